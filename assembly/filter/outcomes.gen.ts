@@ -1,0 +1,178 @@
+// Generated from scripts/policy/outcomes.ts by scripts/policy/generate.ts. Do not edit.
+
+export const FORWARDED: u32 = 0;
+export const JSON_SYNTAX: u32 = 1;
+export const JSON_UTF8: u32 = 2;
+export const JSON_NAME: u32 = 3;
+export const LIMIT_DEPTH: u32 = 4;
+export const LIMIT_VALUE: u32 = 5;
+export const LIMIT_BODY: u32 = 6;
+export const UNSUPPORTED_MEDIA_TYPE: u32 = 7;
+export const UNSUPPORTED_CHARSET: u32 = 8;
+export const CONTENT_ENCODING: u32 = 9;
+export const CONTENT_TYPE_REPEATED: u32 = 10;
+export const RULE_BLOCK: u32 = 11;
+export const UNMATCHED_BLOCK: u32 = 12;
+export const UPGRADE: u32 = 13;
+export const CONNECT: u32 = 14;
+export const NOT_CONFIGURED: u32 = 15;
+export const INTERNAL: u32 = 16;
+
+export const OUTCOME_COUNT: u32 = 17;
+export const RESPONSE_STATUS: u32 = 502;
+
+export function codeOf(outcome: u32): string {
+  switch (outcome) {
+    case 0:
+      return "forwarded";
+    case 1:
+      return "json_syntax";
+    case 2:
+      return "json_utf8";
+    case 3:
+      return "json_name";
+    case 4:
+      return "limit_depth";
+    case 5:
+      return "limit_value";
+    case 6:
+      return "limit_body";
+    case 7:
+      return "unsupported_media_type";
+    case 8:
+      return "unsupported_charset";
+    case 9:
+      return "content_encoding";
+    case 10:
+      return "content_type_repeated";
+    case 11:
+      return "rule_block";
+    case 12:
+      return "unmatched_block";
+    case 13:
+      return "upgrade";
+    case 14:
+      return "connect";
+    case 15:
+      return "not_configured";
+    default:
+      return "internal";
+  }
+}
+
+export function titleOf(outcome: u32): string {
+  switch (outcome) {
+    case 0:
+      return "Forwarded";
+    case 1:
+      return "The body is not valid JSON";
+    case 2:
+      return "The body is not valid UTF-8";
+    case 3:
+      return "A member name holds a lone surrogate";
+    case 4:
+      return "The body is nested too deeply";
+    case 5:
+      return "A member name or a separator is too long";
+    case 6:
+      return "The body is too large";
+    case 7:
+      return "The body has a media type that cannot be read";
+    case 8:
+      return "The body has a charset other than utf-8";
+    case 9:
+      return "The body is encoded";
+    case 10:
+      return "The content-type header is repeated";
+    case 11:
+      return "A rule of the policy refuses this message";
+    case 12:
+      return "The message holds a value that no rule names";
+    case 13:
+      return "A protocol upgrade is not allowed here";
+    case 14:
+      return "CONNECT is not allowed here";
+    case 15:
+      return "The filter has no valid policy";
+    default:
+      return "The filter failed";
+  }
+}
+
+export function detailOf(outcome: u32): string {
+  switch (outcome) {
+    case 0:
+      return "The message went through; nothing was refused.";
+    case 1:
+      return "Send one complete RFC 8259 document, without a byte order mark and without bytes after it.";
+    case 2:
+      return "JSON travels as UTF-8: encode the body again.";
+    case 3:
+      return "Receivers read such a name differently, so no rule can be trusted to match it: use whole code points in names.";
+    case 4:
+      return "The nesting exceeds limits.depth of the policy: flatten the document, or raise the limit.";
+    case 5:
+      return "A member name, or the white space around a separator, exceeds limits.value of the policy: shorten it, or raise the limit.";
+    case 6:
+      return "The body exceeds limits.body of the policy: send less, or raise the limit.";
+    case 7:
+      return "Only application/json and */*+json are read: send JSON, or let the policy decide otherwise with \"unsupported\".";
+    case 8:
+      return "Send the body as UTF-8.";
+    case 9:
+      return "A compressed body cannot be read: send it with content-encoding identity, or without one.";
+    case 10:
+      return "Receivers choose differently between several content types: send exactly one.";
+    case 11:
+      return "The message holds a value that the named rule blocks: leave the value out, or change the rule.";
+    case 12:
+      return "The policy blocks what its rules do not name (\"unmatched\": \"block\"): leave the value out, or add a rule for it.";
+    case 13:
+      return "After an upgrade the bytes cannot be read: use plain requests while the tunnel is active.";
+    case 14:
+      return "The bytes of a CONNECT tunnel cannot be read: use plain requests while the tunnel is active.";
+    case 15:
+      return "The policy or the key it names is missing or damaged: see the log of the gateway, and push a valid policy.";
+    default:
+      return "The message was refused because it could not be processed safely.";
+  }
+}
+
+export function statusOf(outcome: u32): u32 {
+  switch (outcome) {
+    case 0:
+      return 200;
+    case 1:
+      return 400;
+    case 2:
+      return 400;
+    case 3:
+      return 400;
+    case 4:
+      return 413;
+    case 5:
+      return 413;
+    case 6:
+      return 413;
+    case 7:
+      return 415;
+    case 8:
+      return 415;
+    case 9:
+      return 415;
+    case 10:
+      return 400;
+    case 11:
+      return 403;
+    case 12:
+      return 403;
+    case 13:
+      return 403;
+    case 14:
+      return 403;
+    case 15:
+      return 503;
+    default:
+      return 500;
+  }
+}

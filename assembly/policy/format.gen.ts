@@ -1,0 +1,115 @@
+// Generated from scripts/policy/constants.ts by scripts/policy/generate.ts. Do not edit.
+
+export const ACTION_PASS: u32 = 0;
+export const ACTION_BLOCK: u32 = 1;
+export const ACTION_STRIP: u32 = 2;
+export const ACTION_REDACT: u32 = 3;
+export const ACTION_MASK: u32 = 4;
+export const ACTION_HASH: u32 = 5;
+export const ACTION_TRUNCATE: u32 = 6;
+export const ACTION_GENERALIZE: u32 = 7;
+
+export const ENCODING_HEX: u32 = 0;
+export const ENCODING_BASE64URL: u32 = 1;
+
+export const FIELD_RULE: u32 = 0;
+export const FIELD_LOCATION: u32 = 2;
+export const FIELD_FLAGS: u32 = 3;
+export const FIELD_PATTERN: u32 = 4;
+
+export const FIELD_FLAG_GLOB: u32 = 1;
+
+export const FLAG_ALWAYS: u32 = 1;
+export const FLAG_HEADER: u32 = 2;
+export const FLAG_KEEP_HEADER: u32 = 4;
+
+export const GENERALIZE_YEAR: u32 = 1;
+export const GENERALIZE_MONTH: u32 = 2;
+export const GENERALIZE_ZIP: u32 = 3;
+export const GENERALIZE_AGE: u32 = 4;
+export const GENERALIZE_IP: u32 = 5;
+export const GENERALIZE_NUMBER: u32 = 6;
+export const GENERALIZE_GEO: u32 = 7;
+
+export const HASH_MULTIPLIER: u64 = 0x9e3779b97f4a7c15;
+export const HASH_ROTATION: u32 = 29;
+export const HASH_MIN_SLOTS_LOG2: u32 = 4;
+
+export const HEADER_MAGIC: u32 = 0;
+export const HEADER_VERSION: u32 = 4;
+export const HEADER_FLAGS: u32 = 6;
+export const HEADER_BYTES: u32 = 8;
+export const HEADER_CRC: u32 = 12;
+export const HEADER_CRC_FROM: u32 = 16;
+export const HEADER_NAME: u32 = 16;
+export const HEADER_ACTIVATION_HEADER: u32 = 24;
+export const HEADER_CLUSTERS: u32 = 32;
+export const HEADER_KEY_VARIABLE: u32 = 40;
+export const HEADER_LIMIT_HOLD: u32 = 48;
+export const HEADER_LIMIT_VALUE: u32 = 52;
+export const HEADER_LIMIT_DEPTH: u32 = 56;
+export const HEADER_UNSUPPORTED: u32 = 60;
+export const HEADER_LIMIT_BODY: u32 = 64;
+export const HEADER_RULES: u32 = 72;
+export const HEADER_SYMBOLS: u32 = 80;
+export const HEADER_SLOTS: u32 = 88;
+export const HEADER_SLOTS_LOG2: u32 = 92;
+export const HEADER_SYMBOL_LENGTHS: u32 = 96;
+export const HEADER_STATES: u32 = 104;
+export const HEADER_REQUEST_ROOT: u32 = 112;
+export const HEADER_REQUEST_FIELDS: u32 = 116;
+export const HEADER_RESPONSE_ROOT: u32 = 124;
+export const HEADER_RESPONSE_FIELDS: u32 = 128;
+export const HEADER_SAFE_HEADERS: u32 = 136;
+
+export const LOCATION_HEADER: u32 = 1;
+export const LOCATION_COOKIE: u32 = 2;
+export const LOCATION_QUERY: u32 = 3;
+
+export const MAGIC: u32 = 0x42504746;
+export const MAX_STATES: u32 = 65535;
+export const MAX_SYMBOLS: u32 = 65534;
+export const MAX_RULES: u32 = 65534;
+export const MAX_PERIOD: u32 = 4096;
+export const MAX_DEPTH: u32 = 1024;
+export const MAX_HOLD: u32 = 0x1000000;
+export const MAX_VALUE: u32 = 0x100000;
+
+export const NO_RULE: u32 = 65535;
+export const RANGE_FROM: u32 = 0;
+export const RANGE_PERIOD: u32 = 4;
+export const RANGE_TARGETS: u32 = 8;
+
+export const RULE_ACTION: u32 = 0;
+export const RULE_NAME: u32 = 4;
+export const RULE_P0: u32 = 12;
+export const RULE_P1: u32 = 16;
+export const RULE_P2: u32 = 20;
+export const RULE_P3: u32 = 24;
+export const RULE_P4: u32 = 28;
+
+export const SIZE_HEADER: u32 = 144;
+export const SIZE_REF: u32 = 8;
+export const SIZE_RULE: u32 = 32;
+export const SIZE_STATE: u32 = 16;
+export const SIZE_TRANSITION: u32 = 4;
+export const SIZE_RANGE: u32 = 12;
+export const SIZE_FIELD: u32 = 16;
+
+export const STATE_RULE: u32 = 0;
+export const STATE_FLAGS: u32 = 2;
+export const STATE_OTHER: u32 = 4;
+export const STATE_COUNT: u32 = 6;
+export const STATE_TRANSITIONS: u32 = 8;
+export const STATE_RANGES: u32 = 12;
+
+export const STATE_FLAG_LIVE: u32 = 1;
+
+export const TRANSITION_SYMBOL: u32 = 0;
+export const TRANSITION_TARGET: u32 = 2;
+
+export const UNSUPPORTED_BLOCK: u32 = 0;
+export const UNSUPPORTED_EMPTY: u32 = 1;
+export const UNSUPPORTED_PASS: u32 = 2;
+
+export const VERSION: u32 = 1;

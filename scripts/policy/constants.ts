@@ -1,0 +1,73 @@
+// Every number that the toolchain and the wasm share, drawn in docs/internals.md ("The binary policy, version 1").
+// Invariant: this is the only source; assembly/policy/format.gen.ts is written from these objects by generate.ts.
+
+/** "FGPB" as a little-endian u32. */
+export const MAGIC = 0x42504746;
+export const VERSION = 1;
+
+/** Byte offsets in the header. A ref is `u32 offset, u32 length`, a table `u32 offset, u32 count`. */
+export const HEADER = {
+  MAGIC: 0,
+  VERSION: 4,
+  FLAGS: 6,
+  BYTES: 8,
+  CRC: 12,
+  /** The checksum covers the bytes from here to the end. */
+  CRC_FROM: 16,
+  NAME: 16,
+  ACTIVATION_HEADER: 24,
+  CLUSTERS: 32,
+  KEY_VARIABLE: 40,
+  LIMIT_HOLD: 48,
+  LIMIT_VALUE: 52,
+  LIMIT_DEPTH: 56,
+  UNSUPPORTED: 60,
+  LIMIT_BODY: 64,
+  RULES: 72,
+  SYMBOLS: 80,
+  SLOTS: 88,
+  SLOTS_LOG2: 92,
+  SYMBOL_LENGTHS: 96,
+  STATES: 104,
+  REQUEST_ROOT: 112,
+  REQUEST_FIELDS: 116,
+  RESPONSE_ROOT: 124,
+  RESPONSE_FIELDS: 128,
+  SAFE_HEADERS: 136,
+} as const;
+
+/** Bytes of one record; `HEADER` is the header itself, `REF` also a cluster, a symbol and a safe header. */
+export const SIZE = { HEADER: 144, REF: 8, RULE: 32, STATE: 16, TRANSITION: 4, RANGE: 12, FIELD: 16 } as const;
+
+export const RULE = { ACTION: 0, NAME: 4, P0: 12, P1: 16, P2: 20, P3: 24, P4: 28 } as const;
+export const STATE = { RULE: 0, FLAGS: 2, OTHER: 4, COUNT: 6, TRANSITIONS: 8, RANGES: 12 } as const;
+export const TRANSITION = { SYMBOL: 0, TARGET: 2 } as const;
+export const RANGE = { FROM: 0, PERIOD: 4, TARGETS: 8 } as const;
+export const FIELD = { RULE: 0, LOCATION: 2, FLAGS: 3, PATTERN: 4 } as const;
+
+export const FLAG = { ALWAYS: 1, HEADER: 2, KEEP_HEADER: 4 } as const;
+export const STATE_FLAG = { LIVE: 1 } as const;
+export const FIELD_FLAG = { GLOB: 1 } as const;
+
+/** The own rule of a state that has none. */
+export const NO_RULE = 0xffff;
+
+export const ACTION = { pass: 0, block: 1, strip: 2, redact: 3, mask: 4, hash: 5, truncate: 6, generalize: 7 } as const;
+export const GENERALIZE = { year: 1, month: 2, zip: 3, age: 4, ip: 5, number: 6, geo: 7 } as const;
+export const ENCODING = { hex: 0, base64url: 1 } as const;
+export const LOCATION = { header: 1, cookie: 2, query: 3 } as const;
+export const UNSUPPORTED = { block: 0, empty: 1, pass: 2 } as const;
+
+/** Odd multiplier (2^64 / golden ratio) and rotation of the symbol hash; fewer slots than the minimum never occur. */
+export const HASH = { MULTIPLIER: 0x9e3779b97f4a7c15n, ROTATION: 29, MIN_SLOTS_LOG2: 4 } as const;
+
+/** What the compiler accepts at most. The record fields bound symbols, states and rules; the rest bounds memory. */
+export const MAX = {
+  STATES: 65535,
+  SYMBOLS: 65534,
+  RULES: 65534,
+  PERIOD: 4096,
+  DEPTH: 1024,
+  HOLD: 16 * 1024 * 1024,
+  VALUE: 1024 * 1024,
+} as const;

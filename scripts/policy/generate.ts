@@ -1,0 +1,79 @@
+// Writes the files that are derived from a single source: the AssemblyScript constants and the outcome table for the
+// wasm, and the TypeScript types of a policy from its JSON Schema.
+// Invariant: the output depends on the sources only, and an unchanged file is not touched.
+
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { compile, type JSONSchema } from "json-schema-to-typescript";
+import * as constants from "./constants.ts";
+import { OUTCOMES, RESPONSE_STATUS } from "./outcomes.ts";
+
+const root = join(import.meta.dirname, "../..");
+const banner = (source: string) => `// Generated from ${source} by scripts/policy/generate.ts. Do not edit.\n`;
+
+/** Brings every generated file up to date. */
+export async function generate(): Promise<void> {
+  write("assembly/policy/format.gen.ts", formatModule());
+  write("assembly/filter/outcomes.gen.ts", outcomesModule());
+  write("scripts/policy/policy.gen.ts", await policyTypes());
+}
+
+/** `HEADER.NAME` becomes `HEADER_NAME`; a bigint becomes a u64. */
+function formatModule(): string {
+  const lines = [banner("scripts/policy/constants.ts")];
+  for (const [name, value] of Object.entries(constants)) {
+    if (typeof value === "object") {
+      for (const [key, item] of Object.entries(value)) lines.push(constant(`${name}_${key.toUpperCase()}`, item));
+      lines.push("");
+    } else lines.push(constant(name, value));
+  }
+  return `${lines.join("\n").trimEnd()}\n`;
+}
+
+function constant(name: string, value: number | bigint): string {
+  const type = typeof value === "bigint" ? "u64" : "u32";
+  return `export const ${name}: ${type} = ${value < 65536 ? value : `0x${value.toString(16)}`};`;
+}
+
+function outcomesModule(): string {
+  const lines = [banner("scripts/policy/outcomes.ts")];
+  OUTCOMES.forEach((outcome, index) => {
+    lines.push(constant(outcome.code.toUpperCase(), index));
+  });
+  lines.push("", constant("OUTCOME_COUNT", OUTCOMES.length), constant("RESPONSE_STATUS", RESPONSE_STATUS));
+  for (const field of ["code", "title", "detail"] as const) {
+    lines.push("", ...lookup(`${field}Of`, "string", (outcome) => JSON.stringify(outcome[field])));
+  }
+  lines.push("", ...lookup("statusOf", "u32", (outcome) => String(outcome.status)));
+  return `${lines.join("\n")}\n`;
+}
+
+/** An unknown number reads as the last row, "internal". */
+function lookup(name: string, type: string, render: (outcome: (typeof OUTCOMES)[number]) => string): string[] {
+  return [
+    `export function ${name}(outcome: u32): ${type} {`,
+    "  switch (outcome) {",
+    ...OUTCOMES.slice(0, -1).map((outcome, index) => `    case ${index}:\n      return ${render(outcome)};`),
+    `    default:\n      return ${render(OUTCOMES.at(-1)!)};`,
+    "  }",
+    "}",
+  ];
+}
+
+async function policyTypes(): Promise<string> {
+  const schema = JSON.parse(readFileSync(join(root, "policies/policy.schema.json"), "utf8")) as JSONSchema;
+  return compile(schema, "Policy", {
+    bannerComment: banner("policies/policy.schema.json").trimEnd(),
+    additionalProperties: false,
+    style: { printWidth: 120 },
+  });
+}
+
+function write(path: string, text: string): void {
+  const file = join(root, path);
+  if (existsSync(file) && readFileSync(file, "utf8") === text) return;
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
+
+if (import.meta.main) await generate();

@@ -1,0 +1,100 @@
+// The error -> outcome table: every way an active exchange can end, and what the caller is told.
+// Invariants: the place in the list is the number in the wasm (append, never reorder); no text ever quotes data.
+// `status` answers a refused request; a refused response is always 502, and after release the stream is cut instead.
+
+export interface Outcome {
+  readonly code: string;
+  readonly status: number;
+  readonly title: string;
+  readonly detail: string;
+}
+
+const row = (code: string, status: number, title: string, detail: string): Outcome => ({ code, status, title, detail });
+
+export const OUTCOMES: readonly Outcome[] = [
+  row("forwarded", 200, "Forwarded", "The message went through; nothing was refused."),
+  row(
+    "json_syntax",
+    400,
+    "The body is not valid JSON",
+    "Send one complete RFC 8259 document, without a byte order mark and without bytes after it.",
+  ),
+  row("json_utf8", 400, "The body is not valid UTF-8", "JSON travels as UTF-8: encode the body again."),
+  row(
+    "json_name",
+    400,
+    "A member name holds a lone surrogate",
+    "Receivers read such a name differently, so no rule can be trusted to match it: use whole code points in names.",
+  ),
+  row(
+    "limit_depth",
+    413,
+    "The body is nested too deeply",
+    "The nesting exceeds limits.depth of the policy: flatten the document, or raise the limit.",
+  ),
+  row(
+    "limit_value",
+    413,
+    "A member name or a separator is too long",
+    "A member name, or the white space around a separator, exceeds limits.value of the policy: shorten it, or raise the limit.",
+  ),
+  row(
+    "limit_body",
+    413,
+    "The body is too large",
+    "The body exceeds limits.body of the policy: send less, or raise the limit.",
+  ),
+  row(
+    "unsupported_media_type",
+    415,
+    "The body has a media type that cannot be read",
+    'Only application/json and */*+json are read: send JSON, or let the policy decide otherwise with "unsupported".',
+  ),
+  row("unsupported_charset", 415, "The body has a charset other than utf-8", "Send the body as UTF-8."),
+  row(
+    "content_encoding",
+    415,
+    "The body is encoded",
+    "A compressed body cannot be read: send it with content-encoding identity, or without one.",
+  ),
+  row(
+    "content_type_repeated",
+    400,
+    "The content-type header is repeated",
+    "Receivers choose differently between several content types: send exactly one.",
+  ),
+  row(
+    "rule_block",
+    403,
+    "A rule of the policy refuses this message",
+    "The message holds a value that the named rule blocks: leave the value out, or change the rule.",
+  ),
+  row(
+    "unmatched_block",
+    403,
+    "The message holds a value that no rule names",
+    'The policy blocks what its rules do not name ("unmatched": "block"): leave the value out, or add a rule for it.',
+  ),
+  row(
+    "upgrade",
+    403,
+    "A protocol upgrade is not allowed here",
+    "After an upgrade the bytes cannot be read: use plain requests while the tunnel is active.",
+  ),
+  row(
+    "connect",
+    403,
+    "CONNECT is not allowed here",
+    "The bytes of a CONNECT tunnel cannot be read: use plain requests while the tunnel is active.",
+  ),
+  row(
+    "not_configured",
+    503,
+    "The filter has no valid policy",
+    "The policy or the key it names is missing or damaged: see the log of the gateway, and push a valid policy.",
+  ),
+  row("internal", 500, "The filter failed", "The message was refused because it could not be processed safely."),
+];
+
+/** The status that answers a refused response, whatever refused it. */
+export const RESPONSE_STATUS = 502;
