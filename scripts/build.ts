@@ -1,0 +1,137 @@
+/**
+ * `npm run build`: everything that lands in `build/`.
+ *
+ *     shared constants -> generated AssemblyScript -> frostglass.wasm, frostglass.debug.wasm
+ *     scripts/cli.ts   -> cli.js, for the published package
+ *
+ * Invariants: a product is written aside and renamed, so that a reader or a second build sees an old or a new one,
+ * never half of one. A stamp beside each wasm binds the hash of its inputs to the hash of its bytes; only when both
+ * hold is the compiler skipped.
+ */
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { build } from "esbuild";
+import { packageRoot } from "./wasm.ts";
+
+const out = join(packageRoot, "build");
+const wasmBudget = 64 * 1024;
+
+const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+
+/** One hash over all that the compiler reads: sources, options and its own version. */
+function inputsHash(): string {
+  const assembly = join(packageRoot, "assembly");
+  const sources = readdirSync(assembly, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+  const hash = createHash("sha256");
+  for (const file of [
+    ...sources,
+    join(packageRoot, "asconfig.json"),
+    join(packageRoot, "node_modules", "assemblyscript", "package.json"),
+  ]) {
+    hash.update(`${relative(packageRoot, file)}\0`).update(sha256(readFileSync(file)));
+  }
+  return hash.digest("hex");
+}
+
+/** Runs the compiler in its own process, so that release and debug take two cores. */
+function assemble(target: string, outFile: string, textFile: string | undefined): Promise<void> {
+  const asc = join(packageRoot, "node_modules", "assemblyscript", "bin", "asc.js");
+  const args = [asc, "--target", target, "--outFile", relative(packageRoot, outFile)];
+  if (textFile !== undefined) args.push("--textFile", relative(packageRoot, textFile));
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const child = spawn(process.execPath, args, { cwd: packageRoot, stdio: ["ignore", "pipe", "pipe"] });
+  let message = "";
+  child.stdout.on("data", (chunk) => {
+    message += chunk;
+  });
+  child.stderr.on("data", (chunk) => {
+    message += chunk;
+  });
+  child.on("error", reject);
+  child.on("close", (code) => {
+    if (code === 0) resolve();
+    else reject(new Error(`asc --target ${target} failed:\n${message.trim()}`));
+  });
+  return promise;
+}
+
+async function buildWasm(target: string, name: string, text: boolean): Promise<string> {
+  const product = join(out, `${name}.wasm`);
+  const stampFile = `${product}.stamp`;
+  const inputs = inputsHash();
+  const isFresh =
+    existsSync(product) &&
+    existsSync(stampFile) &&
+    readFileSync(stampFile, "utf8") === `${inputs} ${sha256(readFileSync(product))}\n`;
+  if (!isFresh) {
+    const aside = join(out, `.${name}.${process.pid}.wasm`);
+    const asideText = text ? join(out, `.${name}.${process.pid}.wat`) : undefined;
+    try {
+      await assemble(target, aside, asideText);
+      const stamp = `${inputs} ${sha256(readFileSync(aside))}\n`;
+      renameSync(aside, product);
+      if (asideText !== undefined) renameSync(asideText, join(out, `${name}.wat`));
+      writeAside(stampFile, stamp);
+    } finally {
+      rmSync(aside, { force: true });
+      if (asideText !== undefined) rmSync(asideText, { force: true });
+    }
+  }
+  return line(product, isFresh ? "up to date" : "built");
+}
+
+async function buildCli(): Promise<string> {
+  const product = join(out, "cli.js");
+  const result = await build({
+    entryPoints: [join(packageRoot, "scripts", "cli.ts")],
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    packages: "external",
+    write: false,
+    logLevel: "silent",
+  });
+  writeAside(product, result.outputFiles[0]!.contents);
+  return line(product, "built");
+}
+
+function writeAside(path: string, data: string | Uint8Array): void {
+  const aside = `${path}.${process.pid}`;
+  writeFileSync(aside, data);
+  renameSync(aside, path);
+}
+
+function line(product: string, state: string): string {
+  const size = statSync(product).size;
+  return `${relative(packageRoot, product).padEnd(28)} ${(size / 1024).toFixed(1).padStart(7)} KiB  ${state}`;
+}
+
+async function main(): Promise<void> {
+  mkdirSync(out, { recursive: true });
+  const generator = join(packageRoot, "scripts", "policy", "generate.ts");
+  if (existsSync(generator)) await (await import(generator)).generate();
+  const products = await Promise.allSettled([
+    buildWasm("release", "frostglass", false),
+    buildWasm("debug", "frostglass.debug", true),
+    buildCli(),
+  ]);
+  for (const product of products) {
+    if (product.status === "fulfilled") console.log(product.value);
+    else {
+      console.error(`frostglass: build: ${product.reason instanceof Error ? product.reason.message : product.reason}`);
+      process.exitCode = 1;
+    }
+  }
+  const release = join(out, "frostglass.wasm");
+  if (existsSync(release) && statSync(release).size > wasmBudget) {
+    console.warn(`frostglass: build: the release wasm is over its budget of ${wasmBudget / 1024} KiB`);
+  }
+}
+
+await main();
