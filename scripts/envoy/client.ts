@@ -1,0 +1,147 @@
+/**
+ * One request to an Envoy over HTTP/1.1 or HTTP/2, body in pieces as given, and all of the answer: every header in
+ * order, trailers, and whether it ended or was cut.
+ */
+
+import { request as request1 } from "node:http";
+import { type ClientHttp2Session, connect as connect2 } from "node:http2";
+import type { Protocol } from "./config.ts";
+import { grouped, type HeaderList, pairs } from "./upstream.ts";
+
+export interface ClientRequest {
+  method?: string;
+  path?: string;
+  headers?: HeaderList;
+  /** Pieces go out one by one; each is flushed before the next. */
+  body?: Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+  trailers?: HeaderList;
+  /** Keeps the connection open without ending the request. */
+  unfinished?: boolean;
+}
+
+export interface ClientResponse {
+  status: number;
+  headers: HeaderList;
+  body: Buffer;
+  trailers: HeaderList;
+  /** False when the answer was cut. */
+  complete: boolean;
+}
+
+export function sendTo(protocol: Protocol, port: number, request: ClientRequest): Promise<ClientResponse> {
+  return protocol === "http2" ? sendHttp2(port, request) : sendHttp1(port, request);
+}
+
+function sendHttp1(port: number, request: ClientRequest): Promise<ClientResponse> {
+  return new Promise((resolve, reject) => {
+    const headers = request.headers ?? [];
+    const sent = request1({
+      host: "127.0.0.1",
+      port,
+      agent: false,
+      method: request.method ?? "POST",
+      path: request.path ?? "/",
+      setHost: !headers.some(([name]) => name === "host"),
+      headers: Object.fromEntries(grouped(headers)),
+    });
+    if (request.trailers?.length) sent.setHeader("trailer", request.trailers.map(([name]) => name).join(", "));
+    if (!request.body && request.method !== "GET" && request.method !== "HEAD")
+      sent.useChunkedEncodingByDefault = false;
+    sent.on("response", (response) => {
+      collect(response, reject, (body, complete) =>
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: pairs(response.rawHeaders),
+          body,
+          trailers: pairs(response.rawTrailers),
+          complete: complete && response.complete,
+        }),
+      );
+    });
+    sent.on("error", reject);
+    write(sent, request).then(() => {
+      if (request.trailers?.length)
+        sent.addTrailers(Object.fromEntries(grouped(request.trailers)) as Record<string, string>);
+      if (!request.unfinished) sent.end();
+    }, reject);
+  });
+}
+
+function sendHttp2(port: number, request: ClientRequest): Promise<ClientResponse> {
+  const session = connect2(`http://127.0.0.1:${port}`);
+  return sendInSession(session, request).finally(() => session.destroy());
+}
+
+/** One request in an HTTP/2 connection that stays. */
+export function sendInSession(session: ClientHttp2Session, request: ClientRequest): Promise<ClientResponse> {
+  return new Promise((resolve, reject) => {
+    session.once("error", reject);
+    const headers = request.headers ?? [];
+    const host = headers.find(([name]) => name === "host")?.[1];
+    const stream = session.request(
+      {
+        ":method": request.method ?? "POST",
+        ":path": request.path ?? "/",
+        ":scheme": "http",
+        ":authority": host ?? "127.0.0.1",
+        ...Object.fromEntries(grouped(headers.filter(([name]) => name !== "host"))),
+      },
+      {
+        endStream: !request.body && !request.trailers?.length && !request.unfinished,
+        waitForTrailers: !!request.trailers?.length,
+      },
+    );
+    stream.on("wantTrailers", () => stream.sendTrailers(Object.fromEntries(grouped(request.trailers ?? []))));
+    let trailers: HeaderList = [];
+    stream.on("trailers", (_, __, raw?: string[]) => {
+      trailers = pairs(raw ?? []);
+    });
+    stream.on("response", (fields, _flags, raw?: string[]) => {
+      const all = pairs(raw ?? []).filter(([name]) => !name.startsWith(":"));
+      collect(stream, reject, (body, complete) =>
+        resolve({
+          status: fields[":status"] ?? 0,
+          headers: all,
+          body,
+          trailers,
+          complete: complete && stream.rstCode === 0,
+        }),
+      );
+    });
+    stream.on("error", (error) => reject(error));
+    write(stream, request).then(() => {
+      if (!request.unfinished && !stream.writableEnded) stream.end();
+    }, reject);
+  });
+}
+
+/** Reads to the end, or to the cut: an error after the head is a cut, not a failure. */
+function collect(
+  from: NodeJS.ReadableStream,
+  reject: (error: Error) => void,
+  done: (body: Buffer, complete: boolean) => void,
+): void {
+  const chunks: Buffer[] = [];
+  let complete = false;
+  from.on("data", (chunk: Buffer) => chunks.push(chunk));
+  from.on("end", () => {
+    complete = true;
+  });
+  from.on("error", () => {});
+  from.on("close", () => {
+    try {
+      done(Buffer.concat(chunks), complete);
+    } catch (error) {
+      reject(error as Error);
+    }
+  });
+}
+
+async function write(to: NodeJS.WritableStream, request: ClientRequest): Promise<void> {
+  if (!request.body) return;
+  const pieces = request.body instanceof Uint8Array ? [request.body] : request.body;
+  for await (const piece of pieces) {
+    // The peer may refuse and close at any time; what it said is then in the response.
+    if (!(to as { destroyed?: boolean }).destroyed) await new Promise((resolve) => to.write(piece, resolve));
+  }
+}

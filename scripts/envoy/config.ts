@@ -1,0 +1,124 @@
+/**
+ * Bootstrap configurations for an Envoy under test: a gateway with a "production" cluster and, when asked, a "tunnel"
+ * cluster behind a header match, with the filter in the listener's chain (downstream) or in a cluster's (upstream).
+ *
+ * Every port is 0: Envoy takes free ones and tells them through its admin interface. What Envoy would add to a message
+ * on its own is switched off where it can be, so that what arrives is what the filter made.
+ */
+import { type Json, type JsonObject, upstreamHttpFilters } from "../manifest/filter.ts";
+
+export type Attachment = "downstream" | "upstream";
+export type Protocol = "http1" | "http2";
+
+export interface Backend {
+  port: number;
+  protocol: Protocol;
+}
+
+export interface Gateway {
+  /** The filter entry of `wasmHttpFilter`; without one the gateway is a bare Envoy. */
+  filter?: JsonObject | undefined;
+  attachment: Attachment;
+  production: Backend;
+  /** Requests with `header` go here instead. The upstream attachment then stands in this cluster alone. */
+  tunnel?: (Backend & { header: string }) | undefined;
+}
+
+const type = "type.googleapis.com/";
+const filters = `${type}envoy.extensions.filters`;
+
+/** One gateway listener, named "gateway", that takes HTTP/1.1 and HTTP/2 on the same port. */
+export function gatewayConfig(gateway: Gateway): JsonObject {
+  const chain = gateway.attachment === "downstream" && gateway.filter ? [gateway.filter] : [];
+  return bootstrap([listener("gateway", chain, gateway.tunnel?.header)], gatewayClusters(gateway));
+}
+
+/** The same gateway with its listener in a file of its own (filesystem LDS), for tests of a configuration push. */
+export function pushedGatewayConfig(gateway: Gateway, folder: string, file: string): JsonObject {
+  return {
+    ...bootstrap([], gatewayClusters(gateway)),
+    node: { id: "frostglass", cluster: "frostglass" },
+    dynamic_resources: {
+      lds_config: {
+        path_config_source: { path: file, watched_directory: { path: folder } },
+        resource_api_version: "V3",
+      },
+    },
+  };
+}
+
+/** What such a file holds: the listener, with this filter. */
+export function listenerPush(version: string, filter: JsonObject): JsonObject {
+  const resource = { "@type": `${type}envoy.config.listener.v3.Listener`, ...listener("gateway", [filter], undefined) };
+  return { version_info: version, resources: [resource] };
+}
+
+function bootstrap(listeners: JsonObject[], clusters: JsonObject[]): JsonObject {
+  return { admin: { address: localhost(0) }, static_resources: { listeners, clusters } };
+}
+
+function localhost(port: number): JsonObject {
+  return { socket_address: { address: "127.0.0.1", port_value: port } };
+}
+
+function gatewayClusters(gateway: Gateway): JsonObject[] {
+  const upstream = gateway.attachment === "upstream" ? gateway.filter : undefined;
+  if (!gateway.tunnel) return [cluster("production", gateway.production, upstream)];
+  return [cluster("production", gateway.production, undefined), cluster("tunnel", gateway.tunnel, upstream)];
+}
+
+function cluster(name: string, backend: Backend, filter: JsonObject | undefined): JsonObject {
+  return {
+    name,
+    type: "STATIC",
+    connect_timeout: "2s",
+    load_assignment: {
+      cluster_name: name,
+      endpoints: [{ lb_endpoints: [{ endpoint: { address: localhost(backend.port) } }] }],
+    },
+    typed_extension_protocol_options: upstreamHttpFilters(filter, backend.protocol),
+  };
+}
+
+function listener(name: string, chain: Json[], tunnelHeader: string | undefined): JsonObject {
+  const router = {
+    name: "envoy.filters.http.router",
+    typed_config: { "@type": `${filters}.http.router.v3.Router`, suppress_envoy_headers: true },
+  };
+  return {
+    name,
+    address: localhost(0),
+    filter_chains: [
+      {
+        filters: [
+          {
+            name: "envoy.filters.network.http_connection_manager",
+            typed_config: {
+              "@type": `${filters}.network.http_connection_manager.v3.HttpConnectionManager`,
+              stat_prefix: name,
+              generate_request_id: false,
+              server_header_transformation: "PASS_THROUGH",
+              skip_xff_append: true,
+              http_protocol_options: { enable_trailers: true },
+              http2_protocol_options: { allow_connect: true },
+              upgrade_configs: [{ upgrade_type: "websocket" }, { upgrade_type: "CONNECT" }],
+              http_filters: [...chain, router],
+              route_config: { virtual_hosts: [{ name, domains: ["*"], routes: routes(tunnelHeader) }] },
+            },
+          },
+        ],
+      },
+    ],
+  };
+}
+
+function routes(tunnelHeader: string | undefined): Json[] {
+  // Envoy adds x-forwarded-proto to a request that has none; a route cannot tell the two apart, so it stays.
+  const to = (name: string) => ({ route: { cluster: name, timeout: "0s" } });
+  const present = { headers: [{ name: tunnelHeader ?? "", present_match: true }] };
+  const split = (match: JsonObject) => [
+    ...(tunnelHeader ? [{ match: { ...match, ...present }, ...to("tunnel") }] : []),
+    { match, ...to("production") },
+  ];
+  return [...split({ connect_matcher: {} }), ...split({ prefix: "/" })];
+}
