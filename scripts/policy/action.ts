@@ -1,0 +1,105 @@
+// Actions as policies write them -> one shape with every default filled in.
+// Invariant: what comes out can be encoded as it stands; parameters that contradict each other are diagnostics.
+
+import type { Action, Generalize, Truncate } from "./policy.gen.ts";
+import type { Path, Source } from "./source.ts";
+
+export type ResolvedAction =
+  | { kind: "pass" | "block" | "strip" }
+  /** Without `with`, the replacement goes by type. */
+  | { kind: "redact"; with?: unknown }
+  | { kind: "mask"; keepFirst: number; keepLast: number; char: string; skip: string }
+  /** length 0 keeps all characters. */
+  | { kind: "hash"; length: number; encoding: "hex" | "base64url" }
+  | { kind: "truncate"; keepFirst: number; keepLast: number }
+  | ({ kind: "generalize" } & Generalization);
+
+export type Generalization =
+  | { by: "date"; to: "year" | "month" }
+  | { by: "zip"; digits: number; restricted: readonly string[] }
+  | { by: "age"; cap: number }
+  | { by: "ip"; v4: number; v6: number }
+  | { by: "number"; bucket: number }
+  | { by: "geo"; decimals: number };
+
+/** Three-digit ZIP areas of at most 20,000 people: 45 CFR 164.514(b)(2)(i)(B), census of 2000. HHS says that newer
+ * census data replaces the list. */
+export const RESTRICTED_ZIP_AREAS: readonly string[] =
+  "036 059 063 102 203 556 692 790 821 823 830 831 878 879 884 890 893".split(" ");
+
+/** Characters of the whole HMAC-SHA-256, by encoding. */
+const hashLength = { hex: 64, base64url: 43 } as const;
+
+/** Resolves an action that the schema has accepted. */
+export function resolveAction(source: Source, path: Path, action: Action): ResolvedAction | undefined {
+  const [kind, parameters] =
+    typeof action === "string" ? [action, {}] : (Object.entries(action)[0] as [string, Record<string, unknown>]);
+  const at = { path: typeof action === "string" ? path : [...path, kind] };
+  switch (kind) {
+    case "pass":
+    case "block":
+    case "strip":
+      return { kind };
+    case "redact":
+      return "with" in parameters ? { kind, with: parameters.with } : { kind };
+    case "mask": {
+      const { keepFirst = 0, keepLast = 0, char = "*", skip = "" } = parameters as Partial<Mask>;
+      const points = [...new Set(typeof skip === "string" ? skip : skip.join(""))];
+      return { kind, keepFirst, keepLast, char, skip: points.join("") };
+    }
+    case "hash": {
+      const { length = 0, encoding = "hex" } = parameters as { length?: number; encoding?: "hex" | "base64url" };
+      const most = hashLength[encoding];
+      if (length <= most) return { kind, length, encoding };
+      source.error(
+        "out-of-range",
+        at,
+        `${encoding} has only ${most} characters`,
+        `keep at most ${most}, or leave it out`,
+      );
+      return undefined;
+    }
+    case "truncate":
+      return truncate(source, at.path, parameters as Truncate);
+    case "generalize":
+      return { kind, ...generalize(parameters as Generalize) };
+    default: {
+      const remedy =
+        kind === "tokenize"
+          ? 'use "hash" where values must stay comparable, "mask" where their shape matters, else "redact"'
+          : "leave the rule out: without tokenize there is nothing to undo";
+      source.error("unsupported-feature", at, `${kind} is not enforced by this version`, remedy);
+      return undefined;
+    }
+  }
+}
+
+interface Mask {
+  keepFirst: number;
+  keepLast: number;
+  char: string;
+  skip: string | string[];
+}
+
+function truncate(source: Source, path: Path, parameters: Truncate): ResolvedAction | undefined {
+  if (typeof parameters === "number") return { kind: "truncate", keepFirst: parameters, keepLast: 0 };
+  const { length, keepFirst, keepLast = 0 } = parameters;
+  if (length !== undefined && keepFirst !== undefined) {
+    source.error("conflict", { path }, "length and keepFirst say the same thing twice", "keep one of them");
+    return undefined;
+  }
+  const first = length ?? keepFirst ?? 0;
+  if (first + keepLast > 0) return { kind: "truncate", keepFirst: first, keepLast };
+  source.error("out-of-range", { path }, "this truncation keeps nothing", 'keep something, or use "redact"');
+  return undefined;
+}
+
+function generalize(parameters: Generalize): Generalization {
+  const { date, zip, age, ip, number, geo } = parameters;
+  if (date !== undefined) return { by: "date", to: date };
+  if (zip !== undefined) return { by: "zip", digits: zip, restricted: RESTRICTED_ZIP_AREAS };
+  if (age !== undefined) return { by: "age", cap: age };
+  if (ip !== undefined) return { by: "ip", v4: ip.v4 ?? 24, v6: ip.v6 ?? 48 };
+  if (number !== undefined) return { by: "number", bucket: number };
+  return { by: "geo", decimals: geo! };
+}

@@ -1,0 +1,64 @@
+// The selector automaton: one deterministic machine over the steps of a path, for all JSON rules of both directions.
+// Invariants: state 0 is dead (no rule, not live, leads to itself); `rule` is the first rule that selects the node;
+// `names` lists only names that lead elsewhere than `other`; ranges ascend from 0, and none means that every element
+// leads to state 0. The interpreter here is the meaning of the machine, for tests and for lint.
+
+export interface Range {
+  /** The first element of the range; it ends where the next one starts. */
+  from: number;
+  /** Element i leads to targets[(i - from) % targets.length]. */
+  targets: number[];
+}
+
+export interface State {
+  rule: number | undefined;
+  /** A rule can select something below. */
+  live: boolean;
+  names: Map<string, number>;
+  other: number;
+  ranges: Range[];
+}
+
+export interface Automaton {
+  states: State[];
+  /** The root state of each group that was built together. */
+  roots: number[];
+}
+
+/** Too big for the binary policy, or for a sensible filter. */
+export class AutomatonLimit extends Error {
+  readonly code: string;
+  readonly remedy: string;
+
+  constructor(code: string, message: string, remedy: string) {
+    super(message);
+    this.code = code;
+    this.remedy = remedy;
+  }
+}
+
+/** The state after a member name or an element index. */
+export function step(state: State, key: string | number): number {
+  if (typeof key === "string") return state.names.get(key) ?? state.other;
+  const range = state.ranges.findLast(({ from }) => from <= key);
+  return range ? range.targets[(key - range.from) % range.targets.length]! : 0;
+}
+
+export interface Match {
+  path: (string | number)[];
+  value: unknown;
+  rule: number;
+}
+
+/** Every node of the document that has an own rule, in document order. */
+export function* matches(automaton: Automaton, root: number, document: unknown): Generator<Match> {
+  yield* visit(automaton, automaton.roots[root]!, [], document);
+}
+
+function* visit(automaton: Automaton, at: number, path: (string | number)[], value: unknown): Generator<Match> {
+  const state = automaton.states[at]!;
+  if (state.rule !== undefined) yield { path, value, rule: state.rule };
+  if (typeof value !== "object" || value === null || !state.live) return;
+  const entries = Array.isArray(value) ? value.entries() : Object.entries(value);
+  for (const [key, child] of entries) yield* visit(automaton, step(state, key), [...path, key], child);
+}

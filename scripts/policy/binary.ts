@@ -1,0 +1,201 @@
+// Writes the binary policy, drawn in docs/internals.md ("The binary policy, version 1").
+// Invariants: the header and every fixed table come first, then bytes and lists that they point to; every table starts
+// at a multiple of 4; equal policies give equal bytes.
+
+import { crc32 } from "node:zlib";
+import type { ResolvedAction } from "./action.ts";
+import type { Automaton, State } from "./automaton.ts";
+import {
+  ACTION,
+  ENCODING,
+  FIELD,
+  FIELD_FLAG,
+  FLAG,
+  GENERALIZE,
+  HEADER,
+  LOCATION,
+  MAGIC,
+  NO_RULE,
+  RANGE,
+  RULE,
+  SIZE,
+  STATE,
+  STATE_FLAG,
+  TRANSITION,
+  UNSUPPORTED,
+  VERSION,
+} from "./constants.ts";
+import { TRANSPORT_HEADERS } from "./fields.ts";
+import { type Direction, type ResolvedPolicy, type ResolvedRule, redactText } from "./resolve.ts";
+import { hashSymbols } from "./symbols.ts";
+import { Writer } from "./writer.ts";
+
+export interface BinaryInput {
+  policy: ResolvedPolicy;
+  rules: readonly ResolvedRule[];
+  automaton: Automaton;
+}
+
+export function writeBinary({ policy, rules, automaton }: BinaryInput): Uint8Array {
+  const writer = new Writer();
+  writer.reserve(SIZE.HEADER);
+  const { activation, limits } = policy;
+  writer.u32(HEADER.MAGIC, MAGIC);
+  writer.u16(HEADER.VERSION, VERSION);
+  writer.u16(
+    HEADER.FLAGS,
+    (activation.always ? FLAG.ALWAYS : 0) |
+      (activation.header === undefined ? 0 : FLAG.HEADER) |
+      (activation.keepHeader ? FLAG.KEEP_HEADER : 0),
+  );
+  writer.u32(HEADER.LIMIT_HOLD, limits.hold);
+  writer.u32(HEADER.LIMIT_VALUE, limits.value);
+  writer.u32(HEADER.LIMIT_DEPTH, limits.depth);
+  writer.u32(HEADER.UNSUPPORTED, UNSUPPORTED[policy.unsupported]);
+  writer.u64(HEADER.LIMIT_BODY, BigInt(limits.body));
+  writer.text(HEADER.NAME, policy.name);
+  writer.text(HEADER.ACTIVATION_HEADER, activation.header ?? "");
+  writer.text(HEADER.KEY_VARIABLE, rules.some((rule) => rule.action.kind === "hash") ? policy.keyVariable : "");
+  writeRefs(writer, HEADER.CLUSTERS, activation.clusters);
+  writeRefs(writer, HEADER.SAFE_HEADERS, TRANSPORT_HEADERS);
+  writeRules(writer, [...rules, { name: "unmatched", action: { kind: policy.unmatched } }]);
+  writeFields(writer, HEADER.REQUEST_FIELDS, rules, "request");
+  writeFields(writer, HEADER.RESPONSE_FIELDS, rules, "response");
+  writeAutomaton(writer, automaton);
+  const bytes = writer.finish();
+  const view = new DataView(bytes.buffer);
+  view.setUint32(HEADER.BYTES, bytes.length, true);
+  view.setUint32(HEADER.CRC, crc32(bytes.subarray(HEADER.CRC_FROM)), true);
+  return bytes;
+}
+
+function writeRefs(writer: Writer, header: number, texts: readonly string[]): void {
+  const at = writer.table(header, texts.length, SIZE.REF);
+  texts.forEach((text, index) => {
+    writer.text(at + index * SIZE.REF, text);
+  });
+}
+
+function writeRules(writer: Writer, rules: readonly { name: string; action: ResolvedAction }[]): void {
+  const table = writer.table(HEADER.RULES, rules.length, SIZE.RULE);
+  rules.forEach(({ name, action }, index) => {
+    const at = table + index * SIZE.RULE;
+    writer.u8(at + RULE.ACTION, ACTION[action.kind]);
+    writer.text(at + RULE.NAME, name);
+    writeParameters(writer, at, action);
+  });
+}
+
+function writeParameters(writer: Writer, at: number, action: ResolvedAction): void {
+  switch (action.kind) {
+    case "redact":
+      writer.text(at + RULE.P0, "with" in action ? JSON.stringify(action.with) : "");
+      writer.text(at + RULE.P2, redactText(action));
+      break;
+    case "mask":
+      writer.u32(at + RULE.P0, action.keepFirst);
+      writer.u32(at + RULE.P1, action.keepLast);
+      writer.u32(at + RULE.P2, action.char.codePointAt(0)!);
+      writer.text(at + RULE.P3, action.skip);
+      break;
+    case "hash":
+      writer.u32(at + RULE.P0, action.length);
+      writer.u32(at + RULE.P1, ENCODING[action.encoding]);
+      break;
+    case "truncate":
+      writer.u32(at + RULE.P0, action.keepFirst);
+      writer.u32(at + RULE.P1, action.keepLast);
+      break;
+    case "generalize":
+      writeGeneralization(writer, at, action);
+      break;
+  }
+}
+
+function writeGeneralization(writer: Writer, at: number, action: ResolvedAction & { kind: "generalize" }): void {
+  writer.u32(at + RULE.P0, action.by === "date" ? GENERALIZE[action.to] : GENERALIZE[action.by]);
+  switch (action.by) {
+    case "zip": {
+      writer.u32(at + RULE.P1, action.digits);
+      const list = writer.u16s(action.restricted.map(Number));
+      writer.u32(at + RULE.P2, list);
+      writer.u32(at + RULE.P3, action.restricted.length);
+      break;
+    }
+    case "age":
+      writer.u32(at + RULE.P1, action.cap);
+      break;
+    case "ip":
+      writer.u32(at + RULE.P1, action.v4);
+      writer.u32(at + RULE.P2, action.v6);
+      break;
+    case "number":
+      writer.u32(at + RULE.P1, action.bucket);
+      break;
+    case "geo":
+      writer.u32(at + RULE.P1, action.decimals);
+      break;
+  }
+}
+
+function writeFields(writer: Writer, header: number, rules: readonly ResolvedRule[], direction: Direction): void {
+  const fields = rules.flatMap((rule, index) =>
+    rule.directions.includes(direction) ? rule.selectors.map((selector) => ({ index, selector })) : [],
+  );
+  const named = fields.filter(({ selector }) => selector.location !== "json");
+  const table = writer.table(header, named.length, SIZE.FIELD);
+  named.forEach(({ index, selector: { location, expression } }, place) => {
+    const at = table + place * SIZE.FIELD;
+    writer.u16(at + FIELD.RULE, index);
+    writer.u8(at + FIELD.LOCATION, LOCATION[location as keyof typeof LOCATION]);
+    writer.u8(at + FIELD.FLAGS, expression.includes("*") ? FIELD_FLAG.GLOB : 0);
+    writer.text(at + FIELD.PATTERN, expression);
+  });
+}
+
+function writeAutomaton(writer: Writer, { states, roots }: Automaton): void {
+  const names = [...new Set(states.flatMap((state) => [...state.names.keys()]))];
+  const numbers = new Map(names.map((name, index) => [name, index]));
+  const { slots, slotsLog2, lengths } = hashSymbols(names.map((name) => Buffer.from(name)));
+  writer.u32(HEADER.SLOTS_LOG2, slotsLog2);
+  writer.u64(HEADER.SYMBOL_LENGTHS, lengths);
+  writeRefs(writer, HEADER.SYMBOLS, names);
+  writer.u32(HEADER.SLOTS, writer.u16s([...slots]));
+  writer.u32(HEADER.REQUEST_ROOT, roots[0]!);
+  writer.u32(HEADER.RESPONSE_ROOT, roots[1]!);
+  const table = writer.table(HEADER.STATES, states.length, SIZE.STATE);
+  states.forEach((state, index) => {
+    const at = table + index * SIZE.STATE;
+    writer.u16(at + STATE.RULE, state.rule ?? NO_RULE);
+    writer.u16(at + STATE.FLAGS, state.live ? STATE_FLAG.LIVE : 0);
+    writer.u16(at + STATE.OTHER, state.other);
+    writer.u16(at + STATE.COUNT, state.names.size);
+    writer.u32(at + STATE.TRANSITIONS, writeTransitions(writer, state, numbers));
+    writer.u32(at + STATE.RANGES, writeRanges(writer, state));
+  });
+}
+
+/** {u16 symbol, u16 target}, sorted by symbol. */
+function writeTransitions(writer: Writer, { names }: State, numbers: ReadonlyMap<string, number>): number {
+  if (names.size === 0) return 0;
+  const sorted = [...names].map(([name, target]) => [numbers.get(name)!, target] as const).sort((a, b) => a[0] - b[0]);
+  const at = writer.reserve(sorted.length * SIZE.TRANSITION);
+  sorted.forEach(([symbol, target], index) => {
+    writer.u16(at + index * SIZE.TRANSITION + TRANSITION.SYMBOL, symbol);
+    writer.u16(at + index * SIZE.TRANSITION + TRANSITION.TARGET, target);
+  });
+  return at;
+}
+
+function writeRanges(writer: Writer, { ranges }: State): number {
+  if (ranges.length === 0) return 0;
+  const list = writer.reserve(4 + ranges.length * SIZE.RANGE);
+  writer.u32(list, ranges.length);
+  ranges.forEach(({ from, targets }, index) => {
+    const at = list + 4 + index * SIZE.RANGE;
+    writer.u32(at + RANGE.FROM, from);
+    writer.u32(at + RANGE.PERIOD, targets.length);
+    writer.u32(at + RANGE.TARGETS, writer.u16s(targets));
+  });
+  return list;
+}

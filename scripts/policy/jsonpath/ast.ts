@@ -1,0 +1,40 @@
+// A JSONPath query (RFC 9535) as the automaton needs it. `at` is the index of the construct in the expression.
+// A filter is checked in full but keeps no tree: nothing can run it over a stream.
+
+export type Selector =
+  | { kind: "name"; at: number; name: string }
+  | { kind: "wildcard"; at: number }
+  | { kind: "index"; at: number; index: number }
+  | { kind: "slice"; at: number; start: number | undefined; end: number | undefined; step: number | undefined }
+  | { kind: "filter"; at: number };
+
+export interface Segment {
+  /** `..`: the node itself and everything below it, then the selectors. */
+  descendant: boolean;
+  selectors: Selector[];
+}
+
+export interface Query {
+  segments: Segment[];
+}
+
+/** At most one node: only names and indexes, one a segment (RFC 9535, 2.3.5.1). */
+export const isSingular = (query: Query) =>
+  query.segments.every(
+    ({ descendant, selectors }) =>
+      !descendant && selectors.length === 1 && (selectors[0]!.kind === "name" || selectors[0]!.kind === "index"),
+  );
+
+/** Why an expression is not a JSONPath, and where. */
+export class JsonPathError extends Error {
+  readonly at: number;
+  readonly code: string;
+  readonly remedy: string;
+
+  constructor(at: number, message: string, remedy: string, code = "invalid-jsonpath") {
+    super(message);
+    this.at = at;
+    this.code = code;
+    this.remedy = remedy;
+  }
+}

@@ -1,0 +1,87 @@
+// The grammar of JSONPath queries: RFC 9535, 2.1 to 2.5 (filters: filter.ts).
+// Invariant: accepts exactly the well-formed and valid queries; the first problem is thrown with its place.
+
+import type { Query, Segment, Selector } from "./ast.ts";
+import { filterSelector } from "./filter.ts";
+import { Lexer } from "./lexer.ts";
+
+/** jsonpath-query = root-identifier segments */
+export function parseJsonPath(text: string): Query {
+  const lexer = new Lexer(text);
+  if (!lexer.take("$")) lexer.fail(`a JSONPath starts with "$", found ${lexer.found}`, 'write "$" first');
+  const segments = parseSegments(lexer);
+  if (lexer.done) return { segments };
+  if (/^[ \t\n\r]*$/.test(text.slice(lexer.at))) lexer.fail("blanks follow the JSONPath", "remove them");
+  if (lexer.peek("|")) {
+    const remedy = "select the text value as a whole, with an action that does not need its inside";
+    lexer.fail("nested decoders after | are not enforced by this version", remedy, lexer.at, "unsupported-feature");
+  }
+  return lexer.fail(`expected ".", ".." or "[", found ${lexer.found}`, 'quote unusual names: ["na me"]');
+}
+
+/** segments = *(S segment) */
+export function parseSegments(lexer: Lexer): Segment[] {
+  const segments: Segment[] = [];
+  for (;;) {
+    const from = lexer.at;
+    lexer.blanks();
+    const descendant = lexer.take("..");
+    if (lexer.peek("[")) segments.push({ descendant, selectors: bracketed(lexer) });
+    else if (descendant || lexer.take(".")) segments.push({ descendant, selectors: [shorthand(lexer)] });
+    else {
+      // The blanks belong to what follows.
+      lexer.at = from;
+      return segments;
+    }
+  }
+}
+
+/** wildcard-selector / member-name-shorthand */
+function shorthand(lexer: Lexer): Selector {
+  const at = lexer.at;
+  if (lexer.take("*")) return { kind: "wildcard", at };
+  const name = lexer.shorthand();
+  if (name === undefined) lexer.fail(`expected a name or "*", found ${lexer.found}`, 'quote unusual names: ["na me"]');
+  return { kind: "name", at, name };
+}
+
+/** bracketed-selection = "[" S selector *(S "," S selector) S "]" */
+function bracketed(lexer: Lexer): Selector[] {
+  const selectors: Selector[] = [];
+  lexer.expect("[", "before selectors");
+  do {
+    lexer.blanks();
+    selectors.push(selector(lexer));
+    lexer.blanks();
+  } while (lexer.take(","));
+  lexer.expect("]", "after the selectors");
+  return selectors;
+}
+
+function selector(lexer: Lexer): Selector {
+  const at = lexer.at;
+  if (lexer.take("*")) return { kind: "wildcard", at };
+  if (lexer.take("?")) return filterSelector(lexer, at);
+  const name = lexer.string();
+  if (name !== undefined) return { kind: "name", at, name };
+  const first = lexer.integer();
+  const afterFirst = lexer.at;
+  lexer.blanks();
+  if (lexer.take(":")) return slice(lexer, at, first);
+  lexer.at = afterFirst;
+  if (first === undefined) lexer.fail(`expected a selector, found ${lexer.found}`, "write a quoted name, index or *");
+  return { kind: "index", at, index: first };
+}
+
+/** slice-selector = [start S] ":" S [end S] [":" [S step]], read up to its first colon. */
+function slice(lexer: Lexer, at: number, start: number | undefined): Selector {
+  lexer.blanks();
+  const end = lexer.integer();
+  lexer.blanks();
+  let step: number | undefined;
+  if (lexer.take(":")) {
+    lexer.blanks();
+    step = lexer.integer();
+  }
+  return { kind: "slice", at, start, end, step };
+}

@@ -1,0 +1,42 @@
+// Lint: each check is a function from a compiled policy to findings, gathered by a plain list.
+// Invariant: a finding is a warning with a place; a valid policy never gets an error here.
+
+import { type Diagnostic, sortDiagnostics } from "../diagnostics.ts";
+import type { CompiledPolicy, ResolvedRule } from "../index.ts";
+import type { Place } from "../source.ts";
+import { hashAndTruncate, sensitiveAuthenticationData, truncationLimits } from "./pci.ts";
+import { unreachable } from "./reach.ts";
+import { presenceIsNoProof, shortHash, unmatchedPasses, unsupportedPasses } from "./safety.ts";
+
+export interface Finding {
+  code: string;
+  /** The rule that the place belongs to; without one, the place is in the policy's own file. */
+  rule?: ResolvedRule;
+  place: Place;
+  message: string;
+  remedy: string;
+}
+
+export type Check = (compiled: CompiledPolicy) => Finding[];
+
+const checks: readonly Check[] = [
+  unreachable,
+  unsupportedPasses,
+  presenceIsNoProof,
+  hashAndTruncate,
+  truncationLimits,
+  sensitiveAuthenticationData,
+];
+/** Legitimate choices that a review should see. */
+const strictChecks: readonly Check[] = [shortHash, unmatchedPasses];
+
+export function lintPolicy(compiled: CompiledPolicy, options: { strict: boolean }): Diagnostic[] {
+  const active = options.strict ? [...checks, ...strictChecks] : checks;
+  const findings = active.flatMap((check) => check(compiled));
+  return sortDiagnostics(
+    findings.map(({ code, rule, place, message, remedy }) => {
+      const source = rule?.source ?? compiled.source;
+      return { severity: "warning", code, file: source.path, ...source.position(place), message, remedy };
+    }),
+  );
+}

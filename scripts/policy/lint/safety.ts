@@ -1,0 +1,60 @@
+// Settings that are valid and let data through all the same.
+
+import type { Check } from "./index.ts";
+
+/** A body that nothing has read goes into the tunnel as it is. */
+export const unsupportedPasses: Check = ({ policy }) =>
+  policy.unsupported === "pass"
+    ? [
+        {
+          code: "unsupported-pass",
+          place: { path: ["unsupported"] },
+          message: 'with "unsupported": "pass" bodies that cannot be read leave unchanged',
+          remedy: 'use "block", or "empty" where the service can do without such bodies',
+        },
+      ]
+    : [];
+
+export const presenceIsNoProof: Check = ({ policy }) =>
+  policy.activation.verify === "presence"
+    ? [
+        {
+          code: "verify-presence",
+          place: { path: ["activation", "verify"] },
+          message: `whoever sends the header ${policy.activation.header} activates the filter and the route behind it`,
+          remedy: "remove the header from outside traffic at the edge, or activate by clusters alone",
+        },
+      ]
+    : [];
+
+export const unmatchedPasses: Check = ({ policy }) =>
+  policy.unmatched === "pass"
+    ? [
+        {
+          code: "unmatched-pass",
+          place: { path: ["unmatched"] },
+          message: 'values that no rule names leave unchanged ("unmatched": "pass")',
+          remedy: 'use "redact" and allow-list what the service needs with "pass" rules',
+        },
+      ]
+    : [];
+
+const BITS_ENOUGH = 64;
+
+/** Two values meet in one short hash sooner than expected, and a guess is confirmed by chance. */
+export const shortHash: Check = ({ rules }) =>
+  rules.flatMap((rule) => {
+    const { action } = rule;
+    if (action.kind !== "hash" || action.length === 0) return [];
+    const bits = action.length * (action.encoding === "hex" ? 4 : 6);
+    if (bits >= BITS_ENOUGH) return [];
+    return [
+      {
+        code: "short-hash",
+        rule,
+        place: { path: [...rule.path, "action"] },
+        message: `the hash of ${rule.name} keeps only ${bits} bits, so that different values can look the same`,
+        remedy: `keep at least ${BITS_ENOUGH} bits: 16 characters of hex, 11 of base64url`,
+      },
+    ];
+  });

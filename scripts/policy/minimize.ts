@@ -1,0 +1,73 @@
+// Minimization by Moore's refinement: states that no path can tell apart become one.
+// Invariants: the result keeps the order in which classes first occur, so that equal input gives equal output and the
+// dead state stays 0; lists and ranges are in their shortest form.
+
+import type { Automaton, Range, State } from "./automaton.ts";
+
+export function minimize({ states, roots }: Automaton): Automaton {
+  let classes = classify(states, (state) => `${state.rule}`);
+  for (let count = 0, next = countOf(classes); next > count; next = countOf(classes)) {
+    const coarse = classes;
+    classes = classify(states, (state, at) => `${coarse[at]} ${signature(renumber(state, coarse))}`);
+    count = next;
+  }
+  const merged: State[] = [];
+  states.forEach((state, at) => {
+    if (classes[at] === merged.length) merged.push(renumber(state, classes));
+  });
+  for (const state of merged) state.live = leadsOn(state);
+  return { states: merged, roots: roots.map((root) => classes[root]!) };
+}
+
+/** Numbers states by equal keys, in order of first occurrence. */
+function classify(states: readonly State[], keyOf: (state: State, at: number) => string): number[] {
+  const numbers = new Map<string, number>();
+  return states.map((state, at) => {
+    const key = keyOf(state, at);
+    const known = numbers.get(key) ?? numbers.size;
+    numbers.set(key, known);
+    return known;
+  });
+}
+
+const countOf = (classes: readonly number[]) => new Set(classes).size;
+
+/** The state with the numbers of classes as targets, in shortest form. */
+function renumber(state: State, classes: readonly number[]): State {
+  const other = classes[state.other]!;
+  const names = new Map<string, number>();
+  for (const [name, target] of state.names) if (classes[target] !== other) names.set(name, classes[target]!);
+  return { ...state, other, names, ranges: shortest(state.ranges, classes) };
+}
+
+function signature({ other, names, ranges }: State): string {
+  const listed = [...names].map(([name, target]) => `${JSON.stringify(name)}${target}`).sort();
+  return `${other} ${listed.join()} ${ranges.map(({ from, targets }) => `${from}:${targets.join()}`).join(";")}`;
+}
+
+function shortest(ranges: readonly Range[], classes: readonly number[]): Range[] {
+  const result: Range[] = [];
+  for (const { from, targets } of ranges) {
+    const short = shortestPeriod(targets.map((target) => classes[target]!));
+    const before = result.at(-1);
+    if (!before || !continues(before, from, short)) result.push({ from, targets: short });
+  }
+  return result.length === 1 && result[0]!.targets.every((target) => target === 0) ? [] : result;
+}
+
+function shortestPeriod(targets: number[]): number[] {
+  for (let period = 1; period < targets.length; period++) {
+    if (targets.length % period === 0 && targets.every((target, index) => target === targets[index % period])) {
+      return targets.slice(0, period);
+    }
+  }
+  return targets;
+}
+
+const continues = (before: Range, from: number, targets: readonly number[]) =>
+  before.targets.length === targets.length &&
+  targets.every((target, index) => target === before.targets[(from - before.from + index) % targets.length]);
+
+/** After minimization, whatever is not dead selects something or leads to it. */
+const leadsOn = ({ other, names, ranges }: State) =>
+  other !== 0 || names.size > 0 || ranges.some(({ targets }) => targets.some((target) => target !== 0));

@@ -1,0 +1,346 @@
+// Generated from policies/policy.schema.json by scripts/policy/generate.ts. Do not edit.
+
+/**
+ * Bodies up to this size are held until their end, so that a refusal is clean and content-length exact; larger ones stream. At most 16MiB; "0" holds nothing.
+ */
+export type Size = number | string;
+/**
+ * The longest value that an action works on: a longer one is redacted; a longer member name refuses the body. At most 1MiB.
+ */
+export type Size1 = number | string;
+/**
+ * The largest body.
+ */
+export type Size2 = number | string;
+/**
+ * Which half of an exchange.
+ */
+export type Direction = "request" | "response";
+/**
+ * `location:expression`. Supported: `json:` with an RFC 9535 JSONPath that can be streamed (no filter, no negative index); `header:NAME`, `cookie:NAME`, `query:NAME`, where `*` in NAME matches any run of characters. Part of the language, not enforced yet: path, form, multipart, xml, grpc, graphql, text, json-key, any, and nested decoders after `|`.
+ */
+export type SelectorText = string;
+/**
+ * What happens to a selected value: a name, or an object with the name as its only key and the parameters below it. null and "" stay as they are under redact, mask, hash, truncate and generalize.
+ */
+export type Action = PlainAction | ActionWithParameters;
+/**
+ * An action without parameters, or with their defaults.
+ */
+export type PlainAction = "pass" | "block" | "strip" | "redact" | "mask" | "hash";
+/**
+ * Characters that stay at the start; separators do not count.
+ */
+export type Count = number;
+/**
+ * Characters that stay at the end; separators do not count.
+ */
+export type Count1 = number;
+/**
+ * Keeps only the ends of a text. An integer is short for `length`.
+ */
+export type Truncate =
+  | number
+  | {
+      length?: Count2;
+      keepFirst?: Count3;
+      keepLast?: Count4;
+    };
+/**
+ * Another name of `keepFirst`.
+ */
+export type Count2 = number;
+/**
+ * Characters that stay at the start.
+ */
+export type Count3 = number;
+/**
+ * Characters that stay at the end.
+ */
+export type Count4 = number;
+/**
+ * Characters that stay at the start.
+ */
+export type Count5 = number;
+/**
+ * Characters that stay at the end.
+ */
+export type Count6 = number;
+
+/**
+ * What frostglass does to traffic that enters an emergency tunnel: which values are replaced, and how. The first rule that selects a value decides; own rules come before those of `extends`.
+ */
+export interface Policy {
+  /**
+   * Path of this schema, for editors.
+   */
+  $schema?: string;
+  /**
+   * Names the policy in metrics, logs and refusals: 1 to 63 characters of a-z, 0-9 and hyphen.
+   */
+  name: string;
+  /**
+   * For people. It reaches neither the binary policy nor any log.
+   */
+  description?: string;
+  /**
+   * Policies whose rules follow the own rules, in this order: presets by name (policies/presets/NAME.json), or files relative to this one. A setting that this policy leaves out comes from the first of them that has it.
+   */
+  extends?: string[];
+  activation?: Activation;
+  /**
+   * Where keys come from. Needed as soon as a rule hashes.
+   */
+  keys?: {
+    root?: Variable1;
+  };
+  limits?: Limits;
+  /**
+   * What happens to a request value that no rule names. `pass` lets it through; the others deny by default: an allow-listed leaf (`pass`) keeps its path.
+   */
+  unmatched?: "pass" | "redact" | "strip" | "block";
+  /**
+   * What happens to a body that no tokenizer can read: `block` refuses the message, `empty` forwards it without a body, `pass` forwards it as it is (lint warns).
+   */
+  unsupported?: "block" | "empty" | "pass";
+  /**
+   * The rules, in order: the first that selects a value decides.
+   */
+  rules?: Rule[];
+}
+/**
+ * When the filter acts at all. Any of the ways is enough; traffic that is not active passes untouched.
+ */
+export interface Activation {
+  /**
+   * The emergency header. It never reaches the service behind the tunnel.
+   */
+  header?: string;
+  /**
+   * How the header's value is proven: `presence` accepts any value, `jwt` demands a session token. This version cannot check tokens yet, so that a policy which uses the header says `presence`.
+   */
+  verify?: "jwt" | "presence";
+  /**
+   * Leaves the emergency header in place, because a route or a cluster behind this filter still reads it. An upstream attachment of the filter must then remove it.
+   */
+  keepHeader?: boolean;
+  jwt?: SessionToken;
+  /**
+   * Destination clusters that are always treated as active. `*` matches any run of characters.
+   */
+  clusters?: string[];
+  /**
+   * Treats every request as active.
+   */
+  always?: boolean;
+}
+/**
+ * How session tokens are checked. Not enforced yet.
+ */
+export interface SessionToken {
+  /**
+   * The one algorithm that is accepted.
+   */
+  algorithm?: "HS256" | "ES256" | "RS256";
+  key?: Variable;
+  /**
+   * The public key of ES256 or RS256, as PEM.
+   */
+  publicKey?: string;
+  /**
+   * The value that the claim `aud` must hold.
+   */
+  audience?: string;
+  /**
+   * The longest life of a token, from its claim `iat`.
+   */
+  maxAge?: string;
+}
+/**
+ * The shared secret of HS256.
+ */
+export interface Variable {
+  /**
+   * The name of the variable.
+   */
+  env: string;
+}
+/**
+ * The root key: 32 bytes as base64url or hex text (`npx frostglass keygen`). Without it, FROSTGLASS_KEY is read.
+ */
+export interface Variable1 {
+  /**
+   * The name of the variable.
+   */
+  env: string;
+}
+/**
+ * Bounds of memory and work. What exceeds one is refused or redacted, never passed.
+ */
+export interface Limits {
+  hold?: Size;
+  value?: Size1;
+  /**
+   * The deepest nesting of a body.
+   */
+  depth?: number;
+  body?: Size2;
+}
+/**
+ * One rule: which values, and what happens to them.
+ */
+export interface Rule {
+  /**
+   * Names the rule in metrics, refusals and reports; unique in the policy and its presets. `unmatched` is reserved.
+   */
+  name: string;
+  /**
+   * For people.
+   */
+  description?: string;
+  /**
+   * The direction in which the rule acts.
+   */
+  on?: Direction | [Direction, ...Direction[]];
+  /**
+   * The values that the rule acts on: one selector `location:expression`, or a list.
+   */
+  select: SelectorText | [SelectorText, ...SelectorText[]];
+  /**
+   * Detectors: the action applies to each span found in the selected text. Not enforced yet.
+   *
+   * @minItems 1
+   */
+  detect?: [string, ...string[]];
+  /**
+   * With `detect`: the action applies to the whole value in which something was found. Not enforced yet.
+   */
+  whole?: boolean;
+  action: Action;
+}
+/**
+ * An action with parameters.
+ */
+export interface ActionWithParameters {
+  pass?: NoParameters;
+  block?: NoParameters1;
+  strip?: NoParameters2;
+  redact?: Redact;
+  mask?: Mask;
+  hash?: Hash;
+  truncate?: Truncate;
+  generalize?: Generalize;
+  tokenize?: Tokenize;
+  /**
+   * Undoes the tokenize of the named rule. Not enforced yet.
+   */
+  reveal?: string;
+}
+/**
+ * Leaves the value as it is.
+ */
+export interface NoParameters {}
+/**
+ * Refuses the whole message.
+ */
+export interface NoParameters1 {}
+/**
+ * Removes the member, element, header, cookie or parameter together with its separator.
+ */
+export interface NoParameters2 {}
+/**
+ * Replaces the value by one of the same JSON type: "[redacted]", 0, false, {}, [].
+ */
+export interface Redact {
+  /**
+   * Any JSON value that replaces the original, whatever its type. In headers, cookies and query parameters a text stands as it is, null as nothing, anything else as its JSON.
+   */
+  with?: {
+    [k: string]: unknown;
+  };
+}
+/**
+ * Replaces each character, but keeps the ends and the separators. A number stays a valid number: masked digits become 0, a leading one 1.
+ */
+export interface Mask {
+  keepFirst?: Count;
+  keepLast?: Count1;
+  /**
+   * The one character that stands for a masked one.
+   */
+  char?: string;
+  /**
+   * Separators that stay where they are: a text whose characters are meant one by one, or a list of single characters.
+   */
+  skip?: string | string[];
+}
+/**
+ * Replaces the value by its HMAC-SHA-256 under a key derived from the root key.
+ */
+export interface Hash {
+  /**
+   * Characters of the encoded hash that are kept, at most 64 of hex and 43 of base64url. Without it, all.
+   */
+  length?: number;
+  /**
+   * How the hash is written.
+   */
+  encoding?: "hex" | "base64url";
+}
+/**
+ * Replaces the value by a coarser one. Exactly one kind. A value that does not fit is redacted.
+ */
+export interface Generalize {
+  /**
+   * Cuts an ISO 8601 date to its year or month.
+   */
+  date?: "year" | "month";
+  /**
+   * Keeps this many leading digits of a US ZIP code; areas with few people become 0.
+   */
+  zip?: number;
+  /**
+   * Ages from here on become this one.
+   */
+  age?: number;
+  /**
+   * Keeps the leading bits of an IP address.
+   */
+  ip?: {
+    /**
+     * Bits of an IPv4 address.
+     */
+    v4?: number;
+    /**
+     * Bits of an IPv6 address.
+     */
+    v6?: number;
+  };
+  /**
+   * Rounds a number down to a multiple of this.
+   */
+  number?: number;
+  /**
+   * Decimals that a coordinate keeps.
+   */
+  geo?: number;
+}
+/**
+ * Replaces the value by a reversible token of the same format. Not enforced yet: use hash, mask or redact.
+ */
+export interface Tokenize {
+  /**
+   * The format that value and token share.
+   */
+  format: "pan" | "digits" | "alphanumeric" | "email" | "phone" | "iban" | "date" | "uuid" | "name" | "opaque";
+  keepFirst?: Count5;
+  keepLast?: Count6;
+  /**
+   * Whether the token passes the Luhn check.
+   */
+  luhn?: "valid" | "invalid" | "any";
+  /**
+   * Same value and same domain give the same token in every field.
+   */
+  domain?: string;
+}

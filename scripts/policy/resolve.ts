@@ -1,0 +1,203 @@
+// A validated policy -> its settings with all defaults, and its rules in final order.
+// Invariants: own rules first, then those of `extends`, depth first, each file once; a setting comes from the first
+// file in that order that has it. Nothing that this version cannot enforce gets through without an error.
+
+import { type ResolvedAction, resolveAction } from "./action.ts";
+import { MAX } from "./constants.ts";
+import type { Activation, Policy, Rule } from "./policy.gen.ts";
+import { type ResolvedSelector, resolveSelector } from "./selector.ts";
+import { parseSize } from "./sizes.ts";
+import type { Path, Source } from "./source.ts";
+
+export type Direction = "request" | "response";
+
+export interface ResolvedRule {
+  name: string;
+  action: ResolvedAction;
+  directions: Direction[];
+  selectors: ResolvedSelector[];
+  /** The file that holds the rule, and the rule's path in it. */
+  source: Source;
+  path: Path;
+}
+
+export interface ResolvedLimits {
+  hold: number;
+  value: number;
+  depth: number;
+  body: number;
+}
+
+export interface ResolvedPolicy {
+  name: string;
+  description: string | undefined;
+  activation: {
+    /** Undefined: no header activates. */
+    header: string | undefined;
+    verify: "presence" | undefined;
+    keepHeader: boolean;
+    clusters: string[];
+    always: boolean;
+  };
+  /** The environment variable of the root key. */
+  keyVariable: string;
+  limits: ResolvedLimits;
+  unmatched: "pass" | "redact" | "strip" | "block";
+  unsupported: "block" | "empty" | "pass";
+}
+
+/** One file of the chain, own file first; `broken` are the paths that the schema refuses. */
+export interface Part {
+  source: Source;
+  policy: Policy;
+  broken: Path[];
+}
+
+const isBroken = (part: Part, path: Path) =>
+  part.broken.some((broken) => path.every((step, index) => index >= broken.length || broken[index] === step));
+
+/** The first file that has the setting, and the setting. */
+function setting<T>(parts: Part[], path: Path, pick: (policy: Policy) => T | undefined): [Part, T] | undefined {
+  for (const part of parts) {
+    if (isBroken(part, path)) continue;
+    const value = pick(part.policy);
+    if (value !== undefined) return [part, value];
+  }
+  return undefined;
+}
+
+export function resolvePolicy(parts: Part[]): ResolvedPolicy {
+  const own = parts[0]!;
+  const get = <T>(path: Path, pick: (policy: Policy) => T | undefined, fallback: T): T =>
+    setting(parts, path, pick)?.[1] ?? fallback;
+  return {
+    name: own.policy.name,
+    description: own.policy.description,
+    activation: resolveActivation(parts),
+    keyVariable: get(["keys", "root", "env"], (policy) => policy.keys?.root?.env, "FROSTGLASS_KEY"),
+    limits: {
+      hold: size(parts, "hold", 64 * 1024, 0, MAX.HOLD),
+      value: size(parts, "value", 16 * 1024, 1, MAX.VALUE),
+      depth: get(["limits", "depth"], (policy) => policy.limits?.depth, 128),
+      body: size(parts, "body", 1024 ** 3, 1, Number.MAX_SAFE_INTEGER),
+    },
+    unmatched: get(["unmatched"], (policy) => policy.unmatched, "pass"),
+    unsupported: get(["unsupported"], (policy) => policy.unsupported, "block"),
+  };
+}
+
+function size(parts: Part[], key: "hold" | "value" | "body", fallback: number, least: number, most: number): number {
+  const path = ["limits", key];
+  const found = setting(parts, path, (policy) => policy.limits?.[key]);
+  if (!found) return fallback;
+  const bytes = parseSize(found[1]);
+  if (bytes >= least && bytes <= most) return bytes;
+  const message = `limits.${key} is ${bytes} bytes`;
+  found[0].source.error("out-of-range", { path }, message, `choose ${least} to ${most} bytes`);
+  return fallback;
+}
+
+function resolveActivation(parts: Part[]): ResolvedPolicy["activation"] {
+  const find = <K extends keyof Activation>(key: K) =>
+    setting(parts, ["activation", key], (policy) => policy.activation?.[key]);
+  const header = find("header");
+  const verify = find("verify");
+  const clusters = find("clusters")?.[1] ?? [];
+  const always = find("always")?.[1] ?? false;
+  const keepHeader = find("keepHeader")?.[1] ?? false;
+  const jwt = find("jwt");
+  const remedy = 'say "verify": "presence", or activate by "clusters" or "always" alone';
+  if (jwt) {
+    const message = "session tokens are not checked by this version";
+    jwt[0].source.error("unsupported-feature", { path: ["activation", "jwt"] }, message, `leave it out, and ${remedy}`);
+  }
+  const otherwise = always || clusters.length > 0;
+  if (!header && !verify && otherwise) return { header: undefined, verify: undefined, keepHeader, clusters, always };
+  if (verify?.[1] !== "presence" && !parts.some((part) => isBroken(part, ["activation", "verify"]))) {
+    const { source } = (verify ?? header)?.[0] ?? parts[0]!;
+    const message = verify
+      ? 'activation.verify "jwt" is not enforced by this version'
+      : 'activation.verify is left out, which means "jwt", and that is not enforced by this version';
+    source.error("unsupported-feature", { path: ["activation", "verify"] }, message, remedy);
+  }
+  const name = (header?.[1] ?? "x-emergency-tunnel").toLowerCase();
+  return { header: name, verify: "presence", keepHeader, clusters, always };
+}
+
+export function resolveRules(parts: Part[]): ResolvedRule[] {
+  const rules: ResolvedRule[] = [];
+  const names = new Map<string, ResolvedRule>();
+  for (const part of parts) {
+    if (!Array.isArray(part.policy.rules)) continue;
+    part.policy.rules.forEach((rule, index) => {
+      const path = ["rules", index];
+      if (isBroken(part, path)) return;
+      const resolved = resolveRule(part.source, path, rule);
+      const first = names.get(rule.name);
+      if (first) {
+        const { line } = first.source.position({ path: first.path });
+        const message = `the rule name ${rule.name} is taken by ${first.source.path}:${line}`;
+        part.source.error("duplicate-rule", { path: [...path, "name"] }, message, "name each rule differently");
+      } else names.set(rule.name, resolved);
+      rules.push(resolved);
+    });
+  }
+  if (rules.length > MAX.RULES) {
+    const message = `${rules.length} rules are too many`;
+    parts[0]!.source.error("too-many-rules", { path: ["rules"] }, message, `use at most ${MAX.RULES}`);
+  }
+  return rules;
+}
+
+function resolveRule(source: Source, path: Path, rule: Rule): ResolvedRule {
+  if (rule.name === "unmatched") {
+    const message = 'the rule name "unmatched" is reserved for what no rule names';
+    source.error("reserved-name", { path: [...path, "name"] }, message, "choose another name");
+  }
+  for (const key of ["detect", "whole"] as const) {
+    if (rule[key] === undefined || rule[key] === false) continue;
+    const message = `${key} is not enforced by this version`;
+    source.error("unsupported-feature", { path, key }, message, "select the values by their place, and leave it out");
+  }
+  const texts = typeof rule.select === "string" ? [rule.select] : rule.select;
+  const selectors = texts.map((text, index) => {
+    const place = { path: typeof rule.select === "string" ? [...path, "select"] : [...path, "select", index] };
+    return resolveSelector(source, place, text);
+  });
+  const action = resolveAction(source, [...path, "action"], rule.action) ?? { kind: "block" };
+  checkFieldText(source, [...path, "action"], action, selectors);
+  const on = rule.on ?? "request";
+  return {
+    name: rule.name,
+    action,
+    directions: typeof on === "string" ? [on] : [...on],
+    selectors: selectors.filter((selector) => selector !== undefined),
+    source,
+    path,
+  };
+}
+
+/** A replacement must be able to stand in a header: RFC 9110, 5.5, and for cookies RFC 6265, 4.1.1. */
+function checkFieldText(
+  source: Source,
+  path: Path,
+  action: ResolvedAction,
+  selectors: (ResolvedSelector | undefined)[],
+): void {
+  const text = action.kind === "mask" ? action.char : action.kind === "redact" ? redactText(action) : "";
+  const has = (location: string) => selectors.some((selector) => selector?.location === location);
+  if (has("header") && /[^\x20-\x7e]/.test(text)) {
+    const message = "the replacement holds a character that no header may hold";
+    source.error("invalid-replacement", { path }, message, "use visible ASCII, or split the rule");
+  } else if (has("cookie") && /[^\x21-\x7e]|[",;\\]/.test(text)) {
+    const message = "the replacement holds a character that no cookie may hold";
+    source.error("invalid-replacement", { path }, message, 'use visible ASCII without " , ; and \\, or split the rule');
+  }
+}
+
+/** What redact writes where there is no JSON: headers, cookies, query parameters. */
+export function redactText(action: { kind: "redact"; with?: unknown }): string {
+  if (!Object.hasOwn(action, "with")) return "[redacted]";
+  if (action.with === null) return "";
+  return typeof action.with === "string" ? action.with : JSON.stringify(action.with);
+}

@@ -1,0 +1,118 @@
+// Selectors: `location:expression` as text -> what the automaton or the field table needs.
+// Invariant: a returned selector can be enforced in full; what this version cannot enforce is a diagnostic.
+
+import { JsonPathError, type Query, type Selector as Step } from "./jsonpath/ast.ts";
+import { parseJsonPath } from "./jsonpath/parser.ts";
+import type { Place, Source } from "./source.ts";
+
+export type FieldLocation = "header" | "cookie" | "query";
+
+export interface ResolvedSelector {
+  location: "json" | FieldLocation;
+  /** JSONPath, or the name pattern (`*` is a glob; header patterns are lower case). */
+  expression: string;
+  /** Present for json. */
+  query?: Query;
+  place: Place;
+}
+
+/** Locations of the language that wait for their tokenizer, and what helps until then. */
+const later: Record<string, string> = {
+  path: 'strip or block with "query:" where possible, and keep personal data out of paths',
+  form: 'use "json:" where the service accepts JSON; until then `unsupported` decides about forms',
+  multipart: "`unsupported` decides about multipart bodies",
+  xml: "`unsupported` decides about XML bodies",
+  grpc: "`unsupported` decides about gRPC bodies",
+  graphql: 'select the variables of the JSON body: "json:$.variables.card.number"',
+  text: "`unsupported` decides about text bodies",
+  "json-key": 'select the members themselves: "json:$.users.*"',
+  any: 'name the places: "json:", "header:", "cookie:", "query:"',
+};
+
+export function resolveSelector(source: Source, place: Place, text: string): ResolvedSelector | undefined {
+  const [, location, expression] = /^([a-z-]+):(.*)$/s.exec(text) ?? [];
+  if (location === undefined || expression === undefined) {
+    const message = `the selector ${JSON.stringify(text)} has no location`;
+    source.error("invalid-selector", place, message, 'write location:expression, as in "json:$.card.number"');
+    return undefined;
+  }
+  if (location === "json") return resolveJson(source, place, expression);
+  if (location === "header" || location === "cookie" || location === "query") {
+    return resolveField(source, place, location, expression);
+  }
+  if (Object.hasOwn(later, location)) {
+    source.error("unsupported-feature", place, `${location}: is not enforced by this version`, later[location]!);
+  } else {
+    const message = `there is no location ${JSON.stringify(location)}`;
+    source.error("invalid-selector", place, message, "use json, header, cookie or query");
+  }
+  return undefined;
+}
+
+function resolveJson(source: Source, place: Place, expression: string): ResolvedSelector | undefined {
+  const inside = "json:".length;
+  try {
+    const query = parseJsonPath(expression);
+    let streamable = true;
+    for (const step of query.segments.flatMap((segment) => segment.selectors)) {
+      const reason = notStreamable(step);
+      if (!reason) continue;
+      streamable = false;
+      source.error("not-streamable", { ...place, inside: inside + step.at }, ...reason);
+    }
+    return streamable ? { location: "json", expression, query, place } : undefined;
+  } catch (error) {
+    if (!(error instanceof JsonPathError)) throw error;
+    source.error(error.code, { ...place, inside: inside + error.at }, error.message, error.remedy);
+    return undefined;
+  }
+}
+
+/** Cause and remedy, where a stream would have to know what comes later. */
+export function notStreamable(step: Step): [message: string, remedy: string] | undefined {
+  if (step.kind === "filter") {
+    return ["a filter needs the whole element before its first byte can leave", "select by path alone, or use [*]"];
+  }
+  if (step.kind === "index" && step.index < 0) {
+    return ["a negative index counts from an end that is not known yet", "count from the start, or use [*]"];
+  }
+  if (step.kind === "slice" && step.step !== 0) {
+    if ((step.step ?? 1) < 0) {
+      return ["a negative step starts at an end that is not known yet", "use a positive step from the start"];
+    }
+    if ((step.start ?? 0) < 0 || (step.end ?? 0) < 0) {
+      return ["a negative bound counts from an end that is not known yet", "count from the start, or use [*]"];
+    }
+  }
+  return undefined;
+}
+
+function resolveField(
+  source: Source,
+  place: Place,
+  location: FieldLocation,
+  expression: string,
+): ResolvedSelector | undefined {
+  const at = (index: number): Place => ({ ...place, inside: location.length + 1 + index });
+  const nested = expression.indexOf("|");
+  if (nested >= 0) {
+    const message = "nested decoders after | are not enforced by this version";
+    source.error("unsupported-feature", at(nested), message, "select the value as a whole");
+    return undefined;
+  }
+  // RFC 9110, 5.1: a field name is a token; HTTP/2 pseudo-headers are not fields of their own here.
+  const bad = location === "header" ? expression.search(/[^A-Za-z0-9!#$%&'*+.^_`~-]/) : loneSurrogate(expression);
+  if (expression === "" || bad >= 0) {
+    const message = expression === "" ? `the ${location} name is empty` : `no ${location} name holds this character`;
+    source.error(
+      "invalid-selector",
+      at(Math.max(bad, 0)),
+      message,
+      `write ${location}:NAME, with * for any characters`,
+    );
+    return undefined;
+  }
+  return { location, expression: location === "header" ? expression.toLowerCase() : expression, place };
+}
+
+const loneSurrogate = (text: string) => text.search(/\p{Surrogate}/u);
