@@ -1,0 +1,36 @@
+// Entry of the test module for assembly/action and assembly/crypto: the functions, over memory that the test fills.
+
+import { redactedJson, redactedText } from "../../assembly/action/redact";
+import { transform } from "../../assembly/action/apply";
+import { characterLength } from "../../assembly/action/text";
+import { newBuffer } from "../../assembly/bytes/buffer";
+import { hmacSha256 } from "../../assembly/crypto/hmac";
+import { sha256, sha256Finish, sha256Start, sha256Update } from "../../assembly/crypto/sha256";
+
+export { allocate, release } from "../../assembly/bytes/pool";
+export { characterLength, hmacSha256, sha256, sha256Finish, sha256Start, sha256Update };
+
+const out = newBuffer();
+
+export function outAt(): usize {
+  return out.at;
+}
+
+export function outLength(): u32 {
+  return out.length;
+}
+
+export function run(rule: usize, policy: usize, type: u32, at: usize, length: u32, key: usize): u32 {
+  out.clear();
+  return transform(rule, policy, type, at, length, key, out);
+}
+
+export function redactText(rule: usize, policy: usize): void {
+  out.clear();
+  redactedText(rule, policy, out);
+}
+
+export function redactJson(rule: usize, policy: usize, kind: u32): void {
+  out.clear();
+  redactedJson(rule, policy, kind, out);
+}
