@@ -31,7 +31,7 @@ export class Buffer {
     if (this.failed) return false;
     const need = <u64>this.length + <u64>more;
     if (need <= <u64>this.capacity) return true;
-    const size = need > 0x40000000 ? 0 : capacityOf(<usize>max<u64>(need, <u64>this.capacity << 1));
+    const size: usize = need > 0x40000000 ? 0 : capacityOf(<usize>max<u64>(need, <u64>this.capacity << 1));
     const at = size ? allocate(size) : 0;
     if (at == 0) {
       this.failed = true;

@@ -1,0 +1,89 @@
+// Cookies (RFC 6265bis): the pairs of a Cookie header, and the pair at the start of a Set-Cookie header.
+// Invariants: bytes of cookies that stay are copied as they are; a stripped cookie goes with its separator; a cookie
+// without "=" has an empty name and its text as value, as browsers read it.
+
+import { Buffer, newBuffer } from "../bytes/buffer";
+import { LOCATION_COOKIE, NO_RULE } from "../policy/format.gen";
+import { fieldRule } from "./match";
+import { encodeCookie } from "./percent";
+import { FieldScope } from "./scope";
+import { BROKEN, DROP, KEEP, REFUSE, REPLACE, actOnText } from "./value";
+
+const text: Buffer = newBuffer();
+
+@inline
+function isSpace(byte: u32): bool {
+  return byte == 0x20 || byte == 0x09;
+}
+
+/** Judges the cookie in [at, end) and appends what stays of it to `out`. */
+function judge(scope: FieldScope, at: usize, end: usize, out: Buffer): u32 {
+  let from = at;
+  while (from < end && isSpace(<u32>load<u8>(from))) from++;
+  let equals = from;
+  while (equals < end && load<u8>(equals) != 0x3d) equals++;
+  let nameEnd = equals;
+  while (nameEnd > from && isSpace(<u32>load<u8>(nameEnd - 1))) nameEnd--;
+  const named = equals < end;
+  let valueFrom = named ? equals + 1 : from;
+  let valueEnd = end;
+  while (valueFrom < valueEnd && isSpace(<u32>load<u8>(valueFrom))) valueFrom++;
+  while (valueEnd > valueFrom && isSpace(<u32>load<u8>(valueEnd - 1))) valueEnd--;
+  // A quoted value: the quotes are not part of what the rule acts on.
+  if (valueEnd - valueFrom >= 2 && load<u8>(valueFrom) == 0x22 && load<u8>(valueEnd - 1) == 0x22) {
+    valueFrom++;
+    valueEnd--;
+  }
+  if (!named && valueFrom == valueEnd) {
+    out.append(at, <u32>(end - at));
+    return KEEP;
+  }
+  let rule = fieldRule(scope.policy, scope.table, LOCATION_COOKIE, from, named ? <u32>(nameEnd - from) : 0);
+  if (rule == NO_RULE) rule = scope.unmatched;
+  scope.rule = rule;
+  const length = <u32>(valueEnd - valueFrom);
+  const fate = actOnText(scope.policy, scope.rules, scope.key, scope.limit, rule, valueFrom, length, text);
+  if (fate != KEEP) scope.count(rule);
+  if (fate == KEEP) {
+    out.append(at, <u32>(end - at));
+  } else if (fate == REPLACE) {
+    out.append(at, <u32>(valueFrom - at));
+    encodeCookie(text.at, text.length, out);
+    out.append(valueEnd, <u32>(end - valueEnd));
+  }
+  return fate;
+}
+
+/** The value of a Cookie header. REPLACE leaves the new one in `out`; DROP says that no cookie stays. */
+export function cookiesOf(scope: FieldScope, at: usize, length: u32, out: Buffer): u32 {
+  const end = at + length;
+  let changed = false;
+  let kept = false;
+  while (at <= end) {
+    let stop = at;
+    while (stop < end && load<u8>(stop) != 0x3b) stop++;
+    const before = out.length;
+    let from = at;
+    if (kept) out.byte(0x3b);
+    // The space behind a separator goes with it.
+    else while (changed && from < stop && isSpace(<u32>load<u8>(from))) from++;
+    const fate = judge(scope, from, stop, out);
+    if (fate == REFUSE || fate == BROKEN) return fate;
+    if (fate == DROP) out.length = before;
+    else kept = true;
+    if (fate != KEEP) changed = true;
+    at = stop + 1;
+  }
+  if (out.failed) return BROKEN;
+  return changed ? (kept ? REPLACE : DROP) : KEEP;
+}
+
+/** The value of a Set-Cookie header: its first pair is the cookie, the rest are attributes and stay. */
+export function setCookieOf(scope: FieldScope, at: usize, length: u32, out: Buffer): u32 {
+  const end = at + length;
+  let stop = at;
+  while (stop < end && load<u8>(stop) != 0x3b) stop++;
+  const fate = judge(scope, at, stop, out);
+  if (fate == REPLACE) out.append(stop, <u32>(end - stop));
+  return out.failed ? BROKEN : fate;
+}

@@ -1,0 +1,68 @@
+// Percent-encoding of query strings as receivers read it (WHATWG URL, application/x-www-form-urlencoded).
+// Invariant: decoding never fails: a "%" that is not followed by two hex digits stands for itself.
+
+import { Buffer } from "../bytes/buffer";
+
+function hexDigit(byte: u32): i32 {
+  if (byte - 0x30 < 10) return byte - 0x30;
+  const low = byte | 0x20;
+  return low - 0x61 < 6 ? low - 0x57 : -1;
+}
+
+export function decodePercent(at: usize, length: u32, out: Buffer): void {
+  for (let i: u32 = 0; i < length; i++) {
+    const byte = <u32>load<u8>(at + i);
+    if (byte == 0x25 && i + 2 < length) {
+      const high = hexDigit(<u32>load<u8>(at + i + 1));
+      const low = hexDigit(<u32>load<u8>(at + i + 2));
+      if ((high | low) >= 0) {
+        out.byte((<u32>high << 4) | <u32>low);
+        i += 2;
+        continue;
+      }
+    }
+    out.byte(byte == 0x2b ? 0x20 : byte);
+  }
+}
+
+@inline
+function needsNoEscape(byte: u32): bool {
+  return (
+    byte - 0x30 < 10 || (byte | 0x20) - 0x61 < 26 ||
+    byte == 0x2d || byte == 0x2e || byte == 0x5f || byte == 0x7e || byte == 0x2a
+  );
+}
+
+function escaped(byte: u32, out: Buffer): void {
+  const high = byte >> 4;
+  const low = byte & 15;
+  out.byte(0x25);
+  out.byte(high < 10 ? 0x30 + high : 0x37 + high);
+  out.byte(low < 10 ? 0x30 + low : 0x37 + low);
+}
+
+export function encodePercent(at: usize, length: u32, out: Buffer): void {
+  for (let i: u32 = 0; i < length; i++) {
+    const byte = <u32>load<u8>(at + i);
+    if (needsNoEscape(byte)) out.byte(byte);
+    else escaped(byte, out);
+  }
+}
+
+/** Appends text as a cookie value: what RFC 6265, section 4.1.1 does not allow there is percent-encoded. */
+export function encodeCookie(at: usize, length: u32, out: Buffer): void {
+  for (let i: u32 = 0; i < length; i++) {
+    const byte = <u32>load<u8>(at + i);
+    if (byte <= 0x20 || byte >= 0x7f || byte == 0x22 || byte == 0x2c || byte == 0x3b || byte == 0x5c) escaped(byte, out);
+    else out.byte(byte);
+  }
+}
+
+/** Appends text as a header value: control characters, which no header may hold, are percent-encoded. */
+export function encodeHeader(at: usize, length: u32, out: Buffer): void {
+  for (let i: u32 = 0; i < length; i++) {
+    const byte = <u32>load<u8>(at + i);
+    if (byte < 0x20 || byte == 0x7f) escaped(byte, out);
+    else out.byte(byte);
+  }
+}

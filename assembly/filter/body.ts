@@ -1,0 +1,132 @@
+// A body on its way: read from the host, rewritten, held or released. "Hold, then stream": up to limits.hold nothing has
+// gone on, so a refusal is clean and content-length exact; beyond, chunks go on as they come, in constant memory.
+// Invariants: what is refused has not been written back; a chunk without an edit is not written back while streaming.
+
+import * as host from "../abi/host";
+import { CONTINUE, REQUEST_BODY, REQUEST_HEADERS, RESPONSE_BODY, RESPONSE_HEADERS, STOP_AND_BUFFER, STOP_NO_BUFFER } from "../abi/types";
+import { ascii, decimal } from "../abi/text";
+import { Buffer, newBuffer } from "../bytes/buffer";
+import { out } from "../json/output";
+import { PADDING, rewrite } from "../json/rewrite";
+import { JsonState } from "../json/state";
+import { HEADER_LIMIT_BODY, HEADER_LIMIT_HOLD, NO_RULE } from "../policy/format.gen";
+import { INTERNAL, LIMIT_BODY, RULE_BLOCK } from "./outcomes.gen";
+import { refuse } from "./refusal";
+import { BODY_EMPTY, BODY_PASS, Body, Stream, bodyOf, closeBody, heldOf } from "./stream";
+
+const input: Buffer = newBuffer();
+const digits: Buffer = newBuffer();
+const lengthName: Buffer = newBuffer();
+
+/** content-length is set to what really follows, or removed where nobody can know yet. */
+export function setLength(map: u32, length: u64): bool {
+  lengthName.clear();
+  ascii(lengthName, "content-length");
+  digits.clear();
+  decimal(digits, length);
+  return host.replaceHeader(map, lengthName.at, lengthName.length, digits.at, digits.length);
+}
+
+export function removeLength(map: u32): bool {
+  lengthName.clear();
+  ascii(lengthName, "content-length");
+  return host.removeHeader(map, lengthName.at, lengthName.length);
+}
+
+function refuseBody(stream: Stream, body: Body, outcome: u32, response: bool): u32 {
+  const rule = body.json && outcome == RULE_BLOCK ? changetype<JsonState>(body.json).rule : NO_RULE;
+  refuse(stream, outcome, rule, response);
+  return STOP_NO_BUFFER;
+}
+
+/** Lets the held body go, `size` bytes standing in the host's buffer; `last` when it is complete. */
+function releaseHeld(body: Body, response: bool, size: u32, last: bool): bool {
+  const held = heldOf(body);
+  const map = response ? RESPONSE_HEADERS : REQUEST_HEADERS;
+  if (body.measured && !(last ? setLength(map, held.length) : !body.editable || removeLength(map))) return false;
+  if (!host.writeBuffer(response ? RESPONSE_BODY : REQUEST_BODY, size, held.at, held.length)) return false;
+  held.free();
+  body.released = true;
+  return true;
+}
+
+/** A body callback: `size` bytes stand in the host's buffer. Returns what the callback returns. */
+export function onBody(stream: Stream, response: bool, size: u32, last: bool): u32 {
+  const body = bodyOf(stream, response);
+  if (body.mode == BODY_PASS) return CONTINUE;
+  const type = response ? RESPONSE_BODY : REQUEST_BODY;
+  body.total += size;
+  if (body.total > load<u64>(stream.policy.blob, HEADER_LIMIT_BODY)) return refuseBody(stream, body, LIMIT_BODY, response);
+  if (body.mode == BODY_EMPTY) {
+    return size == 0 || host.writeBuffer(type, size, 0, 0) ? CONTINUE : refuseBody(stream, body, INTERNAL, response);
+  }
+  if (!host.readBuffer(type, size, input, PADDING)) return refuseBody(stream, body, INTERNAL, response);
+  const json = changetype<JsonState>(body.json);
+  if (last) body.ended = true;
+  // A body of no bytes at all is no document, and nothing to leak.
+  if (body.total != 0) {
+    const outcome = rewrite(json, input.at, size, last);
+    if (outcome) return refuseBody(stream, body, outcome, response);
+  } else {
+    out.clear();
+    json.edited = false;
+  }
+  const at = json.edited ? out.at : input.at;
+  const length = json.edited ? out.length : size;
+  if (body.released) {
+    if (json.edited && !host.writeBuffer(type, size, at, length)) return refuseBody(stream, body, INTERNAL, response);
+    if (last) closeBody(stream, body);
+    return CONTINUE;
+  }
+  const held = heldOf(body);
+  if (last && held.length == 0) {
+    // The usual case: the whole body in one chunk, nothing to join.
+    if (json.edited) {
+      const map = response ? RESPONSE_HEADERS : REQUEST_HEADERS;
+      const fits = !body.measured || length == size || setLength(map, length);
+      if (!fits || !host.writeBuffer(type, size, at, length)) return refuseBody(stream, body, INTERNAL, response);
+    }
+    closeBody(stream, body);
+    return CONTINUE;
+  }
+  held.append(at, length);
+  if (held.failed) return refuseBody(stream, body, INTERNAL, response);
+  if (last || held.length > load<u32>(stream.policy.blob, HEADER_LIMIT_HOLD)) {
+    if (!releaseHeld(body, response, size, last)) return refuseBody(stream, body, INTERNAL, response);
+    if (last) closeBody(stream, body);
+    return CONTINUE;
+  }
+  // The emptied chunk stays with the host, so that its buffer can still be written when trailers end the body.
+  if (size != 0 && !host.writeBuffer(type, size, 0, 0)) return refuseBody(stream, body, INTERNAL, response);
+  return STOP_AND_BUFFER;
+}
+
+/** Trailers end a body that no body callback ended. False when the stream is refused. */
+export function endBodyAtTrailers(stream: Stream, response: bool): bool {
+  const body = bodyOf(stream, response);
+  if (body.mode == BODY_PASS || body.mode == BODY_EMPTY || body.ended) return true;
+  body.ended = true;
+  const json = changetype<JsonState>(body.json);
+  if (body.total == 0) {
+    closeBody(stream, body);
+    return true;
+  }
+  if (!input.reserve(PADDING)) {
+    refuseBody(stream, body, INTERNAL, response);
+    return false;
+  }
+  let outcome = rewrite(json, input.at, 0, true);
+  const held = heldOf(body);
+  if (outcome == 0 && json.edited && out.length != 0) {
+    // Bytes that waited for the end: they can only go where the body still waits, since trailers carry none.
+    if (body.released) outcome = INTERNAL;
+    else held.append(out.at, out.length);
+  }
+  if (outcome == 0 && !body.released && (held.failed || !releaseHeld(body, response, 0, true))) outcome = INTERNAL;
+  if (outcome) {
+    refuseBody(stream, body, outcome, response);
+    return false;
+  }
+  closeBody(stream, body);
+  return true;
+}

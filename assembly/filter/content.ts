@@ -1,0 +1,125 @@
+// What the headers say of a body: media type (RFC 9110, section 8.3.1), charset, content coding.
+// Invariant: whatever is not plainly JSON in UTF-8 is something else; a lying or doubled header never makes a body JSON.
+
+import { spells, spellsAnyCase } from "../abi/text";
+
+export const TYPE_JSON: u32 = 0;
+export const TYPE_OTHER: u32 = 1;
+export const TYPE_CHARSET: u32 = 2; // JSON, but in a charset that is not UTF-8
+
+@inline
+function isSpace(byte: u32): bool {
+  return byte == 0x20 || byte == 0x09;
+}
+
+@inline
+function isToken(byte: u32): bool {
+  if (byte - 0x30 < 10 || (byte | 0x20) - 0x61 < 26) return true;
+  switch (byte) {
+    case 0x21:
+    case 0x23:
+    case 0x24:
+    case 0x25:
+    case 0x26:
+    case 0x27:
+    case 0x2a:
+    case 0x2b:
+    case 0x2d:
+    case 0x2e:
+    case 0x5e:
+    case 0x5f:
+    case 0x60:
+    case 0x7c:
+    case 0x7e:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Whether `type/subtype` is application/json or ends in +json. */
+function isJson(at: usize, length: u32): bool {
+  if (spellsAnyCase(at, length, "application/json")) return true;
+  let slash: u32 = 0;
+  while (slash < length && isToken(<u32>load<u8>(at + slash))) slash++;
+  if (slash == 0 || slash >= length || load<u8>(at + slash) != 0x2f) return false;
+  for (let i = slash + 1; i < length; i++) {
+    if (!isToken(<u32>load<u8>(at + i))) return false;
+  }
+  return length > slash + 6 && spellsAnyCase(at + length - 5, 5, "+json");
+}
+
+/** Whether a parameter `name=value` is harmless: no charset, or charset=utf-8. */
+function charsetFits(at: usize, length: u32): bool {
+  let equals: u32 = 0;
+  while (equals < length && load<u8>(at + equals) != 0x3d) equals++;
+  let nameLength = equals;
+  while (nameLength && isSpace(<u32>load<u8>(at + nameLength - 1))) nameLength--;
+  if (!spellsAnyCase(at, nameLength, "charset")) return true;
+  let from = equals + 1;
+  while (from < length && isSpace(<u32>load<u8>(at + from))) from++;
+  if (from >= length) return false;
+  let size = length - from;
+  if (size >= 2 && load<u8>(at + from) == 0x22 && load<u8>(at + from + size - 1) == 0x22) {
+    from++;
+    size -= 2;
+  }
+  return spellsAnyCase(at + from, size, "utf-8");
+}
+
+/** Reads the value of content-type. */
+export function readType(at: usize, length: u32): u32 {
+  let verdict = TYPE_OTHER;
+  let start: u32 = 0;
+  let isFirst = true;
+  while (start <= length) {
+    let end = start;
+    while (end < length && load<u8>(at + end) != 0x3b) end++;
+    let from = start;
+    let to = end;
+    while (from < to && isSpace(<u32>load<u8>(at + from))) from++;
+    while (to > from && isSpace(<u32>load<u8>(at + to - 1))) to--;
+    if (isFirst) {
+      if (!isJson(at + from, to - from)) return TYPE_OTHER;
+      verdict = TYPE_JSON;
+      isFirst = false;
+    } else if (!charsetFits(at + from, to - from)) {
+      verdict = TYPE_CHARSET;
+    }
+    start = end + 1;
+  }
+  return verdict;
+}
+
+/** Whether a content-encoding names no coding at all. */
+export function isIdentity(at: usize, length: u32): bool {
+  while (length && isSpace(<u32>load<u8>(at))) {
+    at++;
+    length--;
+  }
+  while (length && isSpace(<u32>load<u8>(at + length - 1))) length--;
+  return length == 0 || spellsAnyCase(at, length, "identity");
+}
+
+/** Reads a content-length; u64.MAX_VALUE when it is none. */
+export function readLength(at: usize, length: u32): u64 {
+  if (length == 0 || length > 18) return u64.MAX_VALUE;
+  let value: u64 = 0;
+  for (let i: u32 = 0; i < length; i++) {
+    const digit = <u32>load<u8>(at + i) - 0x30;
+    if (digit > 9) return u64.MAX_VALUE;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+/** Whether a status has no body whatever its headers say (RFC 9110, section 6.4.1). */
+export function hasNoBody(at: usize, length: u32): bool {
+  return spells(at, length, "204") || spells(at, length, "304") || (length == 3 && load<u8>(at) == 0x31);
+}
+
+/** Whether the status is 101: the connection leaves HTTP. */
+export function isSwitching(at: usize, length: u32): bool {
+  return spells(at, length, "101");
+}
+

@@ -1,0 +1,212 @@
+// The headers of a message: what they say of it, and what the field rules make of them, cookies and query included.
+// Invariants: the host's map is changed only after every verdict is in, so a refusal leaves it untouched; repeated headers
+// keep their order; pseudo-headers and framing headers are never selected; one message at a time.
+
+import * as host from "../abi/host";
+import { spells } from "../abi/text";
+import { Buffer, newBuffer } from "../bytes/buffer";
+import { cookiesOf, setCookieOf } from "../fields/cookie";
+import { anyMatches, fieldRule, same } from "../fields/match";
+import { encodeHeader } from "../fields/percent";
+import { queryOf } from "../fields/query";
+import { FieldScope, fieldScope } from "../fields/scope";
+import { BROKEN, DROP, KEEP, REFUSE, REPLACE, actOnText } from "../fields/value";
+import {
+  ACTION_BLOCK,
+  HEADER_LIMIT_VALUE,
+  HEADER_REQUEST_FIELDS,
+  HEADER_RESPONSE_FIELDS,
+  HEADER_SAFE_HEADERS,
+  LOCATION_HEADER,
+  NO_RULE,
+  SIZE_RULE,
+} from "../policy/format.gen";
+import { INTERNAL, RULE_BLOCK, UNMATCHED_BLOCK } from "./outcomes.gen";
+import { Stream } from "./stream";
+
+const pairs: Buffer = newBuffer();
+const edits: Buffer = newBuffer();
+const value: Buffer = newBuffer();
+const table: Buffer = newBuffer();
+
+// One pair: where it stands and what becomes of it.
+const NAME_AT: usize = 0;
+const NAME_LENGTH: usize = 4;
+const VALUE_AT: usize = 8;
+const VALUE_LENGTH: usize = 12;
+const FATE: usize = 16; // KEEP, REPLACE (the value stands in `edits`), DROP, or DONE
+const EDIT: usize = 20; // offset in `edits`
+const SIZE_PAIR: u32 = 24;
+const DONE: u32 = 5;
+// Envoy allows 100 headers unless told otherwise; far above that something is wrong.
+const MAX_PAIRS: u32 = 4096;
+
+let count: u32 = 0;
+
+@inline
+function pairAt(index: u32): usize {
+  return table.at + index * SIZE_PAIR;
+}
+
+/** Reads a header map; false when the host does not give it or its form is wrong. */
+export function loadHeaders(map: u32): bool {
+  count = 0;
+  if (!host.readHeaders(map, pairs)) return false;
+  const found = load<u32>(pairs.at);
+  if (found > MAX_PAIRS || <u32>4 + found * 8 > pairs.length) return false;
+  table.clear();
+  if (!table.reserve(found * SIZE_PAIR)) return false;
+  const end = pairs.at + pairs.length;
+  let at = pairs.at + 4 + found * 8;
+  for (let i: u32 = 0; i < found; i++) {
+    const nameLength = load<u32>(pairs.at + 4 + i * 8);
+    const valueLength = load<u32>(pairs.at + 8 + i * 8);
+    if (<u64>at + <u64>nameLength + <u64>valueLength + 2 > <u64>end) return false;
+    const pair = pairAt(i);
+    store<u32>(pair, <u32>at, NAME_AT);
+    store<u32>(pair, nameLength, NAME_LENGTH);
+    store<u32>(pair, <u32>at + nameLength + 1, VALUE_AT);
+    store<u32>(pair, valueLength, VALUE_LENGTH);
+    store<u32>(pair, KEEP, FATE);
+    at += nameLength + valueLength + 2;
+  }
+  count = found;
+  return true;
+}
+
+/** Index of the first header with the name at or after `from`, or -1. */
+export function headerIndex(name: string, from: u32): i32 {
+  for (let i = from; i < count; i++) {
+    const pair = pairAt(i);
+    if (spells(<usize>load<u32>(pair, NAME_AT), load<u32>(pair, NAME_LENGTH), name)) return i;
+  }
+  return -1;
+}
+
+export function valueAt(index: u32): usize {
+  return <usize>load<u32>(pairAt(index), VALUE_AT);
+}
+
+export function valueLength(index: u32): u32 {
+  return load<u32>(pairAt(index), VALUE_LENGTH);
+}
+
+/** Headers that frame or route the message: changing one would change what the bytes around it mean. */
+function isFraming(at: usize, length: u32): bool {
+  return (
+    length == 0 ||
+    load<u8>(at) == 0x3a ||
+    spells(at, length, "content-length") ||
+    spells(at, length, "transfer-encoding") ||
+    spells(at, length, "content-encoding") ||
+    spells(at, length, "content-type") ||
+    spells(at, length, "connection") ||
+    spells(at, length, "host")
+  );
+}
+
+/** Puts a changed value into `edits` as the pair's new one. */
+function edit(pair: usize, at: usize, length: u32): void {
+  store<u32>(pair, edits.length, EDIT);
+  encodeHeader(at, length, edits);
+  store<u32>(pair, edits.length - load<u32>(pair, EDIT), VALUE_LENGTH);
+  store<u32>(pair, REPLACE, FATE);
+}
+
+/** Decides one pair; KEEP, REPLACE, DROP, REFUSE (scope.rule blocked) or BROKEN. */
+function judge(stream: Stream, scope: FieldScope, pair: usize, response: bool, trailers: bool): u32 {
+  const policy = stream.policy;
+  const name = <usize>load<u32>(pair, NAME_AT);
+  const nameLength = load<u32>(pair, NAME_LENGTH);
+  const at = <usize>load<u32>(pair, VALUE_AT);
+  const length = load<u32>(pair, VALUE_LENGTH);
+  if (!response && !trailers && spells(name, nameLength, ":path")) {
+    value.clear();
+    return queryOf(scope, at, length, value);
+  }
+  if (isFraming(name, nameLength)) return KEEP;
+  const rule = fieldRule(policy.blob, scope.table, LOCATION_HEADER, name, nameLength);
+  if (rule != NO_RULE) {
+    scope.rule = rule;
+    const fate = actOnText(policy.blob, policy.rules, policy.key, scope.limit, rule, at, length, value);
+    if (fate != KEEP) scope.count(rule);
+    return fate;
+  }
+  value.clear();
+  if (!response && spells(name, nameLength, "cookie")) return cookiesOf(scope, at, length, value);
+  if (response && spells(name, nameLength, "set-cookie")) return setCookieOf(scope, at, length, value);
+  if (scope.unmatched == NO_RULE || anyMatches(policy.blob, HEADER_SAFE_HEADERS, name, nameLength)) return KEEP;
+  scope.count(scope.unmatched);
+  // Proxies add headers on their own, so an unnamed one is left out where an unnamed value would be refused.
+  if (<u32>load<u8>(policy.rules + scope.unmatched * SIZE_RULE) == ACTION_BLOCK) return DROP;
+  return actOnText(policy.blob, policy.rules, policy.key, scope.limit, scope.unmatched, at, length, value);
+}
+
+/** Applies the verdict of pair `index` to the host's map, and with it those on all headers of the same name. */
+function apply(map: u32, index: u32): bool {
+  const pair = pairAt(index);
+  const name = <usize>load<u32>(pair, NAME_AT);
+  const nameLength = load<u32>(pair, NAME_LENGTH);
+  let others = false;
+  for (let i: u32 = 0; i < count; i++) {
+    const other = pairAt(i);
+    if (i == index || load<u32>(other, NAME_LENGTH) != nameLength) continue;
+    if (same(<usize>load<u32>(other, NAME_AT), name, nameLength)) others = true;
+  }
+  const fate = load<u32>(pair, FATE);
+  if (!others) {
+    if (fate == DROP) return host.removeHeader(map, name, nameLength);
+    return host.replaceHeader(map, name, nameLength, edits.at + load<u32>(pair, EDIT), load<u32>(pair, VALUE_LENGTH));
+  }
+  if (!host.removeHeader(map, name, nameLength)) return false;
+  for (let i: u32 = 0; i < count; i++) {
+    const other = pairAt(i);
+    if (load<u32>(other, NAME_LENGTH) != nameLength || !same(<usize>load<u32>(other, NAME_AT), name, nameLength)) continue;
+    const decided = load<u32>(other, FATE);
+    store<u32>(other, DONE, FATE);
+    if (decided == DROP) continue;
+    const from = decided == REPLACE ? edits.at + load<u32>(other, EDIT) : <usize>load<u32>(other, VALUE_AT);
+    if (!host.addHeader(map, name, nameLength, from, load<u32>(other, VALUE_LENGTH))) return false;
+  }
+  return true;
+}
+
+/**
+ * Runs the field rules over the loaded headers (or trailers) and changes the host's map. Returns an outcome; when a rule
+ * blocked, stream.rule is it.
+ */
+export function rewriteHeaders(stream: Stream, map: u32, response: bool, trailers: bool, unmatched: u32): u32 {
+  const policy = stream.policy;
+  const fields = response ? HEADER_RESPONSE_FIELDS : HEADER_REQUEST_FIELDS;
+  if (load<u32>(policy.blob + fields + 4) == 0 && unmatched == NO_RULE) return 0;
+  const scope = fieldScope;
+  scope.policy = policy.blob;
+  scope.rules = policy.rules;
+  scope.key = policy.key;
+  scope.limit = load<u32>(policy.blob, HEADER_LIMIT_VALUE);
+  scope.table = fields;
+  scope.unmatched = unmatched;
+  scope.counts = stream.counts;
+  edits.clear();
+  let changed = false;
+  for (let i: u32 = 0; i < count; i++) {
+    const pair = pairAt(i);
+    const fate = judge(stream, scope, pair, response, trailers);
+    if (fate == KEEP) continue;
+    if (fate == REFUSE) {
+      stream.rule = scope.rule;
+      return scope.rule == unmatched ? UNMATCHED_BLOCK : RULE_BLOCK;
+    }
+    if (fate == BROKEN) return INTERNAL;
+    changed = true;
+    if (fate == DROP) store<u32>(pair, DROP, FATE);
+    else edit(pair, value.at, value.length);
+  }
+  if (edits.failed || value.failed) return INTERNAL;
+  if (!changed) return 0;
+  for (let i: u32 = 0; i < count; i++) {
+    const fate = load<u32>(pairAt(i), FATE);
+    if ((fate == REPLACE || fate == DROP) && !apply(map, i)) return INTERNAL;
+  }
+  return 0;
+}

@@ -1,0 +1,136 @@
+// The start of a message: from its headers to what will happen to its body, and the trailers at its end.
+// Invariants: every way out of `onRequestHeaders` and `onResponseHeaders` has decided the body; an active message whose
+// body cannot be read goes on only when the policy says so.
+
+import { CONTINUE, REQUEST_HEADERS, REQUEST_TRAILERS, RESPONSE_HEADERS, RESPONSE_TRAILERS, STOP_ITERATION } from "../abi/types";
+import { spells } from "../abi/text";
+import {
+  HEADER_LIMIT_BODY,
+  HEADER_LIMIT_HOLD,
+  HEADER_REQUEST_ROOT,
+  HEADER_RESPONSE_FIELDS,
+  HEADER_RESPONSE_ROOT,
+  HEADER_UNSUPPORTED,
+  NO_RULE,
+  UNSUPPORTED_BLOCK,
+  UNSUPPORTED_EMPTY,
+} from "../policy/format.gen";
+import { ACTIVE, UNKNOWN, activation, removeActivationHeader } from "./activation";
+import { endBodyAtTrailers, removeLength, setLength } from "./body";
+import { TYPE_CHARSET, TYPE_JSON, hasNoBody, isIdentity, isSwitching, readLength, readType } from "./content";
+import { headerIndex, loadHeaders, rewriteHeaders, valueAt, valueLength } from "./headers";
+import {
+  CONNECT,
+  CONTENT_ENCODING,
+  CONTENT_TYPE_REPEATED,
+  INTERNAL,
+  LIMIT_BODY,
+  UNSUPPORTED_CHARSET,
+  UNSUPPORTED_MEDIA_TYPE,
+  UPGRADE,
+} from "./outcomes.gen";
+import { refuse } from "./refusal";
+import { BODY_EMPTY, Stream, bodyOf, openJson } from "./stream";
+
+function refuseHeaders(stream: Stream, outcome: u32, response: bool): u32 {
+  refuse(stream, outcome, stream.rule, response);
+  return STOP_ITERATION;
+}
+
+/** Decides what happens to the body that follows the loaded headers. Returns an outcome. */
+function planBody(stream: Stream, response: bool, root: u32, unmatched: u32): u32 {
+  const blob = stream.policy.blob;
+  const body = bodyOf(stream, response);
+  const lengthIndex = headerIndex("content-length", 0);
+  body.measured = lengthIndex >= 0;
+  const length = body.measured ? readLength(valueAt(lengthIndex), valueLength(lengthIndex)) : u64.MAX_VALUE;
+  // A body of no bytes needs no media type; should bytes come all the same, JSON is what they must be.
+  if (length != 0) {
+    let coding = headerIndex("content-encoding", 0);
+    while (coding >= 0) {
+      if (!isIdentity(valueAt(coding), valueLength(coding))) return CONTENT_ENCODING;
+      coding = headerIndex("content-encoding", coding + 1);
+    }
+    const typeIndex = headerIndex("content-type", 0);
+    if (typeIndex >= 0 && headerIndex("content-type", typeIndex + 1) >= 0) return CONTENT_TYPE_REPEATED;
+    const type = typeIndex < 0 ? -1 : <i32>readType(valueAt(typeIndex), valueLength(typeIndex));
+    if (type != <i32>TYPE_JSON) {
+      const unsupported = load<u32>(blob, HEADER_UNSUPPORTED);
+      if (unsupported == UNSUPPORTED_BLOCK) {
+        return type == <i32>TYPE_CHARSET ? UNSUPPORTED_CHARSET : UNSUPPORTED_MEDIA_TYPE;
+      }
+      if (unsupported == UNSUPPORTED_EMPTY) {
+        body.mode = BODY_EMPTY;
+        if (body.measured && !setLength(response ? RESPONSE_HEADERS : REQUEST_HEADERS, 0)) return INTERNAL;
+      }
+      return 0;
+    }
+    if (body.measured && length != u64.MAX_VALUE && length > load<u64>(blob, HEADER_LIMIT_BODY)) return LIMIT_BODY;
+  }
+  return openJson(stream, body, root, unmatched) ? 0 : INTERNAL;
+}
+
+/** Holds the headers of a body that is read, or lets them go when the policy does not hold. */
+function holdOrStream(stream: Stream, response: bool): u32 {
+  const body = bodyOf(stream, response);
+  if (body.json == 0) return CONTINUE;
+  if (load<u32>(stream.policy.blob, HEADER_LIMIT_HOLD) != 0) return STOP_ITERATION;
+  body.released = true;
+  const map = response ? RESPONSE_HEADERS : REQUEST_HEADERS;
+  if (body.measured && body.editable && !removeLength(map)) return refuseHeaders(stream, INTERNAL, response);
+  return CONTINUE;
+}
+
+export function onRequestHeaders(stream: Stream, last: bool): u32 {
+  const policy = stream.policy;
+  const verdict = activation(policy.blob);
+  if (verdict == UNKNOWN) return refuseHeaders(stream, INTERNAL, false);
+  if (verdict != ACTIVE) return CONTINUE;
+  stream.active = true;
+  if (!loadHeaders(REQUEST_HEADERS)) return refuseHeaders(stream, INTERNAL, false);
+  const method = headerIndex(":method", 0);
+  if (method >= 0) {
+    if (spells(valueAt(method), valueLength(method), "CONNECT")) {
+      const isExtended = headerIndex(":protocol", 0) >= 0;
+      return refuseHeaders(stream, isExtended ? UPGRADE : CONNECT, false);
+    }
+    stream.isHead = spells(valueAt(method), valueLength(method), "HEAD");
+  }
+  if (headerIndex("upgrade", 0) >= 0) return refuseHeaders(stream, UPGRADE, false);
+  let outcome = last ? 0 : planBody(stream, false, load<u32>(policy.blob, HEADER_REQUEST_ROOT), policy.unmatched);
+  if (outcome == 0) outcome = rewriteHeaders(stream, REQUEST_HEADERS, false, false, policy.unmatched);
+  if (outcome == 0 && !removeActivationHeader(policy.blob)) outcome = INTERNAL;
+  if (outcome) return refuseHeaders(stream, outcome, false);
+  return last ? CONTINUE : holdOrStream(stream, false);
+}
+
+/** Whether the policy has anything to say of responses. */
+function judgesResponses(blob: usize): bool {
+  return load<u32>(blob, HEADER_RESPONSE_ROOT) != 0 || load<u32>(blob, HEADER_RESPONSE_FIELDS + 4) != 0;
+}
+
+export function onResponseHeaders(stream: Stream, last: bool): u32 {
+  const policy = stream.policy;
+  if (!stream.active || stream.refused) return CONTINUE;
+  if (!loadHeaders(RESPONSE_HEADERS)) return refuseHeaders(stream, INTERNAL, true);
+  const status = headerIndex(":status", 0);
+  const bare = status >= 0 && hasNoBody(valueAt(status), valueLength(status));
+  if (status >= 0 && isSwitching(valueAt(status), valueLength(status))) return refuseHeaders(stream, UPGRADE, true);
+  if (!judgesResponses(policy.blob)) return CONTINUE;
+  const root = load<u32>(policy.blob, HEADER_RESPONSE_ROOT);
+  const hasBody = !last && !bare && !stream.isHead && root != 0;
+  let outcome = hasBody ? planBody(stream, true, root, NO_RULE) : 0;
+  if (outcome == 0) outcome = rewriteHeaders(stream, RESPONSE_HEADERS, true, false, NO_RULE);
+  if (outcome) return refuseHeaders(stream, outcome, true);
+  return hasBody ? holdOrStream(stream, true) : CONTINUE;
+}
+
+/** Trailers end the body; the header rules hold for them too. */
+export function onTrailers(stream: Stream, response: bool): u32 {
+  if (!stream.active || stream.refused) return CONTINUE;
+  if (!endBodyAtTrailers(stream, response)) return STOP_ITERATION;
+  const map = response ? RESPONSE_TRAILERS : REQUEST_TRAILERS;
+  const unmatched = response ? NO_RULE : stream.policy.unmatched;
+  const outcome = loadHeaders(map) ? rewriteHeaders(stream, map, response, true, unmatched) : INTERNAL;
+  return outcome ? refuseHeaders(stream, outcome, response) : CONTINUE;
+}

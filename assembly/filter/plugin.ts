@@ -1,0 +1,242 @@
+// A plugin: one root context with its policy, key and metrics. Several stand in one VM, found by id, never by "the last".
+// Invariants: a policy is used only after `check` found it sound and its key was read; a refused configuration changes
+// nothing; a policy lives until its last stream is gone; the key is wiped with it and never leaves.
+
+import { environment } from "../abi/environment";
+import * as host from "../abi/host";
+import { ascii, decimal } from "../abi/text";
+import { COUNTER, LOG_ERROR, LOG_INFO, PLUGIN_CONFIGURATION } from "../abi/types";
+import { Buffer, newBuffer } from "../bytes/buffer";
+import { allocate, release } from "../bytes/pool";
+import { DAMAGED, FOREIGN, OTHER_VERSION, SOUND, TRUNCATED, check } from "../policy/check";
+import {
+  HEADER_BYTES,
+  HEADER_KEY_VARIABLE,
+  HEADER_NAME,
+  HEADER_RULES,
+  NO_RULE,
+  ACTION_PASS,
+  RULE_NAME,
+  SIZE_RULE,
+  VERSION,
+} from "../policy/format.gen";
+import { decodeBase64, decodeHex } from "./encoding";
+import { OUTCOME_COUNT, codeOf } from "./outcomes.gen";
+
+export const KEY_BYTES: u32 = 32;
+
+/** A loaded policy with what belongs to it. */
+@unmanaged
+export class Policy {
+  blob: usize; // the binary policy
+  rules: usize; // first rule record
+  ruleCount: u32; // the pseudo-rule "unmatched" included
+  unmatched: u32; // its index, NO_RULE when it passes
+  key: usize; // 32 bytes, or 0 when the policy needs none
+  metrics: usize; // i32 ids: OUTCOME_COUNT outcomes, then the rules
+  users: u32; // the plugin while it is current, and every stream
+}
+
+@unmanaged
+export class Plugin {
+  id: u32;
+  policy: Policy;
+  next: usize;
+}
+
+const message: Buffer = newBuffer();
+const incoming: Buffer = newBuffer();
+const text: Buffer = newBuffer();
+let first: usize = 0;
+
+/** The plugin with the given root context id, or 0. */
+export function pluginById(id: u32): usize {
+  let at = first;
+  while (at != 0 && changetype<Plugin>(at).id != id) at = changetype<Plugin>(at).next;
+  return at;
+}
+
+export function createPlugin(id: u32): bool {
+  const at = allocate(offsetof<Plugin>());
+  if (at == 0) return false;
+  const plugin = changetype<Plugin>(at);
+  plugin.id = id;
+  plugin.policy = changetype<Policy>(0);
+  plugin.next = first;
+  first = at;
+  return true;
+}
+
+export function deletePlugin(id: u32): void {
+  let link: usize = 0;
+  let at = first;
+  while (at != 0 && changetype<Plugin>(at).id != id) {
+    link = at;
+    at = changetype<Plugin>(at).next;
+  }
+  if (at == 0) return;
+  const plugin = changetype<Plugin>(at);
+  if (link) changetype<Plugin>(link).next = plugin.next;
+  else first = plugin.next;
+  if (changetype<usize>(plugin.policy)) leavePolicy(plugin.policy);
+  release(at, offsetof<Plugin>());
+}
+
+/** A stream, or the plugin, no longer uses the policy: the last one frees it. */
+export function leavePolicy(policy: Policy): void {
+  if (--policy.users != 0) return;
+  if (policy.key) {
+    memory.fill(policy.key, 0, KEY_BYTES);
+    release(policy.key, KEY_BYTES);
+  }
+  release(policy.metrics, (OUTCOME_COUNT + policy.ruleCount) << 2);
+  release(policy.blob, load<u32>(policy.blob, HEADER_BYTES));
+  release(changetype<usize>(policy), offsetof<Policy>());
+}
+
+function say(level: u32, what: string): void {
+  message.clear();
+  ascii(message, "frostglass: ");
+  ascii(message, what);
+  host.log(level, message);
+}
+
+function refusePolicy(why: string): bool {
+  message.clear();
+  ascii(message, "frostglass: policy refused: ");
+  ascii(message, why);
+  host.log(LOG_ERROR, message);
+  return false;
+}
+
+function reason(verdict: u32): string {
+  switch (verdict) {
+    case FOREIGN:
+      return "the plugin configuration is not a frostglass policy; configure the output of 'frostglass compile' or 'frostglass manifest'";
+    case OTHER_VERSION:
+      return "its format version is not the one this filter reads; compile the policy with the release of this filter";
+    case TRUNCATED:
+      return "it is truncated; compile and push it again";
+    case DAMAGED:
+      return "it is damaged (checksum or structure); compile and push it again";
+    default:
+      return "memory ran out";
+  }
+}
+
+/** Reads the root key that the policy names into `policy.key`; false, with a log line, when it is missing or no key. */
+function readKey(policy: Policy): bool {
+  const ref = policy.blob + HEADER_KEY_VARIABLE;
+  const length = load<u32>(ref, 4);
+  if (length == 0) return true;
+  const name = policy.blob + load<u32>(ref);
+  text.clear();
+  const found = environment(name, length, text);
+  message.clear();
+  const decoded = found && (decodeHex(text.at, text.length, message) || decodeBase64(text.at, text.length, message));
+  let good = decoded && message.length == KEY_BYTES && !message.failed;
+  if (good) {
+    policy.key = allocate(KEY_BYTES);
+    if (policy.key) memory.copy(policy.key, message.at, KEY_BYTES);
+    else good = false;
+  }
+  text.wipe();
+  message.wipe();
+  if (good) return true;
+  ascii(message, "frostglass: policy refused: the environment variable ");
+  message.append(name, length);
+  ascii(message, found ? " does not hold 32 bytes as hex or base64url" : " is not set");
+  ascii(message, "; make a key with 'frostglass keygen' and pass it in the environment of the VM");
+  host.log(LOG_ERROR, message);
+  return false;
+}
+
+function defineMetrics(policy: Policy): void {
+  const blob = policy.blob;
+  const name = blob + load<u32>(blob, HEADER_NAME);
+  const nameLength = load<u32>(blob, HEADER_NAME + 4);
+  for (let i: u32 = 0; i < OUTCOME_COUNT + policy.ruleCount; i++) {
+    text.clear();
+    ascii(text, i < OUTCOME_COUNT ? "frostglass.outcome." : "frostglass.rule.");
+    text.append(name, nameLength);
+    text.byte(0x2e);
+    if (i < OUTCOME_COUNT) {
+      ascii(text, codeOf(i));
+    } else {
+      const rule = policy.rules + (i - OUTCOME_COUNT) * SIZE_RULE;
+      text.append(blob + load<u32>(rule, RULE_NAME), load<u32>(rule, RULE_NAME + 4));
+    }
+    store<i32>(policy.metrics + (i << 2), host.defineMetric(COUNTER, text));
+  }
+}
+
+/** Counts outcomes and the values that rules acted on. */
+export function countOutcome(policy: Policy, outcome: u32): void {
+  host.addToMetric(load<i32>(policy.metrics + (outcome << 2)), 1);
+}
+
+export function countRule(policy: Policy, rule: u32, by: u32): void {
+  host.addToMetric(load<i32>(policy.metrics + ((OUTCOME_COUNT + rule) << 2)), by);
+}
+
+/** Loads the plugin configuration of `size` bytes; false, and all stays as it was, when the policy is refused. */
+export function configure(id: u32, size: u32): bool {
+  const at = pluginById(id);
+  if (at == 0) return refusePolicy("the root context is unknown");
+  if (!host.readBuffer(PLUGIN_CONFIGURATION, size, incoming, 8)) return refusePolicy("it cannot be read from the host");
+  let from = incoming.at;
+  let length = incoming.length;
+  // A StringValue holds the policy as base64 text; its magic then reads "RkdQ".
+  if (length >= 5 && load<u32>(from) == 0x51646b52) {
+    text.clear();
+    if (!decodeBase64(from, length, text)) return refusePolicy(reason(DAMAGED));
+    from = text.at;
+    length = text.length;
+  }
+  const blob = allocate(length < 16 ? 16 : length);
+  if (blob == 0) return refusePolicy("memory ran out");
+  memory.copy(blob, from, length);
+  const verdict = check(blob, length);
+  if (verdict != SOUND) {
+    release(blob, length < 16 ? 16 : length);
+    return refusePolicy(reason(verdict));
+  }
+  return adopt(changetype<Plugin>(at), blob);
+}
+
+function adopt(plugin: Plugin, blob: usize): bool {
+  const ruleCount = load<u32>(blob, HEADER_RULES + 4);
+  const ids = allocate((OUTCOME_COUNT + ruleCount) << 2);
+  const at = allocate(offsetof<Policy>());
+  if (ids == 0 || at == 0) return refusePolicy("memory ran out");
+  const policy = changetype<Policy>(at);
+  policy.blob = blob;
+  policy.rules = blob + load<u32>(blob, HEADER_RULES);
+  policy.ruleCount = ruleCount;
+  const last = ruleCount - 1;
+  policy.unmatched = <u32>load<u8>(policy.rules + last * SIZE_RULE) == ACTION_PASS ? NO_RULE : last;
+  policy.key = 0;
+  policy.metrics = ids;
+  policy.users = 1;
+  if (!readKey(policy)) {
+    leavePolicy(policy);
+    return false;
+  }
+  defineMetrics(policy);
+  if (changetype<usize>(plugin.policy)) leavePolicy(plugin.policy);
+  plugin.policy = policy;
+  message.clear();
+  ascii(message, "frostglass: policy ");
+  message.append(blob + load<u32>(blob, HEADER_NAME), load<u32>(blob, HEADER_NAME + 4));
+  ascii(message, " loaded, format version ");
+  decimal(message, VERSION);
+  ascii(message, ", rules: ");
+  decimal(message, last);
+  host.log(LOG_INFO, message);
+  return true;
+}
+
+/** Logs that a stream came to a plugin without a policy. */
+export function sayUnconfigured(): void {
+  say(LOG_ERROR, "a request came before a policy was loaded and is refused");
+}

@@ -1,0 +1,102 @@
+// From an error to what the other side sees: the one place where the filter refuses.
+// Invariants: one reply a stream, never together with closing it (both crash Envoy 1.40); before release the reply is a
+// problem document (RFC 9457), after release the same call makes the host cut the stream; names and codes, never values.
+
+import * as host from "../abi/host";
+import { ascii, decimal } from "../abi/text";
+import { LOG_WARN } from "../abi/types";
+import { Buffer, newBuffer } from "../bytes/buffer";
+import { appendString } from "../json/text";
+import { HEADER_NAME, NO_RULE, RULE_NAME, SIZE_RULE } from "../policy/format.gen";
+import { LIMIT_BODY, LIMIT_DEPTH, LIMIT_VALUE, NOT_CONFIGURED, RESPONSE_STATUS, codeOf, detailOf, statusOf, titleOf } from "./outcomes.gen";
+import { Policy } from "./plugin";
+import { Stream, bodyOf, closeBody } from "./stream";
+
+const body: Buffer = newBuffer();
+const details: Buffer = newBuffer();
+const headers: Buffer = newBuffer();
+const words: Buffer = newBuffer();
+
+function appendLiteral(text: string): void {
+  words.clear();
+  ascii(words, text);
+  appendString(words.at, words.length, body);
+}
+
+function appendMember(name: string, text: string): void {
+  ascii(body, ',"');
+  ascii(body, name);
+  ascii(body, '":');
+  appendLiteral(text);
+}
+
+function limitName(outcome: u32): string {
+  return outcome == LIMIT_DEPTH ? "limits.depth" : outcome == LIMIT_BODY ? "limits.body" : "limits.value";
+}
+
+function appendHeader(at: u32, name: string, value: string): void {
+  store<u32>(headers.at + 4 + at * 8, name.length);
+  store<u32>(headers.at + 8 + at * 8, value.length);
+  ascii(headers, name);
+  headers.byte(0);
+  ascii(headers, value);
+  headers.byte(0);
+}
+
+function reply(policy: Policy | null, outcome: u32, rule: u32, response: bool): void {
+  const status = response ? RESPONSE_STATUS : statusOf(outcome);
+  body.clear();
+  ascii(body, '{"type":"urn:frostglass:problem:');
+  ascii(body, codeOf(outcome));
+  ascii(body, '"');
+  appendMember("title", titleOf(outcome));
+  ascii(body, ',"status":');
+  decimal(body, status);
+  appendMember("detail", detailOf(outcome));
+  appendMember("code", codeOf(outcome));
+  appendMember("direction", response ? "response" : "request");
+  if (policy) {
+    ascii(body, ',"policy":');
+    appendString(policy.blob + load<u32>(policy.blob, HEADER_NAME), load<u32>(policy.blob, HEADER_NAME + 4), body);
+    if (rule != NO_RULE) {
+      const record = policy.rules + rule * SIZE_RULE;
+      ascii(body, ',"rule":');
+      appendString(policy.blob + load<u32>(record, RULE_NAME), load<u32>(record, RULE_NAME + 4), body);
+    }
+  }
+  if (outcome == LIMIT_DEPTH || outcome == LIMIT_BODY || outcome == LIMIT_VALUE) {
+    appendMember("limit", limitName(outcome));
+  }
+  ascii(body, "}\n");
+  details.clear();
+  ascii(details, "frostglass_");
+  ascii(details, codeOf(outcome));
+  headers.clear();
+  headers.reserve(128);
+  headers.length = 20;
+  store<u32>(headers.at, 2);
+  appendHeader(0, "content-type", "application/problem+json");
+  appendHeader(1, "cache-control", "no-store");
+  if (!host.sendReply(status, details, headers, body)) {
+    // A host that will not even refuse must not go on either: the trap makes it fail closed.
+    words.clear();
+    ascii(words, "frostglass: the host did not take a refusal; the filter stops");
+    host.log(LOG_WARN, words);
+    unreachable();
+  }
+}
+
+/** Refuses the stream; `rule` is the rule that blocked, or NO_RULE. */
+export function refuse(stream: Stream, outcome: u32, rule: u32, response: bool): void {
+  if (stream.refused) return;
+  stream.refused = true;
+  stream.outcome = outcome;
+  reply(stream.policy, outcome, rule, response);
+  closeBody(stream, bodyOf(stream, false));
+  closeBody(stream, bodyOf(stream, true));
+}
+
+/** Refuses a stream that has no policy to be judged by. */
+export function refuseUnconfigured(): void {
+  reply(null, NOT_CONFIGURED, NO_RULE, false);
+}

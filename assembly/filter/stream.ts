@@ -1,0 +1,137 @@
+// One HTTP stream: what is known of it, and the body of each direction.
+// Invariants: streams come from the pool and go back to it; a stream keeps its policy until it ends, whatever is pushed
+// meanwhile; whatever a stream held is given back when it is deleted.
+
+import { Buffer } from "../bytes/buffer";
+import { allocate, release } from "../bytes/pool";
+import { JsonState, LIVE_FLAG, SIZE_FRAME, carryOf } from "../json/state";
+import { stateAt } from "../policy/cursor";
+import { HEADER_LIMIT_DEPTH, HEADER_LIMIT_VALUE, NO_RULE, STATE_FLAGS, STATE_FLAG_LIVE } from "../policy/format.gen";
+import { Policy, countRule, leavePolicy } from "./plugin";
+
+/** What happens to the bytes of a body. */
+export const BODY_PASS: u32 = 0;
+export const BODY_JSON: u32 = 1;
+export const BODY_EMPTY: u32 = 2;
+
+@unmanaged
+export class Body {
+  mode: u32;
+  /** The headers, and with them all that was held, have gone on. */
+  released: bool;
+  /** The end of the body has been seen. */
+  ended: bool;
+  /** The message came with a content-length. */
+  measured: bool;
+  /** A rule may change the length. */
+  editable: bool;
+  json: usize; // JsonState or 0
+  total: u64; // bytes read
+  heldAt: usize; // the fields of a Buffer: see `heldOf`
+  heldLength: u32;
+  heldCapacity: u32;
+  heldFailed: bool;
+}
+
+/** The rewritten body while the headers are held. */
+@inline
+export function heldOf(body: Body): Buffer {
+  return changetype<Buffer>(changetype<usize>(body) + offsetof<Body>("heldAt"));
+}
+
+export const SIZE_BODY: u32 = <u32>offsetof<Body>();
+
+@unmanaged
+export class Stream {
+  id: u32;
+  active: bool;
+  /** The filter has answered or cut this stream itself: what comes back is its own reply. */
+  refused: bool;
+  isHead: bool;
+  policy: Policy;
+  counts: usize; // u32 per rule
+  outcome: u32;
+  rule: u32; // that blocked
+}
+
+export const SIZE_STREAM: u32 = <u32>offsetof<Stream>();
+
+export function bodyOf(stream: Stream, response: bool): Body {
+  return changetype<Body>(changetype<usize>(stream) + SIZE_STREAM + (response ? <usize>SIZE_BODY : 0));
+}
+
+/** A stream for the plugin's current policy, or 0 when memory ran out. */
+export function openStream(id: u32, policy: Policy): usize {
+  const size = SIZE_STREAM + 2 * SIZE_BODY + (policy.ruleCount << 2);
+  const at = allocate(size);
+  if (at == 0) return 0;
+  memory.fill(at, 0, size);
+  const stream = changetype<Stream>(at);
+  stream.id = id;
+  stream.policy = policy;
+  stream.rule = NO_RULE;
+  stream.counts = at + SIZE_STREAM + 2 * SIZE_BODY;
+  policy.users++;
+  return at;
+}
+
+/** Bytes of a JSON state with its stack behind it. */
+@inline
+function jsonBytes(policy: Policy): u32 {
+  return <u32>offsetof<JsonState>() + load<u32>(policy.blob, HEADER_LIMIT_DEPTH) * SIZE_FRAME;
+}
+
+/** Prepares the JSON state of a body, with the automaton state of the document; false when memory ran out. */
+export function openJson(stream: Stream, body: Body, root: u32, unmatched: u32): bool {
+  const policy = stream.policy;
+  const at = allocate(jsonBytes(policy));
+  if (at == 0) return false;
+  memory.fill(at, 0, offsetof<JsonState>());
+  const s = changetype<JsonState>(at);
+  s.policy = policy.blob;
+  s.rules = policy.rules;
+  s.unmatched = unmatched;
+  s.cover = unmatched;
+  s.root = root;
+  s.target = root;
+  s.key = policy.key;
+  s.counts = stream.counts;
+  s.frames = at + offsetof<JsonState>();
+  s.limitDepth = load<u32>(policy.blob, HEADER_LIMIT_DEPTH);
+  s.limitValue = load<u32>(policy.blob, HEADER_LIMIT_VALUE);
+  s.rule = NO_RULE;
+  const state = stateAt(policy.blob, root);
+  const live = load<u16>(state) != <u16>NO_RULE || load<u16>(state, STATE_FLAGS) & STATE_FLAG_LIVE || unmatched != NO_RULE;
+  s.flags = live ? LIVE_FLAG : 0;
+  body.editable = live ? true : false;
+  body.json = at;
+  body.mode = BODY_JSON;
+  return true;
+}
+
+/** Gives back what a body holds. Held values are wiped. */
+export function closeBody(stream: Stream, body: Body): void {
+  if (body.json) {
+    const carry = carryOf(changetype<JsonState>(body.json));
+    if (carry.capacity) {
+      carry.wipe();
+      carry.free();
+    }
+    release(body.json, jsonBytes(stream.policy));
+    body.json = 0;
+  }
+  heldOf(body).free();
+  body.mode = BODY_PASS;
+}
+
+export function closeStream(stream: Stream): void {
+  closeBody(stream, bodyOf(stream, false));
+  closeBody(stream, bodyOf(stream, true));
+  const policy = stream.policy;
+  for (let i: u32 = 0; i < policy.ruleCount; i++) {
+    const times = load<u32>(stream.counts + (i << 2));
+    if (times) countRule(policy, i, times);
+  }
+  release(changetype<usize>(stream), SIZE_STREAM + 2 * SIZE_BODY + (policy.ruleCount << 2));
+  leavePolicy(policy);
+}

@@ -1,0 +1,99 @@
+// What leaves the JSON rewriter: spans of the chunk as they stand, replacements between them, held bytes when their
+// verdict is in.
+// Invariants: bytes leave in the order in which they came; a chunk without an edit and without held bytes is never
+// copied (`edited` stays false and `out` empty); a held byte is in `carry` or at `mark` and later, never in `out`.
+
+import { Buffer, newBuffer } from "../bytes/buffer";
+import { LIMIT_VALUE } from "../filter/outcomes.gen";
+import { DROP_SEPARATOR, DROP_VALUE, FLOW, HOLD_LEAD, HOLD_VALUE, JsonState, KEPT_FLAG, carryOf } from "./state";
+
+/** The rewritten chunk, when the state says `edited`. One for all streams: a chunk is done before the next one comes. */
+export const out: Buffer = newBuffer();
+
+/** Puts out the chunk up to `to`. */
+export function flush(s: JsonState, to: usize): void {
+  out.append(s.copyFrom, <u32>(to - s.copyFrom));
+  s.copyFrom = to;
+  s.edited = true;
+}
+
+/** Puts out what earlier chunks left behind. */
+function releaseCarry(s: JsonState): void {
+  if (s.carryLength == 0) return;
+  out.append(s.carryAt, s.carryLength);
+  carryOf(s).clear();
+  s.edited = true;
+}
+
+/** The held bytes stay: they go on with the span they stand in. */
+export function keepHeld(s: JsonState): void {
+  releaseCarry(s);
+  s.mode = FLOW;
+}
+
+/** The member or element that starts here stays, with the separator before it. */
+export function keepLead(s: JsonState): void {
+  keepHeld(s);
+  s.flags |= KEPT_FLAG;
+}
+
+/** The held bytes go, and all that follows up to the end of the value. */
+export function dropHeld(s: JsonState): void {
+  if (s.carryLength) {
+    carryOf(s).wipe();
+    s.edited = true;
+  } else {
+    flush(s, s.mark);
+  }
+  s.mode = DROP_VALUE;
+  s.dropDepth = s.depth;
+}
+
+/** The dropped part ends here: what follows is put out again. */
+export function endDrop(s: JsonState, p: usize): void {
+  s.copyFrom = p;
+  s.edited = true;
+  s.mode = FLOW;
+}
+
+/** Length of what is held, up to `p`. */
+@inline
+export function heldLength(s: JsonState, p: usize): u64 {
+  return <u64>s.carryLength + <u64>(p - s.mark);
+}
+
+/**
+ * Makes the held bytes one run, whether or not a border has cut them: afterwards they are in `carry`, up to `p`, when
+ * any of them came with an earlier chunk.
+ */
+export function joinCarry(s: JsonState, p: usize): void {
+  if (s.carryLength == 0) return;
+  carryOf(s).append(s.mark, <u32>(p - s.mark));
+  s.mark = p;
+  s.copyFrom = p;
+  s.edited = true;
+}
+
+/** Begins a chunk. */
+export function beginChunk(s: JsonState, at: usize): void {
+  out.clear();
+  s.edited = false;
+  s.start = at;
+  s.copyFrom = at;
+  s.mark = at;
+}
+
+/** Ends a chunk: what may not leave yet is moved to `carry`, all else is put out. */
+export function endChunk(s: JsonState, end: usize): void {
+  if (s.mode == HOLD_LEAD || s.mode == HOLD_VALUE) {
+    flush(s, s.mark);
+    carryOf(s).append(s.mark, <u32>(end - s.mark));
+    s.copyFrom = end;
+    if (s.mode == HOLD_LEAD && s.carryLength > s.limitValue) s.error = LIMIT_VALUE;
+  } else if (s.mode == DROP_VALUE || s.mode == DROP_SEPARATOR) {
+    s.copyFrom = end;
+    s.edited = true;
+  } else if (s.edited) {
+    flush(s, end);
+  }
+}

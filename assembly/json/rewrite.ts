@@ -1,0 +1,338 @@
+// The grammar of RFC 8259, one block a state of expectation. Tokens are read in string.ts and number.ts, verdicts fall in
+// value.ts, bytes leave in output.ts.
+// Invariants: resumable at any byte; strict (no BOM, no trailing bytes, no lax forms); never reads behind the padding.
+
+import { BOOLEAN, NUMBER, STRING } from "../action/types";
+import { Buffer, newBuffer } from "../bytes/buffer";
+import { INTERNAL, JSON_NAME, JSON_SYNTAX, LIMIT_DEPTH } from "../filter/outcomes.gen";
+import { memberState, stateAt } from "../policy/cursor";
+import { NUMBER_START, numberMayEnd, scanNumber } from "./number";
+import { beginChunk, endChunk, flush, joinCarry, out } from "./output";
+import {
+  DROP_SEPARATOR,
+  EXPECT_AFTER,
+  EXPECT_COLON,
+  EXPECT_END,
+  EXPECT_FIRST_ELEMENT,
+  EXPECT_FIRST_NAME,
+  EXPECT_NAME,
+  EXPECT_VALUE,
+  FLOW,
+  HOLD_LEAD,
+  HOLD_VALUE,
+  IN_LITERAL,
+  IN_NAME,
+  IN_NUMBER,
+  IN_STRING,
+  JsonState,
+  KEPT_FLAG,
+  LIVE_FLAG,
+  OBJECT_FLAG,
+} from "./state";
+import { scanString, special } from "./string";
+import { unescape } from "./text";
+import { NULL, endScalar, enterSkipped, leaveContainer, spillScalar, startContainer, startMember, startScalar } from "./value";
+
+/** Bytes behind a chunk that `rewrite` overwrites with zeros: the caller provides them. */
+export const PADDING: u32 = 64;
+
+const nameText: Buffer = newBuffer();
+
+/** The first byte from `p` on that is no whitespace. */
+function skipSpace(p: usize): usize {
+  while (true) {
+    const bytes = v128.load(p);
+    const space = v128.or(
+      v128.or(i8x16.eq(bytes, i8x16.splat(0x20)), i8x16.eq(bytes, i8x16.splat(0x0a))),
+      v128.or(i8x16.eq(bytes, i8x16.splat(0x0d)), i8x16.eq(bytes, i8x16.splat(0x09))),
+    );
+    const other = ~i8x16.bitmask(space) & 0xffff;
+    if (other) return p + ctz(other);
+    p += 16;
+  }
+}
+
+/** Ends the member name that ends before `p`: finds the automaton state of its value. */
+function endName(s: JsonState, p: usize): void {
+  joinCarry(s, p);
+  let from: usize;
+  let length: u32;
+  if (s.carryLength) {
+    from = s.carryAt + s.nameAt + 1;
+    length = s.carryLength - s.nameAt - 2;
+  } else {
+    from = s.mark + s.nameAt + 1;
+    length = <u32>(p - from) - 1;
+  }
+  if (s.escaped) {
+    nameText.clear();
+    if (!unescape(from, length, nameText)) s.error = JSON_NAME;
+    if (nameText.failed) s.error = INTERNAL;
+    from = nameText.at;
+    length = nameText.length;
+  }
+  s.target = memberState(s.policy, stateAt(s.policy, s.state), from, length);
+}
+
+/** Length of a literal by its first byte, 0 when none starts so. */
+@inline
+function literalLength(first: u32): u32 {
+  return first == 0x66 ? 5 : first == 0x74 || first == 0x6e ? 4 : 0;
+}
+
+/** The spelling of a literal, its first byte lowest. */
+@inline
+function literalSpelling(first: u32): u64 {
+  return first == 0x74 ? 0x65757274 : first == 0x66 ? 0x65736c6166 : 0x6c6c756e;
+}
+
+/** Reads on in a literal that a border may cut; 0 when the chunk ended inside or `error` is set. */
+function scanLiteral(s: JsonState, p: usize, end: usize): usize {
+  const length = literalLength(s.literal);
+  const spelling = literalSpelling(s.literal);
+  while (s.sub < length) {
+    if (p >= end) return 0;
+    if (<u32>load<u8>(p) != (<u32>(spelling >> (s.sub << 3)) & 0xff)) {
+      s.error = JSON_SYNTAX;
+      return 0;
+    }
+    s.sub++;
+    p++;
+  }
+  s.sub = 0;
+  return p;
+}
+
+/**
+ * Rewrites the next chunk of a document, `length` bytes at `at`, the last one when `last`. `at + length` and PADDING
+ * bytes on are overwritten. Returns an outcome, 0 while all is well. Afterwards `s.edited` says whether the output is
+ * `out` (output.ts) or the chunk as it stands.
+ */
+export function rewrite(s: JsonState, at: usize, length: u32, last: bool): u32 {
+  const end = at + length;
+  for (let i: usize = 0; i < PADDING; i += 16) v128.store(end + i, i64x2.splat(0));
+  beginChunk(s, at);
+  let expect = s.expect;
+  let p = at;
+
+  while (true) {
+    let byte = <u32>load<u8>(p);
+    if (expect < IN_NAME && byte <= 0x20) {
+      if (byte == 0x20 && <u32>load<u8>(p + 1) > 0x20) p++;
+      else p = skipSpace(p);
+      byte = <u32>load<u8>(p);
+    }
+    if (p >= end && !(last && expect == IN_NUMBER && s.depth == 0)) break;
+
+    switch (expect) {
+      case EXPECT_AFTER: {
+        const flags = s.flags;
+        if (byte == 0x2c) {
+          if (flags & LIVE_FLAG) {
+            if (flags & KEPT_FLAG) {
+              s.mark = p;
+              s.mode = HOLD_LEAD;
+            } else {
+              flush(s, p);
+              s.mode = DROP_SEPARATOR;
+            }
+          }
+          p++;
+          expect = flags & OBJECT_FLAG ? EXPECT_NAME : EXPECT_VALUE;
+          continue;
+        }
+        if (byte != (flags & OBJECT_FLAG ? 0x7d : 0x5d)) return fail(s, JSON_SYNTAX);
+        leaveContainer(s, ++p);
+        expect = s.depth ? EXPECT_AFTER : EXPECT_END;
+        continue;
+      }
+
+      case EXPECT_FIRST_NAME:
+        if (byte == 0x7d) {
+          leaveContainer(s, ++p);
+          expect = s.depth ? EXPECT_AFTER : EXPECT_END;
+          continue;
+        }
+      // Not empty: a name, as behind a comma.
+      case EXPECT_NAME: {
+        if (byte != 0x22) return fail(s, JSON_SYNTAX);
+        const live = s.flags & LIVE_FLAG;
+        if (live) {
+          startMember(s, p);
+          s.nameAt = s.carryLength + <u32>(p - s.mark);
+        }
+        s.escaped = false;
+        p++;
+        const mask = special(p);
+        const q = p + ctz(mask);
+        if (mask != 0 && <u32>load<u8>(q) == 0x22) {
+          p = q + 1;
+          if (live) {
+            endName(s, p);
+            if (s.error) return fail(s, s.error);
+          }
+          if (<u32>load<u8>(p) == 0x3a) {
+            p++;
+            expect = EXPECT_VALUE;
+          } else {
+            expect = EXPECT_COLON;
+          }
+          continue;
+        }
+        expect = IN_NAME;
+      }
+      // A name that is long, escaped, not ASCII, or cut by the border.
+      case IN_NAME: {
+        const q = scanString(s, p, end);
+        if (q == 0) {
+          if (s.error) return fail(s, s.error);
+          p = end;
+          continue;
+        }
+        p = q;
+        if (s.flags & LIVE_FLAG) {
+          endName(s, p);
+          if (s.error) return fail(s, s.error);
+        }
+        expect = EXPECT_COLON;
+        continue;
+      }
+
+      case EXPECT_COLON:
+        if (byte != 0x3a) return fail(s, JSON_SYNTAX);
+        p++;
+        expect = EXPECT_VALUE;
+        continue;
+
+      case EXPECT_FIRST_ELEMENT:
+        if (byte == 0x5d) {
+          leaveContainer(s, ++p);
+          expect = s.depth ? EXPECT_AFTER : EXPECT_END;
+          continue;
+        }
+      // Not empty: a value, as behind a comma.
+      case EXPECT_VALUE: {
+        const live = s.flags & LIVE_FLAG;
+        if (byte == 0x22) {
+          if (live) {
+            startScalar(s, p, STRING);
+            if (s.error) return fail(s, s.error);
+          }
+          s.escaped = false;
+          p++;
+          const mask = special(p);
+          const q = p + ctz(mask);
+          if (mask != 0 && <u32>load<u8>(q) == 0x22) {
+            p = q + 1;
+            if (s.mode != FLOW) {
+              endScalar(s, p);
+              if (s.error) return fail(s, s.error);
+            }
+            expect = s.depth ? EXPECT_AFTER : EXPECT_END;
+          } else {
+            expect = IN_STRING;
+          }
+          continue;
+        }
+        if (byte == 0x7b || byte == 0x5b) {
+          if (s.depth >= s.limitDepth) return fail(s, LIMIT_DEPTH);
+          const flags = byte == 0x7b ? OBJECT_FLAG : 0;
+          if (live) {
+            startContainer(s, p, flags);
+            if (s.error) return fail(s, s.error);
+          } else {
+            enterSkipped(s, flags);
+          }
+          p++;
+          expect = flags ? EXPECT_FIRST_NAME : EXPECT_FIRST_ELEMENT;
+          continue;
+        }
+        if (literalLength(byte)) {
+          if (live) {
+            startScalar(s, p, byte == 0x6e ? NULL : BOOLEAN);
+            if (s.error) return fail(s, s.error);
+          }
+          s.literal = byte;
+          s.sub = 0;
+          expect = IN_LITERAL;
+          continue;
+        }
+        if (byte != 0x2d && byte - 0x30 >= 10) return fail(s, JSON_SYNTAX);
+        if (live) {
+          startScalar(s, p, NUMBER);
+          if (s.error) return fail(s, s.error);
+        }
+        s.sub = NUMBER_START;
+        expect = IN_NUMBER;
+      }
+      // A number starts here, or goes on behind the border.
+      case IN_NUMBER: {
+        let q = scanNumber(s, p, end);
+        if (q == 0) {
+          if (s.error) return fail(s, s.error);
+          p = end;
+          if (!(last && s.depth == 0)) continue;
+          // Only the end of the body says that a number as the whole document is complete.
+          if (!numberMayEnd(s.sub)) return fail(s, JSON_SYNTAX);
+          s.sub = 0;
+          q = p;
+        }
+        p = q;
+        if (s.mode != FLOW) {
+          endScalar(s, p);
+          if (s.error) return fail(s, s.error);
+        }
+        expect = s.depth ? EXPECT_AFTER : EXPECT_END;
+        continue;
+      }
+
+      case IN_STRING: {
+        const q = scanString(s, p, end);
+        if (q == 0) {
+          if (s.error) return fail(s, s.error);
+          p = end;
+          continue;
+        }
+        p = q;
+        if (s.mode != FLOW) {
+          endScalar(s, p);
+          if (s.error) return fail(s, s.error);
+        }
+        expect = s.depth ? EXPECT_AFTER : EXPECT_END;
+        continue;
+      }
+
+      case IN_LITERAL: {
+        const q = scanLiteral(s, p, end);
+        if (q == 0) {
+          if (s.error) return fail(s, s.error);
+          p = end;
+          continue;
+        }
+        p = q;
+        if (s.mode != FLOW) {
+          endScalar(s, p);
+          if (s.error) return fail(s, s.error);
+        }
+        expect = s.depth ? EXPECT_AFTER : EXPECT_END;
+        continue;
+      }
+
+      default:
+        // EXPECT_END: nothing but whitespace may follow the document.
+        return fail(s, JSON_SYNTAX);
+    }
+  }
+
+  s.expect = expect;
+  if (last && expect != EXPECT_END) return fail(s, JSON_SYNTAX);
+  if (s.mode == HOLD_VALUE) spillScalar(s, end);
+  endChunk(s, end);
+  if (out.failed || s.carryFailed) s.error = INTERNAL;
+  return s.error;
+}
+
+function fail(s: JsonState, error: u32): u32 {
+  s.error = error;
+  return error;
+}

@@ -1,0 +1,262 @@
+// The verdict on a value: which rule acts on it, and what stands in its place (semantics: docs/internals.md).
+// Invariants: no byte of a value that a rule changes leaves before its replacement is complete; a value that does not
+// fit its action, or is longer than limits.value, is redacted.
+
+import { transform } from "../action/apply";
+import { redactedJson } from "../action/redact";
+import { ARRAY, BOOLEAN, DONE, FAILED, NUMBER, OBJECT, STRING, UNCHANGED } from "../action/types";
+import { Buffer, newBuffer } from "../bytes/buffer";
+import { INTERNAL, LIMIT_VALUE, RULE_BLOCK, UNMATCHED_BLOCK } from "../filter/outcomes.gen";
+import { elementState, stateAt } from "../policy/cursor";
+import {
+  ACTION_BLOCK,
+  ACTION_PASS,
+  ACTION_REDACT,
+  ACTION_STRIP,
+  NO_RULE,
+  SIZE_RULE,
+  STATE_FLAGS,
+  STATE_FLAG_LIVE,
+} from "../policy/format.gen";
+import { dropHeld, endDrop, flush, heldLength, joinCarry, keepHeld, keepLead, out } from "./output";
+import {
+  DROP_SEPARATOR,
+  DROP_VALUE,
+  FRAME_COVER,
+  FRAME_FLAGS,
+  FRAME_INDEX,
+  FRAME_STATE,
+  HOLD_LEAD,
+  HOLD_VALUE,
+  JsonState,
+  LIVE_FLAG,
+  OBJECT_FLAG,
+  SIZE_FRAME,
+  carryOf,
+} from "./state";
+import { appendString, unescape } from "./text";
+
+/** The kind of `null`, beside the kinds of action/types.ts. */
+export const NULL: u32 = 6;
+
+const plain: Buffer = newBuffer();
+const replacement: Buffer = newBuffer();
+
+@inline
+function actionOf(s: JsonState, rule: u32): u32 {
+  return rule == NO_RULE ? ACTION_PASS : <u32>load<u8>(s.rules + rule * SIZE_RULE);
+}
+
+@inline
+function count(s: JsonState, rule: u32): void {
+  const at = s.counts + (rule << 2);
+  store<u32>(at, load<u32>(at) + 1);
+}
+
+/** The rule that acts on a value: the earlier of its own and the covering one; a covering pass yields to any own rule. */
+@inline
+function ruleFor(s: JsonState, own: u32): u32 {
+  const cover = s.cover;
+  if (own != NO_RULE && (own < cover || actionOf(s, cover) == ACTION_PASS)) return own;
+  return cover;
+}
+
+/** Finds the automaton state of the element that starts at `p`. */
+@inline
+function enterElement(s: JsonState): void {
+  s.target = elementState(s.policy, stateAt(s.policy, s.state), s.index);
+  s.index++;
+}
+
+/** The name or element at `p` begins what its verdict will keep or strip, unless a separator has begun it already. */
+export function startMember(s: JsonState, p: usize): void {
+  if (s.mode == HOLD_LEAD) return;
+  if (s.mode == DROP_SEPARATOR) s.copyFrom = p;
+  s.mark = p;
+  s.mode = HOLD_LEAD;
+}
+
+/** Common start of every value of a live container; false when the request is refused. */
+function decide(s: JsonState, p: usize): bool {
+  if (s.depth == 0) s.mark = p;
+  else if (!(s.flags & OBJECT_FLAG)) {
+    startMember(s, p);
+    enterElement(s);
+  }
+  if (heldLength(s, p) > <u64>s.limitValue && s.depth != 0) {
+    s.error = LIMIT_VALUE;
+    return false;
+  }
+  const own = <u32>load<u16>(stateAt(s.policy, s.target));
+  const rule = ruleFor(s, own);
+  s.rule = rule;
+  if (actionOf(s, rule) == ACTION_BLOCK) {
+    const whole = rule != s.unmatched || !(load<u16>(stateAt(s.policy, s.target), STATE_FLAGS) & STATE_FLAG_LIVE);
+    if (whole || (s.kind != OBJECT && s.kind != ARRAY)) {
+      count(s, rule);
+      s.error = rule == s.unmatched ? UNMATCHED_BLOCK : RULE_BLOCK;
+      return false;
+    }
+  }
+  return true;
+}
+
+/** Starts a scalar of the given kind at `p` in a live container. */
+export function startScalar(s: JsonState, p: usize, kind: u32): void {
+  s.kind = kind;
+  if (!decide(s, p)) return;
+  const action = actionOf(s, s.rule);
+  if (action == ACTION_STRIP && s.depth != 0) {
+    count(s, s.rule);
+    dropHeld(s);
+    return;
+  }
+  keepLead(s);
+  if (action == ACTION_PASS) {
+    if (s.rule != NO_RULE) count(s, s.rule);
+    return;
+  }
+  s.mode = HOLD_VALUE;
+  s.mark = p;
+}
+
+/** Writes what stands in the place of the held scalar; false when it stays as it is. */
+function replaceScalar(s: JsonState, at: usize, length: u32): bool {
+  const kind = s.kind;
+  if (kind == NULL || (kind == STRING && length == 2)) return false;
+  const rule = s.rules + s.rule * SIZE_RULE;
+  const action = <u32>load<u8>(rule);
+  replacement.clear();
+  if (action == ACTION_REDACT || action == ACTION_STRIP || kind == BOOLEAN || length > s.limitValue) {
+    redactedJson(rule, s.policy, kind, replacement);
+    return true;
+  }
+  plain.clear();
+  let verdict: u32;
+  if (kind == STRING) {
+    let from = at + 1;
+    let size = length - 2;
+    if (s.escaped) {
+      unescape(from, size, plain);
+      from = plain.at;
+      size = plain.length;
+    }
+    const text = textBuffer;
+    text.clear();
+    verdict = plain.failed ? FAILED : transform(rule, s.policy, STRING, from, size, s.key, text);
+    if (verdict == DONE) appendString(text.at, text.length, replacement);
+    if (text.failed) verdict = FAILED;
+  } else {
+    verdict = transform(rule, s.policy, NUMBER, at, length, s.key, replacement);
+  }
+  if (verdict == UNCHANGED) return false;
+  if (verdict == FAILED) s.error = INTERNAL;
+  else if (verdict != DONE) {
+    replacement.clear();
+    redactedJson(rule, s.policy, kind, replacement);
+  }
+  return true;
+}
+
+const textBuffer: Buffer = newBuffer();
+
+/** Ends a scalar whose bytes were held or dropped; `p` is the first byte behind it. */
+export function endScalar(s: JsonState, p: usize): void {
+  if (s.mode == DROP_VALUE) {
+    if (s.dropDepth == s.depth) endDrop(s, p);
+    return;
+  }
+  joinCarry(s, p);
+  const carried = s.carryLength != 0;
+  const at = carried ? s.carryAt : s.mark;
+  const length = carried ? s.carryLength : <u32>(p - s.mark);
+  if (!replaceScalar(s, at, length)) {
+    keepHeld(s);
+    return;
+  }
+  count(s, s.rule);
+  if (replacement.failed) s.error = INTERNAL;
+  if (carried) carryOf(s).wipe();
+  else flush(s, s.mark);
+  out.append(replacement.at, replacement.length);
+  endDrop(s, p);
+}
+
+/**
+ * At a chunk border inside a held scalar: a value that will be redacted whatever follows need not be kept, so that its
+ * length does not matter. A lone opening quote is kept, since "" would stay.
+ */
+export function spillScalar(s: JsonState, end: usize): void {
+  const length = heldLength(s, end);
+  if (s.kind != STRING && s.kind != NUMBER) return;
+  if (s.kind == STRING && length < 2) return;
+  const rule = s.rules + s.rule * SIZE_RULE;
+  const action = <u32>load<u8>(rule);
+  if (action != ACTION_REDACT && action != ACTION_STRIP && length <= <u64>s.limitValue) return;
+  count(s, s.rule);
+  replacement.clear();
+  redactedJson(rule, s.policy, s.kind, replacement);
+  if (replacement.failed) s.error = INTERNAL;
+  dropHeld(s);
+  out.append(replacement.at, replacement.length);
+}
+
+function push(s: JsonState): void {
+  const frame = s.frames + s.depth * SIZE_FRAME;
+  store<u16>(frame, s.state, FRAME_STATE);
+  store<u16>(frame, s.cover, FRAME_COVER);
+  store<u32>(frame, s.index, FRAME_INDEX);
+  store<u32>(frame, s.flags, FRAME_FLAGS);
+  s.depth++;
+}
+
+/** Enters a container in which no rule can act. The caller has checked the depth. */
+export function enterSkipped(s: JsonState, flags: u32): void {
+  push(s);
+  s.flags = flags;
+}
+
+/** Starts an object (`OBJECT_FLAG`) or array (0) at `p` in a live container. The caller has checked the depth. */
+export function startContainer(s: JsonState, p: usize, flags: u32): void {
+  s.kind = flags ? OBJECT : ARRAY;
+  if (!decide(s, p)) return;
+  const rule = s.rule;
+  const action = actionOf(s, rule);
+  const stateLive = (load<u16>(stateAt(s.policy, s.target), STATE_FLAGS) & STATE_FLAG_LIVE) != 0;
+  const whole = action == ACTION_STRIP || action == ACTION_REDACT;
+  if (whole && !(rule == s.unmatched && stateLive)) {
+    count(s, rule);
+    if (action == ACTION_STRIP && s.depth != 0) {
+      dropHeld(s);
+    } else {
+      keepLead(s);
+      s.mark = p;
+      dropHeld(s);
+      replacement.clear();
+      redactedJson(s.rules + rule * SIZE_RULE, s.policy, s.kind, replacement);
+      if (replacement.failed) s.error = INTERNAL;
+      out.append(replacement.at, replacement.length);
+    }
+    enterSkipped(s, flags);
+    return;
+  }
+  keepLead(s);
+  if (action == ACTION_PASS && rule != NO_RULE && rule != s.cover) count(s, rule);
+  push(s);
+  s.state = s.target;
+  s.cover = rule;
+  s.index = 0;
+  s.flags = flags | (stateLive || action != ACTION_PASS ? LIVE_FLAG : 0);
+}
+
+/** Leaves the current container; `p` is the first byte behind it. */
+export function leaveContainer(s: JsonState, p: usize): void {
+  s.depth--;
+  const frame = s.frames + s.depth * SIZE_FRAME;
+  s.state = <u32>load<u16>(frame, FRAME_STATE);
+  s.cover = <u32>load<u16>(frame, FRAME_COVER);
+  s.index = load<u32>(frame, FRAME_INDEX);
+  s.flags = load<u32>(frame, FRAME_FLAGS);
+  if (s.mode == DROP_VALUE && s.dropDepth == s.depth) endDrop(s, p);
+}
+

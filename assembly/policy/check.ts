@@ -1,0 +1,213 @@
+// The bounds check of a binary policy (drawn in docs/internals.md): what passes here can be read unchecked for ever.
+// Invariant: no load below happens before its bytes are known to lie inside the blob.
+
+import {
+  ACTION_GENERALIZE,
+  ACTION_MASK,
+  ACTION_REDACT,
+  FIELD_LOCATION,
+  FIELD_PATTERN,
+  GENERALIZE_GEO,
+  GENERALIZE_ZIP,
+  HEADER_ACTIVATION_HEADER,
+  HEADER_BYTES,
+  HEADER_CLUSTERS,
+  HEADER_CRC,
+  HEADER_CRC_FROM,
+  HEADER_KEY_VARIABLE,
+  HEADER_LIMIT_DEPTH,
+  HEADER_LIMIT_HOLD,
+  HEADER_LIMIT_VALUE,
+  HEADER_NAME,
+  HEADER_REQUEST_FIELDS,
+  HEADER_REQUEST_ROOT,
+  HEADER_RESPONSE_FIELDS,
+  HEADER_RESPONSE_ROOT,
+  HEADER_RULES,
+  HEADER_SAFE_HEADERS,
+  HEADER_SLOTS,
+  HEADER_SLOTS_LOG2,
+  HEADER_STATES,
+  HEADER_SYMBOLS,
+  HEADER_UNSUPPORTED,
+  HEADER_VERSION,
+  LOCATION_HEADER,
+  LOCATION_QUERY,
+  MAGIC,
+  MAX_DEPTH,
+  MAX_HOLD,
+  MAX_RULES,
+  MAX_STATES,
+  MAX_SYMBOLS,
+  MAX_VALUE,
+  NO_RULE,
+  RANGE_PERIOD,
+  RANGE_TARGETS,
+  RULE_NAME,
+  RULE_P0,
+  RULE_P2,
+  RULE_P3,
+  SIZE_FIELD,
+  SIZE_HEADER,
+  SIZE_RANGE,
+  SIZE_REF,
+  SIZE_RULE,
+  SIZE_STATE,
+  SIZE_TRANSITION,
+  STATE_COUNT,
+  STATE_OTHER,
+  STATE_RANGES,
+  STATE_RULE,
+  STATE_TRANSITIONS,
+  UNSUPPORTED_PASS,
+  VERSION,
+} from "./format.gen";
+import { crc32 } from "./crc";
+
+export const SOUND: u32 = 0;
+export const FOREIGN: u32 = 1;
+export const OTHER_VERSION: u32 = 2;
+export const TRUNCATED: u32 = 3;
+export const DAMAGED: u32 = 4;
+
+/** Whether `count` records of `size` bytes at `offset` lie behind the header and inside the blob. */
+function inside(policy: usize, offset: u32, count: u32, size: u32): bool {
+  const end = <u64>offset + <u64>count * <u64>size;
+  return count == 0 || (offset >= SIZE_HEADER && end <= <u64>load<u32>(policy, HEADER_BYTES));
+}
+
+function refInside(policy: usize, at: usize): bool {
+  return inside(policy, load<u32>(at), load<u32>(at, 4), 1);
+}
+
+function refsInside(policy: usize, table: usize): bool {
+  const offset = load<u32>(policy + table);
+  const count = load<u32>(policy + table, 4);
+  if (!inside(policy, offset, count, SIZE_REF)) return false;
+  for (let i: u32 = 0; i < count; i++) {
+    if (!refInside(policy, policy + offset + i * SIZE_REF)) return false;
+  }
+  return true;
+}
+
+function rulesSound(policy: usize): bool {
+  const offset = load<u32>(policy, HEADER_RULES);
+  const count = load<u32>(policy, HEADER_RULES + 4);
+  if (count == 0 || count > MAX_RULES + 1 || !inside(policy, offset, count, SIZE_RULE)) return false;
+  for (let i: u32 = 0; i < count; i++) {
+    const rule = policy + offset + i * SIZE_RULE;
+    const action = <u32>load<u8>(rule);
+    if (action > ACTION_GENERALIZE || !refInside(policy, rule + RULE_NAME)) return false;
+    if (action == ACTION_REDACT && !(refInside(policy, rule + RULE_P0) && refInside(policy, rule + RULE_P2))) return false;
+    if (action == ACTION_MASK && !refInside(policy, rule + RULE_P3)) return false;
+    if (action == ACTION_GENERALIZE) {
+      const kind = load<u32>(rule, RULE_P0);
+      if (kind == 0 || kind > GENERALIZE_GEO) return false;
+      if (kind == GENERALIZE_ZIP && !inside(policy, load<u32>(rule, RULE_P2), load<u32>(rule, RULE_P3), 2)) return false;
+    }
+  }
+  return true;
+}
+
+function slotsSound(policy: usize, symbols: u32): bool {
+  const log2 = load<u32>(policy, HEADER_SLOTS_LOG2);
+  if (log2 < 4 || log2 > 18) return false;
+  const count: u32 = 1 << log2;
+  const offset = load<u32>(policy, HEADER_SLOTS);
+  if (!inside(policy, offset, count, 2)) return false;
+  let free = false;
+  for (let i: u32 = 0; i < count; i++) {
+    const symbol = <u32>load<u16>(policy + offset + (i << 1));
+    if (symbol == 0) free = true;
+    if (symbol > symbols) return false;
+  }
+  // Without a free slot a look-up of an unknown name would never end.
+  return free;
+}
+
+function statesSound(policy: usize, symbols: u32, rules: u32): bool {
+  const offset = load<u32>(policy, HEADER_STATES);
+  const states = load<u32>(policy, HEADER_STATES + 4);
+  if (states == 0 || states > MAX_STATES || !inside(policy, offset, states, SIZE_STATE)) return false;
+  for (let i: u32 = 0; i < states; i++) {
+    const state = policy + offset + i * SIZE_STATE;
+    const rule = <u32>load<u16>(state, STATE_RULE);
+    if (rule != NO_RULE && rule >= rules - 1) return false;
+    if (<u32>load<u16>(state, STATE_OTHER) >= states) return false;
+    const names = <u32>load<u16>(state, STATE_COUNT);
+    const list = load<u32>(state, STATE_TRANSITIONS);
+    if (!inside(policy, list, names, SIZE_TRANSITION)) return false;
+    for (let k: u32 = 0; k < names; k++) {
+      const pair = load<u32>(policy + list + k * SIZE_TRANSITION);
+      if ((pair & 0xffff) >= symbols || pair >> 16 >= states) return false;
+    }
+    if (!rangesSound(policy, load<u32>(state, STATE_RANGES), states)) return false;
+  }
+  return true;
+}
+
+function rangesSound(policy: usize, offset: u32, states: u32): bool {
+  if (offset == 0) return true;
+  if (!inside(policy, offset, 1, 4)) return false;
+  const count = load<u32>(policy + offset);
+  if (count == 0 || !inside(policy, offset + 4, count, SIZE_RANGE)) return false;
+  for (let i: u32 = 0; i < count; i++) {
+    const range = policy + offset + 4 + i * SIZE_RANGE;
+    if (i == 0 ? load<u32>(range) != 0 : load<u32>(range) <= load<u32>(range - SIZE_RANGE)) return false;
+    const period = load<u32>(range, RANGE_PERIOD);
+    const targets = load<u32>(range, RANGE_TARGETS);
+    if (period == 0 || !inside(policy, targets, period, 2)) return false;
+    for (let k: u32 = 0; k < period; k++) {
+      if (<u32>load<u16>(policy + targets + (k << 1)) >= states) return false;
+    }
+  }
+  return true;
+}
+
+function fieldsSound(policy: usize, table: usize, rules: u32): bool {
+  const offset = load<u32>(policy + table);
+  const count = load<u32>(policy + table, 4);
+  if (!inside(policy, offset, count, SIZE_FIELD)) return false;
+  for (let i: u32 = 0; i < count; i++) {
+    const field = policy + offset + i * SIZE_FIELD;
+    const location = <u32>load<u8>(field, FIELD_LOCATION);
+    if (<u32>load<u16>(field) >= rules - 1 || location < LOCATION_HEADER || location > LOCATION_QUERY) return false;
+    if (!refInside(policy, field + FIELD_PATTERN)) return false;
+  }
+  return true;
+}
+
+/** Verdict on `length` bytes at `policy`: SOUND, or why the filter must not use them. */
+export function check(policy: usize, length: u32): u32 {
+  if (length < 4 || load<u32>(policy) != MAGIC) return FOREIGN;
+  if (length < 8) return TRUNCATED;
+  if (<u32>load<u16>(policy, HEADER_VERSION) != VERSION) return OTHER_VERSION;
+  if (length < SIZE_HEADER || load<u32>(policy, HEADER_BYTES) > length) return TRUNCATED;
+  if (load<u32>(policy, HEADER_BYTES) != length) return DAMAGED;
+  if (crc32(policy + HEADER_CRC_FROM, length - HEADER_CRC_FROM) != load<u32>(policy, HEADER_CRC)) return DAMAGED;
+  const rules = load<u32>(policy, HEADER_RULES + 4);
+  const symbols = load<u32>(policy, HEADER_SYMBOLS + 4);
+  const states = load<u32>(policy, HEADER_STATES + 4);
+  const depth = load<u32>(policy, HEADER_LIMIT_DEPTH);
+  const sound =
+    rulesSound(policy) &&
+    refInside(policy, policy + HEADER_NAME) &&
+    refInside(policy, policy + HEADER_ACTIVATION_HEADER) &&
+    refInside(policy, policy + HEADER_KEY_VARIABLE) &&
+    refsInside(policy, HEADER_CLUSTERS) &&
+    refsInside(policy, HEADER_SAFE_HEADERS) &&
+    symbols <= MAX_SYMBOLS &&
+    refsInside(policy, HEADER_SYMBOLS) &&
+    slotsSound(policy, symbols) &&
+    statesSound(policy, symbols, rules) &&
+    load<u32>(policy, HEADER_REQUEST_ROOT) < states &&
+    load<u32>(policy, HEADER_RESPONSE_ROOT) < states &&
+    fieldsSound(policy, HEADER_REQUEST_FIELDS, rules) &&
+    fieldsSound(policy, HEADER_RESPONSE_FIELDS, rules) &&
+    load<u32>(policy, HEADER_UNSUPPORTED) <= UNSUPPORTED_PASS &&
+    load<u32>(policy, HEADER_LIMIT_HOLD) <= MAX_HOLD &&
+    load<u32>(policy, HEADER_LIMIT_VALUE) <= MAX_VALUE &&
+    depth >= 1 &&
+    depth <= MAX_DEPTH;
+  return sound ? SOUND : DAMAGED;
+}

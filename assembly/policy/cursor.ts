@@ -1,0 +1,109 @@
+// Steps of the selector automaton over the binary policy.
+// Invariants: the blob has passed `check` (policy/check.ts), so every offset, symbol and state is in range and loads
+// here are unchecked. State 0 is dead and leads only to itself.
+
+import {
+  HASH_MULTIPLIER,
+  HASH_ROTATION,
+  HEADER_SLOTS,
+  HEADER_SLOTS_LOG2,
+  HEADER_STATES,
+  HEADER_SYMBOLS,
+  HEADER_SYMBOL_LENGTHS,
+  RANGE_PERIOD,
+  RANGE_TARGETS,
+  SIZE_RANGE,
+  SIZE_REF,
+  SIZE_STATE,
+  STATE_COUNT,
+  STATE_OTHER,
+  STATE_RANGES,
+  STATE_TRANSITIONS,
+} from "./format.gen";
+
+/** Address of the record of a state. */
+@inline
+export function stateAt(policy: usize, state: u32): usize {
+  return policy + load<u32>(policy, HEADER_STATES) + state * SIZE_STATE;
+}
+
+function sameBytes(a: usize, b: usize, length: u32): bool {
+  while (length >= 8) {
+    if (load<u64>(a) != load<u64>(b)) return false;
+    a += 8;
+    b += 8;
+    length -= 8;
+  }
+  for (let i: u32 = 0; i < length; i++) {
+    if (load<u8>(a + i) != load<u8>(b + i)) return false;
+  }
+  return true;
+}
+
+/** Index of the symbol spelled by the bytes, -1 when no rule names it. Reads at most the bytes given. */
+function symbolOf(policy: usize, at: usize, length: u32): i32 {
+  const bit = (<u64>1) << <u64>min<u32>(length, 63);
+  if ((load<u64>(policy, HEADER_SYMBOL_LENGTHS) & bit) == 0) return -1;
+  let a: u64 = 0;
+  let b: u64 = 0;
+  if (length >= 8) {
+    a = load<u64>(at);
+    b = load<u64>(at + length - 8);
+  } else if (length >= 4) {
+    a = <u64>load<u32>(at);
+    b = <u64>load<u32>(at + length - 4);
+  } else if (length >= 1) {
+    a =
+      <u64>load<u8>(at) | (<u64>load<u8>(at + (length >> 1)) << 8) | (<u64>load<u8>(at + length - 1) << 16);
+  }
+  const log2 = load<u32>(policy, HEADER_SLOTS_LOG2);
+  const mask = (1 << log2) - 1;
+  const slots = policy + load<u32>(policy, HEADER_SLOTS);
+  const symbols = policy + load<u32>(policy, HEADER_SYMBOLS);
+  let slot = <u32>(((a + rotl<u64>(b, HASH_ROTATION) + <u64>length) * HASH_MULTIPLIER) >> <u64>(64 - log2));
+  while (true) {
+    const symbol = <u32>load<u16>(slots + (slot << 1));
+    if (symbol == 0) return -1;
+    const ref = symbols + (symbol - 1) * SIZE_REF;
+    if (load<u32>(ref, 4) == length && sameBytes(at, policy + load<u32>(ref), length)) return symbol - 1;
+    slot = (slot + 1) & mask;
+  }
+}
+
+/** State of the member with the given (unescaped) name. */
+export function memberState(policy: usize, state: usize, at: usize, length: u32): u32 {
+  const count = <u32>load<u16>(state, STATE_COUNT);
+  if (count != 0) {
+    const symbol = symbolOf(policy, at, length);
+    if (symbol >= 0) {
+      const list = policy + load<u32>(state, STATE_TRANSITIONS);
+      let low: u32 = 0;
+      let high: u32 = count;
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        const pair = load<u32>(list + (middle << 2));
+        const found = <i32>(pair & 0xffff);
+        if (found == symbol) return pair >> 16;
+        if (found < symbol) low = middle + 1;
+        else high = middle;
+      }
+    }
+  }
+  return <u32>load<u16>(state, STATE_OTHER);
+}
+
+/** State of the element with the given index. */
+export function elementState(policy: usize, state: usize, index: u32): u32 {
+  const offset = load<u32>(state, STATE_RANGES);
+  if (offset == 0) return 0;
+  let left = load<u32>(policy + offset);
+  let range = policy + offset + 4;
+  while (left > 1 && load<u32>(range, SIZE_RANGE) <= index) {
+    range += SIZE_RANGE;
+    left--;
+  }
+  const period = load<u32>(range, RANGE_PERIOD);
+  const targets = policy + load<u32>(range, RANGE_TARGETS);
+  const step = period == 1 ? 0 : (index - load<u32>(range)) % period;
+  return <u32>load<u16>(targets + (step << 1));
+}
