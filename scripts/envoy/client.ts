@@ -15,8 +15,9 @@ export interface ClientRequest {
   /** Pieces go out one by one; each is flushed before the next. */
   body?: Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
   trailers?: HeaderList;
-  /** Keeps the connection open without ending the request. */
+  /** Keeps the connection open without ending the request, until `signal` aborts it. */
   unfinished?: boolean;
+  signal?: AbortSignal;
 }
 
 export interface ClientResponse {
@@ -34,6 +35,7 @@ export function sendTo(protocol: Protocol, port: number, request: ClientRequest)
 
 function sendHttp1(port: number, request: ClientRequest): Promise<ClientResponse> {
   return new Promise((resolve, reject) => {
+    let answered = false;
     const headers = request.headers ?? [];
     const sent = request1({
       host: "127.0.0.1",
@@ -43,11 +45,13 @@ function sendHttp1(port: number, request: ClientRequest): Promise<ClientResponse
       path: request.path ?? "/",
       setHost: !headers.some(([name]) => name === "host"),
       headers: Object.fromEntries(grouped(headers)),
+      ...(request.signal ? { signal: request.signal } : {}),
     });
     if (request.trailers?.length) sent.setHeader("trailer", request.trailers.map(([name]) => name).join(", "));
     if (!request.body && request.method !== "GET" && request.method !== "HEAD")
       sent.useChunkedEncodingByDefault = false;
     sent.on("response", (response) => {
+      answered = true;
       collect(response, reject, (body, complete) =>
         resolve({
           status: response.statusCode ?? 0,
@@ -58,7 +62,8 @@ function sendHttp1(port: number, request: ClientRequest): Promise<ClientResponse
         }),
       );
     });
-    sent.on("error", reject);
+    // Once the answer began, an error is how a cut shows: `collect` sees it too.
+    sent.on("error", (error) => answered || reject(error));
     write(sent, request).then(() => {
       if (request.trailers?.length)
         sent.addTrailers(Object.fromEntries(grouped(request.trailers)) as Record<string, string>);
@@ -75,6 +80,7 @@ function sendHttp2(port: number, request: ClientRequest): Promise<ClientResponse
 /** One request in an HTTP/2 connection that stays. */
 export function sendInSession(session: ClientHttp2Session, request: ClientRequest): Promise<ClientResponse> {
   return new Promise((resolve, reject) => {
+    let answered = false;
     session.once("error", reject);
     const headers = request.headers ?? [];
     const host = headers.find(([name]) => name === "host")?.[1];
@@ -89,6 +95,7 @@ export function sendInSession(session: ClientHttp2Session, request: ClientReques
       {
         endStream: !request.body && !request.trailers?.length && !request.unfinished,
         waitForTrailers: !!request.trailers?.length,
+        ...(request.signal ? { signal: request.signal } : {}),
       },
     );
     stream.on("wantTrailers", () => stream.sendTrailers(Object.fromEntries(grouped(request.trailers ?? []))));
@@ -97,6 +104,7 @@ export function sendInSession(session: ClientHttp2Session, request: ClientReques
       trailers = pairs(raw ?? []);
     });
     stream.on("response", (fields, _flags, raw?: string[]) => {
+      answered = true;
       const all = pairs(raw ?? []).filter(([name]) => !name.startsWith(":"));
       collect(stream, reject, (body, complete) =>
         resolve({
@@ -108,7 +116,9 @@ export function sendInSession(session: ClientHttp2Session, request: ClientReques
         }),
       );
     });
-    stream.on("error", (error) => reject(error));
+    stream.on("error", (error) => answered || reject(error));
+    // A reset without an error code ends the stream without a word.
+    stream.on("close", () => answered || reject(new Error("the stream was reset before an answer")));
     write(stream, request).then(() => {
       if (!request.unfinished && !stream.writableEnded) stream.end();
     }, reject);

@@ -7,12 +7,18 @@
  */
 import { type Json, type JsonObject, upstreamHttpFilters } from "../manifest/filter.ts";
 
-export type Attachment = "downstream" | "upstream";
+export type Attachment = "downstream" | "upstream" | "both";
 export type Protocol = "http1" | "http2";
 
 export interface Backend {
   port: number;
   protocol: Protocol;
+}
+
+export interface Tunnel extends Backend {
+  header: string;
+  /** The route removes the header, which it alone can do after it matched on it. */
+  routeRemovesHeader?: boolean | undefined;
 }
 
 export interface Gateway {
@@ -21,7 +27,7 @@ export interface Gateway {
   attachment: Attachment;
   production: Backend;
   /** Requests with `header` go here instead. The upstream attachment then stands in this cluster alone. */
-  tunnel?: (Backend & { header: string }) | undefined;
+  tunnel?: Tunnel | undefined;
 }
 
 const type = "type.googleapis.com/";
@@ -29,8 +35,8 @@ const filters = `${type}envoy.extensions.filters`;
 
 /** One gateway listener, named "gateway", that takes HTTP/1.1 and HTTP/2 on the same port. */
 export function gatewayConfig(gateway: Gateway): JsonObject {
-  const chain = gateway.attachment === "downstream" && gateway.filter ? [gateway.filter] : [];
-  return bootstrap([listener("gateway", chain, gateway.tunnel?.header)], gatewayClusters(gateway));
+  const chain = gateway.attachment !== "upstream" && gateway.filter ? [gateway.filter] : [];
+  return bootstrap([listener("gateway", chain, gateway.tunnel)], gatewayClusters(gateway));
 }
 
 /** The same gateway with its listener in a file of its own (filesystem LDS), for tests of a configuration push. */
@@ -62,7 +68,7 @@ function localhost(port: number): JsonObject {
 }
 
 function gatewayClusters(gateway: Gateway): JsonObject[] {
-  const upstream = gateway.attachment === "upstream" ? gateway.filter : undefined;
+  const upstream = gateway.attachment !== "downstream" ? gateway.filter : undefined;
   if (!gateway.tunnel) return [cluster("production", gateway.production, upstream)];
   return [cluster("production", gateway.production, undefined), cluster("tunnel", gateway.tunnel, upstream)];
 }
@@ -80,7 +86,7 @@ function cluster(name: string, backend: Backend, filter: JsonObject | undefined)
   };
 }
 
-function listener(name: string, chain: Json[], tunnelHeader: string | undefined): JsonObject {
+function listener(name: string, chain: Json[], tunnel: Tunnel | undefined): JsonObject {
   const router = {
     name: "envoy.filters.http.router",
     typed_config: { "@type": `${filters}.http.router.v3.Router`, suppress_envoy_headers: true },
@@ -103,7 +109,7 @@ function listener(name: string, chain: Json[], tunnelHeader: string | undefined)
               http2_protocol_options: { allow_connect: true },
               upgrade_configs: [{ upgrade_type: "websocket" }, { upgrade_type: "CONNECT" }],
               http_filters: [...chain, router],
-              route_config: { virtual_hosts: [{ name, domains: ["*"], routes: routes(tunnelHeader) }] },
+              route_config: { virtual_hosts: [{ name, domains: ["*"], routes: routes(tunnel) }] },
             },
           },
         ],
@@ -112,13 +118,16 @@ function listener(name: string, chain: Json[], tunnelHeader: string | undefined)
   };
 }
 
-function routes(tunnelHeader: string | undefined): Json[] {
-  // Envoy adds x-forwarded-proto to a request that has none; a route cannot tell the two apart, so it stays.
+function routes(tunnel: Tunnel | undefined): Json[] {
   const to = (name: string) => ({ route: { cluster: name, timeout: "0s" } });
-  const present = { headers: [{ name: tunnelHeader ?? "", present_match: true }] };
-  const split = (match: JsonObject) => [
-    ...(tunnelHeader ? [{ match: { ...match, ...present }, ...to("tunnel") }] : []),
-    { match, ...to("production") },
-  ];
+  const split = (match: JsonObject): Json[] => {
+    const production = { match, ...to("production") };
+    if (!tunnel) return [production];
+    const emergency = { match: { ...match, headers: [{ name: tunnel.header, present_match: true }] }, ...to("tunnel") };
+    return [
+      tunnel.routeRemovesHeader ? { ...emergency, request_headers_to_remove: [tunnel.header] } : emergency,
+      production,
+    ];
+  };
   return [...split({ connect_matcher: {} }), ...split({ prefix: "/" })];
 }
