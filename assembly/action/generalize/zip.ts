@@ -29,7 +29,7 @@ export function generalizeZip(
   if (area >= 0 && isRestricted(areas, count, area)) keep = 0;
   keep = keep > lost ? keep - lost : 0;
   // A number of zeros only is 0: more of them are not JSON.
-  if (type == NUMBER && (keep == 0 || load<u8>(at) == 0x30)) {
+  if (type == NUMBER && keep == 0) {
     out.byte(0x30);
     return DONE;
   }
