@@ -39,11 +39,14 @@ function refuseBody(stream: Stream, body: Body, outcome: u32, response: bool): u
   return STOP_NO_BUFFER;
 }
 
-/** Lets the held body go, `size` bytes standing in the host's buffer; `last` when it is complete. */
-function releaseHeld(body: Body, response: bool, size: u32, last: bool): bool {
+/**
+ * Lets the held body go, `size` bytes standing in the host's buffer; `last` when it is complete. A complete body gets its
+ * exact length; behind trailers only if it had one, since HTTP/1.1 has no trailers behind a measured body.
+ */
+function releaseHeld(body: Body, response: bool, size: u32, last: bool, trailers: bool): bool {
   const held = heldOf(body);
   const map = response ? RESPONSE_HEADERS : REQUEST_HEADERS;
-  if (body.measured && !(last ? setLength(map, held.length) : !body.editable || removeLength(map))) return false;
+  if (last ? (body.measured || !trailers) && !setLength(map, held.length) : body.measured && body.editable && !removeLength(map)) return false;
   if (!host.writeBuffer(response ? RESPONSE_BODY : REQUEST_BODY, size, held.at, held.length)) return false;
   held.free();
   body.released = true;
@@ -81,10 +84,10 @@ export function onBody(stream: Stream, response: bool, size: u32, last: bool): u
   const held = heldOf(body);
   if (last && held.length == 0) {
     // The usual case: the whole body in one chunk, nothing to join.
-    if (json.edited) {
-      const map = response ? RESPONSE_HEADERS : REQUEST_HEADERS;
-      const fits = !body.measured || length == size || setLength(map, length);
-      if (!fits || !host.writeBuffer(type, size, at, length)) return refuseBody(stream, body, INTERNAL, response);
+    const map = response ? RESPONSE_HEADERS : REQUEST_HEADERS;
+    const fits = body.measured && length == size ? true : length == 0 || setLength(map, length);
+    if (!fits || (json.edited && !host.writeBuffer(type, size, at, length))) {
+      return refuseBody(stream, body, INTERNAL, response);
     }
     closeBody(stream, body);
     return CONTINUE;
@@ -92,7 +95,7 @@ export function onBody(stream: Stream, response: bool, size: u32, last: bool): u
   held.append(at, length);
   if (held.failed) return refuseBody(stream, body, INTERNAL, response);
   if (last || held.length > load<u32>(stream.policy.blob, HEADER_LIMIT_HOLD)) {
-    if (!releaseHeld(body, response, size, last)) return refuseBody(stream, body, INTERNAL, response);
+    if (!releaseHeld(body, response, size, last, false)) return refuseBody(stream, body, INTERNAL, response);
     if (last) closeBody(stream, body);
     return CONTINUE;
   }
@@ -122,7 +125,7 @@ export function endBodyAtTrailers(stream: Stream, response: bool): bool {
     if (body.released) outcome = INTERNAL;
     else held.append(out.at, out.length);
   }
-  if (outcome == 0 && !body.released && (held.failed || !releaseHeld(body, response, 0, true))) outcome = INTERNAL;
+  if (outcome == 0 && !body.released && (held.failed || !releaseHeld(body, response, 0, true, true))) outcome = INTERNAL;
   if (outcome) {
     refuseBody(stream, body, outcome, response);
     return false;

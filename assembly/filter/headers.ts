@@ -13,6 +13,7 @@ import { FieldScope, fieldScope } from "../fields/scope";
 import { BROKEN, DROP, KEEP, REFUSE, REPLACE, actOnText } from "../fields/value";
 import {
   ACTION_BLOCK,
+  HEADER_ACTIVATION_HEADER,
   HEADER_LIMIT_VALUE,
   HEADER_REQUEST_FIELDS,
   HEADER_RESPONSE_FIELDS,
@@ -125,6 +126,9 @@ function judge(stream: Stream, scope: FieldScope, pair: usize, response: bool, t
     return queryOf(scope, at, length, value);
   }
   if (isFraming(name, nameLength)) return KEEP;
+  // Activation decides on this one (activation.ts): a rule or "unmatched" must not spoil it for the cluster that reads it.
+  const activationName = policy.blob + load<u32>(policy.blob, HEADER_ACTIVATION_HEADER);
+  if (nameLength == load<u32>(policy.blob, HEADER_ACTIVATION_HEADER + 4) && same(name, activationName, nameLength)) return KEEP;
   const rule = fieldRule(policy.blob, scope.table, LOCATION_HEADER, name, nameLength);
   if (rule != NO_RULE) {
     scope.rule = rule;

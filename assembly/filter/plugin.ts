@@ -183,6 +183,7 @@ export function countRule(policy: Policy, rule: u32, by: u32): void {
 export function configure(id: u32, size: u32): bool {
   const at = pluginById(id);
   if (at == 0) return refusePolicy("the root context is unknown");
+  if (size == 0) return refusePolicy("the plugin configuration is empty; configure the output of 'frostglass manifest'");
   if (!host.readBuffer(PLUGIN_CONFIGURATION, size, incoming, 8)) return refusePolicy("it cannot be read from the host");
   let from = incoming.at;
   let length = incoming.length;
