@@ -18,6 +18,8 @@ export interface ClientRequest {
   /** Keeps the connection open without ending the request, until `signal` aborts it. */
   unfinished?: boolean;
   signal?: AbortSignal;
+  /** Called when the head of the answer is there. */
+  onAnswer?: () => void;
 }
 
 export interface ClientResponse {
@@ -52,6 +54,7 @@ function sendHttp1(port: number, request: ClientRequest): Promise<ClientResponse
       sent.useChunkedEncodingByDefault = false;
     sent.on("response", (response) => {
       answered = true;
+      request.onAnswer?.();
       collect(response, reject, (body, complete) =>
         resolve({
           status: response.statusCode ?? 0,
@@ -105,6 +108,7 @@ export function sendInSession(session: ClientHttp2Session, request: ClientReques
     });
     stream.on("response", (fields, _flags, raw?: string[]) => {
       answered = true;
+      request.onAnswer?.();
       const all = pairs(raw ?? []).filter(([name]) => !name.startsWith(":"));
       collect(stream, reject, (body, complete) =>
         resolve({

@@ -32,8 +32,8 @@ export interface Received {
 export interface Reply {
   status?: number;
   headers?: HeaderList;
-  /** Several pieces are several writes, in turns of the event loop of their own. */
-  body?: Uint8Array | Uint8Array[];
+  /** Several pieces are several writes, each flushed before the next is asked for. */
+  body?: Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
   trailers?: HeaderList;
   /** Cuts the connection after the body instead of ending the response. */
   cut?: boolean;
@@ -77,6 +77,11 @@ export class Upstream {
 
   get port(): number {
     return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Waits for the head of the next request to come in. */
+  arrival(): Promise<void> {
+    return new Promise((resolve) => this.#server.once("request", () => resolve()));
   }
 
   /** The next request that ended or was cut. */
@@ -165,7 +170,7 @@ function record(request: Request, read: { body: Buffer; length: number; hash: Ha
 }
 
 async function answer(response: Response, reply: Reply): Promise<void> {
-  const pieces = Array.isArray(reply.body) ? reply.body : reply.body ? [reply.body] : [];
+  const pieces = reply.body instanceof Uint8Array ? [reply.body] : (reply.body ?? []);
   const out = response as ServerResponse;
   // Node would add its own date, and a content-length to a body that is written at once.
   out.sendDate = false;
@@ -174,9 +179,9 @@ async function answer(response: Response, reply: Reply): Promise<void> {
   if (reply.trailers?.length && out.req.httpVersionMajor === 1)
     out.setHeader("trailer", reply.trailers.map(([name]) => name).join(", "));
   out.flushHeaders();
-  for (const piece of pieces) {
-    await new Promise((resolve) => out.write(piece, resolve));
-    if (pieces.length > 1) await new Promise((resolve) => setTimeout(resolve, 1));
+  for await (const piece of pieces) {
+    // Envoy may reset the stream at any time; a write would then never be called back.
+    if (!out.destroyed) await new Promise((resolve) => out.write(piece, resolve));
   }
   if (reply.cut) {
     if ("stream" in response) response.stream.close(2);

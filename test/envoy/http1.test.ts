@@ -96,8 +96,6 @@ describe.each(["downstream", "upstream"] as const)("%s", (attachment) => {
     await connection.write(`${head}transfer-encoding: chunked\r\n\r\n${body}0\r\n\r\n`);
     await connection.until(/HTTP\/1\.1 200 OK/);
     connection.close();
-    const received = await gateway.production.take();
-    expect(received.body.toString()).toBe(orderAfter);
-    expect(header(received.headers, "content-length")).toBe(String(orderAfter.length));
+    expect((await gateway.production.take()).body.toString()).toBe(orderAfter);
   });
 });

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { active, cardPolicy, json, TestGateway } from "../support/envoy.ts";
+import { active, cardPolicy, gated, json, TestGateway } from "../support/envoy.ts";
 
 const MiB = 1024 * 1024;
 // A gibibyte takes some ten seconds an attachment; `npm test` shows the same law with a sixteenth of it.
@@ -52,9 +52,10 @@ describe.each(["downstream", "upstream"] as const)("%s", (attachment) => {
   test("a body over limits.body is cut", { timeout: 60_000 }, async () => {
     const small = await TestGateway.start({ attachment, policy: { ...cardPolicy, limits: { body: "1MiB" } } });
     try {
-      const piece = Buffer.from("1,".repeat(32 * 1024));
-      const numbers = [Buffer.from("["), ...Array.from({ length: 32 }, () => piece), Buffer.from("1]")];
-      const response = await small.send({ headers: [active, json], body: numbers }).catch((error: Error) => error);
+      const piece = Buffer.from("1,".repeat(48 * 1024));
+      const numbers = [Buffer.from(`[${piece}`), ...Array.from({ length: 31 }, () => piece), Buffer.from("1]")];
+      const body = gated(numbers, small.production.arrival());
+      const response = await small.send({ headers: [active, json], body }).catch((error: Error) => error);
       if (!(response instanceof Error)) expect(response.status).toBe(413);
       const received = await small.production.take();
       expect(received.complete).toBe(false);

@@ -65,9 +65,9 @@ future[4] = 99;
 test.each([
   ["damaged", flipped, /checksum|CRC|damaged/i],
   ["truncated", good.binary.subarray(0, good.binary.length - 5), /truncated|size|length/i],
-  ["foreign", foreign, /magic|not a (frostglass )?policy|foreign/i],
+  ["foreign", foreign, /not a frostglass policy/],
   ["of a later version", future, /version/i],
-  ["empty", new Uint8Array(0), /empty|truncated|missing|no policy/i],
+  ["empty", new Uint8Array(0), /not a frostglass policy/],
 ])("one that is %s is refused with a clear line, and the good one stays", async (name, binary, line) => {
   const before = envoy.log.length;
   await push(`bad-${name}`, binary);

@@ -1,6 +1,16 @@
 // The way back: rules with `on: response`, at every place the filter can stand.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { active, cardPolicy, header, json, order, orderAfter, placements, TestGateway } from "../support/envoy.ts";
+import {
+  active,
+  cardPolicy,
+  gated,
+  header,
+  json,
+  order,
+  orderAfter,
+  placements,
+  TestGateway,
+} from "../support/envoy.ts";
 
 const policy = {
   name: "back",
@@ -16,7 +26,8 @@ describe.each(placements)("$attachment, $protocol", ({ attachment, protocol }) =
   });
   afterAll(() => gateway?.stop());
 
-  const ask = () => gateway.send({ method: "GET", path: "/order", headers: [active] });
+  const ask = (onAnswer?: () => void) =>
+    gateway.send({ method: "GET", path: "/order", headers: [active], ...(onAnswer ? { onAnswer } : {}) });
 
   test("an answer is redacted and gets its exact content-length", async () => {
     const mail: [string, string] = ["x-user-email", "ann@example.org"];
@@ -66,8 +77,10 @@ describe.each(placements)("$attachment, $protocol", ({ attachment, protocol }) =
 
   test("a long answer that turns out malformed is cut", async () => {
     const long = `[${Array.from({ length: 1000 }, () => order).join(",")}],`;
-    gateway.production.reply = () => ({ headers: [json], body: Buffer.from(long) });
-    const response = await ask();
+    const answered = Promise.withResolvers<void>();
+    const body = gated([Buffer.from(long.slice(0, 20_000)), Buffer.from(long.slice(20_000))], answered.promise);
+    gateway.production.reply = () => ({ headers: [json], body });
+    const response = await ask(answered.resolve);
     expect(response.complete).toBe(false);
     expect(response.body.toString()).not.toContain("cvc");
     expect(gateway.envoy.running).toBe(true);

@@ -1,6 +1,6 @@
 // Bodies beyond `limits.hold`: they stream, and what is found wrong after the release cuts the stream.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { active, cardPolicy, header, json, placements, TestGateway } from "../support/envoy.ts";
+import { active, cardPolicy, gated, header, json, placements, TestGateway } from "../support/envoy.ts";
 
 const record = (index: number) => `{"card":{"cvc":"${index}","number":"4111111111111111"}}`;
 const recordAfter = '{"card":{"number":"4111111111111111"}}';
@@ -35,7 +35,8 @@ describe.each(placements)("$attachment, $protocol", ({ attachment, protocol }) =
   test("a body of exactly the hold, and of one byte more", async () => {
     for (const size of [4096, 4097]) {
       const body = `"${"x".repeat(size - 2)}"`;
-      expect((await gateway.send({ headers, body: pieces(body, 512) })).status).toBe(200);
+      const length: [string, string] = ["content-length", String(size)];
+      expect((await gateway.send({ headers: [...headers, length], body: pieces(body, 512) })).status).toBe(200);
       const received = await gateway.production.take();
       expect(received.body.toString()).toBe(body);
       expect(header(received.headers, "content-length")).toBe(size === 4096 ? "4096" : undefined);
@@ -50,9 +51,8 @@ describe.each(placements)("$attachment, $protocol", ({ attachment, protocol }) =
   });
 
   test("what is malformed after the release is cut: the service sees no complete body", async () => {
-    const response = await gateway
-      .send({ headers, body: pieces(`${long.slice(0, -1)},x]`, 1000) })
-      .catch((error: Error) => error);
+    const body = gated(pieces(`${long.slice(0, -1)},x]`, 20_000), gateway.production.arrival());
+    const response = await gateway.send({ headers, body }).catch((error: Error) => error);
     const received = await gateway.production.take();
     expect(received.complete).toBe(false);
     expect(received.body.length).toBeGreaterThan(0);
@@ -62,7 +62,8 @@ describe.each(placements)("$attachment, $protocol", ({ attachment, protocol }) =
   });
 
   test("a streamed body that stops short is cut", async () => {
-    await gateway.send({ headers, body: pieces(long.slice(0, -1), 1000) }).catch(() => undefined);
+    const body = gated(pieces(long.slice(0, -1), 20_000), gateway.production.arrival());
+    await gateway.send({ headers, body }).catch(() => undefined);
     expect((await gateway.production.take()).complete).toBe(false);
   });
 

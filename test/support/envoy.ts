@@ -125,3 +125,13 @@ export function header(headers: readonly (readonly [string, string])[], name: st
 export function bytewise(text: string): Uint8Array[] {
   return [...Buffer.from(text)].map((byte) => Uint8Array.of(byte));
 }
+
+/** Passes on the first piece, and the others only after `go`. */
+export async function* gated(pieces: Iterable<Uint8Array>, go: Promise<unknown>): AsyncGenerator<Uint8Array> {
+  let first = true;
+  for (const piece of pieces) {
+    yield piece;
+    if (first) await go;
+    first = false;
+  }
+}
