@@ -33,7 +33,7 @@ export function cmac(key: usize, at: usize, length: u32, out: usize): void {
   v128.store(out, cmacBlock(key, at, length));
 }
 
-/** The code of a run of at least 16 bytes (or any, when `end` is zero), the last 16 of which are XORed with `end` first. */
+/** The code of at least 16 bytes (or any, when `end` is zero), the last 16 of which are XORed with `end` first. */
 function cmacEnd(cmac: usize, at: usize, length: u32, end: v128): v128 {
   // SP 800-38B, section 6.2, step 6, up to the two blocks that the end can touch.
   let chain = i64x2.splat(0);

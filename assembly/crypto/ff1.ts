@@ -1,6 +1,7 @@
 // FF1, SP 800-38G: format-preserving encryption of numerals, one byte each, in place.
-// Invariants: key and numerals decide no branch and no address; radix, lengths and tweak are public. The steps are those of
-// algorithms 7 and 8, but the halves stay numbers from the first round to the last: NUM and STR in between undo each other.
+// Invariants: key and numerals decide no branch and no address; radix, lengths and tweak are public. The steps are those
+// of algorithms 7 and 8, but the halves stay numbers from the first round to the last: NUM and STR in between undo each
+// other.
 
 import { AES_BLOCK_BYTES, aesBlock } from "./aes";
 import { LARGE_BYTES, Large, SMALL_LIMIT, Small, largeFrom, largeTo, smallFrom, smallTo } from "./numbers";
@@ -35,8 +36,9 @@ const Y: usize = HALF_B + LARGE_BYTES;
 const AREA_BYTES: usize = Y + LARGE_BYTES;
 // @ts-ignore: decorator
 @lazy const area = memory.data(1424, 16);
+// Limbs of zero, then the two moduli.
 // @ts-ignore: decorator
-@lazy const powers = memory.data(544, 16);
+@lazy const powers = memory.data(560, 16);
 // @ts-ignore: decorator
 @lazy const moduli = memory.data(48, 16);
 
@@ -78,8 +80,8 @@ function run(key: usize, radix: u32, tweak: usize, t: u32, x: usize, n: u32, isD
 }
 
 /**
- * Steps 5 and 6 i: lays T || [0]^((-t-b-1) mod 16) into Q, and gives the state of PRF behind P and those whole blocks of Q
- * that no round changes. What each round changes ends at Q + ceil16(t + 1 + b).
+ * Steps 5 and 6 i: lays T || [0]^((-t-b-1) mod 16) into Q, and gives the state of PRF behind P and those whole blocks of
+ * Q that no round changes. What each round changes ends at Q + ceil16(t + 1 + b).
  */
 function prefix(key: usize, radix: u32, tweak: usize, t: u32, n: u32, b: u32): v128 {
   const low: u64 =
@@ -153,8 +155,8 @@ function large(key: usize, radix: u32, tweak: usize, t: u32, x: usize, n: u32, i
   const v = n - u;
   const forU = changetype<Large>(moduli);
   const forV = changetype<Large>(moduli + offsetof<Large>());
-  forU.set(powers, radix, u);
-  forV.set(powers + LARGE_BYTES, radix, v);
+  forU.set(powers + 16, radix, u);
+  forV.set(powers + 16 + LARGE_BYTES, radix, v);
   // Steps 3 and 4.
   const b = bytesBelow(forV);
   const d: u32 = ((b + 3) & ~3) + 4;

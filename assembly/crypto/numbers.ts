@@ -1,11 +1,11 @@
 // Whole numbers modulo a power of a radix, for FF1: in a u64 (`Small`), or in little-endian u32 limbs (`Large`).
-// Invariants: radix, exponent and sizes are public; everything else is secret, so neither branches nor addresses depend on
-// it and nothing is divided by the machine's division, whose time varies: quotients come from reciprocals of public
-// numbers, never too great and at most a few too small, and masked subtractions correct them.
+// Invariants: radix, exponent and sizes are public; everything else is secret, so neither branches nor addresses depend
+// on it, and it is never divided by the machine's division, whose time varies: quotients come from reciprocals of public
+// numbers, never too great and at most 3 too small, and masked subtractions correct them.
 
 /** The greatest modulus that `Small` takes: intermediate remainders stay below 4 m <= 2^63. */
 export const SMALL_LIMIT: u64 = 1 << 61;
-/** Bytes of a number in limbs: a modulus up to 256^256 = 2^2048 has 65 limbs, what is reduced has one more, and one spare. */
+/** Bytes of a number in limbs: the modulus 256^256 = 2^2048 has 65, and a limb of zero stands above what is reduced. */
 export const LARGE_BYTES: usize = 272;
 
 /** The high half of a product of two u64. */
@@ -63,7 +63,7 @@ export class Small {
     }
   }
 
-  /** (first * 2^32 + last) mod m; a m above 2^32 wants that whole form, `isWide`; otherwise `first` alone is reduced. */
+  /** (first * 2^32 + last) mod m when `isWide`, else first mod m; an m above 2^32 takes the wide form only. */
   // @ts-ignore: decorator
   @inline
   reduce(first: u64, last: u64, isWide: bool): u64 {
@@ -102,7 +102,7 @@ export class Large {
   shift: u32 = 0;
   inverse: u64 = 0;
 
-  /** The modulus radix^exponent, at `limbs`. */
+  /** The modulus radix^exponent, at `limbs`; a limb of zero stands below, see `leading`. */
   set(limbs: usize, radix: u32, exponent: u32): void {
     memory.fill(limbs, 0, LARGE_BYTES);
     store<u32>(limbs, 1);
@@ -162,7 +162,7 @@ export class Large {
   }
 }
 
-/** The highest 64 bits of a number that ends at `end`, shifted left by `shift` < 32 bits; a third limb below is read. */
+/** The highest 64 bits of a number that ends at `end`, shifted left by `shift` < 32 bits. Three limbs are read. */
 function leading(end: usize, shift: u32): u64 {
   const high = (<u64>load<u32>(end - 4) << 32) | load<u32>(end - 8);
   return (high << shift) | ((<u64>load<u32>(end - 12) << shift) >> 32);
@@ -228,8 +228,8 @@ export function largeFrom(numerals: usize, count: u32, radix: u32, x: usize, lim
 
 /** STR(x), SP 800-38G, algorithm 3; x is left as 0. */
 export function largeTo(x: usize, limbs: u32, numerals: usize, count: u32, radix: u64): void {
-  // A rest below 256 before 16 bits is less than radix * 2^16, so that one product with this inverse gives the quotient:
-  // its error times 2^40 is at most radix^2 * 2^16 < 2^40.
+  // A rest and 16 bits behind it are less than radix * 2^16. Times this inverse they exceed 2^40 / radix times themselves
+  // by at most radix * 2^16, which is less than 2^40 / radix, so that the quotient is exact.
   const inverse: u64 = 0x100_0000_0000 / radix + 1;
   while (count-- != 0) {
     let rest: u64 = 0;

@@ -37,8 +37,8 @@ export function sivSeal(siv: usize, data: usize, count: u32, plain: usize, lengt
 }
 
 /**
- * Writes the plaintext, length - 16 bytes, to `out`, which may be sealed + 16 or lie apart. False, with zeros at `out`,
- * when the message is not one that `sivSeal` made with this key and associated data.
+ * Writes the plaintext, length - 16 bytes, to `out`, which may be sealed + 16 or lie apart. False, and nothing of a
+ * plaintext at `out`, when the message is not one that `sivSeal` made with this key and associated data.
  */
 export function sivOpen(siv: usize, data: usize, count: u32, sealed: usize, length: u32, out: usize): bool {
   if (length < AES_BLOCK_BYTES || count > SIV_MAX_DATA) return false;

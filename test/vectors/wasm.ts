@@ -55,7 +55,9 @@ export class Refused extends Error {}
 function compiled(): Uint8Array<ArrayBuffer> {
   const hash = createHash("sha256").update([...options, ...optimization].join(" "));
   const folders = ["assembly/bytes", "assembly/crypto"];
-  const sources = folders.flatMap((folder) => readdirSync(join(packageRoot, folder)).map((name) => `${folder}/${name}`));
+  const sources = folders.flatMap((folder) =>
+    readdirSync(join(packageRoot, folder)).map((name) => `${folder}/${name}`),
+  );
   for (const path of [...sources.sort(), entry, "node_modules/assemblyscript/package.json"]) {
     hash.update(`${path}\0`).update(readFileSync(join(packageRoot, path)));
   }
@@ -110,7 +112,11 @@ export class CryptoModule {
     return new Uint8Array(this.exports.memory.buffer).slice(at, at + length);
   }
 
-  private expanded(expand: "aesExpand" | "cmacExpand" | "sivExpand", size: WebAssembly.Global, key: Uint8Array): number {
+  private expanded(
+    expand: "aesExpand" | "cmacExpand" | "sivExpand",
+    size: WebAssembly.Global,
+    key: Uint8Array,
+  ): number {
     const at = this.room(size.value);
     if (!this.exports[expand](at, this.put(key), key.length)) throw new Refused(`a key of ${key.length} bytes`);
     return at;
