@@ -1,16 +1,31 @@
 // Entry of the test module for assembly/action and assembly/crypto: the functions, over memory that the test fills.
 
-import { redactedJson, redactedText } from "../../assembly/action/redact";
 import { transform } from "../../assembly/action/apply";
+import { redactedJson, redactedText } from "../../assembly/action/redact";
 import { characterLength } from "../../assembly/action/text";
 import { newBuffer } from "../../assembly/bytes/buffer";
-import { hmacSha256 } from "../../assembly/crypto/hmac";
+import { hmacFinish, hmacSha256, hmacStart, hmacUpdate } from "../../assembly/crypto/hmac";
 import { sha256, sha256Finish, sha256Start, sha256Update } from "../../assembly/crypto/sha256";
 
 export { allocate, release } from "../../assembly/bytes/pool";
-export { characterLength, hmacSha256, sha256, sha256Finish, sha256Start, sha256Update };
+export {
+  characterLength,
+  hmacFinish,
+  hmacSha256,
+  hmacStart,
+  hmacUpdate,
+  sha256,
+  sha256Finish,
+  sha256Start,
+  sha256Update,
+};
 
 const out = newBuffer();
+
+/** End of the memory that the module keeps for its data: the working areas lie below. */
+export function dataEnd(): usize {
+  return __heap_base;
+}
 
 export function outAt(): usize {
   return out.at;
