@@ -81,7 +81,9 @@ describe("date in text", () => {
         if (typeof result !== "string") return;
         expect(result.length).toBe(text.length);
         expect(date("year", result)).toBe(result);
-        expect(result).toMatch(/^\d{4}(-01|0101)$|^(\d{4}(?<s>[-/])01\k<s>01|01(?<t>[./])01\k<t>\d{4})([T ]00:00(:00Z?)?)?$/);
+        expect(result).toMatch(
+          /^\d{4}(-01|0101)$|^(\d{4}(?<s>[-/])01\k<s>01|01(?<t>[./])01\k<t>\d{4})([T ]00:00(:00Z?)?)?$/,
+        );
       }),
       { numRuns: 5000 },
     );
