@@ -150,8 +150,9 @@ export class Machine implements Host {
   }
 
   #trap(error: unknown): void {
-    const trapped =
-      error instanceof WebAssembly.RuntimeError || error instanceof RangeError || error instanceof GuestExit;
+    // A guest that recurses too deeply ends in a RangeError in some engines.
+    const overflow = error instanceof RangeError && /stack/i.test(error.message);
+    const trapped = error instanceof WebAssembly.RuntimeError || error instanceof GuestExit || overflow;
     this.#after = [];
     this.failed = true;
     if (!trapped) throw error;
