@@ -1,0 +1,41 @@
+/**
+ * Test modules of the filter's parts: `test/support/NAME.entry.ts`, compiled with the options of the release module.
+ * Invariants: one compilation for one state of the sources, kept under build/test by a hash of all that the compiler
+ * reads; a module is written aside and renamed, so that test files in parallel see a whole one.
+ */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "../..");
+const cache = "build/test";
+
+function sourcesOf(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+/** Compiles an entry, given relative to the project, unless its module is there already; returns the module's path. */
+export async function compileFile(entry: string): Promise<string> {
+  const hash = createHash("sha256");
+  for (const file of [join(root, "asconfig.json"), join(root, entry), ...sourcesOf("assembly")]) {
+    hash.update(readFileSync(file)).update("\0");
+  }
+  const name = entry.replaceAll(/[^a-z0-9]+/gi, "-");
+  const product = join(root, cache, `${name}-${hash.digest("hex").slice(0, 16)}.wasm`);
+  if (existsSync(product)) return product;
+  mkdirSync(join(root, cache), { recursive: true });
+  const aside = join(cache, `${name}-${process.pid}.wasm`);
+  // The compiler takes a second to load: only when there is something to compile.
+  const { default: asc } = await import("assemblyscript/asc");
+  const args = [entry, "--config", "asconfig.json", "--target", "release", "--outFile", aside, "--baseDir", root];
+  const { error, stderr } = await asc.main(args);
+  if (error) throw new Error(`${entry} does not compile:\n${stderr.toString()}`);
+  renameSync(join(root, aside), product);
+  return product;
+}
+
+/** The module of `test/support/NAME.entry.ts`. */
+export const compileEntry = (name: string): Promise<string> => compileFile(`test/support/${name}.entry.ts`);
