@@ -1,9 +1,11 @@
 // The JSON rewriter without the filter around it, for benchmarks and fuzzing of the engine alone: same sources, same
 // compiler options as the release module.
+// Invariant: one policy at a time, and the blocks of the one before go back to the pool.
 
 import { Buffer, newBuffer } from "../../assembly/bytes/buffer";
-import { allocate } from "../../assembly/bytes/pool";
-import { Policy } from "../../assembly/filter/plugin";
+import { allocate, release } from "../../assembly/bytes/pool";
+import { KEY_BYTES, Policy } from "../../assembly/filter/plugin";
+import { OUTCOME_COUNT } from "../../assembly/filter/outcomes.gen";
 import { bodyOf, closeStream, openJson, openStream, Stream } from "../../assembly/filter/stream";
 import { out } from "../../assembly/json/output";
 import { PADDING, rewrite } from "../../assembly/json/rewrite";
@@ -13,15 +15,25 @@ import { ACTION_PASS, HEADER_REQUEST_ROOT, HEADER_RULES, NO_RULE, SIZE_RULE } fr
 
 const input: Buffer = newBuffer();
 const policy: Policy = changetype<Policy>(allocate(offsetof<Policy>()));
+const key: usize = allocate(KEY_BYTES);
 let stream: Stream = changetype<Stream>(0);
+let blobBytes: u32 = 0;
+let metricBytes: u32 = 0;
 
-/** Room for `length` bytes of a policy. */
+/** Room for `length` bytes of a policy, in place of the one before. */
 export function policyAt(length: u32): usize {
+  if (blobBytes) release(policy.blob, blobBytes);
   policy.blob = allocate(length);
+  blobBytes = length;
   return policy.blob;
 }
 
-/** Takes the policy written there; returns the verdict of the bounds check, 0 when it is sound. Keys are not read. */
+/** Room for the 32 bytes of the root key. */
+export function keyAt(): usize {
+  return key;
+}
+
+/** Takes the policy written there, and the key; returns the verdict of the bounds check, 0 when it is sound. */
 export function usePolicy(length: u32): u32 {
   const verdict = check(policy.blob, length);
   if (verdict) return verdict;
@@ -29,9 +41,11 @@ export function usePolicy(length: u32): u32 {
   policy.ruleCount = load<u32>(policy.blob, HEADER_RULES + 4);
   const last = policy.ruleCount - 1;
   policy.unmatched = <u32>load<u8>(policy.rules + last * SIZE_RULE) == ACTION_PASS ? NO_RULE : last;
-  policy.key = 0;
-  policy.metrics = allocate(64 + policy.ruleCount * 4 + 256);
-  memory.fill(policy.metrics, 0xff, 64 + policy.ruleCount * 4 + 256);
+  policy.key = key;
+  if (metricBytes) release(policy.metrics, metricBytes);
+  metricBytes = (OUTCOME_COUNT + policy.ruleCount) << 2;
+  policy.metrics = allocate(metricBytes);
+  memory.fill(policy.metrics, 0xff, metricBytes);
   policy.users = 1 << 30;
   return 0;
 }

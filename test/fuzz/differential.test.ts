@@ -1,0 +1,18 @@
+// A bounded share of the differential property; `npm run fuzz` runs the rest. The seed is printed with a failure.
+
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { Engine } from "../support/engine.ts";
+import { cases, checkCase, DOCUMENTS_A_POLICY, failureOf } from "./differential.ts";
+
+const seed = Number(process.env.FUZZ_SEED ?? Date.now() & 0x7fffffff);
+const count = 3_000;
+
+test(`the engine does what the oracle says: ${count} cases, FUZZ_SEED=${seed}`, async () => {
+  const engine = await Engine.load();
+  const details = fc.check(
+    fc.property(cases, (one) => checkCase(engine, one)),
+    { seed, numRuns: Math.ceil(count / DOCUMENTS_A_POLICY) },
+  );
+  expect(failureOf(details)).toBeUndefined();
+});

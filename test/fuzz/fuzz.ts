@@ -1,0 +1,39 @@
+/**
+ * `npm run fuzz`: the differential property at length. FUZZ_CASES (100000) documents, FUZZ_SEED to see a run again.
+ * Ends with `N passed, N failed`; every failure comes shrunk, with the seed of its batch.
+ */
+import fc from "fast-check";
+import { Engine } from "../support/engine.ts";
+import { cases, checkCase, DOCUMENTS_A_POLICY, failureOf } from "./differential.ts";
+
+const wanted = Number(process.env.FUZZ_CASES ?? 100_000);
+const seed = Number(process.env.FUZZ_SEED ?? Date.now() & 0x3fffffff);
+const BATCH = 200;
+/** A broken engine fails everywhere: the first few failures say enough. */
+const FAILURES_SHOWN = 5;
+
+const engine = await Engine.load();
+const property = fc.property(cases, (one) => checkCase(engine, one));
+console.log(`fuzz: ${wanted} cases, FUZZ_SEED=${seed}`);
+const start = Date.now();
+let passed = 0;
+let failed = 0;
+for (let batch = 0; passed + failed < wanted && failed < FAILURES_SHOWN; batch++) {
+  const numRuns = Math.min(BATCH, Math.ceil((wanted - passed - failed) / DOCUMENTS_A_POLICY));
+  const details = fc.check(property, { seed: seed + batch, numRuns });
+  const failure = failureOf(details);
+  if (failure) {
+    failed++;
+    passed += (details.numRuns - 1) * DOCUMENTS_A_POLICY;
+    console.error(`\n${failure}`);
+  } else {
+    passed += numRuns * DOCUMENTS_A_POLICY;
+  }
+  if (process.stdout.isTTY) {
+    const rate = Math.round((passed / (Date.now() - start)) * 1000);
+    process.stdout.write(`\r${passed} of ${wanted} cases, ${rate} a second `);
+  }
+}
+if (process.stdout.isTTY) process.stdout.write("\n");
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;
