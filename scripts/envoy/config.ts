@@ -26,17 +26,22 @@ export interface Gateway {
   filter?: JsonObject | undefined;
   attachment: Attachment;
   production: Backend;
+  /** The name of the production cluster, for policies that are active by cluster. */
+  cluster?: string | undefined;
+  /** Puts the response code details of each local reply into a header of this name, before the reply is sent. */
+  detailsHeader?: string | undefined;
   /** Requests with `header` go here instead. The upstream attachment then stands in this cluster alone. */
   tunnel?: Tunnel | undefined;
 }
 
 const type = "type.googleapis.com/";
+const defaultCluster = "production";
 const filters = `${type}envoy.extensions.filters`;
 
 /** One gateway listener, named "gateway", that takes HTTP/1.1 and HTTP/2 on the same port. */
 export function gatewayConfig(gateway: Gateway): JsonObject {
   const chain = gateway.attachment !== "upstream" && gateway.filter ? [gateway.filter] : [];
-  return bootstrap([listener("gateway", chain, gateway.tunnel)], gatewayClusters(gateway));
+  return bootstrap([listener("gateway", chain, gateway)], gatewayClusters(gateway));
 }
 
 /** The same gateway with its listener in a file of its own (filesystem LDS), for tests of a configuration push. */
@@ -55,7 +60,7 @@ export function pushedGatewayConfig(gateway: Gateway, folder: string, file: stri
 
 /** What such a file holds: the listener, with this filter. */
 export function listenerPush(version: string, filter: JsonObject): JsonObject {
-  const resource = { "@type": `${type}envoy.config.listener.v3.Listener`, ...listener("gateway", [filter], undefined) };
+  const resource = { "@type": `${type}envoy.config.listener.v3.Listener`, ...listener("gateway", [filter], {}) };
   return { version_info: version, resources: [resource] };
 }
 
@@ -69,8 +74,9 @@ function localhost(port: number): JsonObject {
 
 function gatewayClusters(gateway: Gateway): JsonObject[] {
   const upstream = gateway.attachment !== "downstream" ? gateway.filter : undefined;
-  if (!gateway.tunnel) return [cluster("production", gateway.production, upstream)];
-  return [cluster("production", gateway.production, undefined), cluster("tunnel", gateway.tunnel, upstream)];
+  const { production, tunnel, cluster: name = defaultCluster } = gateway;
+  if (!tunnel) return [cluster(name, production, upstream)];
+  return [cluster(name, production, undefined), cluster("tunnel", tunnel, upstream)];
 }
 
 function cluster(name: string, backend: Backend, filter: JsonObject | undefined): JsonObject {
@@ -86,7 +92,7 @@ function cluster(name: string, backend: Backend, filter: JsonObject | undefined)
   };
 }
 
-function listener(name: string, chain: Json[], tunnel: Tunnel | undefined): JsonObject {
+function listener(name: string, chain: Json[], gateway: Partial<Gateway>): JsonObject {
   const router = {
     name: "envoy.filters.http.router",
     typed_config: { "@type": `${filters}.http.router.v3.Router`, suppress_envoy_headers: true },
@@ -109,7 +115,8 @@ function listener(name: string, chain: Json[], tunnel: Tunnel | undefined): Json
               http2_protocol_options: { allow_connect: true },
               upgrade_configs: [{ upgrade_type: "websocket" }, { upgrade_type: "CONNECT" }],
               http_filters: [...chain, router],
-              route_config: { virtual_hosts: [{ name, domains: ["*"], routes: routes(tunnel) }] },
+              ...(gateway.detailsHeader ? { local_reply_config: detailsIn(gateway.detailsHeader) } : {}),
+              route_config: { virtual_hosts: [{ name, domains: ["*"], routes: routes(gateway) }] },
             },
           },
         ],
@@ -118,16 +125,21 @@ function listener(name: string, chain: Json[], tunnel: Tunnel | undefined): Json
   };
 }
 
-function routes(tunnel: Tunnel | undefined): Json[] {
+function routes({ cluster = defaultCluster, tunnel }: Partial<Gateway>): Json[] {
   const to = (name: string) => ({ route: { cluster: name, timeout: "0s" } });
   const split = (match: JsonObject): Json[] => {
-    const production = { match, ...to("production") };
-    if (!tunnel) return [production];
-    const emergency = { match: { ...match, headers: [{ name: tunnel.header, present_match: true }] }, ...to("tunnel") };
-    return [
-      tunnel.routeRemovesHeader ? { ...emergency, request_headers_to_remove: [tunnel.header] } : emergency,
-      production,
-    ];
+    const ordinary = { match, ...to(cluster) };
+    if (!tunnel) return [ordinary];
+    const headers = [{ name: tunnel.header, present_match: true }];
+    const removal = tunnel.routeRemovesHeader ? { request_headers_to_remove: [tunnel.header] } : {};
+    return [{ match: { ...match, headers }, ...to("tunnel"), ...removal }, ordinary];
   };
   return [...split({ connect_matcher: {} }), ...split({ prefix: "/" })];
+}
+
+function detailsIn(key: string): JsonObject {
+  const every = { status_code_filter: { comparison: { op: "GE", value: { default_value: 0, runtime_key: "none" } } } };
+  return {
+    mappers: [{ filter: every, headers_to_add: [{ header: { key, value: "%RESPONSE_CODE_DETAILS%" } }] }],
+  };
 }

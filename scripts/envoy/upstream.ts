@@ -174,10 +174,14 @@ async function answer(response: Response, reply: Reply): Promise<void> {
   const out = response as ServerResponse;
   // Node would add its own date, and a content-length to a body that is written at once.
   out.sendDate = false;
-  out.statusCode = reply.status ?? 200;
-  for (const [name, values] of grouped(reply.headers ?? [])) out.setHeader(name, values);
-  if (reply.trailers?.length && out.req.httpVersionMajor === 1)
-    out.setHeader("trailer", reply.trailers.map(([name]) => name).join(", "));
+  const status = reply.status ?? 200;
+  const headers = reply.headers ?? [];
+  if ("stream" in response) response.writeHead(status, Object.fromEntries(grouped(headers)));
+  else {
+    const names = reply.trailers?.map(([name]) => name).join(", ");
+    // A flat list goes out as it is: repeated names and their order.
+    response.writeHead(status, [...headers, ...(names ? [["trailer", names]] : [])].flat());
+  }
   out.flushHeaders();
   for await (const piece of pieces) {
     // Envoy may reset the stream at any time; a write would then never be called back.

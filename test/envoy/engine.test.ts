@@ -1,0 +1,143 @@
+// The two engines of replay agree: the same exchange gives the same bytes, headers and outcome in the embedded host and
+// in a real Envoy.
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { EnvoyEngine } from "../../scripts/envoy/engine.ts";
+import { type Exchange, type ExchangeResult, type Plugin, runExchange, Vm } from "../../scripts/host/index.ts";
+import { wasmPath } from "../../scripts/wasm.ts";
+import { active, compile, json, order, testKey } from "../support/envoy.ts";
+
+const hold = 1024;
+const policy = compile({
+  name: "engines",
+  activation: { verify: "presence" },
+  limits: { hold, body: "64KiB" },
+  rules: [
+    { name: "cvv", select: ["json:$..card.cvc", "query:cvc"], action: "strip" },
+    { name: "pan", select: "json:$..card.number", action: { mask: { keepLast: 4 } } },
+    { name: "mail.hash", select: ["json:$.customer.email", "header:x-user-email"], action: { hash: { length: 16 } } },
+    { name: "session", select: "cookie:sid", action: "redact" },
+    { name: "never", select: "json:$.forbidden", action: "block" },
+    { name: "back", on: "response", select: "json:$..token", action: "redact" },
+  ],
+});
+
+const bytes = (text: string) => new Uint8Array(Buffer.from(text));
+type Request = Exchange["request"];
+
+function exchange(request: Partial<Request>, response: Partial<NonNullable<Exchange["response"]>> = {}): Exchange {
+  const base = { method: "POST", path: "/order", headers: [active, json] };
+  return {
+    request: { ...base, ...request },
+    response: { status: 200, headers: [["content-type", "text/plain"]], ...response },
+  };
+}
+
+const long = `[${Array.from({ length: 200 }, () => order).join(",")}]`;
+const length = (text: string): [string, string] => ["content-length", String(text.length)];
+
+const exchanges: [string, Exchange][] = [
+  ["a body", exchange({ body: bytes(order) })],
+  ["a body with its length", exchange({ headers: [active, json, length(order)], body: bytes(order) })],
+  ["no body", exchange({ method: "GET", headers: [active] })],
+  ["an empty body", exchange({ body: bytes("") })],
+  ["an empty body with its length", exchange({ headers: [active, json, ["content-length", "0"]], body: bytes("") })],
+  ["inactive", exchange({ headers: [json, length(order)], body: bytes(order) })],
+  [
+    "fields",
+    exchange({ path: "/order?cvc=1&a=2", headers: [active, ["cookie", "sid=x; b=1"], ["x-user-email", "a@b.c"]] }),
+  ],
+  ["repeated headers", exchange({ headers: [active, ["x-a", "1"], ["x-b", "2"], ["x-a", "3"]] })],
+  ["a repeated content-type", exchange({ headers: [active, json, json], body: bytes(order) })],
+  ["malformed", exchange({ body: bytes(`${order}x`) })],
+  ["blocked by a rule", exchange({ body: bytes('{"forbidden":1}') })],
+  [
+    "a media type that cannot be read",
+    exchange({ headers: [active, ["content-type", "text/csv"]], body: bytes("a,b") }),
+  ],
+  ["encoded", exchange({ headers: [active, json, ["content-encoding", "gzip"]], body: bytes("\u001f") })],
+  ["longer than the hold", exchange({ headers: [active, json, length(long)], body: bytes(long) })],
+  ["an upgrade", exchange({ method: "GET", headers: [active, ["connection", "upgrade"], ["upgrade", "websocket"]] })],
+  ["trailers", exchange({ body: bytes(order), trailers: [["x-t", "1"]] })],
+  ["an answer", exchange({}, { headers: [json, length('{"token":"t"}')], body: bytes('{"token":"t"}') })],
+  [
+    "an answer with trailers",
+    exchange({}, { headers: [json], body: bytes('{"token":"t"}'), trailers: [["x-t", "1"]] }),
+  ],
+  ["a malformed answer", exchange({}, { headers: [json], body: bytes("{") })],
+  ["an answer without a body", exchange({}, { status: 204, headers: [] })],
+  ["an answer to HEAD", exchange({ method: "HEAD", headers: [active] }, { headers: [json, ["content-length", "99"]] })],
+];
+
+/**
+ * What both must say alike. Left out is what depends on the timing of a real connection: how much of a body had left
+ * when it was cut, the order of pseudo-headers, which HTTP/1.1 does not have, and whether a body beyond the hold, which streams unless it comes in one piece, has a length.
+ */
+function told({ outcome, reason, request, requestComplete, response, responseComplete, rules }: ExchangeResult) {
+  const shown = (message: typeof request) =>
+    message && {
+      pseudo: Object.fromEntries(message.headers.filter(([name]) => name.startsWith(":"))),
+      headers: message.headers.filter(
+        ([name]) => !name.startsWith(":") && (name !== "content-length" || message.body.length <= hold),
+      ),
+      body: Buffer.from(message.body).toString(),
+      trailers: message.trailers,
+    };
+  const status = response?.status;
+  return {
+    outcome,
+    reason,
+    request: shown(request),
+    requestComplete,
+    status,
+    response: shown(response),
+    responseComplete,
+    rules,
+  };
+}
+
+describe.each(["downstream", "upstream"] as const)("%s", (attachment) => {
+  let engine: EnvoyEngine;
+  let plugin: Plugin;
+  beforeAll(async () => {
+    process.env.FROSTGLASS_KEY = testKey;
+    engine = await EnvoyEngine.start(policy, { attachment, version: process.env.FROSTGLASS_ENVOY });
+    const module = new WebAssembly.Module(readFileSync(wasmPath));
+    plugin = new Vm(module, { environment: { FROSTGLASS_KEY: testKey } }).plugin("engines", policy.binary);
+  });
+  afterAll(() => engine?.stop());
+
+  test.each(exchanges)("%s", async (_, given) => {
+    const embedded = told(runExchange(plugin, given, { attachment, holdHeaders: true }));
+    expect(told(await engine.run(given))).toEqual(embedded);
+  });
+
+  test("in pieces", async () => {
+    const given = exchange({ body: bytes(long) });
+    const embedded = told(runExchange(plugin, given, { attachment, holdHeaders: true }));
+    expect(told(await engine.run(given, { chunk: { random: 7 } }))).toEqual(embedded);
+  });
+
+  test("counts belong to their exchange", async () => {
+    await engine.run(exchange({ body: bytes(order) }));
+    const { rules } = await engine.run(exchange({ body: bytes('{"card":{"cvc":1}}') }));
+    expect(rules).toEqual({ cvv: 1 });
+  });
+});
+
+test("a request active by cluster", async () => {
+  const byCluster = compile({
+    name: "by-cluster",
+    activation: { verify: "presence", clusters: ["tunnel-*"] },
+    rules: [{ name: "cvv", select: "json:$..cvc", action: "strip" }],
+  });
+  const engine = await EnvoyEngine.start(byCluster, { cluster: "tunnel-1", version: process.env.FROSTGLASS_ENVOY });
+  try {
+    const { request } = await engine.run({
+      request: { method: "POST", path: "/", headers: [json], body: bytes('{"cvc":1}') },
+    });
+    expect(Buffer.from(request!.body).toString()).toBe("{}");
+  } finally {
+    await engine.stop();
+  }
+});
