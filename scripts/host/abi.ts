@@ -55,4 +55,4 @@ export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "critical"
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** The errno values of WASI preview 1 that the host answers with. */
-export const Errno = { Success: 0, BadFile: 8, Fault: 21, Invalid: 28, NotSupported: 52, NotImplemented: 58 } as const;
+export const Errno = { Success: 0, BadFile: 8, Fault: 21, Invalid: 28, NotImplemented: 52, NotSupported: 58 } as const;

@@ -5,7 +5,8 @@ import { LOG_LEVELS, Status } from "../abi.ts";
 import type { Host, Imports } from "../context.ts";
 import { fromBytes } from "../text.ts";
 
-const utf8 = new TextDecoder();
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
 
 export function generalImports(host: Host): Imports {
   const written = (ok: boolean): number => (ok ? Status.Ok : Status.InvalidMemoryAccess);
@@ -15,7 +16,7 @@ export function generalImports(host: Host): Imports {
       if (level >>> 0 >= LOG_LEVELS.length) return Status.BadArgument;
       const bytes = host.memory.read(message, size);
       if (!bytes) return Status.InvalidMemoryAccess;
-      host.log(level, utf8.decode(bytes));
+      host.log(level, decoder.decode(bytes));
       return Status.Ok;
     },
 
@@ -31,9 +32,7 @@ export function generalImports(host: Host): Imports {
     proxy_get_status(codeAt: number, messageAt: number, sizeAt: number): number {
       const { code, message } = host.context.root.status;
       const { memory } = host;
-      return written(
-        memory.writeU32(codeAt, code) && memory.answer(new TextEncoder().encode(message), messageAt, sizeAt),
-      );
+      return written(memory.writeU32(codeAt, code) && memory.answer(encoder.encode(message), messageAt, sizeAt));
     },
 
     proxy_set_effective_context: (id: number): number =>

@@ -41,7 +41,7 @@ export function wasiImports(host: Host): Imports {
     args_get: (): number => Errno.Success,
 
     clock_time_get(clock: number, _precision: bigint, timeAt: number): number {
-      if (clock !== 0 && clock !== 1) return Errno.NotImplemented;
+      if (clock !== 0 && clock !== 1) return Errno.NotSupported;
       return written(host.memory.writeU64(timeAt, host.now()));
     },
 
@@ -69,10 +69,10 @@ export function wasiImports(host: Host): Imports {
       return written(host.memory.writeU32(writtenAt, total));
     },
 
-    fd_read: (): number => Errno.NotSupported,
+    fd_read: (): number => Errno.NotImplemented,
     fd_seek: (): number => Errno.Success,
     fd_close: (): number => Errno.Success,
-    fd_fdstat_set_flags: (): number => Errno.NotSupported,
+    fd_fdstat_set_flags: (): number => Errno.NotImplemented,
     fd_fdstat_get(file: number, statusAt: number): number {
       if (file !== STDOUT && file !== STDERR) return Errno.BadFile;
       const canWrite = 64n;
