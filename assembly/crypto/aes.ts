@@ -15,8 +15,8 @@ export const AES_KEY_BYTES: usize = 256;
 export const AES_BLOCK_BYTES: u32 = 16;
 const ROUNDS: usize = 240;
 
-// Each vector is read from its fixed address into a local before the rounds: V8 builds a v128 constant anew at every use,
-// which costs a third of the speed.
+// Each vector is read from its fixed address into a local before the rounds: V8 builds a v128 constant anew at every
+// use, which costs a third of the speed.
 // @ts-ignore: decorator
 @lazy const VECTORS = memory.data<u8>([
   // Bytes of the FIPS 197 basis to pairs, by low and high nibble.
@@ -64,8 +64,8 @@ export function aesExpand(schedule: usize, key: usize, length: u32): bool {
     phase += 4;
     if (phase == length) phase = 0;
   }
-  // The rounds run on pairs and leave out the constant of the S-box, so the round keys carry it; MixColumns does not change
-  // it, because 2 + 3 + 1 + 1 = 1.
+  // The rounds run on pairs and leave out the constant of the S-box, so the round keys carry it; MixColumns does not
+  // change it, because 2 + 3 + 1 + 1 = 1.
   const constants = i8x16.splat(0x63);
   v128.store(schedule, toPairs(v128.load(schedule)));
   for (let round: u32 = 1; round < rounds; round++) {
@@ -143,6 +143,6 @@ function subWord(word: u32): u32 {
   return i32x4.extract_lane(subPairs(toPairs(i32x4.splat(word))), 0) ^ 0x63636363;
 }
 
-// Exported down here: the compiler warns of `export function` with a v128, though only the entry file could give it to a
-// host.
+// Exported down here: the compiler warns of `export function` with a v128, though only the entry file could give it to
+// a host.
 export { aesBlock };

@@ -1,7 +1,7 @@
 // FF1, SP 800-38G: format-preserving encryption of numerals, one byte each, in place.
-// Invariants: key and numerals decide no branch and no address; radix, lengths and tweak are public. The steps are those
-// of algorithms 7 and 8, but the halves stay numbers from the first round to the last: NUM and STR in between undo each
-// other.
+// Invariants: key and numerals decide no branch and no address; radix, lengths and tweak are public. The steps are
+// those of algorithms 7 and 8, but the halves stay numbers from the first round to the last: NUM and STR in between
+// undo each other.
 
 import { AES_BLOCK_BYTES, aesBlock } from "./aes";
 import { LARGE_BYTES, Large, SMALL_LIMIT, Small, largeFrom, largeTo, smallFrom, smallTo } from "./numbers";
@@ -80,8 +80,8 @@ function run(key: usize, radix: u32, tweak: usize, t: u32, x: usize, n: u32, isD
 }
 
 /**
- * Steps 5 and 6 i: lays T || [0]^((-t-b-1) mod 16) into Q, and gives the state of PRF behind P and those whole blocks of
- * Q that no round changes. What each round changes ends at Q + ceil16(t + 1 + b).
+ * Steps 5 and 6 i: lays T || [0]^((-t-b-1) mod 16) into Q, and gives the state of PRF behind P and those whole blocks
+ * of Q that no round changes. What each round changes ends at Q + ceil16(t + 1 + b).
  */
 function prefix(key: usize, radix: u32, tweak: usize, t: u32, n: u32, b: u32): v128 {
   const low: u64 =

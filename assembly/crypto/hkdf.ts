@@ -15,7 +15,7 @@ const AREA_BYTES: u32 = 80;
 // @ts-ignore: decorator
 @lazy const area = memory.data(80, 16);
 
-/** Section 2.2: writes the pseudorandom key, 32 bytes, to `out`. An empty salt is one of 32 zeros: HMAC pads it to that. */
+/** Section 2.2: writes the pseudorandom key, 32 bytes, to `out`. An empty salt is one of 32 zeros: HMAC pads it. */
 export function hkdfExtract(salt: usize, saltLength: u32, key: usize, keyLength: u32, out: usize): void {
   hmacSha256(salt, saltLength, key, keyLength, out);
 }

@@ -1,7 +1,7 @@
 // Whole numbers modulo a power of a radix, for FF1: in a u64 (`Small`), or in little-endian u32 limbs (`Large`).
 // Invariants: radix, exponent and sizes are public; everything else is secret, so neither branches nor addresses depend
-// on it, and it is never divided by the machine's division, whose time varies: quotients come from reciprocals of public
-// numbers, never too great and at most 3 too small, and masked subtractions correct them.
+// on it, and it is never divided by the machine's division, whose time varies: quotients come from reciprocals of
+// public numbers, never too great and at most 3 too small, and masked subtractions correct them.
 
 /** The greatest modulus that `Small` takes: intermediate remainders stay below 4 m <= 2^63. */
 export const SMALL_LIMIT: u64 = 1 << 61;
@@ -228,8 +228,8 @@ export function largeFrom(numerals: usize, count: u32, radix: u32, x: usize, lim
 
 /** STR(x), SP 800-38G, algorithm 3; x is left as 0. */
 export function largeTo(x: usize, limbs: u32, numerals: usize, count: u32, radix: u64): void {
-  // A rest and 16 bits behind it are less than radix * 2^16. Times this inverse they exceed 2^40 / radix times themselves
-  // by at most radix * 2^16, which is less than 2^40 / radix, so that the quotient is exact.
+  // A rest and 16 bits behind it are less than 2^24, and this inverse is at most 1 over 2^40 / radix: the product is
+  // less than 2^-16 over the true quotient, not enough for the next whole number, so that its floor is exact.
   const inverse: u64 = 0x100_0000_0000 / radix + 1;
   while (count-- != 0) {
     let rest: u64 = 0;

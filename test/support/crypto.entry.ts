@@ -3,13 +3,13 @@
 import { AES_KEY_BYTES, aesBlock, aesExpand } from "../../assembly/crypto/aes";
 import { CMAC_KEY_BYTES, cmac, cmacExpand } from "../../assembly/crypto/cmac";
 import { ff1Decrypt, ff1Encrypt } from "../../assembly/crypto/ff1";
-import { hkdf, hkdfExpand, hkdfExtract } from "../../assembly/crypto/hkdf";
+import { hkdf } from "../../assembly/crypto/hkdf";
 import { hmacSha256 } from "../../assembly/crypto/hmac";
 import { sha256 } from "../../assembly/crypto/sha256";
 import { SIV_KEY_BYTES, sivExpand, sivOpen, sivSeal } from "../../assembly/crypto/siv";
-import { equalSecret, wipe } from "../../assembly/bytes/secret";
+import { equalSecret } from "../../assembly/bytes/secret";
 
-export { allocate, release } from "../../assembly/bytes/pool";
+export { allocate } from "../../assembly/bytes/pool";
 export {
   aesExpand,
   cmac,
@@ -18,14 +18,11 @@ export {
   ff1Decrypt,
   ff1Encrypt,
   hkdf,
-  hkdfExpand,
-  hkdfExtract,
   hmacSha256,
   sha256,
   sivExpand,
   sivOpen,
   sivSeal,
-  wipe,
 };
 export { AES_KEY_BYTES, CMAC_KEY_BYTES, SIV_KEY_BYTES };
 
@@ -40,7 +37,7 @@ export function ff1Repeat(key: usize, radix: u32, tweak: usize, t: u32, x: usize
   return refusal;
 }
 
-/** Ends of the memory that the module keeps for its data: working areas lie below. */
+/** The end of what the module keeps for its own data: all working areas lie below. */
 export function dataEnd(): usize {
   return __heap_base;
 }

@@ -6,7 +6,7 @@
  * parallel test processes never read half of one. Arguments live in one region that every call fills anew.
  */
 import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../scripts/wasm.ts";
@@ -36,7 +36,6 @@ interface Exports extends WebAssembly.Exports {
   sivExpand(siv: number, key: number, length: number): number;
   sivOpen(siv: number, data: number, count: number, sealed: number, length: number, out: number): number;
   sivSeal(siv: number, data: number, count: number, plain: number, length: number, out: number): number;
-  wipe(at: number, length: number): void;
 }
 
 /** Why FF1 refuses, by the codes of assembly/crypto/ff1.ts. */
@@ -65,7 +64,7 @@ function compiled(): Uint8Array<ArrayBuffer> {
   const product = join(folder, `crypto-${hash.digest("hex").slice(0, 32)}.wasm`);
   if (!existsSync(product)) {
     mkdirSync(folder, { recursive: true });
-    const aside = `${product}.${process.pid}`;
+    const aside = `${product}.${randomUUID()}`;
     const asc = join(packageRoot, "node_modules", "assemblyscript", "bin", "asc.js");
     const args = [asc, entry, ...options, ...optimization, "--outFile", aside];
     const { status, stderr } = spawnSync(process.execPath, args, { cwd: packageRoot, encoding: "utf8" });

@@ -32,7 +32,6 @@ interface Group {
 export interface WycheproofFile {
   algorithm?: string;
   schema: string;
-  numberOfTests: number;
   testGroups: Group[];
 }
 
