@@ -91,6 +91,17 @@ export function readType(at: usize, length: u32): u32 {
   return verdict;
 }
 
+/** Whether a value is several in one: hosts join repeated headers with commas. A comma in quotes is none. */
+export function isList(at: usize, length: u32): bool {
+  let quoted = false;
+  for (let i: u32 = 0; i < length; i++) {
+    const byte = <u32>load<u8>(at + i);
+    if (byte == 0x22) quoted = !quoted;
+    else if (byte == 0x2c && !quoted) return true;
+  }
+  return false;
+}
+
 /** Whether a content-encoding names no coding at all. */
 export function isIdentity(at: usize, length: u32): bool {
   while (length && isSpace(<u32>load<u8>(at))) {

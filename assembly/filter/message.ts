@@ -17,7 +17,7 @@ import {
 } from "../policy/format.gen";
 import { ACTIVE, UNKNOWN, activation, removeActivationHeader } from "./activation";
 import { endBodyAtTrailers, removeLength, setLength } from "./body";
-import { TYPE_CHARSET, TYPE_JSON, hasNoBody, isIdentity, isSwitching, readLength, readType } from "./content";
+import { TYPE_CHARSET, TYPE_JSON, hasNoBody, isIdentity, isList, isSwitching, readLength, readType } from "./content";
 import { headerIndex, loadHeaders, rewriteHeaders, valueAt, valueLength } from "./headers";
 import {
   CONNECT,
@@ -52,7 +52,10 @@ function planBody(stream: Stream, response: bool, root: u32, unmatched: u32): u3
       coding = headerIndex("content-encoding", coding + 1);
     }
     const typeIndex = headerIndex("content-type", 0);
-    if (typeIndex >= 0 && headerIndex("content-type", typeIndex + 1) >= 0) return CONTENT_TYPE_REPEATED;
+    if (typeIndex >= 0) {
+      const isRepeated = headerIndex("content-type", typeIndex + 1) >= 0;
+      if (isRepeated || isList(valueAt(typeIndex), valueLength(typeIndex))) return CONTENT_TYPE_REPEATED;
+    }
     const type = typeIndex < 0 ? -1 : <i32>readType(valueAt(typeIndex), valueLength(typeIndex));
     if (type != <i32>TYPE_JSON) {
       const unsupported = load<u32>(blob, HEADER_UNSUPPORTED);

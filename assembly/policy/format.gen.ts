@@ -69,6 +69,7 @@ export const LOCATION_QUERY: u32 = 3;
 export const MAGIC: u32 = 0x42504746;
 export const MAX_STATES: u32 = 65535;
 export const MAX_SYMBOLS: u32 = 65534;
+export const MAX_TRANSITIONS: u32 = 0x3d0900;
 export const MAX_RULES: u32 = 65534;
 export const MAX_PERIOD: u32 = 4096;
 export const MAX_DEPTH: u32 = 1024;
