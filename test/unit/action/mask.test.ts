@@ -38,6 +38,12 @@ describe("mask of text", () => {
     expect(actions.transformBytes(rule, "text", value)).toEqual(Uint8Array.of(0xff, 0x2a, 0x2a, 0x80));
   });
 
+  it("the lead byte of a separator is no separator", () => {
+    const rule: Rule = { action: "mask", skip: "é" };
+    const value = Uint8Array.of(0xc3, 0x41, 0xc3, 0xa9);
+    expect(actions.transformBytes(rule, "text", value)).toEqual(Uint8Array.of(0x2a, 0x2a, 0xc3, 0xa9));
+  });
+
   it("a lone surrogate is one character and stays whole at a kept end", () => {
     const rule: Rule = { action: "mask", keepFirst: 1 };
     const value = Uint8Array.of(0xed, 0xa0, 0xbd, 0xed, 0xb8, 0x80);

@@ -26,6 +26,7 @@ describe("zip in text", () => {
     ["Japan", "100-0001", "100-0000"],
     ["Sweden, which reads like a US code", "114 55", "114 00"],
     ["a separator does not hide a restricted area", "102 34", "000 00"],
+    ["nor does one inside the area", "10-234", "00-000"],
     ["Iran, the longest", "11936-12345", "11900-00000"],
     ["too long for a code", "119366-123456", REDACT],
     ["a name", "Springfield", REDACT],
