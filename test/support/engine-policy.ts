@@ -4,7 +4,7 @@ import { type CompiledPolicy, compilePolicy, formatDiagnostic } from "../../scri
 /** Compiles a policy that names only what the test is about; fails with all diagnostics when there are errors. */
 export function compileTest(policy: object): CompiledPolicy {
   const keys = { root: { env: "FROSTGLASS_KEY" } };
-  const text = JSON.stringify({ name: "t", activation: { always: true }, keys, ...policy }, null, 1);
+  const text = JSON.stringify({ name: "t", activation: { always: true }, keys, ...policy });
   const { compiled, diagnostics } = compilePolicy({ path: "policy.json", text }, () => undefined);
   if (!compiled) throw new Error(`${diagnostics.map(formatDiagnostic).join("\n")}\nin ${text}`);
   return compiled;
