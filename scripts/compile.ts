@@ -22,6 +22,10 @@ export function register(program: Command): void {
       if (target !== undefined && files.length > 1 && existsSync(target) && !statSync(target).isDirectory()) {
         command.error(`error: ${target} is a file, but several policies were given`, { exitCode: 2 });
       }
+      const twice = compiled.find(({ name }, index) => compiled.slice(0, index).some((other) => other.name === name));
+      if (target !== undefined && twice) {
+        command.error(`error: two policies are named ${twice.name} and would be one file`, { exitCode: 2 });
+      }
       const outputs = target === undefined || failed ? [] : write(target, files.length, compiled);
       if (options.json) {
         const policies = compiled.map((policy, index) => ({ ...summary(policy), output: outputs[index] }));

@@ -20,7 +20,10 @@ export function strideOf(selector: Selector, target: number): Stride | undefined
   if (selector.kind === "wildcard") return { from: 0, to: BEYOND, step: 1, target };
   if (selector.kind === "index") return { from: selector.index, to: selector.index + 1, step: 1, target };
   if (selector.kind !== "slice" || selector.step === 0) return undefined;
-  return { from: selector.start ?? 0, to: selector.end ?? BEYOND, step: selector.step ?? 1, target };
+  const { start: from = 0, end = BEYOND, step = 1 } = selector;
+  const to = Math.min(end, BEYOND);
+  // A step that leaves the slice takes its first element only; as an index it costs no period.
+  return from < to && from + step >= to ? { from, to: from + 1, step: 1, target } : { from, to, step, target };
 }
 
 /** Cuts the index line where strides begin and end; within a piece the taken targets repeat with a period. */

@@ -13,15 +13,23 @@ const banner = (source: string) => `// Generated from ${source} by scripts/polic
 
 /** Brings every generated file up to date. */
 export async function generate(): Promise<void> {
-  write("assembly/policy/format.gen.ts", formatModule());
-  write("assembly/filter/outcomes.gen.ts", outcomesModule());
-  write("scripts/policy/policy.gen.ts", await policyTypes());
+  for (const [path, text] of await render()) write(path, text);
+}
+
+/** Path from the root of the repository -> text. */
+export async function render(): Promise<Map<string, string>> {
+  return new Map([
+    ["assembly/policy/format.gen.ts", formatModule()],
+    ["assembly/filter/outcomes.gen.ts", outcomesModule()],
+    ["scripts/policy/policy.gen.ts", await policyTypes()],
+  ]);
 }
 
 /** `HEADER.NAME` becomes `HEADER_NAME`; a bigint becomes a u64. */
 function formatModule(): string {
   const lines = [banner("scripts/policy/constants.ts")];
-  for (const [name, value] of Object.entries(constants)) {
+  // A module lists its exports by name everywhere but in test runners, which keep the order of the source.
+  for (const [name, value] of Object.entries(constants).sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (typeof value === "object") {
       for (const [key, item] of Object.entries(value)) lines.push(constant(`${name}_${key.toUpperCase()}`, item));
       lines.push("");

@@ -5,10 +5,11 @@
 import type { Automaton, Range, State } from "./automaton.ts";
 
 export function minimize({ states, roots }: Automaton): Automaton {
+  const lists = transitionLists(states);
   let classes = classify(states, (state) => `${state.rule}`);
   for (let count = 0, next = countOf(classes); next > count; next = countOf(classes)) {
     const coarse = classes;
-    classes = classify(states, (state, at) => `${coarse[at]} ${signature(renumber(state, coarse))}`);
+    classes = classify(states, (state, at) => `${coarse[at]} ${signature(state, lists[at]!, coarse)}`);
     count = next;
   }
   const merged: State[] = [];
@@ -17,6 +18,17 @@ export function minimize({ states, roots }: Automaton): Automaton {
   });
   for (const state of merged) state.live = leadsOn(state);
   return { states: merged, roots: roots.map((root) => classes[root]!) };
+}
+
+/** The named transitions of each state as [number of the name, target], in the order of the numbers. */
+function transitionLists(states: readonly State[]): [name: number, target: number][][] {
+  const numbers = new Map<string, number>();
+  for (const { names } of states) {
+    for (const name of names.keys()) if (!numbers.has(name)) numbers.set(name, numbers.size);
+  }
+  return states.map(({ names }) =>
+    [...names].map(([name, target]): [number, number] => [numbers.get(name)!, target]).sort((a, b) => a[0] - b[0]),
+  );
 }
 
 /** Numbers states by equal keys, in order of first occurrence. */
@@ -40,9 +52,13 @@ function renumber(state: State, classes: readonly number[]): State {
   return { ...state, other, names, ranges: shortest(state.ranges, classes) };
 }
 
-function signature({ other, names, ranges }: State): string {
-  const listed = [...names].map(([name, target]) => `${JSON.stringify(name)}${target}`).sort();
-  return `${other} ${listed.join()} ${ranges.map(({ from, targets }) => `${from}:${targets.join()}`).join(";")}`;
+/** Equal for states that agree on the class that every step leads to. */
+function signature(state: State, list: readonly [number, number][], classes: readonly number[]): string {
+  const other = classes[state.other]!;
+  let text = `${other}`;
+  for (const [name, target] of list) if (classes[target] !== other) text += ` ${name}>${classes[target]}`;
+  for (const { from, targets } of shortest(state.ranges, classes)) text += ` ${from}:${targets.join()}`;
+  return text;
 }
 
 function shortest(ranges: readonly Range[], classes: readonly number[]): Range[] {

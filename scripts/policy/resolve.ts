@@ -130,16 +130,16 @@ export function resolveRules(parts: Part[]): ResolvedRule[] {
   for (const part of parts) {
     if (!Array.isArray(part.policy.rules)) continue;
     part.policy.rules.forEach((rule, index) => {
-      const path = ["rules", index];
-      if (isBroken(part, path)) return;
-      const resolved = resolveRule(part.source, path, rule);
+      if (typeof rule !== "object" || rule === null) return;
+      const resolved = resolveRule(part, ["rules", index], rule);
+      rules.push(resolved);
       const first = names.get(rule.name);
       if (first) {
         const { line } = first.source.position({ path: first.path });
         const message = `the rule name ${rule.name} is taken by ${first.source.path}:${line}`;
-        part.source.error("duplicate-rule", { path: [...path, "name"] }, message, "name each rule differently");
+        const place = { path: [...resolved.path, "name"] };
+        part.source.error("duplicate-rule", place, message, "name each rule differently");
       } else names.set(rule.name, resolved);
-      rules.push(resolved);
     });
   }
   if (rules.length > MAX.RULES) {
@@ -149,43 +149,42 @@ export function resolveRules(parts: Part[]): ResolvedRule[] {
   return rules;
 }
 
-function resolveRule(source: Source, path: Path, rule: Rule): ResolvedRule {
+/** Resolves what the schema accepts of a rule, so that one broken property does not hide problems of the others. */
+function resolveRule(part: Part, path: Path, rule: Rule): ResolvedRule {
+  const { source } = part;
+  const sound = (...steps: Path) => !isBroken(part, [...path, ...steps]);
   if (rule.name === "unmatched") {
     const message = 'the rule name "unmatched" is reserved for what no rule names';
     source.error("reserved-name", { path: [...path, "name"] }, message, "choose another name");
   }
   for (const key of ["detect", "whole"] as const) {
-    if (rule[key] === undefined || rule[key] === false) continue;
+    if (!rule[key]) continue;
     const message = `${key} is not enforced by this version`;
     source.error("unsupported-feature", { path, key }, message, "select the values by their place, and leave it out");
   }
-  const texts = typeof rule.select === "string" ? [rule.select] : rule.select;
-  const selectors = texts.map((text, index) => {
-    const place = { path: typeof rule.select === "string" ? [...path, "select"] : [...path, "select", index] };
-    return resolveSelector(source, place, text);
+  const selectors = list(rule.select).flatMap((text, index) => {
+    const steps = Array.isArray(rule.select) ? ["select", index] : ["select"];
+    return sound(...steps) ? (resolveSelector(source, { path: [...path, ...steps] }, text) ?? []) : [];
   });
-  const action = resolveAction(source, [...path, "action"], rule.action) ?? { kind: "block" };
-  checkFieldText(source, [...path, "action"], action, selectors);
-  const on = rule.on ?? "request";
+  const action = sound("action") ? resolveAction(source, [...path, "action"], rule.action) : undefined;
+  if (action) checkFieldText(source, [...path, "action"], action, selectors);
   return {
     name: rule.name,
-    action,
-    directions: typeof on === "string" ? [on] : [...on],
-    selectors: selectors.filter((selector) => selector !== undefined),
+    // What could not be resolved is an error, and no binary is written.
+    action: action ?? { kind: "block" },
+    directions: sound("on") ? list(rule.on ?? "request") : [],
+    selectors,
     source,
     path,
   };
 }
 
+const list = <T>(value: T | T[]): T[] => (Array.isArray(value) ? [...value] : [value]);
+
 /** A replacement must be able to stand in a header: RFC 9110, 5.5, and for cookies RFC 6265, 4.1.1. */
-function checkFieldText(
-  source: Source,
-  path: Path,
-  action: ResolvedAction,
-  selectors: (ResolvedSelector | undefined)[],
-): void {
+function checkFieldText(source: Source, path: Path, action: ResolvedAction, selectors: ResolvedSelector[]): void {
   const text = action.kind === "mask" ? action.char : action.kind === "redact" ? redactText(action) : "";
-  const has = (location: string) => selectors.some((selector) => selector?.location === location);
+  const has = (location: string) => selectors.some((selector) => selector.location === location);
   if (has("header") && /[^\x20-\x7e]/.test(text)) {
     const message = "the replacement holds a character that no header may hold";
     source.error("invalid-replacement", { path }, message, "use visible ASCII, or split the rule");

@@ -1,6 +1,8 @@
 // Subset construction: the selectors of all rules -> one deterministic automaton (minimized in minimize.ts).
-// A position is a place between two segments of one selector. A set of positions is a state; positions at the end of
-// their selector are kept as one number, the first rule, which is all that can be told apart later.
+// A position is a place before one segment of one selector; a set of positions is a state. Positions at the end of
+// their selector count only as one number, the first rule, which is all that can be told apart later. Positions before
+// a descendant segment (`..`) loop: once reached they stay in every set below, so that a state refers to its loops as
+// a whole, and the work for them is done once, not once a state.
 // Invariant: equal sets are one state; state 0 is the empty set.
 
 import { type Automaton, AutomatonLimit, type State } from "./automaton.ts";
@@ -23,104 +25,117 @@ export function buildAutomaton(groups: readonly (readonly RuleQuery[])[]): Autom
   return minimize({ states: machine.states, roots });
 }
 
-const NONE = -1;
+/** Where one step leads from some positions: by any name, by a listed name, by an element. */
+interface Steps {
+  always: number[];
+  named: Map<string, number[]>;
+  strides: Stride[];
+}
+
+/** Positions that stay, and the steps out of them. */
+interface Loops {
+  id: number;
+  positions: Set<number>;
+  steps: Steps;
+}
 
 class Construction {
   readonly states: State[] = [];
   /** Position -> its segment, or the rule where a selector ends. */
   readonly #positions: (Segment | number)[] = [];
-  readonly #sets: number[][] = [];
+  readonly #sets: { loops: Loops; rest: number[] }[] = [];
   readonly #known = new Map<string, number>();
+  readonly #loops = new Map<string, Loops>();
+  #transitions = 0;
 
   constructor() {
-    this.#state([]);
+    this.#state(this.#loopsOf([]), []);
   }
 
   root(group: readonly RuleQuery[]): number {
     const starts = group.map(({ query, rule }) => {
       const start = this.#positions.length;
-      this.#positions.push(...query.segments, rule);
+      for (const segment of query.segments) this.#positions.push(segment);
+      this.#positions.push(rule);
       return start;
     });
-    return this.#state(starts);
+    return this.#state(this.#loopsOf([]), starts);
   }
 
   run(): void {
     for (let at = 0; at < this.states.length; at++) this.#expand(at);
   }
 
-  /** The state of a set of positions. */
-  #state(positions: readonly number[]): number {
+  /** The state of some loops and further positions. */
+  #state(loops: Loops, positions: readonly number[]): number {
     let rule: number | undefined;
-    const open = new Set<number>();
+    const rest = new Set<number>();
+    const fresh: number[] = [];
     for (const position of positions) {
       const segment = this.#positions[position]!;
-      if (typeof segment !== "number") open.add(position);
-      else if (rule === undefined || segment < rule) rule = segment;
+      if (typeof segment === "number") rule = rule === undefined ? segment : Math.min(rule, segment);
+      else if (!segment.descendant) rest.add(position);
+      else if (!loops.positions.has(position)) fresh.push(position);
     }
-    const set = [...open].sort((a, b) => a - b);
-    const key = `${rule ?? NONE}:${set.join()}`;
+    const all = fresh.length > 0 ? this.#loopsOf([...loops.positions, ...fresh]) : loops;
+    const sorted = [...rest].sort((a, b) => a - b);
+    const key = `${rule} ${all.id} ${sorted.join()}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    if (this.states.length >= MAX.STATES) {
-      throw new AutomatonLimit(
-        "too-many-states",
-        `the JSON selectors together need more than ${MAX.STATES} states`,
-        "use fewer wildcards after a descendant segment (..)",
-      );
-    }
+    if (this.states.length >= MAX.STATES) tooBig("too-many-states", `${MAX.STATES} states`);
     this.#known.set(key, this.states.length);
-    this.#sets.push(set);
+    this.#sets.push({ loops: all, rest: sorted });
     return this.states.push({ rule, live: false, names: new Map(), other: 0, ranges: [] }) - 1;
   }
 
-  #expand(at: number): void {
-    /** Positions that any member name reaches, and those that a listed name reaches besides. */
-    const always: number[] = [];
-    const named = new Map<string, number[]>();
-    const strides: Stride[] = [];
-    for (const position of this.#sets[at]!) {
-      const { descendant, selectors } = this.#positions[position] as Segment;
-      const next = position + 1;
-      if (descendant) {
-        always.push(position);
-        strides.push(strideOf({ kind: "wildcard", at: 0 }, position)!);
-      }
-      for (const selector of selectors) {
-        if (selector.kind === "wildcard") always.push(next);
-        if (selector.kind === "name") {
-          const list = named.get(selector.name);
-          if (list) list.push(next);
-          else named.set(selector.name, [next]);
-        } else {
-          const stride = strideOf(selector, next);
-          if (stride) strides.push(stride);
-        }
-      }
-    }
-    const state = this.states[at]!;
-    state.other = this.#state(always);
-    const more = this.#shared(always);
-    for (const [name, extra] of named) state.names.set(name, more(extra));
-    state.ranges = pieces(strides).map(({ from, targets }) => ({
-      from,
-      targets: targets.map((set) => this.#state(set)),
-    }));
+  #loopsOf(positions: readonly number[]): Loops {
+    const set = new Set([...positions].sort((a, b) => a - b));
+    const key = [...set].join();
+    const known = this.#loops.get(key);
+    if (known) return known;
+    const steps: Steps = { always: [], named: new Map(), strides: [] };
+    for (const position of set) this.#addSteps(steps, position);
+    const loops = { id: this.#loops.size, positions: set, steps };
+    this.#loops.set(key, loops);
+    return loops;
   }
 
-  /** The states of `base` plus something. Many names add the same, so that big sets are built once, not once a name. */
-  #shared(base: readonly number[]): (extra: readonly number[]) => number {
-    const cache = new Map<string, number>();
-    return (extra) => {
-      const ends = extra.map((position) => this.#positions[position]!);
-      const key = extra
-        .map((position, index) => (typeof ends[index] === "number" ? `r${ends[index]}` : position))
-        .join();
-      const known = cache.get(key);
-      if (known !== undefined) return known;
-      const made = this.#state([...base, ...extra]);
-      cache.set(key, made);
-      return made;
-    };
+  #addSteps({ always, named, strides }: Steps, position: number): void {
+    const next = position + 1;
+    for (const selector of (this.#positions[position] as Segment).selectors) {
+      if (selector.kind === "name") {
+        named.set(selector.name, [...(named.get(selector.name) ?? []), next]);
+      } else {
+        if (selector.kind === "wildcard") always.push(next);
+        const stride = strideOf(selector, next);
+        if (stride) strides.push(stride);
+      }
+    }
   }
+
+  #expand(at: number): void {
+    const { loops, rest } = this.#sets[at]!;
+    const { always, named, strides } = loops.steps;
+    const steps: Steps = { always: [...always], named: new Map(named), strides: [...strides] };
+    for (const position of rest) this.#addSteps(steps, position);
+    this.#transitions += steps.named.size;
+    if (this.#transitions > MAX.TRANSITIONS) tooBig("too-many-transitions", `${MAX.TRANSITIONS} transitions`);
+    const state = this.states[at]!;
+    state.other = this.#state(loops, steps.always);
+    for (const [name, positions] of steps.named) {
+      state.names.set(name, this.#state(loops, steps.always.concat(positions)));
+    }
+    state.ranges = pieces(steps.strides).map(({ from, targets }) => ({
+      from,
+      targets: targets.map((positions) => this.#state(loops, positions)),
+    }));
+  }
+}
+
+function tooBig(code: string, limit: string): never {
+  throw new AutomatonLimit(
+    code,
+    `the JSON selectors together need more than ${limit}`,
+    "use fewer wildcards after a descendant segment (..), and fewer full paths beside descendant ones",
+  );
 }

@@ -85,9 +85,11 @@ function explain(error: ErrorObject, path: Path): [code: string, message: string
     case "minProperties":
       return ["missing-property", `${name} is empty`, describe(error)];
     case "maxProperties":
-      return parent.properties
-        ? ["too-many-properties", `${name} has more than one key`, "keep exactly one"]
-        : ["unknown-property", `${name} has parameters, but this action takes none`, "leave the object empty"];
+      return ["too-many-properties", `${name} has more than one key`, "keep exactly one"];
+    case "minItems":
+      return ["out-of-range", `${name} is an empty list`, "add at least one item"];
+    case "uniqueItems":
+      return ["out-of-range", `${name} lists the same item twice`, "keep one of them"];
     default:
       return ["out-of-range", `${name} ${error.message}`, describe(error)];
   }

@@ -2,7 +2,7 @@
 // Rule semantics (docs/internals.md): the first selector wins a node; strip, redact and block end the walk; mask, hash,
 // truncate and generalize cover what is below them, so that only earlier rules still act there.
 
-import type { Automaton } from "../automaton.ts";
+import { type Automaton, AutomatonLimit } from "../automaton.ts";
 import { matchesPattern } from "../fields.ts";
 import type { CompiledPolicy, Direction, ResolvedRule, ResolvedSelector } from "../index.ts";
 import { buildAutomaton } from "../subset.ts";
@@ -18,8 +18,15 @@ const whole = new Set(["strip", "redact", "block"]);
 export const unreachable: Check = (compiled) => {
   const entries = compiled.rules.flatMap((rule) => rule.selectors.map((selector): Entry => ({ rule, selector })));
   const reached = new Set<Entry>();
-  for (const direction of ["request", "response"] as const) {
-    for (const entry of reachedIn(direction, entries)) reached.add(entry);
+  try {
+    for (const direction of ["request", "response"] as const) {
+      for (const entry of reachedIn(direction, entries)) reached.add(entry);
+    }
+  } catch (error) {
+    // Selector by selector the automaton is larger than rule by rule, so that this can happen to a valid policy.
+    if (!(error instanceof AutomatonLimit)) throw error;
+    const message = `reach cannot be checked: ${error.message}`;
+    return [{ code: "reach-unknown", place: { path: ["rules"] }, message, remedy: error.remedy }];
   }
   return compiled.rules.flatMap((rule) => {
     const dead = entries.filter((entry) => entry.rule === rule && !reached.has(entry));
@@ -48,25 +55,29 @@ function reachedIn(direction: Direction, all: readonly Entry[]): Entry[] {
   return [...walk(buildAutomaton([queries]), json), ...fields(entries)];
 }
 
-/** Each selector stands as a rule of its own here, in final order. */
+/** Each selector stands as a rule of its own here, in final order. A cover is the selector that covers a node, or the
+ * number of selectors for none. It only gets stronger (lower) on the way down, so that walking the weakest first visits
+ * each state once, with the cover under which most can be reached. */
 function walk(automaton: Automaton, entries: readonly Entry[]): Set<Entry> {
   const reached = new Set<Entry>();
-  const seen = new Set<string>();
-  const pending: [at: number, cover: number][] = [[automaton.roots[0]!, entries.length]];
-  for (let next = pending.pop(); next; next = pending.pop()) {
-    let [at, cover] = next;
-    if (seen.has(`${at} ${cover}`)) continue;
-    seen.add(`${at} ${cover}`);
-    const state = automaton.states[at]!;
-    if (state.rule !== undefined && state.rule < cover) {
-      const entry = entries[state.rule]!;
-      reached.add(entry);
-      const { kind } = entry.rule.action;
-      if (whole.has(kind)) continue;
-      if (kind !== "pass") cover = state.rule;
+  const walked = new Set([0]);
+  const pending: number[][] = Array.from({ length: entries.length + 1 }, () => []);
+  pending[entries.length]!.push(automaton.roots[0]!);
+  for (let cover = entries.length; cover >= 0; cover--) {
+    for (let at = pending[cover]!.pop(); at !== undefined; at = pending[cover]!.pop()) {
+      if (walked.has(at)) continue;
+      walked.add(at);
+      const state = automaton.states[at]!;
+      let below = cover;
+      if (state.rule !== undefined && state.rule < cover) {
+        const entry = entries[state.rule]!;
+        reached.add(entry);
+        const { kind } = entry.rule.action;
+        if (whole.has(kind)) continue;
+        if (kind !== "pass") below = state.rule;
+      }
+      pending[below]!.push(state.other, ...state.names.values(), ...state.ranges.flatMap((range) => range.targets));
     }
-    const targets = new Set([state.other, ...state.names.values(), ...state.ranges.flatMap((range) => range.targets)]);
-    for (const target of targets) if (target !== 0) pending.push([target, cover]);
   }
   return reached;
 }

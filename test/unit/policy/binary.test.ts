@@ -1,0 +1,170 @@
+// The binary policy, read back by a reader that follows the drawing in docs/internals.md and nothing else.
+
+import { crc32 } from "node:zlib";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { slotOf } from "../../../scripts/policy/symbols.ts";
+import { compileSound } from "./support.ts";
+
+const policy = {
+  name: "checkout",
+  activation: { header: "X-Tunnel", verify: "presence", keepHeader: true, clusters: ["tunnel", "t-*"] },
+  keys: { root: { env: "MY_KEY" } },
+  limits: { hold: "1MiB", value: 1000, depth: 7, body: "3GiB" },
+  unmatched: "redact",
+  unsupported: "empty",
+  rules: [
+    {
+      name: "mask",
+      select: "json:$..card.number",
+      action: { mask: { keepFirst: 6, keepLast: 4, char: "•", skip: "-é" } },
+    },
+    { name: "with", select: ["json:$.a", "query:A*"], action: { redact: { with: { x: [1] } } } },
+    { name: "plain", select: "header:X-User-*", action: "redact" },
+    {
+      name: "hash",
+      on: ["request", "response"],
+      select: "cookie:Sid",
+      action: { hash: { length: 8, encoding: "base64url" } },
+    },
+    { name: "cut", select: "json:$.list[0,3:9:2].b", action: { truncate: { keepLast: 4 } } },
+    { name: "zip", select: "json:$['zip','']", action: { generalize: { zip: 3 } } },
+    { name: "ip", on: "response", select: "json:$.ip", action: { generalize: { ip: {} } } },
+    { name: "month", select: "json:$.born", action: { generalize: { date: "month" } } },
+  ],
+};
+
+class Reader {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+  u8 = (at: number) => this.view.getUint8(at);
+  u16 = (at: number) => this.view.getUint16(at, true);
+  u32 = (at: number) => this.view.getUint32(at, true);
+  text = (at: number) => Buffer.from(this.bytes.subarray(this.u32(at), this.u32(at) + this.u32(at + 4))).toString();
+  table<T>(header: number, size: number, read: (at: number) => T): T[] {
+    const offset = this.u32(header);
+    expect(offset % 4).toBe(0);
+    return Array.from({ length: this.u32(header + 4) }, (_, index) => read(offset + index * size));
+  }
+}
+
+describe("the image of a policy", () => {
+  const compiled = compileSound(policy);
+  const reader = new Reader(compiled.binary);
+  const { u8, u16, u32, text } = reader;
+
+  test("header", () => {
+    expect(Buffer.from(compiled.binary.subarray(0, 4)).toString()).toBe("FGPB");
+    expect([u16(4), u16(6)]).toEqual([1, 2 | 4]);
+    expect([u32(8), u32(12)]).toEqual([compiled.binary.length, crc32(compiled.binary.subarray(16))]);
+    expect([text(16), text(24), text(40)]).toEqual(["checkout", "x-tunnel", "MY_KEY"]);
+    expect(reader.table(32, 8, text)).toEqual(["tunnel", "t-*"]);
+    expect([u32(48), u32(52), u32(56), u32(60)]).toEqual([1 << 20, 1000, 7, 1]);
+    expect(reader.view.getBigUint64(64, true)).toBe(3n << 30n);
+    expect(reader.table(136, 8, text)).toContain("content-type");
+  });
+
+  test("rules", () => {
+    const rules = reader.table(72, 32, (at) => ({
+      name: text(at + 4),
+      action: u8(at),
+      p: [12, 16, 20, 24, 28].map((p) => u32(at + p)),
+      at,
+    }));
+    expect(rules.map(({ name, action }) => `${name} ${action}`)).toEqual([
+      "mask 4",
+      "with 3",
+      "plain 3",
+      "hash 5",
+      "cut 6",
+      "zip 7",
+      "ip 7",
+      "month 7",
+      "unmatched 3",
+    ]);
+    const [mask, replaced, plain, hash, cut, zip, ip, month, unmatched] = rules;
+    expect(mask?.p.slice(0, 3)).toEqual([6, 4, 0x2022]);
+    expect(text(mask!.at + 24)).toBe("-é");
+    expect([text(replaced!.at + 12), text(replaced!.at + 20)]).toEqual(['{"x":[1]}', '{"x":[1]}']);
+    expect([text(plain!.at + 12), text(plain!.at + 20)]).toEqual(["", "[redacted]"]);
+    expect([text(unmatched!.at + 12), text(unmatched!.at + 20)]).toEqual(["", "[redacted]"]);
+    expect(hash?.p.slice(0, 2)).toEqual([8, 1]);
+    expect(cut?.p.slice(0, 2)).toEqual([0, 4]);
+    expect(zip?.p.slice(0, 2)).toEqual([3, 3]);
+    expect(Array.from({ length: zip!.p[3]! }, (_, index) => u16(zip!.p[2]! + index * 2))).toContain(893);
+    expect(ip?.p.slice(0, 3)).toEqual([5, 24, 48]);
+    expect(month?.p[0]).toBe(2);
+  });
+
+  test("fields", () => {
+    const field = (at: number) => [u16(at), u8(at + 2), u8(at + 3), text(at + 4)];
+    expect(reader.table(116, 16, field)).toEqual([
+      [1, 3, 1, "A*"],
+      [2, 1, 1, "x-user-*"],
+      [3, 2, 0, "Sid"],
+    ]);
+    expect(reader.table(128, 16, field)).toEqual([[3, 2, 0, "Sid"]]);
+  });
+
+  test("states are those of the automaton", () => {
+    const symbols = reader.table(80, 8, text);
+    const states = reader.table(104, 16, (at) => ({
+      rule: u16(at) === 0xffff ? undefined : u16(at),
+      live: u16(at + 2) === 1,
+      other: u16(at + 4),
+      names: new Map(
+        Array.from({ length: u16(at + 6) }, (_, index) => u32(at + 8) + index * 4).map((pair) => [
+          symbols[u16(pair)],
+          u16(pair + 2),
+        ]),
+      ),
+      ranges: Array.from({ length: u32(at + 12) === 0 ? 0 : u32(u32(at + 12)) }, (_, index) => {
+        const range = u32(at + 12) + 4 + index * 12;
+        const targets = Array.from({ length: u32(range + 4) }, (_, place) => u16(u32(range + 8) + place * 2));
+        return { from: u32(range), targets };
+      }),
+    }));
+    expect(states).toEqual(compiled.automaton.states);
+    expect([u32(112), u32(124)]).toEqual(compiled.automaton.roots);
+  });
+
+  test("without a header and without a hash", () => {
+    const { binary } = compileSound({ rules: [] });
+    const { u16, u32, text } = new Reader(binary);
+    expect([u16(6), text(24), text(40), u32(112), u32(124), u32(108)]).toEqual([1, "", "", 0, 0, 1]);
+  });
+});
+
+test("every symbol is found by its hash, for random names", () => {
+  const names = fc.uniqueArray(fc.string({ unit: "binary", maxLength: 80 }), { minLength: 1, maxLength: 200 });
+  fc.assert(
+    fc.property(names, (list) => {
+      const well = [...new Set(list.map((text) => text.toWellFormed()))];
+      const select = well.map((text) => `json:$[${JSON.stringify(text)}]`);
+      const reader = new Reader(compileSound({ rules: [{ name: "r", select, action: "strip" }] }).binary);
+      const symbols = reader.table(80, 8, reader.text);
+      expect(symbols.toSorted()).toEqual(well.toSorted());
+      const [slots, log2] = [reader.u32(88), reader.u32(92)];
+      expect(2 ** log2).toBeGreaterThanOrEqual(Math.max(16, symbols.length * 2));
+      const lengths = reader.view.getBigUint64(96, true);
+      symbols.forEach((symbol, index) => {
+        const bytes = Buffer.from(symbol);
+        expect((lengths >> BigInt(Math.min(bytes.length, 63))) & 1n).toBe(1n);
+        let slot = slotOf(bytes, log2);
+        while (reader.u16(slots + slot * 2) !== index + 1) {
+          expect(reader.u16(slots + slot * 2)).not.toBe(0);
+          slot = (slot + 1) % 2 ** log2;
+        }
+      });
+    }),
+  );
+});
+
+test("equal policies give equal bytes", () => {
+  expect(compileSound(policy).digest).toBe(compileSound(structuredClone(policy)).digest);
+  expect(compileSound(policy).digest).toMatch(/^sha256:[0-9a-f]{64}$/);
+});

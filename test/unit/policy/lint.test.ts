@@ -1,0 +1,187 @@
+// Lint findings, one case a trap, and the harmless neighbour of each.
+
+import { describe, expect, test } from "vitest";
+import { lintPolicy } from "../../../scripts/policy/lint/index.ts";
+import { compileSound } from "./support.ts";
+
+const codes = (policy: object, strict = false) =>
+  lintPolicy(compileSound(policy), { strict }).map(
+    ({ code, message }) => `${code}: ${message.split(" ").slice(0, 7).join(" ")}`,
+  );
+
+type Short = [select: string | string[], action: unknown, on?: string | string[]];
+const rules = (...list: Short[]) =>
+  codes({
+    rules: list.map(([select, action, on = "request"], index) => ({ name: `r${index}`, select, action, on })),
+  }).map((line) => line.split(":")[0]);
+
+describe("reach", () => {
+  test.each<[string, Short[], string[]]>([
+    [
+      "the same selector earlier",
+      [
+        ["json:$.a", "pass"],
+        ["json:$.a", "redact"],
+      ],
+      ["unreachable-rule"],
+    ],
+    [
+      "another spelling of it",
+      [
+        ["json:$['a']", "pass"],
+        ["json:$.a", "redact"],
+      ],
+      ["unreachable-rule"],
+    ],
+    [
+      "in the other direction",
+      [
+        ["json:$.a", "pass"],
+        ["json:$.a", "redact", "response"],
+      ],
+      [],
+    ],
+    [
+      "a wider one earlier",
+      [
+        ["json:$..*", "mask"],
+        ["json:$.a.b", "hash"],
+      ],
+      ["unreachable-rule"],
+    ],
+    [
+      "a wider one later",
+      [
+        ["json:$.a.b", "redact"],
+        ["json:$..*", "mask"],
+      ],
+      [],
+    ],
+    [
+      "below a strip",
+      [
+        ["json:$.a", "strip"],
+        ["json:$.a.b", "mask"],
+      ],
+      ["unreachable-rule"],
+    ],
+    [
+      "below a later strip",
+      [
+        ["json:$.a.b", "mask"],
+        ["json:$.a", "strip"],
+      ],
+      ["unreachable-rule"],
+    ],
+    [
+      "below an earlier mask",
+      [
+        ["json:$.a", "mask"],
+        ["json:$.a.b", "redact"],
+      ],
+      ["unreachable-rule"],
+    ],
+    [
+      "below a later mask",
+      [
+        ["json:$.a.b", "redact"],
+        ["json:$.a", "mask"],
+      ],
+      [],
+    ],
+    [
+      "below a pass",
+      [
+        ["json:$.a", "pass"],
+        ["json:$.a.b", "redact"],
+      ],
+      [],
+    ],
+    ["nothing", [["json:$[3:1]", "redact"]], ["unreachable-rule"]],
+    [
+      "one of two",
+      [
+        ["json:$.a", "strip"],
+        [["json:$.a.b", "json:$.c"], "redact"],
+      ],
+      ["unreachable-selector"],
+    ],
+    [
+      "a glob earlier",
+      [
+        ["header:x-*", "pass"],
+        ["header:x-a*", "redact"],
+      ],
+      ["unreachable-rule"],
+    ],
+    [
+      "a glob later",
+      [
+        ["header:x-a", "pass"],
+        ["header:x-*", "redact"],
+      ],
+      [],
+    ],
+    [
+      "another location",
+      [
+        ["header:a", "pass"],
+        ["cookie:a", "redact"],
+      ],
+      [],
+    ],
+  ])("%s", (_, list, expected) => {
+    expect(rules(...list)).toEqual(expected);
+  });
+});
+
+describe("PCI DSS", () => {
+  const keep = (keepFirst: number, keepLast: number) => ({ mask: { keepFirst, keepLast } });
+  const code: Short = ["json:$..cvv", "strip"];
+  test.each<[string, Short[], string[]]>([
+    ["6 and 4", [["json:$..card.number", keep(6, 4)], code], []],
+    ["8 and 4", [["json:$..pan", keep(8, 4)], code], ["pci-truncation"]],
+    ["6 and 5", [["json:$..pan", { truncate: { keepFirst: 6, keepLast: 5 } }], code], ["pci-truncation"]],
+    ["no card number", [["json:$..order.number", keep(9, 9)]], []],
+    [
+      "hash and mask",
+      [["json:$.pan", "hash"], ["json:$.old.card_number", keep(0, 4)], code],
+      ["pci-hash-and-truncate"],
+    ],
+    ["hash and full mask", [["json:$.pan", "hash"], ["json:$.old.pan", "mask"], code], []],
+    ["a masked code", [["json:$..cvv", "mask"]], ["pci-authentication-data"]],
+    ["a hashed track", [["header:x-track-2", "hash"]], ["pci-authentication-data"]],
+    ["no code at all", [["json:$..pan", keep(6, 4)]], ["pci-authentication-data-missing"]],
+  ])("%s", (_, list, expected) => {
+    expect(rules(...list)).toEqual(expected);
+  });
+});
+
+describe("settings", () => {
+  test("unsupported bodies pass", () => {
+    expect(codes({ unsupported: "pass" })).toMatchInlineSnapshot(`
+      [
+        "unsupported-pass: with "unsupported": "pass" bodies that cannot be",
+      ]
+    `);
+  });
+
+  test("presence proves nothing", () => {
+    expect(codes({ activation: { verify: "presence" } })).toMatchInlineSnapshot(`
+      [
+        "verify-presence: whoever sends the header x-emergency-tunnel activates the",
+      ]
+    `);
+  });
+
+  test("only strict", () => {
+    const policy = { rules: [{ name: "h", select: "json:$.a", action: { hash: { length: 8 } } }] };
+    expect(codes(policy)).toEqual([]);
+    expect(codes(policy, true)).toMatchInlineSnapshot(`
+      [
+        "unmatched-pass: values that no rule names leave unchanged",
+        "short-hash: the hash of h keeps only 32",
+      ]
+    `);
+  });
+});
