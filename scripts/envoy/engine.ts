@@ -114,8 +114,9 @@ export class EnvoyEngine {
   /** What the filter counted since the last call, once what Envoy sent on has reached the upstream. */
   async #settle(arrivedBefore: number): Promise<Changes> {
     const sent = `cluster.${this.#cluster}.upstream_cx_tx_bytes_total`;
-    const [rule, outcome] = ["rule", "outcome"].map((kind) => `wasmcustom.frostglass.${kind}.${this.#policy}.`);
-    const counts = await this.#envoy.stats(`^wasmcustom\\.frostglass\\.|^${sent.replaceAll(".", "\\.")}$`);
+    // Envoy 1.36 puts the cluster's name before the counters of its own filters.
+    const own = new RegExp(`(?:^|\\.)frostglass\\.(rule|outcome)\\.${this.#policy}\\.(.+)$`);
+    const counts = await this.#envoy.stats(`wasmcustom\\.frostglass\\.|^${sent.replaceAll(".", "\\.")}$`);
     // The client may learn of a refusal before the upstream learns that the request it just got is cut.
     const isOnItsWay = (counts.get(sent) ?? 0) > (this.#counts.get(sent) ?? 0);
     for (let turn = 0; isOnItsWay && this.#upstream.arrived === arrivedBefore && turn < 100; turn++) await sleep(2);
@@ -123,8 +124,9 @@ export class EnvoyEngine {
     for (const [name, count] of counts) {
       const gained = count - (this.#counts.get(name) ?? 0);
       if (gained === 0) continue;
-      if (name.startsWith(rule!)) changes.rules[name.slice(rule!.length)] = gained;
-      if (name.startsWith(outcome!)) changes.outcomes.push(name.slice(outcome!.length));
+      const [, kind, code] = own.exec(name) ?? [];
+      if (kind === "rule") changes.rules[code!] = gained;
+      else if (kind === "outcome") changes.outcomes.push(code!);
     }
     this.#counts = counts;
     return changes;

@@ -5,7 +5,7 @@
  * transfer-encoding), and what Envoy cannot be told to leave out (x-forwarded-proto, date).
  */
 import type { Exchange, ExchangeResult, Message } from "../host/exchange.ts";
-import type { ClientResponse } from "./client.ts";
+import type { ClientResponse } from "./message.ts";
 import type { HeaderList, Received } from "./upstream.ts";
 import { connectionHeaders } from "./wire.ts";
 

@@ -67,7 +67,7 @@ test.each([
   ["truncated", good.binary.subarray(0, good.binary.length - 5), /truncated|size|length/i],
   ["foreign", foreign, /not a frostglass policy/],
   ["of a later version", future, /version/i],
-  ["empty", new Uint8Array(0), /not a frostglass policy/],
+  ["empty", new Uint8Array(0), /is empty/],
 ])("one that is %s is refused with a clear line, and the good one stays", async (name, binary, line) => {
   const before = envoy.log.length;
   await push(`bad-${name}`, binary);

@@ -3,8 +3,9 @@
  * from. The version is the newest pinned one, or FROSTGLASS_ENVOY.
  */
 import { findEnvoy } from "../../scripts/envoy/binary.ts";
-import { type ClientRequest, type ClientResponse, sendTo } from "../../scripts/envoy/client.ts";
+import { sendTo } from "../../scripts/envoy/client.ts";
 import { type Attachment, gatewayConfig, type Protocol, type Tunnel } from "../../scripts/envoy/config.ts";
+import type { ClientRequest, ClientResponse } from "../../scripts/envoy/message.ts";
 import { EnvoyProcess } from "../../scripts/envoy/process.ts";
 import { Upstream } from "../../scripts/envoy/upstream.ts";
 import { type AttachedPolicy, filterOf } from "../../scripts/manifest/policy.ts";
