@@ -6,11 +6,12 @@
  *     ## Title of a case
  *     Why, in words.
  *     ```json policy     optional
- *     ```json input
- *     ```json output     input and output may come again: more examples of the same case
+ *     ```input
+ *     ```output          input and output may come again: more examples of the same case
  *     Outcome: json_syntax      after an input: it is refused with this code (scripts/policy/outcomes.ts)
  *     Output: unchanged         after an input: it goes through byte for byte
  *
+ * Inputs and outputs name no language, so that no formatter touches their bytes.
  * In input and output, `⟨C0 80⟩` are bytes in hex and `⟨a × 1000⟩` is a text repeated. Invariant: each input has exactly
  * one expectation, and whatever is not understood fails the reading.
  */
@@ -27,14 +28,16 @@ export interface Case {
   examples: Example[];
 }
 
-const FENCE = /^```(?:\w+ )?(policy|input|output)$/;
+const FENCE = /^```(json policy|input|output)$/;
 const EXPECTATION = /^(Outcome|Output): (\w+)$/;
 
 export function readCases(markdown: string): Case[] {
   const lines = markdown.split("\n");
   const cases: Case[] = [];
   let common: object | undefined;
-  let current: { title: string; policy?: object; examples: (Omit<Example, "expected"> & Partial<Example>)[] } | undefined;
+  let current:
+    | { title: string; policy?: object; examples: (Omit<Example, "expected"> & Partial<Example>)[] }
+    | undefined;
   const fail = (line: number, what: string): never => {
     throw new Error(`line ${line + 1}: ${what}`);
   };
@@ -63,7 +66,8 @@ export function readCases(markdown: string): Case[] {
       if (end < 0) fail(at, "this block has no end");
       const text = lines.slice(at + 1, end).join("\n");
       if (kind === "output") expect(at, () => bytesOf(text));
-      else if (kind === "input") (current ?? fail(at, "no case has begun")).examples.push({ line: at + 1, input: bytesOf(text) });
+      else if (kind === "input")
+        (current ?? fail(at, "no case has begun")).examples.push({ line: at + 1, input: bytesOf(text) });
       else if (current) current.policy = JSON.parse(text);
       else common = JSON.parse(text);
       at = end;

@@ -51,7 +51,8 @@ function compare(wanted: Expected, found: Result, bytes: Uint8Array, how: string
   if ("error" in wanted) {
     // What is wrong with a text that is not JSON depends on where one looks first, and a rule may block before that.
     const right = wanted.error === "invalid" ? found.error !== undefined : found.error === wanted.error;
-    return right ? undefined : fail(`found ${found.error ?? output}`);
+    if (!right) fail(`found ${found.error ?? output}`);
+    return;
   }
   if (found.error !== undefined) fail(`refused with ${found.error}`);
   if (output !== wanted.text) fail(`found ${JSON.stringify(output)}`);
@@ -69,9 +70,9 @@ export function cut(bytes: Uint8Array, sizes: readonly number[]): Uint8Array[] {
 }
 
 /** What went wrong, after shrinking, and how to see it again; undefined when nothing did. */
-export function failureOf(details: fc.RunDetails<unknown>): string | undefined {
+export function failureOf(details: fc.RunDetails<[{ policy: OraclePolicy; documents: Doc[] }]>): string | undefined {
   if (!details.failed) return undefined;
-  const policy = (details.counterexample as [{ policy: OraclePolicy }] | null)?.[0].policy;
+  const policy = details.counterexample?.[0].policy;
   const shown = policy && JSON.stringify(written(policy));
   return `FUZZ_SEED=${details.seed} path ${details.counterexamplePath}\n${details.errorInstance}\n  policy ${shown}`;
 }

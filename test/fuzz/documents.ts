@@ -8,7 +8,10 @@ import fc from "fast-check";
 export const names = ["a", "b", "c", "card", "cvc", "é", "x y", "", "0", "😀"];
 
 const some = <T>(...values: T[]) => fc.constantFrom(...values);
-const space = fc.oneof({ weight: 6, arbitrary: fc.constant("") }, { weight: 2, arbitrary: some(" ", "\n", "\t", "\r\n  ") });
+const space = fc.oneof(
+  { weight: 6, arbitrary: fc.constant("") },
+  { weight: 2, arbitrary: some(" ", "\n", "\t", "\r\n  ") },
+);
 
 /** One character of a string, spelled in one of its ways. */
 const character = fc.oneof(
@@ -28,13 +31,19 @@ const escapedFirst = (name: string) =>
   name === "" ? name : `\\u${name.charCodeAt(0).toString(16).padStart(4, "0")}${name.slice(1)}`;
 /** An escaped half of a pair and the other half raw would be another name: escape both. */
 const escapedAll = (name: string) =>
-  name.split("").map((unit) => `\\u${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`).join("");
+  name
+    .split("")
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`)
+    .join("");
 
 const name = fc.oneof(
   { weight: 12, arbitrary: some(...names) },
   { weight: 2, arbitrary: some(...names.slice(0, 8)).map(escapedFirst) },
   { weight: 1, arbitrary: some(...names).map(escapedAll) },
-  { weight: 1, arbitrary: some("aa", "__proto__", "constructor", "a much longer name than sixteen bytes", "\\/", "\\n") },
+  {
+    weight: 1,
+    arbitrary: some("aa", "__proto__", "constructor", "a much longer name than sixteen bytes", "\\/", "\\n"),
+  },
 );
 /** Rare, since it refuses the whole document where a rule can act. */
 const anyName = fc.oneof({ weight: 300, arbitrary: name }, { weight: 1, arbitrary: some("\\ud800", "a\\udfff") });
@@ -77,7 +86,11 @@ export interface Doc {
 }
 
 const damage = fc.option(
-  fc.record({ at: fc.nat(), remove: fc.nat({ max: 2 }), insert: fc.constantFrom("", '"', ",", "}", "]", "\\", "0", "\x00", "\x80", "\xff", "\xed", " ") }),
+  fc.record({
+    at: fc.nat(),
+    remove: fc.nat({ max: 2 }),
+    insert: fc.constantFrom("", '"', ",", "}", "]", "\\", "0", "\x00", "\x80", "\xff", "\xed", " "),
+  }),
   { freq: 8 },
 );
 
@@ -87,7 +100,10 @@ export const documents: fc.Arbitrary<Doc> = fc
     value,
     after: space,
     broken: fc.oneof({ weight: 7, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: damage }),
-    chunks: fc.array(fc.oneof(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 80 })), { minLength: 1, maxLength: 6 }),
+    chunks: fc.array(fc.oneof(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 80 })), {
+      minLength: 1,
+      maxLength: 6,
+    }),
   })
   .map(({ before, value, after, broken, chunks }) => {
     const bytes = Buffer.from(before + value + after);

@@ -19,16 +19,25 @@ const dotted = fc.constantFrom(".a", ".b", ".c", ".card", ".cvc", ".é", ".*");
 const segment = fc.oneof(
   { weight: 4, arbitrary: dotted },
   { weight: 3, arbitrary: bracketed },
-  { weight: 1, arbitrary: fc.oneof(dotted.map((name) => `.${name}`), bracketed.map((inside) => `..${inside}`)) },
+  {
+    weight: 1,
+    arbitrary: fc.oneof(
+      dotted.map((name) => `.${name}`),
+      bracketed.map((inside) => `..${inside}`),
+    ),
+  },
 );
 const query = fc.array(segment, { maxLength: 4, size: "max" }).map((segments) => `$${segments.join("")}`);
 
 const keep = fc.nat({ max: 5 });
-const some = <T>(...values: T[]) => fc.constantFrom(...values);
+const some = <const T>(...values: T[]) => fc.constantFrom(...values);
 const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 4, arbitrary: fc.constant<Action>({ kind: "strip" }) },
   { weight: 3, arbitrary: fc.constant<Action>({ kind: "redact" }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("redact" as const), with: some<unknown>("x\ny", 1.5, null, [1], {}) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant("redact" as const), with: some<unknown>("x\ny", 1.5, null, [1], {}) }),
+  },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -41,7 +50,11 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   },
   {
     weight: 2,
-    arbitrary: fc.record({ kind: fc.constant("hash" as const), length: some(43, 1, 12), encoding: some("hex", "base64url") }),
+    arbitrary: fc.record({
+      kind: fc.constant("hash" as const),
+      length: some(43, 1, 12),
+      encoding: some("hex", "base64url"),
+    }),
   },
   {
     weight: 2,
@@ -57,7 +70,10 @@ const rule: fc.Arbitrary<Rule> = fc.record({ select: fc.array(query, { minLength
 
 export const policies: fc.Arbitrary<OraclePolicy> = fc.record({
   rules: fc.array(rule, { maxLength: 4, size: "max" }),
-  unmatched: fc.oneof({ weight: 3, arbitrary: fc.constant("pass" as const) }, some("redact" as const, "strip", "block")),
+  unmatched: fc.oneof(
+    { weight: 3, arbitrary: fc.constant("pass" as const) },
+    some("redact" as const, "strip", "block"),
+  ),
   // Above any name and separator that documents have, so that only values exceed it.
   value: some(16384, 16384, 64),
 });

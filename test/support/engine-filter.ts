@@ -20,8 +20,12 @@ export class Filter {
   rewrite(body: Uint8Array, chunk?: Chunking): Result {
     const headers: [string, string][] = [["content-type", "application/json"]];
     const exchange = { request: { method: "POST", path: "/", headers, body } };
-    const result = runExchange(this.#plugin!, exchange, chunk === undefined ? { holdHeaders: true } : { holdHeaders: true, chunk });
-    const output = new Uint8Array(result.request?.body ?? []);
+    const result = runExchange(
+      this.#plugin!,
+      exchange,
+      chunk === undefined ? { holdHeaders: true } : { holdHeaders: true, chunk },
+    );
+    const output = result.request?.body ?? new Uint8Array(0);
     if (result.outcome === "forwarded" && result.requestComplete) return { output };
     return { error: result.reason ?? result.outcome, output };
   }

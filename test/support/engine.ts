@@ -29,10 +29,11 @@ interface Exports {
   outputLength(): number;
 }
 
-/** The code of the outcome (scripts/policy/outcomes.ts) when the document was refused, and what had come out by then. */
+/** The code of the outcome (scripts/policy/outcomes.ts) when the document was refused, and what had come out by then.
+ * Chunks without an edit are in the output as they are, not as copies. */
 export interface Result {
   error?: string;
-  output: Uint8Array<ArrayBuffer>;
+  output: Uint8Array;
 }
 
 /** The root key of every test, in hex: what the environment variable of a policy holds. */
@@ -103,29 +104,16 @@ export class Engine {
       error = wasm.feed(chunk.length, i === chunks.length - 1 ? 1 : 0);
       if (error) break;
       if (!wasm.isEdited()) pieces.push(chunk);
-      else pieces.push(new Uint8Array(wasm.memory.buffer).slice(wasm.outputAt(), wasm.outputAt() + wasm.outputLength()));
+      else
+        pieces.push(new Uint8Array(wasm.memory.buffer).slice(wasm.outputAt(), wasm.outputAt() + wasm.outputLength()));
     }
     wasm.end();
-    const output = pieces.length === 1 ? new Uint8Array(pieces[0]!) : new Uint8Array(Buffer.concat(pieces));
+    const output = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
     return error ? { error: OUTCOMES[error]?.code ?? String(error), output } : { output };
   }
 
   run(policy: Uint8Array, chunks: readonly Uint8Array[]): Result {
     this.use(policy);
     return this.rewrite(chunks);
-  }
-
-  /** Rewrites `length` bytes at `input(length)` in one chunk and leaves the output where it is: what benchmarks time. */
-  rewriteInPlace(length: number): number {
-    this.#wasm.begin();
-    const error = this.#wasm.feed(length, 1);
-    this.#wasm.end();
-    return error;
-  }
-
-  /** Where a chunk of this length goes. The view is void when memory grows. */
-  input(length: number): Uint8Array {
-    const at = this.#wasm.inputAt(length);
-    return new Uint8Array(this.#wasm.memory.buffer, at, length);
   }
 }

@@ -79,10 +79,10 @@ function changedNumber(action: Action, raw: string): string | undefined {
 
 /** Each character by itself, so that two halves of a pair which only now stand together stay two escapes. */
 function quoted(characters: readonly string[]): string {
-  const escape = (found: string) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  const unicode = (found: string) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`;
   const inside = characters.map((character) => {
     if (character === '"' || character === "\\") return `\\${character}`;
-    return character < " " || !character.isWellFormed() ? escape(character) : character;
+    return character < " " || !character.isWellFormed() ? unicode(character) : character;
   });
   return `"${inside.join("")}"`;
 }

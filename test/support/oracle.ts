@@ -92,7 +92,11 @@ class Run {
     this.#policy = policy;
     this.#rules = rules;
     if (duplicates) {
-      this.#asked = (path) => this.#ask(rules.map(({ reach }) => reach.find(spine(path))), path);
+      this.#asked = (path) =>
+        this.#ask(
+          rules.map(({ reach }) => reach.find(spine(path))),
+          path,
+        );
     } else {
       const found = rules.map(({ reach }) => reach.find(value));
       this.#asked = (path) => this.#ask(found, path);
@@ -112,7 +116,8 @@ class Run {
     const isContainer = node.type === "object" || node.type === "array";
     if (acting === undefined) {
       const { unmatched } = this.#policy;
-      if (unmatched === "pass" || exempt) return isContainer ? this.#inside(node, path, cover, exempt, live) : this.#kept(node);
+      if (unmatched === "pass" || exempt)
+        return isContainer ? this.#inside(node, path, cover, exempt, live) : this.#kept(node);
       if (isContainer && live) return this.#inside(node, path, cover, exempt, true);
       if (unmatched === "block") throw new Refused("unmatched_block");
       return this.#apply({ kind: unmatched }, node, path);
@@ -235,7 +240,9 @@ class Reach {
 
   find(value: unknown): Found {
     const paths = (queries: readonly jsonpath.JSONPathQuery[]) =>
-      new Set(queries.flatMap((query) => query.query(value as never).nodes.map((node) => JSON.stringify(node.location))));
+      new Set(
+        queries.flatMap((query) => query.query(value as never).nodes.map((node) => JSON.stringify(node.location))),
+      );
     return { selected: paths(this.#whole), open: paths(this.#prefixes) };
   }
 }

@@ -5,7 +5,8 @@
  */
 
 const numbers = "a number is never read, only its grammar is checked: the receiver sees the sender's spelling";
-const surrogates = "in a value an escape is five letters that stand as they are; rules match names, and those are refused";
+const surrogates =
+  "in a value an escape is five letters that stand as they are; rules match names, and those are refused";
 const utf8 = "RFC 8259, 8.1: JSON travels as UTF-8; what is not would be repaired differently by each receiver";
 const utf16 = "not UTF-8: a zero byte is no white space and starts no value";
 
@@ -22,7 +23,10 @@ export const implementationDefined: Readonly<Record<string, Decided>> = {
   "i_number_too_big_neg_int.json": ["forwarded", numbers],
   "i_number_too_big_pos_int.json": ["forwarded", numbers],
   "i_number_very_big_negative_int.json": ["forwarded", numbers],
-  "i_object_key_lone_2nd_surrogate.json": ["forwarded", "no rule can act in this object, so its names are not compared"],
+  "i_object_key_lone_2nd_surrogate.json": [
+    "forwarded",
+    "no rule can act in this object, so its names are not compared",
+  ],
   "i_string_1st_surrogate_but_2nd_missing.json": ["forwarded", surrogates],
   "i_string_1st_valid_surrogate_2nd_invalid.json": ["forwarded", surrogates],
   "i_string_incomplete_surrogate_and_escape_valid.json": ["forwarded", surrogates],
@@ -46,5 +50,8 @@ export const implementationDefined: Readonly<Record<string, Decided>> = {
   "i_string_overlong_sequence_6_bytes_null.json": ["json_utf8", utf8],
   "i_string_truncated-utf-8.json": ["json_utf8", utf8],
   "i_structure_500_nested_arrays.json": ["limit_depth", "limits.depth of the policy: 128 unless it says otherwise"],
-  "i_structure_UTF-8_BOM_empty_object.json": ["json_syntax", "RFC 8259, 8.1: no byte order mark; receivers skip it or fail"],
+  "i_structure_UTF-8_BOM_empty_object.json": [
+    "json_syntax",
+    "RFC 8259, 8.1: no byte order mark; receivers skip it or fail",
+  ],
 };

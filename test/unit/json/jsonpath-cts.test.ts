@@ -46,7 +46,9 @@ type Step = string | number;
 /** RFC 9535, 2.7: a normalized path. */
 function stepsOf(normalized: string): Step[] {
   return [...normalized.matchAll(/\[(?:([0-9]+)|'((?:[^'\\]|\\.)*)')\]/gs)].map(([, index, name]) =>
-    index !== undefined ? Number(index) : (JSON.parse(`"${name!.replaceAll('"', '\\"').replaceAll("\\'", "'")}"`) as string),
+    index !== undefined
+      ? Number(index)
+      : (JSON.parse(`"${name!.replaceAll('"', '\\"').replaceAll("\\'", "'")}"`) as string),
   );
 }
 

@@ -6,17 +6,21 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { written } from "../../fuzz/policies.ts";
 import { corpus, titleOf } from "../../support/corpora.ts";
 import { Engine, type Result } from "../../support/engine.ts";
 import { Filter } from "../../support/engine-filter.ts";
 import { binaryOf } from "../../support/engine-policy.ts";
 import { Oracle, type OraclePolicy } from "../../support/oracle.ts";
-import { written } from "../../fuzz/policies.ts";
 import { implementationDefined } from "./implementation-defined.ts";
 
 const folder = "json/JSONTestSuite/test_parsing";
 const path = corpus(folder);
-const files = path ? readdirSync(path).filter((name) => name.endsWith(".json")).sort() : [];
+const files = path
+  ? readdirSync(path)
+      .filter((name) => name.endsWith(".json"))
+      .sort()
+  : [];
 const read = (name: string): Uint8Array => readFileSync(join(path!, name));
 
 const policy = (select: string[], action: "strip" | "redact", unmatched: OraclePolicy["unmatched"] = "pass") => ({
@@ -27,7 +31,7 @@ const policy = (select: string[], action: "strip" | "redact", unmatched: OracleP
 const nothing = policy(["$.selects.nothing"], "strip");
 const selecting: Record<string, OraclePolicy> = {
   "$..*": policy(["$..*"], "redact"),
-  "$": policy(["$"], "redact"),
+  $: policy(["$"], "redact"),
   "$[0] and $.a": policy(["$[0]", "$.a"], "strip"),
   unmatched: policy([], "redact", "redact"),
 };

@@ -1,0 +1,88 @@
+/**
+ * `npm run bench [-- --json]`: the wasm engine against JSON.parse and against the full round trip, on the same documents in
+ * the same run; the size of the release filter; its memory under load. A missed ratio is reported, not failed, as it
+ * depends on the machine. Memory that grows exits 1.
+ */
+import { statSync } from "node:fs";
+import { wasmPath } from "../../scripts/wasm.ts";
+import { engineContender } from "./contenders/engine.ts";
+import { parse } from "./contenders/parse.ts";
+import { roundtrip } from "./contenders/roundtrip.ts";
+import { documents } from "./documents.ts";
+import { geometricMean, microseconds } from "./measure.ts";
+import { FEW, MANY, memoryFigures } from "./memory.ts";
+import { active, activeByPath, inactive } from "./policy.ts";
+
+/** Issue 3, "How it is shown". */
+const TARGETS = { parse: 1.3, roundtrip: 4, wasmBytes: 64 * 1024 };
+
+const engines = [
+  await engineContender("active", active),
+  await engineContender("active, by path", activeByPath),
+  await engineContender("no-op", inactive),
+];
+const rows = documents().map(({ name, bytes }) => {
+  const [parsing, around, ...own] = microseconds([parse, roundtrip, ...engines], bytes);
+  return {
+    document: name,
+    bytes: bytes.length,
+    parse: parsing!,
+    roundtrip: around!,
+    engines: own.map((time, index) => ({
+      policy: engines[index]!.name,
+      microseconds: time,
+      megabytesPerSecond: bytes.length / time,
+      toParse: parsing! / time,
+      toRoundtrip: around! / time,
+    })),
+  };
+});
+const means = engines.map(({ name }, index) => ({
+  policy: name,
+  toParse: geometricMean(rows.map(({ engines }) => engines[index]!.toParse)),
+  toRoundtrip: geometricMean(rows.map(({ engines }) => engines[index]!.toRoundtrip)),
+}));
+const wasmBytes = statSync(wasmPath).size;
+const memory = memoryFigures();
+const isSteady = memory.after === memory.afterMany;
+
+if (process.argv.includes("--json")) console.log(JSON.stringify({ rows, means, targets: TARGETS, wasmBytes, memory }));
+else print();
+process.exitCode = isSteady ? 0 : 1;
+
+function print(): void {
+  const line = (...cells: string[]) =>
+    console.log(cells.map((cell, index) => (index < 2 ? cell.padEnd(index ? 16 : 18) : cell.padStart(13))).join(""));
+  line("document", "policy", "us", "MB/s", "x parse", "x roundtrip");
+  for (const { document, parse, roundtrip, bytes, engines } of rows) {
+    line(document, "(JSON.parse)", parse.toFixed(1), (bytes / parse).toFixed(0));
+    line("", "(round trip)", roundtrip.toFixed(1), (bytes / roundtrip).toFixed(0));
+    for (const { policy, microseconds, megabytesPerSecond, toParse, toRoundtrip } of engines) {
+      line(
+        "",
+        policy,
+        microseconds.toFixed(1),
+        megabytesPerSecond.toFixed(0),
+        toParse.toFixed(2),
+        toRoundtrip.toFixed(2),
+      );
+    }
+  }
+  for (const { policy, toParse, toRoundtrip } of means) {
+    line("geometric mean", policy, "", "", toParse.toFixed(2), toRoundtrip.toFixed(2));
+  }
+  const verdict = (holds: boolean) => (holds ? "pass" : "miss");
+  const [main] = means;
+  console.log(
+    `\nto JSON.parse, active       ${main!.toParse.toFixed(2)}x, target ${TARGETS.parse}x: ${verdict(main!.toParse >= TARGETS.parse)}`,
+  );
+  console.log(
+    `to the round trip, active   ${main!.toRoundtrip.toFixed(2)}x, target ${TARGETS.roundtrip}x: ${verdict(main!.toRoundtrip >= TARGETS.roundtrip)}`,
+  );
+  console.log(
+    `release wasm                ${wasmBytes} bytes, target ${TARGETS.wasmBytes}: ${verdict(wasmBytes <= TARGETS.wasmBytes)}`,
+  );
+  console.log(
+    `memory after ${FEW} requests ${memory.after} bytes, after ${MANY} ${memory.afterMany}: ${isSteady ? "pass" : "FAIL"}`,
+  );
+}
