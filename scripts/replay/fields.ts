@@ -1,0 +1,163 @@
+/**
+ * Headers, cookies and query parameters before and after: the same questions as for a document, asked name by name.
+ *
+ * Invariants: whatever no rule names stays where it is, byte for byte; only the headers that frame a message, and the
+ * emergency header, may change on their own.
+ */
+import { matchesPattern, TRANSPORT_HEADERS } from "../policy/fields.ts";
+import type { Comparison, Difference } from "./compare.ts";
+import type { Secret } from "./needles.ts";
+import { type Direction, type RuleView, type Unmatched, unmatchedRule } from "./oracle.ts";
+import { replacementFault } from "./replacement.ts";
+import { decodePercent, decodeQuery, type Header } from "./text.ts";
+
+export interface FieldPolicy {
+  readonly rules: readonly RuleView[];
+  readonly unmatched: Unmatched;
+  readonly direction: Direction;
+  /** Never selected; the filter takes it off a request unless the policy keeps it. */
+  readonly emergencyHeader: string | undefined;
+  readonly keepsHeader: boolean;
+}
+
+export interface FieldComparison extends Comparison {
+  readonly secrets: readonly Secret[];
+}
+
+/** They say how long a message is, and so follow the body. */
+const lengths = new Set(["content-length", "transfer-encoding"]);
+/** No rule selects these: changing one would change what the bytes around it mean. */
+const framing = new Set([...lengths, "content-encoding", "content-type", "connection", "host"]);
+
+interface Field {
+  /** What must not change: the kind and the name, the attributes of a cookie. Equal labels keep their order. */
+  readonly label: string;
+  readonly value: string;
+  /** The same text in the other ways in which a replacement may be written. */
+  readonly readings: readonly string[];
+  readonly rule: RuleView | undefined;
+  readonly location: string;
+}
+
+export function compareFields(
+  policy: FieldPolicy,
+  before: readonly Header[],
+  after: readonly Header[],
+): FieldComparison {
+  const follows = ([name]: Header): boolean => lengths.has(name) || name === policy.emergencyHeader;
+  const original = before.filter((header) => !follows(header)).flatMap((header) => fieldsOf(policy, header));
+  const left = after.filter((header) => !follows(header)).flatMap((header) => fieldsOf(policy, header));
+  const differences: Difference[] = [];
+  const allowed = after.filter(follows).map(([, value]) => value);
+  const hashed: string[] = [];
+
+  const rest = Map.groupBy(left, (field) => field.label);
+  for (const field of original.filter((candidate) => !isRemoved(candidate))) {
+    const found = rest.get(field.label)?.shift();
+    const fault = found === undefined ? "missing" : faultOf(field, found);
+    if (fault === undefined) {
+      (field.rule?.action.kind === "hash" ? hashed : allowed).push(field.label, found!.value);
+      continue;
+    }
+    const kind = field.rule !== undefined && found?.value === field.value ? "unredacted" : "changed";
+    differences.push({ kind, location: field.location, detail: fault, ...(field.rule && { rule: field.rule }) });
+  }
+  for (const field of [...rest.values()].flat()) {
+    differences.push({ kind: "changed", location: field.location, detail: "not in the original, or to be stripped" });
+  }
+  differences.push(...untouchedTexts(policy, before, after));
+  if (
+    policy.direction === "request" &&
+    !policy.keepsHeader &&
+    after.some(([name]) => name === policy.emergencyHeader)
+  ) {
+    differences.push({ kind: "changed", location: `header:${policy.emergencyHeader}`, detail: "must not leave" });
+  }
+  const secrets = original
+    .filter((field) => field.rule !== undefined && field.rule.action.kind !== "pass" && field.value !== "")
+    .map(({ rule, location, value }) => ({ rule: rule!, location, value }));
+  return { differences, allowed, hashed, secrets };
+}
+
+/** A cookie header or a path of which no rule touches a part is the same as a whole, separators included. */
+function untouchedTexts(policy: FieldPolicy, before: readonly Header[], after: readonly Header[]): Difference[] {
+  return before
+    .filter(([name]) => name === "cookie" || name === "set-cookie" || name === ":path")
+    .filter((header) => fieldsOf(policy, header).every(({ rule }) => rule === undefined || rule.action.kind === "pass"))
+    .filter(([name, value]) => !after.some((other) => other[0] === name && other[1] === value))
+    .map(([name]) => ({ kind: "changed", location: `header:${name}`, detail: "a separator" }));
+}
+
+function isRemoved({ rule, location }: Field): boolean {
+  // What `unmatched` blocks in a header is stripped, since proxies add headers on their own.
+  const isUnmatchedHeader = rule?.selectors.length === 0 && location.startsWith("header:");
+  return rule?.action.kind === "strip" || (rule?.action.kind === "block" && isUnmatchedHeader);
+}
+
+function faultOf({ rule, value }: Field, found: Field): string | undefined {
+  if (rule === undefined || rule.action.kind === "pass" || value === "") {
+    return found.value === value ? undefined : "must stay as it is";
+  }
+  if (rule.action.kind === "block") return "a value that must block the message went through";
+  const faults = found.readings.map((text) =>
+    replacementFault(rule, { kind: "text", value }, { kind: "text", value: text }),
+  );
+  return faults.includes(undefined) ? undefined : faults[0];
+}
+
+/** A header as one field, or as its cookies or query parameters. */
+function fieldsOf(policy: FieldPolicy, [name, value]: Header): Field[] {
+  if (name === ":path") return pathFields(policy, value);
+  const location = `header:${name}`;
+  const plain = { label: location, value, readings: [value, decodePercent(value)], location };
+  if (framing.has(name) || name.startsWith(":")) return [{ ...plain, rule: undefined }];
+  const rule = ruleFor(policy, "header", name);
+  if (rule !== undefined) return [{ ...plain, rule }];
+  if (name === "cookie" && policy.direction === "request") {
+    return value
+      .split(";")
+      .filter((pair) => pair.trim() !== "")
+      .map((pair) => cookie(policy, pair, ""));
+  }
+  if (name === "set-cookie" && policy.direction === "response") {
+    const end = value.includes(";") ? value.indexOf(";") : value.length;
+    return [cookie(policy, value.slice(0, end), value.slice(end))];
+  }
+  const isExempt = TRANSPORT_HEADERS.includes(name);
+  return [{ ...plain, rule: isExempt ? undefined : unmatchedRule(policy.unmatched, policy.direction) }];
+}
+
+function cookie(policy: FieldPolicy, pair: string, attributes: string): Field {
+  const at = pair.indexOf("=");
+  const name = pair.slice(0, Math.max(at, 0)).trim();
+  const [, quoted, bare] = /^"(.*)"$|^(.*)$/s.exec(pair.slice(at + 1).trim()) ?? [];
+  const value = quoted ?? bare ?? "";
+  const location = `cookie:${name}`;
+  const rule = ruleFor(policy, "cookie", name) ?? unmatchedRule(policy.unmatched, policy.direction);
+  return { label: location + attributes, value, readings: [value, decodePercent(value)], rule, location };
+}
+
+function pathFields(policy: FieldPolicy, target: string): Field[] {
+  const at = target.indexOf("?");
+  const path = at < 0 ? target : target.slice(0, at);
+  const fields: Field[] = [{ label: "path", value: path, readings: [path], rule: undefined, location: "path" }];
+  if (at < 0) return fields;
+  for (const pair of target.slice(at + 1).split("&")) {
+    if (pair === "") continue;
+    const [, raw = pair, text = ""] = /^([^=]*)=(.*)$/s.exec(pair) ?? [];
+    const location = `query:${decodeQuery(raw)}`;
+    const rule = ruleFor(policy, "query", decodeQuery(raw)) ?? unmatchedRule(policy.unmatched, policy.direction);
+    const value = rule === undefined ? text : decodeQuery(text);
+    fields.push({ label: `query:${raw}`, value, readings: [value], rule, location });
+  }
+  return fields;
+}
+
+/** The first rule, in policy order, whose pattern matches the name. */
+function ruleFor({ rules, direction }: FieldPolicy, location: string, name: string): RuleView | undefined {
+  return rules.find(
+    (rule) =>
+      rule.directions.includes(direction) &&
+      rule.selectors.some((selector) => selector.location === location && matchesPattern(selector.expression, name)),
+  );
+}

@@ -1,0 +1,135 @@
+/**
+ * A selected value in every disguise in which it could leave: as it is, JSON-escaped, percent-encoded, in base64 and
+ * base64url at each of the three alignments.
+ *
+ * Escapes can be mixed at will, so the other side is decoded instead of spelling out every variant: a value is looked for
+ * in several readings of what left. Base64 hides its alignment, so there the value itself is encoded.
+ * Invariant: a value that is too short to be told from chance is no needle; for it the comparison by position answers.
+ */
+import type { RuleView } from "./oracle.ts";
+import { decodePercent, decodeQuery } from "./text.ts";
+
+export interface Secret {
+  readonly rule: RuleView;
+  readonly location: string;
+  /** The decoded text of a string, the spelling of a number. */
+  readonly value: string;
+}
+
+export type Encoding = "raw" | "json-escaped" | "percent-encoded" | "base64" | "base64url";
+
+/** Bytes from which a text, or digits from which a number, is told from chance. */
+const shortestText = 4;
+const shortestNumber = 6;
+
+/** Whether finding the value says something: "no" and 7 stand in any text. */
+export function isDistinctive(value: string): boolean {
+  if (/^-?[\d.eE+-]+$/.test(value)) return value.replace(/\D/g, "").length >= shortestNumber;
+  return Buffer.byteLength(value) >= shortestText;
+}
+
+/** A text, read in every way, ready to be searched for many values. */
+export class Haystack {
+  private readonly raw: Reading;
+  private readonly decoded: readonly (readonly [Encoding, Reading])[];
+
+  constructor(text: string) {
+    this.raw = new Reading(text);
+    const decoded: [Encoding, Reading][] = [];
+    if (text.includes("\\")) decoded.push(["json-escaped", new Reading(unescapeJson(text))]);
+    if (/%[0-9a-fA-F]{2}/.test(text)) {
+      decoded.push(["percent-encoded", new Reading(decodePercent(text))]);
+      if (text.includes("+")) decoded.push(["percent-encoded", new Reading(decodeQuery(text))]);
+    }
+    this.decoded = decoded;
+  }
+
+  /** How often a value stands in each encoding, as far as it does. */
+  count(value: string): Map<Encoding, number> {
+    const counts = new Map<Encoding, number>();
+    const put = (encoding: Encoding, count: number): void => {
+      if (count > (counts.get(encoding) ?? 0)) counts.set(encoding, count);
+    };
+    put("raw", this.raw.count(value));
+    for (const [encoding, reading] of this.decoded) put(encoding, reading.count(value));
+    for (const encoding of ["base64", "base64url"] as const) {
+      put(
+        encoding,
+        base64Forms(value, encoding).reduce((sum, form) => sum + this.raw.count(form), 0),
+      );
+    }
+    return counts;
+  }
+}
+
+/** The first encoding in which a value left more often than it stands in what may leave. */
+export function leakedAs(left: Haystack, allowed: Haystack, value: string): Encoding | undefined {
+  const found = left.count(value);
+  if (found.size === 0) return undefined;
+  const may = allowed.count(value);
+  for (const [encoding, count] of found) if (count > (may.get(encoding) ?? 0)) return encoding;
+  return undefined;
+}
+
+/** Characters of a gram: no needle is shorter. */
+const gram = 4;
+
+/**
+ * One text with a filter over its runs of four characters. A value of which one run never occurs cannot stand in the
+ * text, so that a large body with many selected values is not scanned once for each of them.
+ */
+class Reading {
+  private readonly text: string;
+  private readonly grams: Uint8Array;
+  private readonly shift: number;
+
+  constructor(text: string) {
+    this.text = text;
+    const log2 = Math.min(30, Math.max(10, Math.ceil(Math.log2(text.length + 1)) + 3));
+    this.shift = 32 - log2;
+    this.grams = new Uint8Array(2 ** (log2 - 3));
+    for (let at = 0; at + gram <= text.length; at++) {
+      const slot = this.slot(text, at);
+      this.grams[slot >>> 3]! |= 1 << (slot & 7);
+    }
+  }
+
+  count(value: string): number {
+    for (let at = 0; at + gram <= value.length; at++) {
+      const slot = this.slot(value, at);
+      if ((this.grams[slot >>> 3]! & (1 << (slot & 7))) === 0) return 0;
+    }
+    let count = 0;
+    for (let at = this.text.indexOf(value); at >= 0; at = this.text.indexOf(value, at + 1)) count++;
+    return count;
+  }
+
+  private slot(text: string, at: number): number {
+    let hash = 0;
+    for (let i = 0; i < gram; i++) hash = Math.imul(hash ^ text.charCodeAt(at + i), 0x9e3779b1);
+    return hash >>> this.shift;
+  }
+}
+
+/** The characters of the encoding that depend on the value alone, with 0, 1 and 2 foreign bytes before it. */
+function base64Forms(value: string, encoding: "base64" | "base64url"): string[] {
+  const bytes = Buffer.from(value);
+  const forms = new Set<string>();
+  for (let before = 0; before < 3; before++) {
+    const encoded = Buffer.concat([Buffer.alloc(before), bytes])
+      .toString(encoding)
+      .replaceAll("=", "");
+    const from = Math.ceil((before * 8) / 6);
+    const to = Math.floor(((before + bytes.length) * 8) / 6);
+    forms.add(encoded.slice(from, to));
+  }
+  return [...forms];
+}
+
+const short: Record<string, string> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
+
+function unescapeJson(text: string): string {
+  return text.replace(/\\(?:u([0-9a-fA-F]{4})|(.))/gs, (_all, hex: string | undefined, letter: string) =>
+    hex === undefined ? (short[letter] ?? letter) : String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+}

@@ -1,0 +1,206 @@
+/**
+ * Which rule must act on which value of a JSON document: the sentences of docs/internals.md, computed with json-p3.
+ *
+ * This is what the filter is measured against, so it shares nothing with it: no automaton, no stack of states. Rules
+ * are asked one by one where they select, and the answers are combined node by node.
+ */
+import { jsonpath } from "json-p3";
+import type { ResolvedAction } from "../policy/action.ts";
+import type { Child, Document, TreeNode } from "./tree.ts";
+import { rawText } from "./tree.ts";
+
+/** A rule as far as a proof needs it: what it selects, and what becomes of it. Nothing that was compiled. */
+export interface RuleView {
+  readonly name: string;
+  readonly action: ResolvedAction;
+  readonly directions: readonly string[];
+  readonly selectors: readonly { readonly location: string; readonly expression: string }[];
+}
+
+/** `unmatched` as the rule it acts as; undefined when it lets everything through. */
+export function unmatchedRule(unmatched: Unmatched, direction: Direction): RuleView | undefined {
+  if (direction === "response" || unmatched === "pass") return undefined;
+  return { name: "unmatched", action: { kind: unmatched }, directions: [direction], selectors: [] };
+}
+
+export type Unmatched = "pass" | "redact" | "strip" | "block";
+export type Direction = "request" | "response";
+
+/** Nodes on which a rule acts; an object or array among them is acted on as a whole. All others stay as they are. */
+export type Decisions = Map<TreeNode, RuleView>;
+
+const whole = new Set(["strip", "redact", "block"]);
+const isContainer = (node: TreeNode): boolean => node.kind === "object" || node.kind === "array";
+
+// The recursion limit of json-p3 is far below limits.depth; what is walked here was parsed before, so it is finite.
+const environment = new jsonpath.JSONPathEnvironment({ maxRecursionDepth: 1_000_000 });
+
+/** The JSON rules of one direction, ready to be asked about any number of documents. */
+export class Oracle {
+  private readonly rules: { view: RuleView; queries: jsonpath.JSONPathQuery[] }[];
+  private readonly unmatched: RuleView | undefined;
+
+  constructor(rules: readonly RuleView[], unmatched: Unmatched, direction: Direction) {
+    this.rules = rules
+      .filter((rule) => rule.directions.includes(direction))
+      .map((view) => ({
+        view,
+        queries: view.selectors
+          .filter((selector) => selector.location === "json")
+          .map((selector) => environment.compile(selector.expression)),
+      }));
+    this.unmatched = unmatchedRule(unmatched, direction);
+  }
+
+  /** Whether a rule of this direction looks into bodies. */
+  get hasJsonRules(): boolean {
+    return this.rules.some((rule) => rule.queries.length > 0);
+  }
+
+  decide(document: Document): Decisions {
+    const own = this.select(document);
+    const decisions: Decisions = new Map();
+    const reach = new Reach(this.rules.flatMap((rule) => rule.queries));
+    const visit = (node: TreeNode, cover: number | undefined, exempt: boolean, places: readonly Place[]): void => {
+      const ownRule = own.get(node);
+      let acting = ownRule;
+      if (cover !== undefined && (ownRule === undefined || cover < ownRule)) acting = cover;
+      if (acting === undefined) {
+        if (this.unmatched !== undefined && !exempt && (!isContainer(node) || !reach.isLive(places))) {
+          decisions.set(node, this.unmatched);
+          return;
+        }
+        descend(node, undefined, exempt, places);
+        return;
+      }
+      const view = this.rules[acting]!.view;
+      if (view.action.kind === "pass") descend(node, undefined, true, places);
+      else if (!isContainer(node) || whole.has(view.action.kind)) decisions.set(node, view);
+      else descend(node, acting, exempt, places);
+    };
+    const descend = (node: TreeNode, cover: number | undefined, exempt: boolean, places: readonly Place[]): void => {
+      for (const child of node.children) visit(child.node, cover, exempt, reach.step(places, child.key));
+    };
+    visit(document.root, undefined, false, reach.start());
+    return decisions;
+  }
+
+  /** The first rule that selects each node. */
+  private select(document: Document): Map<TreeNode, number> {
+    const own = new Map<TreeNode, number>();
+    for (const variant of variants(document)) {
+      this.rules.forEach((rule, index) => {
+        for (const query of rule.queries) {
+          for (const { location } of query.query(variant.value as never).nodes) {
+            const node = variant.find(location);
+            if ((own.get(node) ?? Number.POSITIVE_INFINITY) > index) own.set(node, index);
+          }
+        }
+      });
+    }
+    return own;
+  }
+}
+
+interface Variant {
+  readonly value: unknown;
+  find(location: readonly (string | number)[]): TreeNode;
+}
+
+/**
+ * A JavaScript object holds one of several equal member names, a JSON text holds them all. So the document is asked in
+ * several readings: each picks one of the duplicates, until every node stood in at least one of them.
+ */
+function* variants(document: Document): Generator<Variant> {
+  const open = new Map<TreeNode, boolean>();
+  const isOpen = (node: TreeNode): boolean => open.get(node) ?? true;
+  while (isOpen(document.root)) {
+    const chosen = new Map<TreeNode, Map<string | number, TreeNode>>();
+    const read = (node: TreeNode): unknown => {
+      if (!isContainer(node)) {
+        open.set(node, false);
+        return JSON.parse(rawText(document, node));
+      }
+      const picks = new Map<string | number, TreeNode>();
+      for (const child of node.children) {
+        const earlier = picks.get(child.key);
+        if (earlier === undefined || !isOpen(earlier)) picks.set(child.key, child.node);
+      }
+      chosen.set(node, picks);
+      const value: unknown = node.kind === "array" ? [] : {};
+      for (const [key, child] of picks) {
+        // Not an assignment: a member may be named __proto__.
+        Object.defineProperty(value, key, { value: read(child), enumerable: true, writable: true, configurable: true });
+      }
+      open.set(
+        node,
+        node.children.some((child: Child) => isOpen(child.node)),
+      );
+      return value;
+    };
+    const value = read(document.root);
+    yield {
+      value,
+      find: (location) => location.reduce<TreeNode>((node, key) => chosen.get(node)!.get(key)!, document.root),
+    };
+  }
+}
+
+/** `segment` segments of a query are behind, the rest lies ahead. */
+interface Place {
+  readonly query: jsonpath.JSONPathQuery;
+  readonly segment: number;
+}
+
+/** How far each query has come on the way to a node, to know whether it could still select something below. */
+class Reach {
+  private readonly queries: readonly jsonpath.JSONPathQuery[];
+
+  constructor(queries: readonly jsonpath.JSONPathQuery[]) {
+    // A segment whose selectors can never hold (an empty slice) keeps the whole query from selecting anything.
+    this.queries = queries.filter((query) => query.segments.every((segment) => segment.selectors.some(canHold)));
+  }
+
+  start(): Place[] {
+    return this.queries.map((query) => ({ query, segment: 0 }));
+  }
+
+  step(places: readonly Place[], key: string | number): Place[] {
+    const next: Place[] = [];
+    for (const { query, segment } of places) {
+      const ahead = query.segments[segment];
+      if (ahead === undefined) continue;
+      if (isDescendant(ahead)) next.push({ query, segment });
+      if (ahead.selectors.some((selector) => holds(selector, key))) next.push({ query, segment: segment + 1 });
+    }
+    return next.filter(
+      (place, at) => next.findIndex((other) => other.query === place.query && other.segment === place.segment) === at,
+    );
+  }
+
+  isLive(places: readonly Place[]): boolean {
+    return places.some(({ query, segment }) => segment < query.segments.length);
+  }
+}
+
+const { selectors } = jsonpath;
+type Selector = jsonpath.JSONPathSelector;
+
+const isDescendant = (segment: jsonpath.JSONPathSegment): boolean => segment.toString().startsWith("..");
+
+function canHold(selector: Selector): boolean {
+  if (!(selector instanceof selectors.SliceSelector)) return true;
+  const { start = 0, stop = Number.POSITIVE_INFINITY, step = 1 } = selector;
+  return step > 0 && start < stop;
+}
+
+function holds(selector: Selector, key: string | number): boolean {
+  if (selector instanceof selectors.NameSelector) return selector.name === key;
+  if (selector instanceof selectors.IndexSelector) return selector.index === key;
+  if (selector instanceof selectors.WildcardSelector) return true;
+  if (selector instanceof selectors.SliceSelector) {
+    const { start = 0, stop = Number.POSITIVE_INFINITY, step = 1 } = selector;
+    return typeof key === "number" && canHold(selector) && key >= start && key < stop && (key - start) % step === 0;
+  }
+  throw new Error(`the selector ${selector} cannot be followed`);
+}

@@ -1,0 +1,259 @@
+/**
+ * The leak proof: none of the values that the policy selects is in what left, and all else is unchanged.
+ *
+ * Two independent ways, in each direction. By position: every value before is compared with the value at its place after.
+ * By search: every selected value is looked for, in every encoding, in all that left, and may be found only as often as
+ * it stands in places that the policy lets through.
+ * Invariants: a body of which only a part left is searched all the same; findings hold names and places, never values.
+ */
+import { HeaderMap } from "../host/headers.ts";
+import type { Exchange } from "../host/index.ts";
+import type { CompiledPolicy } from "../policy/index.ts";
+import { OUTCOMES } from "../policy/outcomes.ts";
+import { type Comparison, compareDocuments, type Difference, scalar } from "./compare.ts";
+import { compareFields } from "./fields.ts";
+import { type Encoding, Haystack, isDistinctive, leakedAs, type Secret } from "./needles.ts";
+import { type Decisions, type Direction, Oracle, type RuleView } from "./oracle.ts";
+import type { Left, Run } from "./run.ts";
+import { type Header, headersFromWire } from "./text.ts";
+import { type Document, normalizedPath, parseDocument, type TreeNode } from "./tree.ts";
+
+export interface Finding {
+  /** `leak`: a selected value was found in what left. `unredacted`, `changed`: see compare.ts. */
+  readonly kind: "leak" | Difference["kind"];
+  readonly direction: Direction;
+  readonly location: string;
+  readonly rule?: string;
+  readonly encoding?: Encoding;
+  readonly detail: string;
+}
+
+export interface Proof {
+  readonly findings: readonly Finding[];
+  /** Selected values that also stand, by the policy's own word, in a place that passes. */
+  readonly notes: readonly string[];
+  /** How many selected values were looked for. */
+  readonly values: number;
+}
+
+/** What the proof has to know of a policy: its words, not what was compiled from them. */
+export type ProofPolicy = Pick<CompiledPolicy, "rules" | "unmatched" | "policy">;
+
+interface Message {
+  readonly headers: readonly Header[];
+  readonly body: Uint8Array;
+}
+
+const nothing = new Uint8Array();
+const shortInHashes = 8;
+
+export class Prover {
+  private readonly policy: ProofPolicy;
+  private readonly oracles: Record<Direction, Oracle>;
+  private readonly ownWords: string;
+
+  constructor(policy: ProofPolicy) {
+    this.policy = policy;
+    const oracle = (direction: Direction): Oracle => new Oracle(policy.rules, policy.unmatched, direction);
+    this.oracles = { request: oracle("request"), response: oracle("response") };
+    this.ownWords = JSON.stringify([OUTCOMES, policy.policy.name, policy.rules.map((rule) => rule.name)]);
+  }
+
+  prove({ exchange, result, isActive }: Run): Proof {
+    const request = requestBefore(exchange);
+    const response = responseBefore(exchange);
+    const proofs: Proof[] = [];
+    if (result.request !== undefined) {
+      proofs.push(this.message("request", isActive, request, result.request, result.requestComplete));
+    }
+    if (result.isReply) proofs.push(this.reply(request, response, result.response));
+    else if (result.response !== undefined && response !== undefined) {
+      proofs.push(this.message("response", isActive, response, result.response, result.responseComplete));
+    }
+    return {
+      findings: proofs.flatMap((proof) => proof.findings),
+      notes: [...new Set(proofs.flatMap((proof) => proof.notes))],
+      values: proofs.reduce((sum, proof) => sum + proof.values, 0),
+    };
+  }
+
+  private message(direction: Direction, isActive: boolean, before: Message, raw: Left, isComplete: boolean): Proof {
+    const after = { headers: headersFromWire(raw.headers), body: raw.body };
+    if (!isActive) return untouched(direction, before, after, isComplete);
+    const { activation, unsupported } = this.policy.policy;
+    const { rules, unmatched } = this.policy;
+    const { header: emergencyHeader, keepHeader: keepsHeader } = activation;
+    const fields = compareFields(
+      { rules, unmatched, direction, emergencyHeader, keepsHeader },
+      before.headers,
+      after.headers,
+    );
+    const body = this.body(direction, before, after, isComplete, unsupported);
+    const differences = [...fields.differences, ...body.differences];
+    const secrets = [...fields.secrets, ...body.secrets];
+    const left = [...after.headers.map(([name, value]) => `${name}: ${value}`), decode(after.body)].join("\n");
+    const allowed = [...fields.allowed, ...body.allowed];
+    const hashed = [...fields.hashed, ...body.hashed];
+    const search = searchFor(direction, secrets, left, allowed, hashed);
+    return {
+      ...search,
+      findings: [...differences.map((difference) => findingOf(direction, difference)), ...search.findings],
+    };
+  }
+
+  private body(
+    direction: Direction,
+    before: Message,
+    after: Message,
+    isComplete: boolean,
+    unsupported: "block" | "empty" | "pass",
+  ): Comparison & { secrets: readonly Secret[] } {
+    const oracle = this.oracles[direction];
+    const isRead = direction === "request" || oracle.hasJsonRules;
+    if (!isRead || before.body.length === 0) return sameBytes(before, after, isComplete);
+    const document = isPlainJson(before.headers) ? parseDocument(before.body) : undefined;
+    if (document === undefined) {
+      if (unsupported === "empty" && after.body.length === 0) return nothingFound;
+      if (!isPlainJson(before.headers) && unsupported === "pass") return sameBytes(before, after, isComplete);
+      // What cannot be read must not leave; a part of it may have, before the reader stumbled.
+      return isComplete && after.body.length > 0 ? different("a body that cannot be read went through") : nothingFound;
+    }
+    const decisions = oracle.decide(document);
+    const secrets = secretsOf(document, decisions);
+    if (!isComplete) return { ...nothingFound, allowed: [passingText(document, decisions)], secrets };
+    const output = parseDocument(after.body);
+    if (output !== undefined) return { ...compareDocuments(document, output, decisions), secrets };
+    return { ...different("not a JSON document any more"), allowed: [passingText(document, decisions)], secrets };
+  }
+
+  /** A refusal speaks in the gateway's own words only. */
+  private reply(request: Message, response: Message | undefined, reply: Left | undefined): Proof {
+    const secrets = [...this.secretsIn("request", request), ...(response ? this.secretsIn("response", response) : [])];
+    const headers = (reply?.headers ?? []).map(([name, value]) => `${name}: ${value}`);
+    return searchFor("response", secrets, [...headers, decode(reply?.body ?? nothing)].join("\n"), [this.ownWords], []);
+  }
+
+  private secretsIn(direction: Direction, message: Message): Secret[] {
+    const document = isPlainJson(message.headers) ? parseDocument(message.body) : undefined;
+    return document === undefined ? [] : secretsOf(document, this.oracles[direction].decide(document));
+  }
+}
+
+/** Headers as the gateway receives them: lower case, and joined where a name may stand only once. */
+function requestBefore({ request }: Exchange): Message {
+  const host = request.headers.find(([name]) => name.toLowerCase() === "host");
+  const map = new HeaderMap([
+    [":method", request.method],
+    [":path", request.path],
+    [":scheme", request.scheme ?? "http"],
+    [":authority", host?.[1] ?? "localhost"],
+    ...request.headers.filter((pair) => pair !== host),
+  ]);
+  return { headers: headersFromWire(map.pairs()), body: request.body ?? nothing };
+}
+
+function responseBefore({ request, response }: Exchange): Message | undefined {
+  if (response === undefined) return undefined;
+  const map = new HeaderMap([[":status", String(response.status)], ...response.headers]);
+  const isBodiless = request.method === "HEAD" || response.status === 204 || response.status === 304;
+  return { headers: headersFromWire(map.pairs()), body: isBodiless ? nothing : (response.body ?? nothing) };
+}
+
+const decode = (bytes: Uint8Array): string => Buffer.from(bytes).toString("utf8");
+
+const nothingFound = { differences: [], allowed: [], hashed: [], secrets: [] };
+
+const different = (detail: string) => ({
+  ...nothingFound,
+  differences: [{ kind: "changed" as const, location: "body", detail }],
+});
+
+function sameBytes(before: Message, after: Message, isComplete: boolean) {
+  const isSame = Buffer.compare(before.body.subarray(0, after.body.length), after.body) === 0;
+  if (!isSame || (isComplete && before.body.length !== after.body.length)) return different("the body");
+  return { ...nothingFound, allowed: [decode(after.body)] };
+}
+
+function untouched(direction: Direction, before: Message, after: Message, isComplete: boolean): Proof {
+  const noRules = { rules: [], unmatched: "pass" as const, direction, emergencyHeader: undefined, keepsHeader: true };
+  const differences = [
+    ...compareFields(noRules, before.headers, after.headers).differences,
+    ...sameBytes(before, after, isComplete).differences,
+  ];
+  return { findings: differences.map((difference) => findingOf(direction, difference)), notes: [], values: 0 };
+}
+
+const findingOf = (direction: Direction, { kind, location, rule, detail }: Difference): Finding => ({
+  kind,
+  direction,
+  location,
+  detail,
+  ...(rule && { rule: rule.name }),
+});
+
+/** JSON by its header, in UTF-8 and not compressed: what the contract says is read. */
+function isPlainJson(headers: readonly Header[]): boolean {
+  const values = (name: string): string[] => headers.filter(([found]) => found === name).map(([, value]) => value);
+  const [type = "", ...others] = values("content-type");
+  const [media = "", ...parameters] = type.split(";").map((part) => part.trim().toLowerCase());
+  const charset = parameters.find((part) => part.startsWith("charset"))?.replace(/^charset\s*=\s*"?([^"]*)"?$/, "$1");
+  const coding = values("content-encoding").join("").trim().toLowerCase();
+  const isJson = media === "application/json" || /^[^/\s]+\/[^/\s]+\+json$/.test(media);
+  return isJson && others.length === 0 && (charset ?? "utf-8") === "utf-8" && (coding === "" || coding === "identity");
+}
+
+function secretsOf(document: Document, decisions: Decisions): Secret[] {
+  const secrets: Secret[] = [];
+  const visit = (node: TreeNode, location: readonly (string | number)[], acting: RuleView | undefined): void => {
+    const rule = acting ?? decisions.get(node);
+    if (rule !== undefined && (node.kind === "string" || node.kind === "number")) {
+      secrets.push({ rule, location: normalizedPath(location), value: scalar(document, node).value });
+    }
+    for (const child of node.children) visit(child.node, [...location, child.key], rule);
+  };
+  visit(document.root, [], undefined);
+  return secrets;
+}
+
+/** The document without the values on which a rule acts. */
+function passingText(document: Document, decisions: Decisions): string {
+  const parts: string[] = [];
+  let at = 0;
+  for (const node of [...decisions.keys()].sort((a, b) => a.start - b.start)) {
+    parts.push(document.text.slice(at, node.start));
+    at = node.end;
+  }
+  return [...parts, document.text.slice(at)].join("\n");
+}
+
+function searchFor(
+  direction: Direction,
+  secrets: readonly Secret[],
+  left: string,
+  allowed: readonly string[],
+  hashed: readonly string[],
+): Proof {
+  const hay = new Haystack(left);
+  const mayLeave = new Haystack(allowed.join("\n"));
+  const mayLeaveShort = new Haystack([...allowed, ...hashed].join("\n"));
+  const findings: Finding[] = [];
+  const notes: string[] = [];
+  const seen = new Set<string>();
+  for (const { rule, location, value } of secrets) {
+    if (!isDistinctive(value) || seen.has(value)) continue;
+    seen.add(value);
+    const may = value.length < shortInHashes ? mayLeaveShort : mayLeave;
+    const encoding = leakedAs(hay, may, value);
+    if (encoding !== undefined) {
+      findings.push({ kind: "leak", direction, location, rule: rule.name, encoding, detail: `found ${encoding}` });
+    } else if (mayStand(rule) && [...mayLeave.count(value).values()].some((count) => count > 0)) {
+      notes.push(
+        `${direction} ${location}: the value of rule ${rule.name} also stands in a place that the policy lets through`,
+      );
+    }
+  }
+  return { findings, notes, values: secrets.length };
+}
+
+/** Truncate and generalize may leave a whole value in its own place; for them it says nothing that it is there. */
+const mayStand = ({ action }: RuleView): boolean => action.kind !== "truncate" && action.kind !== "generalize";

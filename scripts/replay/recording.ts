@@ -1,0 +1,130 @@
+/**
+ * Recorded exchanges: NDJSON as the contract has it, and by their shape HAR and Envoy tap files.
+ *
+ * Invariants: a recording that cannot be understood is refused with its file and line and is never skipped; the message
+ * names what is missing, never what was found.
+ */
+import { readFileSync } from "node:fs";
+import { type Expectation, readExpectation } from "./expect.ts";
+import { fail, type Json, object, RecordingError, text } from "./form.ts";
+import { isHar, readHar } from "./har.ts";
+import { isTap, readTap } from "./tap.ts";
+import type { Header } from "./text.ts";
+
+export interface RecordedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: readonly Header[];
+  /** Undefined: the message ends with its headers. */
+  readonly body?: Uint8Array;
+}
+
+export interface RecordedResponse {
+  readonly status: number;
+  readonly headers: readonly Header[];
+  /** Undefined: the message ends with its headers. */
+  readonly body?: Uint8Array;
+}
+
+export interface Recording {
+  readonly id: string;
+  /** What the exchange shows, for reports. */
+  readonly title?: string;
+  /** False: no emergency header is added, so that inactive traffic can be recorded too. */
+  readonly active?: boolean;
+  readonly request: RecordedRequest;
+  readonly response?: RecordedResponse;
+  readonly expect?: Expectation;
+}
+
+export function readRecordings(path: string): Recording[] {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch {
+    throw new RecordingError(`${path}: the recording cannot be read; check the path`);
+  }
+  return parseRecordings(text, path);
+}
+
+export function parseRecordings(text: string, file: string): Recording[] {
+  const whole = tryParse(text);
+  if (isHar(whole)) return readHar(whole, file);
+  if (isTap(whole)) return [readTap(whole, file, 0)];
+  if (Array.isArray(whole) && whole.length > 0 && whole.every(isTap))
+    return whole.map((trace, i) => readTap(trace, file, i));
+  const recordings = readLines(text, file);
+  if (recordings.length === 0) throw new RecordingError(`${file}: no exchange was found; write one exchange a line`);
+  return recordings;
+}
+
+function readLines(text: string, file: string): Recording[] {
+  const recordings: Recording[] = [];
+  text.split("\n").forEach((content, index) => {
+    if (content.trim() === "") return;
+    const place = `${file}:${index + 1}`;
+    const value = tryParse(content);
+    if (value === undefined) throw new RecordingError(`${place}: the line is not JSON; write one exchange a line`);
+    recordings.push(isTap(value) ? readTap(value, place, index) : readExchange(value, place, index));
+  });
+  return recordings;
+}
+
+function tryParse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function readExchange(value: unknown, place: string, index: number): Recording {
+  const exchange = object(value, place, "an exchange");
+  const request = object(exchange.request, place, '"request"');
+  const id = exchange.id ?? String(index + 1);
+  if (typeof id !== "string" && typeof id !== "number") fail(place, '"id" must be a text or a number');
+  return {
+    id: String(id),
+    ...(exchange.title === undefined ? {} : { title: text(exchange.title, place, '"title"') }),
+    ...(exchange.active === undefined ? {} : { active: exchange.active !== false }),
+    request: {
+      method: text(request.method ?? "GET", place, '"method"'),
+      path: text(request.path ?? "/", place, '"path"'),
+      headers: headers(request.headers, place),
+      ...body(request, place),
+    },
+    ...(exchange.response === undefined ? {} : { response: readResponse(exchange.response, place) }),
+    ...(exchange.expect === undefined ? {} : { expect: readExpectation(exchange.expect, place) }),
+  };
+}
+
+function readResponse(value: unknown, place: string): RecordedResponse {
+  const response = object(value, place, '"response"');
+  const status = response.status ?? 200;
+  if (typeof status !== "number" || !Number.isInteger(status) || status < 100 || status > 599) {
+    fail(place, '"status" must be a number from 100 to 599');
+  }
+  return { status, headers: headers(response.headers, place), ...body(response, place) };
+}
+
+function headers(value: unknown, place: string): Header[] {
+  if (value === undefined) return [];
+  if (!Array.isArray(value)) fail(place, '"headers" must be a list of [name, value]');
+  return value.map((pair: unknown) => {
+    if (!Array.isArray(pair) || pair.length !== 2 || pair.some((part) => typeof part !== "string")) {
+      fail(place, 'each of "headers" must be [name, value], both texts');
+    }
+    return [pair[0] as string, pair[1] as string];
+  });
+}
+
+function body(message: Json, place: string): { body?: Uint8Array } {
+  if (message.bodyBase64 !== undefined) {
+    if (message.body !== undefined) fail(place, 'give "body" or "bodyBase64", not both');
+    const encoded = text(message.bodyBase64, place, '"bodyBase64"');
+    if (!/^[\w+/-]*={0,2}$/.test(encoded)) fail(place, '"bodyBase64" must be base64');
+    return { body: new Uint8Array(Buffer.from(encoded, "base64")) };
+  }
+  if (message.body === undefined) return {};
+  return { body: new TextEncoder().encode(text(message.body, place, '"body"')) };
+}

@@ -1,0 +1,112 @@
+/**
+ * What may stand where a rule acted: each action, seen from outside.
+ *
+ * Invariants: written from the policy language, not from the filter's code; the answer is a reason without values, or
+ * undefined when the replacement is what the rule promises.
+ */
+import type { ResolvedAction } from "../policy/action.ts";
+import { isCoarser } from "./coarser.ts";
+import type { RuleView } from "./oracle.ts";
+import type { Kind } from "./tree.ts";
+
+/** A value: a text in its decoded form, anything else as it is spelled. "text" is a header, cookie or parameter. */
+export interface Scalar {
+  readonly kind: Kind | "text";
+  readonly value: string;
+}
+
+type ActionOf<K extends ResolvedAction["kind"]> = Extract<ResolvedAction, { kind: K }>;
+
+const redacted: Record<string, string> = {
+  string: "[redacted]",
+  text: "[redacted]",
+  number: "0",
+  boolean: "false",
+  object: "{}",
+  array: "[]",
+};
+
+/** Whether `output` is what redact leaves of a value of this kind; other actions fall back to the same defaults. */
+export function isRedacted({ action }: RuleView, kind: Kind | "text", output: Scalar): boolean {
+  const replacement = action.kind === "redact" ? action.with : undefined;
+  if (replacement === undefined) return output.kind === kind && output.value === redacted[kind];
+  if (kind === "text") {
+    const plain = typeof replacement === "string" ? replacement : JSON.stringify(replacement);
+    return output.value === (replacement === null ? "" : plain);
+  }
+  if (output.kind === "string") return replacement === output.value;
+  return JSON.stringify(JSON.parse(output.value)) === JSON.stringify(replacement);
+}
+
+/** Why `output` cannot be what `rule` makes of the scalar `original`. */
+export function replacementFault(rule: RuleView, original: Scalar, output: Scalar): string | undefined {
+  if (isRedacted(rule, original.kind, output)) return undefined;
+  if (output.kind !== original.kind) return "another type";
+  const { action } = rule;
+  const fits = original.kind !== "boolean" && isResultOf(action, original, output.value);
+  return fits ? undefined : `not what ${action.kind} makes of it`;
+}
+
+function isResultOf(action: ResolvedAction, original: Scalar, output: string): boolean {
+  const isNumber = original.kind === "number";
+  switch (action.kind) {
+    case "mask":
+      return isNumber ? isMaskedNumber(action, original.value, output) : isMasked(action, original.value, output);
+    case "hash":
+      return isNumber ? /^[1-9]\d{14}$/.test(output) : isHash(action, output);
+    case "truncate":
+      return isTruncated(action, original.value, output);
+    case "generalize":
+      return isCoarser(action, original.value, output);
+    default:
+      return false;
+  }
+}
+
+function isHash({ encoding, length }: ActionOf<"hash">, output: string): boolean {
+  const isBase64 = encoding === "base64url";
+  return output.length === (length || (isBase64 ? 43 : 64)) && (isBase64 ? /^[\w-]+$/ : /^[0-9a-f]+$/).test(output);
+}
+
+function isTruncated({ keepFirst, keepLast }: ActionOf<"truncate">, original: string, output: string): boolean {
+  const characters = [...original];
+  if (keepFirst + keepLast >= characters.length) return output === original;
+  const tail = characters.slice(characters.length - keepLast);
+  return output === [...characters.slice(0, keepFirst), ...tail].join("");
+}
+
+/** Which of `count` characters a mask hides: those between the ends, or all when the ends would hide nothing. */
+function hidden({ keepFirst, keepLast }: ActionOf<"mask">, count: number): (index: number) => boolean {
+  if (keepFirst + keepLast >= count) return () => true;
+  return (index) => index >= keepFirst && index < count - keepLast;
+}
+
+function isMasked(action: ActionOf<"mask">, original: string, output: string): boolean {
+  const skip = new Set(action.skip);
+  const before = [...original];
+  const after = [...output];
+  const isHidden = hidden(action, before.filter((character) => !skip.has(character)).length);
+  let index = 0;
+  return (
+    before.length === after.length &&
+    before.every((character, at) => {
+      if (skip.has(character)) return after[at] === character;
+      return after[at] === (isHidden(index++) ? action.char : character);
+    })
+  );
+}
+
+function isMaskedNumber(action: ActionOf<"mask">, original: string, output: string): boolean {
+  const isHidden = hidden(action, original.replace(/\D/g, "").length);
+  let index = 0;
+  return (
+    original.length === output.length &&
+    [...original].every((character, at) => {
+      if (!/\d/.test(character)) return output[at] === character;
+      const isFirst = index === 0;
+      if (!isHidden(index++)) return output[at] === character;
+      // A leading zero before other digits would not be JSON.
+      return output[at] === "0" || (isFirst && output[at] === "1");
+    })
+  );
+}
