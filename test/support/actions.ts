@@ -1,19 +1,11 @@
 /**
  * The actions and digests of the filter as a module of their own (actions.entry.ts), with rules as TypeScript values.
- * Invariants: one compilation for one state of the sources, kept in build/test/ and written aside, then renamed, so that
- * test files in parallel see a whole module; records and offsets come from scripts/policy/constants.ts.
+ * Invariants: records and offsets come from scripts/policy/constants.ts; operands lie behind each other without padding, so
+ * that a read behind the end of one meets the next.
  */
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { ACTION, ENCODING, GENERALIZE, RULE, SIZE } from "../../scripts/policy/constants.ts";
-
-const root = join(import.meta.dirname, "../..");
-const entry = "test/support/actions.entry.ts";
-const cache = "build/test";
-const folders = ["assembly/action", "assembly/bytes", "assembly/crypto", "assembly/policy"];
-const options = ["-O3", "--noAssert", "--runtime", "stub", "--config", "none"];
-options.push("--enable", "simd,bulk-memory,sign-extension,mutable-globals,nontrapping-f2i");
+import { compileEntry } from "./compile.ts";
 
 interface Exports {
   memory: WebAssembly.Memory;
@@ -34,27 +26,6 @@ interface Exports {
   sha256Update(at: number, length: number): void;
   sha256Finish(out: number): void;
   dataEnd(): number;
-}
-
-async function moduleBytes(): Promise<Uint8Array<ArrayBuffer>> {
-  const hash = createHash("sha256").update(options.join(" "));
-  hash.update(readFileSync(join(root, "node_modules/assemblyscript/package.json")));
-  const sources = folders.flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-      .filter((name) => name.endsWith(".ts"))
-      .map((name) => join(folder, name)),
-  );
-  for (const file of [entry, ...sources.sort()]) hash.update(`${file}\0`).update(readFileSync(join(root, file)));
-  const path = join(cache, `actions-${hash.digest("hex").slice(0, 16)}.wasm`);
-  if (!existsSync(join(root, path))) {
-    mkdirSync(join(root, cache), { recursive: true });
-    const { default: asc } = await import("assemblyscript/asc");
-    const aside = `${path}.${process.pid}`;
-    const { error, stderr } = await asc.main([entry, "--baseDir", root, "--outFile", aside, ...options]);
-    if (error) throw new Error(`${entry}: ${stderr.toString()}`);
-    renameSync(join(root, aside), join(root, path));
-  }
-  return new Uint8Array(readFileSync(join(root, path)));
 }
 
 /** Codes of assembly/action/types.ts. */
@@ -85,6 +56,18 @@ const decode = (bytes: Uint8Array): string => new TextDecoder("utf-8", { ignoreB
 const bytesFrom = (value: string | Uint8Array): Uint8Array =>
   typeof value === "string" ? encoder.encode(value) : value;
 
+/** Actions are pure: whatever they would call of a host throws. */
+function noHost(module: WebAssembly.Module): WebAssembly.Imports {
+  const imports: WebAssembly.Imports = {};
+  for (const { module: from, name } of WebAssembly.Module.imports(module)) {
+    imports[from] ??= {};
+    imports[from][name] = () => {
+      throw new Error(`an action called ${name}`);
+    };
+  }
+  return imports;
+}
+
 export class Actions {
   readonly wasm: Exports;
   private scratch = 0;
@@ -96,13 +79,8 @@ export class Actions {
   }
 
   static async load(): Promise<Actions> {
-    const { instance } = await WebAssembly.instantiate(await moduleBytes(), {
-      env: {
-        abort: () => {
-          throw new Error("abort");
-        },
-      },
-    });
+    const module = await WebAssembly.compile(new Uint8Array(readFileSync(await compileEntry("actions"))));
+    const instance = await WebAssembly.instantiate(module, noHost(module));
     return new Actions(instance.exports as unknown as Exports);
   }
 
@@ -116,7 +94,6 @@ export class Actions {
     this.used = 0;
   }
 
-  /** Places bytes without padding, so that a read behind the end meets what was placed next. */
   put(bytes: Uint8Array): number {
     const at = this.scratch + this.used;
     if (this.used + bytes.length > this.scratchSize) throw new Error("begin() announced less");

@@ -1,15 +1,14 @@
 // HMAC-SHA-256: RFC 4231, Wycheproof with its negative cases, keys of every length, parts, and the wiped working area.
 
 import { createHmac, randomBytes } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { Actions } from "../../support/actions.ts";
+import { corpus, titleOf } from "../../support/corpora.ts";
 
 const actions = await Actions.load();
-const corpus = join(process.env.CORPORA_DIR ?? "../shared/corpora", "crypto");
-const rfc4231 = join(corpus, "rfc/rfc4231-hmac-sha256.txt");
-const wycheproof = join(corpus, "wycheproof/hmac_sha256_test.json");
+const rfc4231 = "crypto/rfc/rfc4231-hmac-sha256.txt";
+const wycheproof = "crypto/wycheproof/hmac_sha256_test.json";
 
 function hmac(key: Uint8Array, data: Uint8Array): string {
   actions.begin(64 + key.length + data.length);
@@ -21,19 +20,19 @@ function hmac(key: Uint8Array, data: Uint8Array): string {
 const hex = (text: string): Uint8Array => Buffer.from(text, "hex");
 
 describe("HMAC-SHA-256", () => {
-  it.skipIf(!existsSync(rfc4231))(`RFC 4231 (skipped without ${rfc4231})`, () => {
-    const text = readFileSync(rfc4231, "utf8").replace(/^#.*\n/gm, "");
+  it.skipIf(!corpus(rfc4231))(titleOf("RFC 4231", rfc4231), () => {
+    const text = readFileSync(corpus(rfc4231)!, "utf8").replace(/^#.*\n/gm, "");
     const cases = [...text.matchAll(/Key = (\w+)\s+Msg = (\w+)\s+MD = (\w+)/g)];
     expect(cases.length).toBe(6);
     for (const [, key, message, code] of cases) expect(hmac(hex(key!), hex(message!))).toBe(code);
   });
 
-  it.skipIf(!existsSync(wycheproof))(`Wycheproof, valid and forged tags (skipped without ${wycheproof})`, () => {
+  it.skipIf(!corpus(wycheproof))(titleOf("Wycheproof, valid and forged tags", wycheproof), () => {
     interface Group {
       tagSize: number;
       tests: { key: string; msg: string; tag: string; result: "valid" | "invalid" }[];
     }
-    const { testGroups } = JSON.parse(readFileSync(wycheproof, "utf8"));
+    const { testGroups } = JSON.parse(readFileSync(corpus(wycheproof)!, "utf8"));
     let seen = 0;
     for (const { tagSize, tests } of testGroups as Group[]) {
       for (const { key, msg, tag, result } of tests) {

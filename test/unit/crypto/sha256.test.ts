@@ -1,13 +1,13 @@
 // SHA-256: the CAVS vectors, every length across two blocks, every cut; and the wiped working area.
 
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { Actions } from "../../support/actions.ts";
+import { corpus, titleOf } from "../../support/corpora.ts";
 
 const actions = await Actions.load();
-const cavs = join(process.env.CORPORA_DIR ?? "../shared/corpora", "crypto/nist-cavs/SHA256ShortMsg.rsp");
+const cavs = "crypto/nist-cavs/SHA256ShortMsg.rsp";
 
 /** The digest of the parts one after the other. */
 function sha256(...parts: Uint8Array[]): string {
@@ -22,8 +22,8 @@ function sha256(...parts: Uint8Array[]): string {
 const reference = (data: Uint8Array): string => createHash("sha256").update(data).digest("hex");
 
 describe("SHA-256", () => {
-  it.skipIf(!existsSync(cavs))(`NIST CAVS 11.0, short messages (skipped without ${cavs})`, () => {
-    const cases = [...readFileSync(cavs, "utf8").matchAll(/Len = (\d+)\s+Msg = (\w+)\s+MD = (\w+)/g)];
+  it.skipIf(!corpus(cavs))(titleOf("NIST CAVS 11.0, short messages", cavs), () => {
+    const cases = [...readFileSync(corpus(cavs)!, "utf8").matchAll(/Len = (\d+)\s+Msg = (\w+)\s+MD = (\w+)/g)];
     expect(cases.length).toBe(65);
     for (const [, bits, message, digest] of cases) {
       expect(sha256(Buffer.from(message!, "hex").subarray(0, Number(bits) / 8))).toBe(digest);
