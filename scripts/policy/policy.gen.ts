@@ -117,7 +117,7 @@ export interface Activation {
    */
   header?: string;
   /**
-   * How the header's value is proven: `presence` accepts any value, `jwt` demands a session token. This version cannot check tokens yet, so that a policy which uses the header says `presence`.
+   * How the header's value is proven: `presence` accepts any value, `jwt` demands a session token. This version cannot check tokens yet, and refuses `jwt`. Left out, presence is enough: more traffic is anonymized, never less.
    */
   verify?: "jwt" | "presence";
   /**

@@ -113,12 +113,9 @@ function resolveActivation(parts: Part[]): ResolvedPolicy["activation"] {
   }
   const otherwise = always || clusters.length > 0;
   if (!header && !verify && otherwise) return { header: undefined, verify: undefined, keepHeader, clusters, always };
-  if (verify?.[1] !== "presence" && !parts.some((part) => isBroken(part, ["activation", "verify"]))) {
-    const { source } = (verify ?? header)?.[0] ?? parts[0]!;
-    const message = verify
-      ? 'activation.verify "jwt" is not enforced by this version'
-      : 'activation.verify is left out, which means "jwt", and that is not enforced by this version';
-    source.error("unsupported-feature", { path: ["activation", "verify"] }, message, remedy);
+  if (verify?.[1] === "jwt" && !parts.some((part) => isBroken(part, ["activation", "verify"]))) {
+    const message = 'activation.verify "jwt" is not enforced by this version';
+    verify[0].source.error("unsupported-feature", { path: ["activation", "verify"] }, message, remedy);
   }
   const name = (header?.[1] ?? "x-emergency-tunnel").toLowerCase();
   return { header: name, verify: "presence", keepHeader, clusters, always };

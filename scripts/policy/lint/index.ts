@@ -22,13 +22,12 @@ export type Check = (compiled: CompiledPolicy) => Finding[];
 const checks: readonly Check[] = [
   unreachable,
   unsupportedPasses,
-  presenceIsNoProof,
   hashAndTruncate,
   truncationLimits,
   sensitiveAuthenticationData,
 ];
 /** Legitimate choices that a review should see. */
-const strictChecks: readonly Check[] = [shortHash, unmatchedPasses];
+const strictChecks: readonly Check[] = [presenceIsNoProof, shortHash, unmatchedPasses];
 
 export function lintPolicy(compiled: CompiledPolicy, options: { strict: boolean }): Diagnostic[] {
   const active = options.strict ? [...checks, ...strictChecks] : checks;

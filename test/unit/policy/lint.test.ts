@@ -167,7 +167,8 @@ describe("settings", () => {
   });
 
   test("presence proves nothing", () => {
-    expect(codes({ activation: { verify: "presence" } })).toMatchInlineSnapshot(`
+    expect(codes({ activation: { verify: "presence" } })).toEqual([]);
+    expect(codes({ activation: { verify: "presence" }, unmatched: "redact" }, true)).toMatchInlineSnapshot(`
       [
         "verify-presence: whoever sends the header x-emergency-tunnel activates the",
       ]
