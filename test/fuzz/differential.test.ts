@@ -2,16 +2,15 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Engine } from "../support/engine.ts";
-import { cases, checkCase, DOCUMENTS_A_POLICY, failureOf } from "./differential.ts";
+import { cases, checkCase, DOCUMENTS_A_POLICY, failureOf, loadTargets } from "./differential.ts";
 
 const seed = Number(process.env.FUZZ_SEED ?? Date.now() & 0x7fffffff);
 const count = 3_000;
 
 test(`the engine does what the oracle says: ${count} cases, FUZZ_SEED=${seed}`, async () => {
-  const engine = await Engine.load();
+  const targets = await loadTargets();
   const details = fc.check(
-    fc.property(cases, (one) => checkCase(engine, one)),
+    fc.property(cases, (one) => checkCase(targets, one)),
     { seed, numRuns: Math.ceil(count / DOCUMENTS_A_POLICY) },
   );
   expect(failureOf(details)).toBeUndefined();

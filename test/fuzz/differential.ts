@@ -1,13 +1,15 @@
 /**
- * The property: whatever the policy, the document and the chunks, the engine does what the oracle says.
+ * The property: whatever the policy, the document and the chunks, the engine does what the oracle says, and so does the
+ * release filter in the embedded host.
  *
  * Invariants: a document that JSON.parse refuses is refused, and no other for its form; a forwarded one has the oracle's
- * bytes and, where JSON.parse can tell members apart, the oracle's tree; a refused one has let out no byte that the
- * forwarded part would not have.
+ * bytes and, where JSON.parse can tell members apart, the oracle's tree; of one that the filter refuses, nothing
+ * has left, since all of them are below limits.hold.
  */
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
-import type { Engine, Result } from "../support/engine.ts";
+import { Engine, type Result } from "../support/engine.ts";
+import { Filter } from "../support/engine-filter.ts";
 import { binaryOf } from "../support/engine-policy.ts";
 import { type Expected, Oracle, type OraclePolicy } from "../support/oracle.ts";
 import { type Doc, documents } from "./documents.ts";
@@ -23,13 +25,29 @@ export const cases = fc.record({
 
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-export function checkCase(engine: Engine, one: { policy: OraclePolicy; documents: Doc[] }): void {
-  engine.use(binaryOf(written(one.policy)));
+export interface Targets {
+  engine: Engine;
+  filter: Filter;
+}
+
+export async function loadTargets(): Promise<Targets> {
+  return { engine: await Engine.load(), filter: new Filter() };
+}
+
+export function checkCase({ engine, filter }: Targets, one: { policy: OraclePolicy; documents: Doc[] }): void {
+  const binary = binaryOf(written(one.policy));
+  engine.use(binary);
+  filter.use(binary);
   const oracle = new Oracle(one.policy);
   for (const { bytes, chunks } of one.documents) {
     const wanted = expected(oracle, bytes);
     compare(wanted, engine.rewrite([bytes]), bytes, "in one piece");
     compare(wanted, engine.rewrite(cut(bytes, chunks)), bytes, `in chunks of ${chunks}`);
+    // No body at all is no document for the filter, and goes through.
+    if (bytes.length === 0) continue;
+    const filtered = filter.rewrite(bytes, chunks);
+    compare(wanted, filtered, bytes, `through the filter, in chunks of ${chunks} and the rest`);
+    if (filtered.error !== undefined && filtered.output.length > 0) throw new Error("bytes left before the refusal");
   }
 }
 

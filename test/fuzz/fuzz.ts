@@ -3,8 +3,7 @@
  * Ends with `N passed, N failed`; every failure comes shrunk, with the seed of its batch.
  */
 import fc from "fast-check";
-import { Engine } from "../support/engine.ts";
-import { cases, checkCase, DOCUMENTS_A_POLICY, failureOf } from "./differential.ts";
+import { cases, checkCase, DOCUMENTS_A_POLICY, failureOf, loadTargets } from "./differential.ts";
 
 const wanted = Number(process.env.FUZZ_CASES ?? 100_000);
 const seed = Number(process.env.FUZZ_SEED ?? Date.now() & 0x3fffffff);
@@ -12,8 +11,8 @@ const BATCH = 200;
 /** A broken engine fails everywhere: the first few failures say enough. */
 const FAILURES_SHOWN = 5;
 
-const engine = await Engine.load();
-const property = fc.property(cases, (one) => checkCase(engine, one));
+const targets = await loadTargets();
+const property = fc.property(cases, (one) => checkCase(targets, one));
 console.log(`fuzz: ${wanted} cases, FUZZ_SEED=${seed}`);
 const start = Date.now();
 let passed = 0;

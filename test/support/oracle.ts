@@ -36,6 +36,8 @@ const GONE = Symbol("gone");
 const WHOLE = new Set(["strip", "redact", "block"]);
 const environment = new jsonpath.JSONPathEnvironment({ maxRecursionDepth: 10_000 });
 
+const [anyBelow] = environment.compile("$..*").segments as [jsonpath.JSONPathSegment];
+
 type Step = string | number;
 interface Edit {
   from: number;
@@ -231,9 +233,10 @@ class Reach {
       // A slice that holds no index keeps all of the query from selecting anything.
       if (!query.segments.every((segment) => segment.selectors.some(canHold))) continue;
       query.segments.forEach((segment, index) => {
-        const prefix = `$${query.segments.slice(0, index).join("")}`;
-        this.#prefixes.push(environment.compile(prefix));
-        if (`${segment}`.startsWith("..")) this.#prefixes.push(environment.compile(`${prefix}..*`));
+        // Not by its text: json-p3 writes the slice [:0] as [:].
+        const before = query.segments.slice(0, index);
+        this.#prefixes.push(new jsonpath.JSONPathQuery(environment, before));
+        if (isDescendant(segment)) this.#prefixes.push(new jsonpath.JSONPathQuery(environment, [...before, anyBelow]));
       });
     }
   }
@@ -246,6 +249,8 @@ class Reach {
     return { selected: paths(this.#whole), open: paths(this.#prefixes) };
   }
 }
+
+const isDescendant = (segment: jsonpath.JSONPathSegment): boolean => `${segment}`.startsWith("..");
 
 function canHold(selector: jsonpath.JSONPathSelector): boolean {
   if (!(selector instanceof jsonpath.selectors.SliceSelector)) return true;
