@@ -12,21 +12,12 @@ import type { CompiledPolicy } from "../policy/index.ts";
 import { OUTCOMES } from "../policy/outcomes.ts";
 import { type Comparison, compareDocuments, type Difference, scalar } from "./compare.ts";
 import { compareFields } from "./fields.ts";
-import { type Encoding, Haystack, isDistinctive, leakedAs, type Secret } from "./needles.ts";
+import { Haystack, isDistinctive, leakedAs, type Secret } from "./needles.ts";
 import { type Decisions, type Direction, Oracle, type RuleView } from "./oracle.ts";
+import type { Finding } from "./result.ts";
 import type { Left, Run } from "./run.ts";
 import { type Header, headersFromWire } from "./text.ts";
 import { type Document, normalizedPath, parseDocument, type TreeNode } from "./tree.ts";
-
-export interface Finding {
-  /** `leak`: a selected value was found in what left. `unredacted`, `changed`: see compare.ts. */
-  readonly kind: "leak" | Difference["kind"];
-  readonly direction: Direction;
-  readonly location: string;
-  readonly rule?: string;
-  readonly encoding?: Encoding;
-  readonly detail: string;
-}
 
 export interface Proof {
   readonly findings: readonly Finding[];
@@ -245,7 +236,7 @@ function searchFor(
     const may = value.length < shortInHashes ? mayLeaveShort : mayLeave;
     const encoding = leakedAs(hay, may, value);
     if (encoding !== undefined) {
-      findings.push({ kind: "leak", direction, location, rule: rule.name, encoding, detail: `found ${encoding}` });
+      findings.push({ kind: "leak", direction, location, rule: rule.name, encoding, detail: "found" });
     } else if (mayStand(rule) && [...mayLeave.count(value).values()].some((count) => count > 0)) {
       notes.push(
         `${direction} ${location}: the value of rule ${rule.name} also stands in a place that the policy lets through`,

@@ -35,6 +35,8 @@ export interface Result {
   readonly responseComplete: boolean;
   /** The response is the gateway's own refusal. */
   readonly isReply: boolean;
+  /** Bytes had left before the refusal. */
+  readonly isCut: boolean;
   readonly rules: Readonly<Record<string, number>>;
 }
 
@@ -145,6 +147,7 @@ function resultOf(raw: ExchangeResult, isActive: boolean): Result {
     response: raw.response,
     responseComplete: raw.responseComplete,
     isReply: raw.localReply !== undefined,
+    isCut: raw.outcome === "cut",
     rules: raw.rules,
   };
 }
