@@ -110,7 +110,7 @@ export async function run(
 ): Promise<Run> {
   const { exchange, isActive } = prepare(compiled, recording, settings);
   const raw = await engine(exchange, chunk);
-  return { exchange, isActive, result: resultOf(raw, isActive) };
+  return { exchange, isActive, result: resultOf(compiled, raw, isActive) };
 }
 
 function prepare(
@@ -137,7 +137,7 @@ function prepare(
   };
 }
 
-function resultOf(raw: ExchangeResult, isActive: boolean): Result {
+function resultOf(compiled: CompiledPolicy, raw: ExchangeResult, isActive: boolean): Result {
   const isRefused = raw.outcome !== "forwarded";
   return {
     outcome: isRefused ? "blocked" : isActive ? "forwarded" : "bypassed",
@@ -148,6 +148,12 @@ function resultOf(raw: ExchangeResult, isActive: boolean): Result {
     responseComplete: raw.responseComplete,
     isReply: raw.localReply !== undefined,
     isCut: raw.outcome === "cut",
-    rules: raw.rules,
+    rules: inOrder(compiled, raw.rules),
   };
+}
+
+/** Counts in the order of the policy, so that engines are told alike. */
+function inOrder({ rules }: CompiledPolicy, counts: Readonly<Record<string, number>>): Record<string, number> {
+  const names = [...rules.map((rule) => rule.name), "unmatched"];
+  return Object.fromEntries(names.flatMap((name) => (counts[name] === undefined ? [] : [[name, counts[name]]])));
 }

@@ -17,6 +17,19 @@ function sourcesOf(folder: string): string[] {
     .sort();
 }
 
+/** The options of the release target of asconfig.json, as flags. */
+function releaseOptions(): string[] {
+  const config = JSON.parse(readFileSync(join(root, "asconfig.json"), "utf8")) as {
+    options: Record<string, unknown>;
+    targets: { release: Record<string, unknown> };
+  };
+  const { outFile: _, ...options } = { ...config.options, ...config.targets.release };
+  return Object.entries(options).flatMap(([name, value]) => {
+    if (typeof value === "boolean") return value ? [`--${name}`] : [];
+    return [`--${name}`, Array.isArray(value) ? value.join(",") : String(value)];
+  });
+}
+
 /** Compiles an entry, given relative to the project, unless its module is there already; returns the module's path. */
 export async function compileFile(entry: string): Promise<string> {
   const hash = createHash("sha256");
@@ -30,7 +43,8 @@ export async function compileFile(entry: string): Promise<string> {
   const aside = join(cache, `${name}-${process.pid}.wasm`);
   // The compiler takes a second to load: only when there is something to compile.
   const { default: asc } = await import("assemblyscript/asc");
-  const args = [entry, "--config", "asconfig.json", "--target", "release", "--outFile", aside, "--baseDir", root];
+  // The entries of asconfig.json would be linked too, so its options are given one by one.
+  const args = [entry, "--config", "none", ...releaseOptions(), "--outFile", aside, "--baseDir", root];
   const { error, stderr } = await asc.main(args);
   if (error) throw new Error(`${entry} does not compile:\n${stderr.toString()}`);
   renameSync(join(root, aside), product);
