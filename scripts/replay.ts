@@ -1,18 +1,21 @@
 /**
- * `frostglass replay`: recordings through the wasm, the leak proof, the report.
- * Exit 0 clean, 1 leak or failed expectation (or a policy with errors), 2 usage.
+ * `frostglass replay`: recordings through the filter, with a proof that nothing selected left.
+ * Exit 0 clean, 1 a leak or a failed expectation, 2 a wrong call or a recording that cannot be read.
  */
 import { writeFileSync } from "node:fs";
-import type { Command } from "commander";
-import { parseChunk, runner, usablePolicy } from "./replay/command.ts";
+import { type Command, Option } from "commander";
+import { CommandError, hasColor, note, requirePolicy } from "./console.ts";
+import { EnvoyEngine } from "./envoy/engine.ts";
+import type { CompiledPolicy } from "./policy/index.ts";
+import { type ChunkPlan, parseChunk, wholeBodies } from "./replay/chunks.ts";
 import { RecordingError } from "./replay/form.ts";
-import { type Judged, judge } from "./replay/judge.ts";
-import { Prover } from "./replay/proof.ts";
 import { type Recording, readRecordings } from "./replay/recording.ts";
 import { isClean, type ReplayReport } from "./replay/result.ts";
-import type { Left } from "./replay/run.ts";
-import { headersFromWire } from "./replay/text.ts";
+import { type Engine, envoyEngine, filterEnvironment, nodeEngine, startPlugin, tunnelCluster } from "./replay/run.ts";
+import { Session } from "./replay/session.ts";
+import { emitLine } from "./report/emit.ts";
 import { htmlReport } from "./report/html.ts";
+import { jsonReport } from "./report/json.ts";
 import { junitReport } from "./report/junit.ts";
 import { sarifReport } from "./report/sarif.ts";
 import { terminalReport } from "./report/terminal.ts";
@@ -20,116 +23,116 @@ import { packageVersion } from "./wasm.ts";
 
 interface Options {
   policy: string;
-  chunk?: string;
+  chunk: ChunkPlan;
   emit?: string;
   junit?: string;
   sarif?: string;
   html?: string;
-  engine: string;
+  engine: "node" | "envoy";
   inactive?: boolean;
   json?: boolean;
 }
 
-const examples = `
-Recordings: NDJSON (one exchange a line), HAR, Envoy tap.
-
-Examples:
-  npx frostglass replay --policy policies/checkout.json policies/checkout.recordings.ndjson
-  npx frostglass replay --policy policies/checkout.json --chunk each --junit report.xml recordings/*.ndjson
-  npx frostglass replay --policy policies/checkout.json --engine envoy traffic.har
-
-Exit codes: 0 clean, 1 leak, failed expectation or policy error, 2 usage.`;
-
 export function register(program: Command): void {
   program
     .command("replay")
-    .description("run recordings through the filter and prove that nothing selected leaves")
+    .description("run recorded exchanges through the filter and prove that no selected value leaves")
+    .argument("<recording...>", "NDJSON recordings, HAR files or Envoy taps")
     .requiredOption("--policy <file>", "the policy")
-    .argument("<recording...>", "recording files")
-    .option("--chunk <size>", "deliver bodies in pieces: a size in bytes, random:SEED, or each (every split)")
-    .option("--emit <file>", "write what left, one exchange a line")
-    .option("--junit <file>", "write a JUnit report")
-    .option("--sarif <file>", "write a SARIF report")
-    .option("--html <file>", "write an HTML report")
-    .option("--engine <engine>", "node (the embedded host) or envoy (a real Envoy)", "node")
-    .option("--inactive", "without emergency tunnel mode: all passes untouched")
+    .addOption(
+      new Option("--chunk <how>", "pieces of bodies: N bytes, each (all two-way splits and every byte), random[:SEED]")
+        .argParser(parseChunk)
+        .default(wholeBodies, "whole bodies"),
+    )
+    .option("--emit <file>", "what left, one JSON line an exchange")
+    .option("--junit <file>", "report as JUnit XML")
+    .option("--sarif <file>", "report as SARIF 2.1.0")
+    .option("--html <file>", "report as one HTML page")
+    .addOption(new Option("--engine <engine>", "where the filter runs").choices(["node", "envoy"]).default("node"))
+    .option("--inactive", "without the emergency header: shows that inactive traffic passes untouched")
     .option("--json", "the report as one JSON object on stdout")
-    .addHelpText("after", examples)
-    .action(run);
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ frostglass replay --policy policies/checkout.json policies/checkout.recordings.ndjson
+  $ frostglass replay --policy p.json traffic.har --chunk each --junit report.xml --emit left.ndjson
+
+Exit codes: 0 clean, 1 a leak or a failed expectation, 2 a wrong call or an unreadable recording`,
+    )
+    .action(replay);
 }
 
-async function run(files: string[], options: Options, command: Command): Promise<void> {
-  const usage = (message: string): never => command.error(`error: ${message}`, { exitCode: 2 });
-  const chunk = options.chunk === undefined ? undefined : parseChunk(options.chunk);
-  if (options.chunk !== undefined && chunk === undefined) usage("--chunk is a size in bytes, random:SEED or each");
-  const { engine } = options;
-  if (engine !== "node" && engine !== "envoy") return usage("--engine is node or envoy");
-  const recordings = read(files, usage);
-  const compiled = await usablePolicy(options.policy);
-  if (compiled === undefined) return;
-  const filter = await runner(compiled, { isActive: options.inactive !== true, engine });
-  const prover = new Prover(compiled);
-  const judged: Judged[] = [];
+async function replay(files: string[], options: Options): Promise<void> {
+  const recordings = files.flatMap((file) => readAll(file).map((recording) => ({ file, recording })));
+  const compiled = await requirePolicy(options.policy);
+  const { engine, stop } = await startEngine(compiled, options);
+  const exchanges: ReplayReport["exchanges"][number][] = [];
+  const emitted: string[] = [];
   try {
+    const session = new Session(engine, compiled, { isActive: !options.inactive }, options.chunk);
     for (const { file, recording } of recordings) {
-      progress(judged.length, recordings.length);
-      judged.push(await judge(filter, prover, recording, file, chunk));
+      showProgress(exchanges.length, recordings.length);
+      const { report, result, notes } = await session.replay(recording, file);
+      exchanges.push(report);
+      if (options.emit !== undefined) emitted.push(emitLine(recording.id, result));
+      for (const text of notes) note(text);
     }
   } finally {
-    progress(recordings.length, recordings.length);
-    await filter.stop();
+    await stop();
+    showProgress(undefined, recordings.length);
   }
-  const report: ReplayReport = {
-    policy: { name: compiled.name, file: options.policy, digest: compiled.digest },
-    engine,
-    chunk: options.chunk ?? "whole",
-    exchanges: judged.map(({ report }) => report),
-  };
-  write(options, report, judged);
-  if (!report.exchanges.every(isClean)) process.exitCode = 1;
+  const { name, digest } = compiled;
+  const policy = { name, digest, file: options.policy };
+  const report: ReplayReport = { policy, engine: options.engine, chunk: options.chunk.label, exchanges };
+  write(options.emit, () => emitted.join(""));
+  write(options.junit, () => junitReport(report));
+  write(options.sarif, () => sarifReport(report, packageVersion()));
+  write(options.html, () => htmlReport(report));
+  const { columns } = process.stdout;
+  const text = options.json
+    ? jsonReport(report)
+    : terminalReport(report, { color: hasColor(process.stdout), ...(columns === undefined ? {} : { width: columns }) });
+  process.stdout.write(text);
+  if (!exchanges.every(isClean)) process.exitCode = 1;
 }
 
-function read(files: string[], usage: (message: string) => never): { file: string; recording: Recording }[] {
+function readAll(file: string): Recording[] {
   try {
-    return files.flatMap((file) => readRecordings(file).map((recording) => ({ file, recording })));
+    return readRecordings(file);
   } catch (error) {
-    if (error instanceof RecordingError) return usage(error.message);
+    if (error instanceof RecordingError) throw new CommandError(error.message, 2);
     throw error;
   }
 }
 
-/** A counter on a terminal, and nothing anywhere else. */
-function progress(done: number, all: number): void {
-  if (!process.stderr.isTTY || all < 100) return;
-  process.stderr.write(done === all ? "\r\x1b[K" : `\r${done} of ${all} exchanges`);
+async function startEngine(
+  compiled: CompiledPolicy,
+  { engine, inactive }: Options,
+): Promise<{ engine: Engine; stop: () => Promise<void> }> {
+  const { environment, note: text } = filterEnvironment(compiled);
+  if (text !== undefined) note(text);
+  if (engine === "node") {
+    const plugin = startPlugin(compiled, environment);
+    return { engine: nodeEngine(compiled, plugin, { isActive: !inactive }), stop: async () => {} };
+  }
+  // A real Envoy takes the key from its environment, which it inherits.
+  Object.assign(process.env, environment);
+  const envoy = await EnvoyEngine.start(compiled, { cluster: inactive ? undefined : tunnelCluster(compiled) });
+  return { engine: envoyEngine(envoy), stop: () => envoy.stop() };
 }
 
-function write(options: Options, report: ReplayReport, judged: readonly Judged[]): void {
-  if (options.emit) writeFileSync(options.emit, judged.map(emitted).join(""));
-  if (options.junit) writeFileSync(options.junit, junitReport(report));
-  if (options.sarif) writeFileSync(options.sarif, sarifReport(report, packageVersion()));
-  if (options.html) writeFileSync(options.html, htmlReport(report));
-  const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
-  const width = process.stdout.columns;
-  const text = options.json
-    ? JSON.stringify(report)
-    : terminalReport(report, { color, ...(width && { width }) }).trimEnd();
-  process.stdout.write(`${text}\n`);
+function write(file: string | undefined, render: () => string): void {
+  if (file === undefined) return;
+  try {
+    writeFileSync(file, render());
+  } catch (error) {
+    throw new CommandError(`${file} cannot be written (${(error as NodeJS.ErrnoException).code}); check the path`, 2);
+  }
 }
 
-function emitted({ report, result }: Judged): string {
-  const side = (left: Left) => ({
-    headers: headersFromWire(left.headers),
-    bodyBase64: Buffer.from(left.body).toString("base64"),
-  });
-  const { request, response } = result;
-  const line = {
-    id: report.id,
-    outcome: report.outcome,
-    reason: report.reason ?? null,
-    ...(request && { request: side(request) }),
-    ...(response && { response: { status: response.status, ...side(response) } }),
-    rules: report.rules,
-  };
-  return `${JSON.stringify(line)}\n`;
+/** One line on a terminal that overwrites itself; it goes when the work is done. */
+function showProgress(done: number | undefined, all: number): void {
+  if (!process.stderr.isTTY) return;
+  process.stderr.write(done === undefined ? "\r\x1b[K" : `\r\x1b[Kexchange ${done + 1} of ${all}`);
 }
