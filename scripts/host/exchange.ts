@@ -139,9 +139,18 @@ function feedBody(
   if (!trailers && options.endOnEmpty) feed(NOTHING, true);
 }
 
+/** On a connection the pseudo-headers are the request line, which has one order, whatever the map's is. */
+const PSEUDO_ORDER = [":method", ":path", ":scheme", ":authority", ":protocol", ":status"];
+
+function wireOrder(headers: Pair[]): Pair[] {
+  const rank = ([name]: Pair): number => (name.startsWith(":") ? PSEUDO_ORDER.indexOf(name) : PSEUDO_ORDER.length);
+  return [...headers].sort((a, b) => rank(a) - rank(b));
+}
+
 function messageOf(side: Side): Message | undefined {
   if (!side.headers) return undefined;
-  return { headers: side.headers, body: joined(side.body), ...(side.trailers && { trailers: side.trailers }) };
+  const headers = wireOrder(side.headers);
+  return { headers, body: joined(side.body), ...(side.trailers && { trailers: side.trailers }) };
 }
 
 function responseOf(side: Side): ExchangeResult["response"] {
