@@ -69,7 +69,7 @@ export function titleOf(outcome: u32): string {
     case 2:
       return "The body is not valid UTF-8";
     case 3:
-      return "A member name holds a lone surrogate";
+      return "A member name can be read in two ways";
     case 4:
       return "The body is nested too deeply";
     case 5:
@@ -108,7 +108,7 @@ export function detailOf(outcome: u32): string {
     case 2:
       return "JSON travels as UTF-8: encode the body again.";
     case 3:
-      return "Receivers read such a name differently, so no rule can be trusted to match it: use whole code points in names.";
+      return "It holds a lone surrogate, or a NUL behind a name that a rule selects, and receivers differ on both: use plain names.";
     case 4:
       return "The nesting exceeds limits.depth of the policy: flatten the document, or raise the limit.";
     case 5:

@@ -71,7 +71,21 @@ function endName(s: JsonState, p: usize): void {
     from = nameText.at;
     length = nameText.length;
   }
-  s.target = memberState(s.policy, stateAt(s.policy, s.state), from, length);
+  const state = stateAt(s.policy, s.state);
+  s.target = memberState(s.policy, state, from, length);
+  if (s.escaped && endsEarly(from, length) && memberState(s.policy, state, from, earlyLength) != s.target) s.error = JSON_NAME;
+}
+
+let earlyLength: u32 = 0;
+
+/** Whether a name holds NUL: a receiver that keeps names as C strings reads only the `earlyLength` bytes before it. */
+function endsEarly(at: usize, length: u32): bool {
+  for (let i: u32 = 0; i < length; i++) {
+    if (load<u8>(at + i)) continue;
+    earlyLength = i;
+    return true;
+  }
+  return false;
 }
 
 /** Length of a literal by its first byte, 0 when none starts so. */

@@ -23,8 +23,8 @@ export const OUTCOMES: readonly Outcome[] = [
   row(
     "json_name",
     400,
-    "A member name holds a lone surrogate",
-    "Receivers read such a name differently, so no rule can be trusted to match it: use whole code points in names.",
+    "A member name can be read in two ways",
+    "It holds a lone surrogate, or a NUL behind a name that a rule selects, and receivers differ on both: use plain names.",
   ),
   row(
     "limit_depth",
