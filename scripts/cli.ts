@@ -4,29 +4,60 @@
  * Invariants: exit 2 is a wrong call, whatever the command; messages go to stderr as `frostglass: cause; remedy` and
  * carry names and positions, never values; a stack is shown only with FROSTGLASS_DEBUG set.
  */
-import { existsSync } from "node:fs";
 import { Command, CommanderError } from "commander";
-import { packageRoot, packageVersion } from "./wasm.ts";
+import { register as apply } from "./apply.ts";
+import { register as compile } from "./compile.ts";
+import { CommandError } from "./console.ts";
+import { register as keygen } from "./keygen.ts";
+import { register as lint } from "./lint.ts";
+import { register as manifest } from "./manifest.ts";
+import { register as replay } from "./replay.ts";
+import { register as test } from "./test.ts";
+import { packageVersion } from "./wasm.ts";
 
 const program = new Command("frostglass")
-  .description("Edge anonymization gateway for break-glass traffic: policies, the filter and its proofs.")
+  .description("Anonymizes traffic that enters an emergency tunnel: policies, the filter and its proofs.")
   .version(packageVersion(), "-V, --version")
-  .showHelpAfterError("(`npx frostglass --help` lists commands and options)")
-  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "frostglass: ")) })
-  .exitOverride();
+  .addHelpText(
+    "after",
+    `
+Examples:
+  $ frostglass compile policies/checkout.json
+  $ frostglass apply --policy policies/checkout.json <body.json
+  $ frostglass replay --policy policies/checkout.json policies/checkout.recordings.ndjson`,
+  );
 
-for (const name of ["compile", "lint", "test", "apply", "replay", "manifest", "keygen"]) {
-  const file = `${packageRoot}/scripts/${name}.ts`;
-  if (existsSync(file)) (await import(file)).register(program);
+// In the order of a policy's life: written, checked, tried, proven, attached.
+for (const register of [compile, lint, test, apply, replay, manifest, keygen]) register(program);
+
+for (const command of [program, ...program.commands]) {
+  command
+    .exitOverride()
+    .showHelpAfterError(`(try: frostglass ${command === program ? "" : `${command.name()} `}--help)`)
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "frostglass: ")) });
 }
-for (const command of program.commands) command.exitOverride();
+
+// A reader that has seen enough closes the pipe: no error of ours.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
 
 try {
   await program.parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  else {
-    process.stderr.write(`frostglass: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  }
+  process.exitCode = exitCodeOf(error);
+  if (!(error instanceof CommanderError)) process.stderr.write(`frostglass: ${textOf(error)}\n`);
+}
+// A body that was refused is not read to its end.
+process.stdin.destroy();
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  return error instanceof CommandError ? error.exitCode : 1;
+}
+
+function textOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return process.env.FROSTGLASS_DEBUG ? (error.stack ?? error.message) : error.message;
 }
