@@ -46,7 +46,7 @@ export function mask(rule: usize, policy: usize, type: u32, at: usize, length: u
   return DONE;
 }
 
-/** The digits are the characters. A leading 0 before another integer digit would not be JSON, so it becomes 1. */
+/** The digits are the characters. A masked digit becomes 0, the leading one 1, since 0 before another digit would not be JSON. */
 function maskNumber(rule: usize, at: usize, length: u32, out: Buffer): u32 {
   let count: u32 = 0;
   for (let i: u32 = 0; i < length; i++) if (isDigit(load<u8>(at + i))) count++;
@@ -57,8 +57,7 @@ function maskNumber(rule: usize, at: usize, length: u32, out: Buffer): u32 {
     const byte = <u32>load<u8>(at + i);
     if (!isDigit(byte)) out.byte(byte);
     else {
-      const leads = index == 0 && i + 1 < length && isDigit(load<u8>(at + i + 1));
-      out.byte(index >= from && index < to ? 0x30 + <u32>leads : byte);
+      out.byte(index >= from && index < to ? 0x30 + <u32>(index == 0) : byte);
       index++;
     }
   }

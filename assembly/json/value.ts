@@ -71,7 +71,10 @@ function enterElement(s: JsonState): void {
 /** The name or element at `p` begins what its verdict will keep or strip, unless a separator has begun it already. */
 export function startMember(s: JsonState, p: usize): void {
   if (s.mode == HOLD_LEAD) return;
-  if (s.mode == DROP_SEPARATOR) s.copyFrom = p;
+  if (s.mode == DROP_SEPARATOR) {
+    s.copyFrom = p;
+    s.edited = true;
+  }
   s.mark = p;
   s.mode = HOLD_LEAD;
 }

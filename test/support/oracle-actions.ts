@@ -65,7 +65,7 @@ function changedNumber(action: Action, raw: string): string | undefined {
     const digits = characters.flatMap((character, index) => (/[0-9]/.test(character) ? index : []));
     const first = digits[0]!;
     for (const place of hidden(action, digits)) {
-      characters[place] = place === first && digits[1] === first + 1 ? "1" : "0";
+      characters[place] = place === first ? "1" : "0";
     }
     return characters.join("");
   }
