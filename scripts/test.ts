@@ -4,10 +4,14 @@
  */
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
-import { type Runner, runner, usablePolicy } from "./replay/command.ts";
+import { CommandError, note, requirePolicy } from "./console.ts";
+import type { CompiledPolicy } from "./policy/index.ts";
 import { failures } from "./replay/expect.ts";
 import { RecordingError } from "./replay/form.ts";
-import { type PolicyCase, readCases } from "./replay/policy-test.ts";
+import { readCases } from "./replay/policy-test.ts";
+import { filterEnvironment, nodeEngine, run, startPlugin } from "./replay/run.ts";
+
+const active = { isActive: true };
 
 interface Result {
   policy: string;
@@ -25,10 +29,10 @@ export function register(program: Command): void {
       "after",
       "\nExample:\n  npx frostglass test policies/checkout.json\n\nExit codes: 0 passed, 1 failed or policy error, 2 usage.",
     )
-    .action(run);
+    .action(test);
 }
 
-async function run(files: string[], options: { json?: boolean }, command: Command): Promise<void> {
+async function test(files: string[], options: { json?: boolean }, command: Command): Promise<void> {
   const suites = files.map((file) => {
     const path = file.replace(/\.json$/, ".test.json");
     try {
@@ -40,15 +44,15 @@ async function run(files: string[], options: { json?: boolean }, command: Comman
   });
   const results: Result[] = [];
   for (const { file, cases } of suites) {
-    const compiled = await usablePolicy(file);
-    if (compiled === undefined) {
-      results.push({ policy: file, title: "the policy compiles", failures: ["it has errors"] });
-      continue;
-    }
+    const compiled = await loadPolicyOr(results, file);
+    if (compiled === undefined) continue;
+    const { environment, note: text } = filterEnvironment(compiled);
+    if (text !== undefined) note(text);
     // One VM for all cases, as in a gateway: what one case leaves behind would show in the next.
-    const filter = await runner(compiled, { isActive: true });
+    const engine = nodeEngine(compiled, startPlugin(compiled, environment), active);
     for (const one of cases) {
-      results.push({ policy: compiled.name, title: one.title, failures: await failuresOf(filter, one) });
+      const { result } = await run(engine, compiled, one.recording, active, undefined);
+      results.push({ policy: compiled.name, title: one.title, failures: failures(one.expect, result) });
     }
   }
   print(results, options.json === true);
@@ -62,9 +66,15 @@ function readTests(path: string): string {
   }
 }
 
-async function failuresOf(filter: Runner, one: PolicyCase): Promise<string[]> {
-  const { result } = await filter.exchangeThrough(one.recording, undefined);
-  return failures(one.expect, result);
+/** A broken policy fails, and the tests of the others still run. */
+async function loadPolicyOr(results: Result[], file: string): Promise<CompiledPolicy | undefined> {
+  try {
+    return await requirePolicy(file);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    results.push({ policy: file, title: "the policy compiles", failures: ["it has errors"] });
+    return undefined;
+  }
 }
 
 function print(results: Result[], isJson: boolean): void {

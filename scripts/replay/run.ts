@@ -18,7 +18,7 @@ import {
 import type { CompiledPolicy } from "../policy/index.ts";
 import { loadWasm } from "../wasm.ts";
 import type { Recording } from "./recording.ts";
-import { headersToWire, toWire } from "./text.ts";
+import { type Header, headersToWire, toWire } from "./text.ts";
 
 /** What left in one direction. */
 export interface Left {
@@ -59,9 +59,24 @@ export type Engine = (exchange: Exchange, chunk: Chunking | undefined) => Promis
 export const tunnelCluster = ({ policy }: CompiledPolicy): string | undefined =>
   policy.activation.clusters[0]?.replaceAll("*", "tunnel");
 
-/** The emergency header of a policy with the value that a run gives it; undefined when no header activates. */
-export const emergencyHeader = ({ policy }: CompiledPolicy): Pair | undefined =>
-  policy.activation.header === undefined ? undefined : [policy.activation.header, "frostglass-replay"];
+/** The headers as they stand, or with the emergency header of the policy added, where a header activates. */
+export function activated({ policy }: CompiledPolicy, headers: readonly Header[]): readonly Header[] {
+  const { header } = policy.activation;
+  const isGiven = headers.some(([name]) => name.toLowerCase() === header);
+  return header === undefined || isGiven ? headers : [...headers, [header, "frostglass"]];
+}
+
+/** Whether the filter acts on a request with these headers. */
+export const isActive = (compiled: CompiledPolicy, headers: readonly Header[], settings: Settings): boolean =>
+  compiled.policy.activation.always ||
+  headers.some(([name]) => name.toLowerCase() === compiled.policy.activation.header) ||
+  (settings.isActive && tunnelCluster(compiled) !== undefined);
+
+/** What the gateway tells the filter of the destination. */
+export function propertiesOf(compiled: CompiledPolicy, settings: Settings): { properties?: Record<string, string> } {
+  const cluster = settings.isActive ? tunnelCluster(compiled) : undefined;
+  return cluster === undefined ? {} : { properties: { "xds.cluster_name": cluster } };
+}
 
 /** The environment of the filter: the root key, and a note when one had to be made up. */
 export function filterEnvironment(compiled: CompiledPolicy): { environment: Record<string, string>; note?: string } {
@@ -87,13 +102,9 @@ export function startPlugin(compiled: CompiledPolicy, environment: Record<string
 }
 
 export function nodeEngine(compiled: CompiledPolicy, plugin: Plugin, settings: Settings): Engine {
-  const cluster = settings.isActive ? tunnelCluster(compiled) : undefined;
+  const options = { holdHeaders: compiled.limits.hold > 0, ...propertiesOf(compiled, settings) };
   return async (exchange, chunk) =>
-    runExchange(plugin, exchange, {
-      holdHeaders: compiled.limits.hold > 0,
-      ...(chunk === undefined ? {} : { chunk }),
-      ...(cluster === undefined ? {} : { properties: { "xds.cluster_name": cluster } }),
-    });
+    runExchange(plugin, exchange, chunk === undefined ? options : { ...options, chunk });
 }
 
 export const envoyEngine =
@@ -104,43 +115,29 @@ export const envoyEngine =
 export async function run(
   engine: Engine,
   compiled: CompiledPolicy,
-  recording: Recording,
+  { request, response, active }: Recording,
   settings: Settings,
   chunk: Chunking | undefined,
 ): Promise<Run> {
-  const { exchange, isActive } = prepare(compiled, recording, settings);
-  const raw = await engine(exchange, chunk);
-  return { exchange, isActive, result: resultOf(compiled, raw, isActive) };
-}
-
-function prepare(
-  compiled: CompiledPolicy,
-  recording: Recording,
-  settings: Settings,
-): { exchange: Exchange; isActive: boolean } {
-  const { request, response } = recording;
-  const { activation } = compiled.policy;
-  const mayActivate = settings.isActive && recording.active !== false;
-  const added = mayActivate ? emergencyHeader(compiled) : undefined;
-  const isGiven = request.headers.some(([name]) => name.toLowerCase() === activation.header);
-  const headers = headersToWire(isGiven || added === undefined ? request.headers : [...request.headers, added]);
-  return {
-    exchange: {
-      request: { method: request.method, path: toWire(request.path), headers, body: request.body },
-      response: response && { status: response.status, headers: headersToWire(response.headers), body: response.body },
+  const mayActivate = settings.isActive && active !== false;
+  const headers = mayActivate ? activated(compiled, request.headers) : request.headers;
+  const exchange: Exchange = {
+    request: {
+      method: request.method,
+      path: toWire(request.path),
+      headers: headersToWire(headers),
+      body: request.body,
     },
-    isActive:
-      activation.always ||
-      isGiven ||
-      added !== undefined ||
-      (settings.isActive && tunnelCluster(compiled) !== undefined),
+    response: response && { status: response.status, headers: headersToWire(response.headers), body: response.body },
   };
+  const acts = isActive(compiled, headers, settings);
+  return { exchange, isActive: acts, result: resultOf(compiled, await engine(exchange, chunk), acts) };
 }
 
-function resultOf(compiled: CompiledPolicy, raw: ExchangeResult, isActive: boolean): Result {
+function resultOf(compiled: CompiledPolicy, raw: ExchangeResult, acts: boolean): Result {
   const isRefused = raw.outcome !== "forwarded";
   return {
-    outcome: isRefused ? "blocked" : isActive ? "forwarded" : "bypassed",
+    outcome: isRefused ? "blocked" : acts ? "forwarded" : "bypassed",
     reason: raw.outcome === "hung" ? "hung" : raw.reason,
     request: raw.request,
     requestComplete: raw.requestComplete,
@@ -153,7 +150,7 @@ function resultOf(compiled: CompiledPolicy, raw: ExchangeResult, isActive: boole
 }
 
 /** Counts in the order of the policy, so that engines are told alike. */
-function inOrder({ rules }: CompiledPolicy, counts: Readonly<Record<string, number>>): Record<string, number> {
+export function inOrder({ rules }: CompiledPolicy, counts: Readonly<Record<string, number>>): Record<string, number> {
   const names = [...rules.map((rule) => rule.name), "unmatched"];
   return Object.fromEntries(names.flatMap((name) => (counts[name] === undefined ? [] : [[name, counts[name]]])));
 }
