@@ -28,10 +28,11 @@ import {
   KEPT_FLAG,
   LIVE_FLAG,
   OBJECT_FLAG,
+  QUIET_FLAG,
 } from "./state";
 import { scanString, special } from "./string";
 import { unescape } from "./text";
-import { NULL, endScalar, enterSkipped, leaveContainer, spillScalar, startContainer, startMember, startScalar } from "./value";
+import { NULL, endScalar, enterSkipped, leaveContainer, settleQuiet, spillScalar, startContainer, startMember, startScalar } from "./value";
 
 /** Bytes behind a chunk that `rewrite` overwrites with zeros: the caller provides them. */
 export const PADDING: u32 = 64;
@@ -74,6 +75,7 @@ function endName(s: JsonState, p: usize): void {
   const state = stateAt(s.policy, s.state);
   s.target = memberState(s.policy, state, from, length);
   if (s.escaped && endsEarly(from, length) && memberState(s.policy, state, from, earlyLength) != s.target) s.error = JSON_NAME;
+  settleQuiet(s, p);
 }
 
 let earlyLength: u32 = 0;
@@ -143,7 +145,9 @@ export function rewrite(s: JsonState, at: usize, length: u32, last: bool): u32 {
         const flags = s.flags;
         if (byte == 0x2c) {
           if (flags & LIVE_FLAG) {
-            if (flags & KEPT_FLAG) {
+            if (flags & QUIET_FLAG) {
+              // Nothing to wait for.
+            } else if (flags & KEPT_FLAG) {
               s.mark = p;
               s.mode = HOLD_LEAD;
             } else {
@@ -226,9 +230,12 @@ export function rewrite(s: JsonState, at: usize, length: u32, last: bool): u32 {
         }
       // Not empty: a value, as behind a comma.
       case EXPECT_VALUE: {
-        const live = s.flags & LIVE_FLAG;
+        const flags = s.flags;
+        const live = flags & LIVE_FLAG;
+        // Whether a scalar here has a verdict to wait for.
+        const judged = live && !(flags & OBJECT_FLAG ? s.quiet : (flags & QUIET_FLAG) != 0);
         if (byte == 0x22) {
-          if (live) {
+          if (judged) {
             startScalar(s, p, STRING);
             if (s.error) return fail(s, s.error);
           }
@@ -250,19 +257,19 @@ export function rewrite(s: JsonState, at: usize, length: u32, last: bool): u32 {
         }
         if (byte == 0x7b || byte == 0x5b) {
           if (s.depth >= s.limitDepth) return fail(s, LIMIT_DEPTH);
-          const flags = byte == 0x7b ? OBJECT_FLAG : 0;
+          const kind = byte == 0x7b ? OBJECT_FLAG : 0;
           if (live) {
-            startContainer(s, p, flags);
+            startContainer(s, p, kind);
             if (s.error) return fail(s, s.error);
           } else {
-            enterSkipped(s, flags);
+            enterSkipped(s, kind);
           }
           p++;
-          expect = flags ? EXPECT_FIRST_NAME : EXPECT_FIRST_ELEMENT;
+          expect = kind ? EXPECT_FIRST_NAME : EXPECT_FIRST_ELEMENT;
           continue;
         }
         if (literalLength(byte)) {
-          if (live) {
+          if (judged) {
             startScalar(s, p, byte == 0x6e ? NULL : BOOLEAN);
             if (s.error) return fail(s, s.error);
           }
@@ -272,7 +279,7 @@ export function rewrite(s: JsonState, at: usize, length: u32, last: bool): u32 {
           continue;
         }
         if (byte != 0x2d && byte - 0x30 >= 10) return fail(s, JSON_SYNTAX);
-        if (live) {
+        if (judged) {
           startScalar(s, p, NUMBER);
           if (s.error) return fail(s, s.error);
         }

@@ -34,7 +34,7 @@ export const DROP_SEPARATOR: u32 = 4;
 export const FRAME_STATE: usize = 0; // u16 automaton state
 export const FRAME_COVER: usize = 2; // u16 covering rule or NO_RULE
 export const FRAME_INDEX: usize = 4; // u32 index of the current element
-export const FRAME_FLAGS: usize = 8; // u32 OBJECT_FLAG | LIVE_FLAG | KEPT_FLAG
+export const FRAME_FLAGS: usize = 8; // u32 OBJECT_FLAG | LIVE_FLAG | KEPT_FLAG | QUIET_FLAG
 export const SIZE_FRAME: u32 = 12;
 
 export const OBJECT_FLAG: u32 = 1;
@@ -42,6 +42,8 @@ export const OBJECT_FLAG: u32 = 1;
 export const LIVE_FLAG: u32 = 2;
 /** A member or element of this container has been kept: the next separator belongs to what follows it. */
 export const KEPT_FLAG: u32 = 4;
+/** No rule acts on any element of this array itself: scalars pass and separators need not wait. */
+export const QUIET_FLAG: u32 = 8;
 
 @unmanaged
 export class JsonState {
@@ -71,6 +73,7 @@ export class JsonState {
   escaped: bool; // the current string has an escape
   nameAt: u32; // offset of the current name in `carry`, when a border has cut its lead
   target: u32; // automaton state of the value that follows the name
+  quiet: bool; // no rule acts on that value itself: it was kept as soon as its name was read
   rule: u32; // rule that acts on the held value
   kind: u32; // of the held value
   error: u32; // outcome, 0 while all is well

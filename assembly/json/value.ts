@@ -7,7 +7,7 @@ import { redactedJson } from "../action/redact";
 import { ARRAY, BOOLEAN, DONE, FAILED, NUMBER, OBJECT, STRING, UNCHANGED } from "../action/types";
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { INTERNAL, LIMIT_VALUE, RULE_BLOCK, UNMATCHED_BLOCK } from "../filter/outcomes.gen";
-import { elementState, stateAt } from "../policy/cursor";
+import { elementState, stateAt, uniformElement } from "../policy/cursor";
 import {
   ACTION_BLOCK,
   ACTION_PASS,
@@ -29,8 +29,10 @@ import {
   HOLD_LEAD,
   HOLD_VALUE,
   JsonState,
+  KEPT_FLAG,
   LIVE_FLAG,
   OBJECT_FLAG,
+  QUIET_FLAG,
   SIZE_FRAME,
   carryOf,
 } from "./state";
@@ -61,6 +63,20 @@ function ruleFor(s: JsonState, own: u32): u32 {
   return cover;
 }
 
+/** Whether nothing acts on a value that leads to `target` in the current container: neither an own rule nor the cover. */
+@inline
+function isQuiet(s: JsonState, target: u32): bool {
+  return <u32>load<u16>(stateAt(s.policy, target)) == NO_RULE && actionOf(s, s.cover) == ACTION_PASS;
+}
+
+/** Behind a member name: a value that nothing acts on is kept at once, so that nothing waits for it. */
+export function settleQuiet(s: JsonState, p: usize): void {
+  s.quiet = isQuiet(s, s.target);
+  if (!s.quiet) return;
+  if (heldLength(s, p) > <u64>s.limitValue) s.error = LIMIT_VALUE;
+  else keepLead(s);
+}
+
 /** Finds the automaton state of the element that starts at `p`. */
 @inline
 function enterElement(s: JsonState): void {
@@ -85,6 +101,8 @@ function decide(s: JsonState, p: usize): bool {
   else if (!(s.flags & OBJECT_FLAG)) {
     startMember(s, p);
     enterElement(s);
+  } else if (s.mode != HOLD_LEAD) {
+    s.mark = p;
   }
   if (heldLength(s, p) > <u64>s.limitValue && s.depth != 0) {
     s.error = LIMIT_VALUE;
@@ -250,6 +268,10 @@ export function startContainer(s: JsonState, p: usize, flags: u32): void {
   s.cover = rule;
   s.index = 0;
   s.flags = flags | (stateLive || action != ACTION_PASS ? LIVE_FLAG : 0);
+  if (s.flags == LIVE_FLAG) {
+    const target = uniformElement(s.policy, stateAt(s.policy, s.state));
+    if (target >= 0 && isQuiet(s, <u32>target)) s.flags = LIVE_FLAG | QUIET_FLAG | KEPT_FLAG;
+  }
 }
 
 /** Leaves the current container; `p` is the first byte behind it. */

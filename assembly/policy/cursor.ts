@@ -92,6 +92,15 @@ export function memberState(policy: usize, state: usize, at: usize, length: u32)
   return <u32>load<u16>(state, STATE_OTHER);
 }
 
+/** State of every element, whatever its index, or -1 when indexes differ. */
+export function uniformElement(policy: usize, state: usize): i32 {
+  const offset = load<u32>(state, STATE_RANGES);
+  if (offset == 0) return 0;
+  const range = policy + offset + 4;
+  if (load<u32>(policy + offset) != 1 || load<u32>(range, RANGE_PERIOD) != 1) return -1;
+  return <i32>load<u16>(policy + load<u32>(range, RANGE_TARGETS));
+}
+
 /** State of the element with the given index. */
 export function elementState(policy: usize, state: usize, index: u32): u32 {
   const offset = load<u32>(state, STATE_RANGES);
