@@ -4,7 +4,8 @@
  *
  * Escapes can be mixed at will, so the other side is decoded instead of spelling out every variant: a value is looked for
  * in several readings of what left. Base64 hides its alignment, so there the value itself is encoded.
- * Invariant: a value that is too short to be told from chance is no needle; for it the comparison by position answers.
+ * Invariant: a value that is too short to be told from chance counts only as a word of its own, and only where all that
+ * may leave is known; one of a character or two is left to the comparison by position.
  */
 import type { RuleView } from "./oracle.ts";
 import { decodePercent, decodeQuery } from "./text.ts";
@@ -18,15 +19,18 @@ export interface Secret {
 
 export type Encoding = "raw" | "json-escaped" | "percent-encoded" | "base64" | "base64url";
 
-/** Bytes from which a text, or digits from which a number, is told from chance. */
-const shortestText = 4;
-const shortestNumber = 6;
+/** Bytes from which a text, or digits from which a number, is told from chance wherever it stands. */
+const distinctiveText = 4;
+const distinctiveNumber = 6;
+/** Characters from which a value is worth a search where all that may leave is known, as verification codes are. */
+const searchable = 3;
 
-/** Whether finding the value says something: "no" and 7 stand in any text. */
 export function isDistinctive(value: string): boolean {
-  if (/^-?[\d.eE+-]+$/.test(value)) return value.replace(/\D/g, "").length >= shortestNumber;
-  return Buffer.byteLength(value) >= shortestText;
+  if (/^-?[\d.eE+-]+$/.test(value)) return value.replace(/\D/g, "").length >= distinctiveNumber;
+  return Buffer.byteLength(value) >= distinctiveText;
 }
+
+export const isSearchable = (value: string): boolean => value.length >= searchable;
 
 /** A text, read in every way, ready to be searched for many values. */
 export class Haystack {
@@ -44,14 +48,16 @@ export class Haystack {
     this.decoded = decoded;
   }
 
-  /** How often a value stands in each encoding, as far as it does. */
+  /** How often a value stands in each encoding, as far as it does; a short one only as a word of its own. */
   count(value: string): Map<Encoding, number> {
+    const isShort = !isDistinctive(value);
     const counts = new Map<Encoding, number>();
     const put = (encoding: Encoding, count: number): void => {
       if (count > (counts.get(encoding) ?? 0)) counts.set(encoding, count);
     };
-    put("raw", this.raw.count(value));
-    for (const [encoding, reading] of this.decoded) put(encoding, reading.count(value));
+    put("raw", this.raw.count(value, isShort));
+    for (const [encoding, reading] of this.decoded) put(encoding, reading.count(value, isShort));
+    if (isShort) return counts;
     for (const encoding of ["base64", "base64url"] as const) {
       put(
         encoding,
@@ -71,8 +77,10 @@ export function leakedAs(left: Haystack, allowed: Haystack, value: string): Enco
   return undefined;
 }
 
-/** Characters of a gram: no needle is shorter. */
+/** Characters of a gram. */
 const gram = 4;
+
+const isLetter = (character: string | undefined): boolean => character !== undefined && /[\p{L}\p{N}]/u.test(character);
 
 /**
  * One text with a filter over its runs of four characters. A value of which one run never occurs cannot stand in the
@@ -94,13 +102,15 @@ class Reading {
     }
   }
 
-  count(value: string): number {
+  count(value: string, isWord = false): number {
     for (let at = 0; at + gram <= value.length; at++) {
       const slot = this.slot(value, at);
       if ((this.grams[slot >>> 3]! & (1 << (slot & 7))) === 0) return 0;
     }
     let count = 0;
-    for (let at = this.text.indexOf(value); at >= 0; at = this.text.indexOf(value, at + 1)) count++;
+    for (let at = this.text.indexOf(value); at >= 0; at = this.text.indexOf(value, at + 1)) {
+      if (!isWord || !(isLetter(this.text[at - 1]) || isLetter(this.text[at + value.length]))) count++;
+    }
     return count;
   }
 

@@ -12,7 +12,7 @@ import type { CompiledPolicy } from "../policy/index.ts";
 import { OUTCOMES } from "../policy/outcomes.ts";
 import { type Comparison, compareDocuments, type Difference, scalar } from "./compare.ts";
 import { compareFields } from "./fields.ts";
-import { Haystack, isDistinctive, leakedAs, type Secret } from "./needles.ts";
+import { Haystack, isDistinctive, isSearchable, leakedAs, type Secret } from "./needles.ts";
 import { type Decisions, type Direction, Oracle, type RuleView } from "./oracle.ts";
 import type { Finding } from "./result.ts";
 import type { Left, Run } from "./run.ts";
@@ -23,7 +23,7 @@ export interface Proof {
   readonly findings: readonly Finding[];
   /** Selected values that also stand, by the policy's own word, in a place that passes. */
   readonly notes: readonly string[];
-  /** How many selected values were looked for. */
+  /** How many different values were looked for. */
   readonly values: number;
 }
 
@@ -85,7 +85,7 @@ export class Prover {
     const left = [...after.headers.map(([name, value]) => `${name}: ${value}`), decode(after.body)].join("\n");
     const allowed = [...fields.allowed, ...body.allowed];
     const hashed = [...fields.hashed, ...body.hashed];
-    const search = searchFor(direction, secrets, left, allowed, hashed);
+    const search = searchFor(direction, { secrets, left, allowed, hashed, isExact: isComplete });
     return {
       ...search,
       findings: [...differences.map((difference) => findingOf(direction, difference)), ...search.findings],
@@ -121,7 +121,8 @@ export class Prover {
   private reply(request: Message, response: Message | undefined, reply: Left | undefined): Proof {
     const secrets = [...this.secretsIn("request", request), ...(response ? this.secretsIn("response", response) : [])];
     const headers = (reply?.headers ?? []).map(([name, value]) => `${name}: ${value}`);
-    return searchFor("response", secrets, [...headers, decode(reply?.body ?? nothing)].join("\n"), [this.ownWords], []);
+    const left = [...headers, decode(reply?.body ?? nothing)].join("\n");
+    return searchFor("response", { secrets, left, allowed: [this.ownWords], hashed: [], isExact: false });
   }
 
   private secretsIn(direction: Direction, message: Message): Secret[] {
@@ -217,13 +218,16 @@ function passingText(document: Document, decisions: Decisions): string {
   return [...parts, document.text.slice(at)].join("\n");
 }
 
-function searchFor(
-  direction: Direction,
-  secrets: readonly Secret[],
-  left: string,
-  allowed: readonly string[],
-  hashed: readonly string[],
-): Proof {
+interface Search {
+  readonly secrets: readonly Secret[];
+  readonly left: string;
+  readonly allowed: readonly string[];
+  readonly hashed: readonly string[];
+  /** `allowed` is all that may leave, down to the last character. */
+  readonly isExact: boolean;
+}
+
+function searchFor(direction: Direction, { secrets, left, allowed, hashed, isExact }: Search): Proof {
   const hay = new Haystack(left);
   const mayLeave = new Haystack(allowed.join("\n"));
   const mayLeaveShort = new Haystack([...allowed, ...hashed].join("\n"));
@@ -231,19 +235,23 @@ function searchFor(
   const notes: string[] = [];
   const seen = new Set<string>();
   for (const { rule, location, value } of secrets) {
-    if (!isDistinctive(value) || seen.has(value)) continue;
+    if (!(isExact ? isSearchable(value) : isDistinctive(value)) || seen.has(value)) continue;
     seen.add(value);
     const may = value.length < shortInHashes ? mayLeaveShort : mayLeave;
     const encoding = leakedAs(hay, may, value);
     if (encoding !== undefined) {
       findings.push({ kind: "leak", direction, location, rule: rule.name, encoding, detail: "found" });
-    } else if (mayStand(rule) && [...mayLeave.count(value).values()].some((count) => count > 0)) {
+    } else if (
+      isDistinctive(value) &&
+      mayStand(rule) &&
+      [...mayLeave.count(value).values()].some((count) => count > 0)
+    ) {
       notes.push(
         `${direction} ${location}: the value of rule ${rule.name} also stands in a place that the policy lets through`,
       );
     }
   }
-  return { findings, notes, values: secrets.length };
+  return { findings, notes, values: seen.size };
 }
 
 /** Truncate and generalize may leave a whole value in its own place; for them it says nothing that it is there. */

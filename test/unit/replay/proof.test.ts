@@ -1,0 +1,240 @@
+// The leak proof can fail: every kind of planted leak and change is found, and an honest result is not.
+
+import { describe, expect, test } from "vitest";
+import { Bench, bytes, json, request, textOf, withBody, withHeaders } from "./support.ts";
+
+const pan = "4111111111111111";
+const name = "Zoë O'Neill";
+const bench = new Bench({
+  rules: [
+    { name: "pan", select: "json:$..number", action: { mask: { keepFirst: 6, keepLast: 4 } } },
+    { name: "cvv", select: ["json:$..cvc", "query:cvc"], action: "strip" },
+    {
+      name: "holder",
+      select: ["json:$..holder", "header:x-holder", "cookie:holder", "query:holder"],
+      action: "redact",
+    },
+    { name: "mail", select: "json:$..email", action: "hash" },
+    { name: "year", select: "json:$..born", action: { generalize: { date: "year" } } },
+    { name: "zip", select: "json:$..postalCode", action: { generalize: { zip: 3 } } },
+    { name: "flag", select: "json:$..vip", action: "redact" },
+    { name: "whole", select: "json:$.device", action: "redact" },
+    { name: "back", on: "response", select: "json:$..token", action: "redact" },
+  ],
+});
+
+const body = JSON.stringify(
+  {
+    card: { number: pan, cvc: "7371", holder: name },
+    customer: { email: "zoe@mail.example", born: "1987-04-23", postalCode: null, vip: true, nick: "" },
+    device: { ids: ["fp-7c19e0a4d2", 12345678] },
+    total: 12.5,
+    note: "leave at the door",
+  },
+  null,
+  1,
+);
+const recording = {
+  ...request(body, {
+    path: `/pay?page=2&holder=${encodeURIComponent(name)}&cvc=7371`,
+    headers: [json, ["x-holder", name], ["cookie", "theme=dark; holder=zoe-oneill"], ["x-trace", "a1"]],
+  }),
+  response: { status: 200, headers: [json], body: bytes('{"token":"tok-5512-abcdef","ok":true}') },
+};
+const original = await bench.run(recording);
+
+test("an honest result has no finding", () => {
+  expect(original.result.outcome).toBe("forwarded");
+  expect(bench.findings(original)).toEqual([]);
+});
+
+const escaped = [...name].map((letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
+const percent = [...Buffer.from(name)].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join("");
+const into = (text: string) => withBody((out) => out.replace("leave at the door", text));
+
+describe("a selected value in another place", () => {
+  test.each([
+    ["raw", into(pan), "pan", "raw"],
+    ["raw, a code of four digits as a word", into("code 7371."), "cvv", "raw"],
+    ["raw, from inside an object redacted as a whole", into("fp-7c19e0a4d2"), "whole", "raw"],
+    ["raw, a number from inside it", into("12345678"), "whole", "raw"],
+    ["JSON-escaped throughout", into(escaped), "holder", "json-escaped"],
+    ["JSON-escaped in part", into(name.replace("ë", "\\u00EB")), "holder", "json-escaped"],
+    ["percent-encoded throughout", into(percent), "holder", "percent-encoded"],
+    ["percent-encoded as a form", into(encodeURIComponent(name).replaceAll("%20", "+")), "holder", "percent-encoded"],
+    ["base64", into(Buffer.from(name).toString("base64")), "holder", "base64"],
+    ["base64, one byte further", into(Buffer.from(`:${name}`).toString("base64")), "holder", "base64"],
+    ["base64, two bytes further", into(Buffer.from(`a:${name};`).toString("base64")), "holder", "base64"],
+    ["base64url", into(Buffer.from(`~~?${name}`).toString("base64url")), "holder", "base64url"],
+    ["in a header of its own", withHeaders((headers) => [...headers, ["x-debug", pan]]), "pan", "raw"],
+    [
+      "behind the path",
+      withHeaders((all) => all.map(([n, v]) => [n, n === ":path" ? `${v}&d=${pan}` : v])),
+      "pan",
+      "raw",
+    ],
+    ["behind the document", withBody((out) => `${out}\n${pan}`), "pan", "raw"],
+    ["in what is no JSON any more", withBody((out) => out.replace("{", pan)), "pan", "raw"],
+  ])("%s", (_title, change, rule, encoding) => {
+    expect(bench.findings(original, change)).toContainEqual(expect.objectContaining({ kind: "leak", rule, encoding }));
+  });
+
+  test("in the response", () => {
+    const change = {
+      response: { ...original.result.response!, body: bytes('{"token":"[redacted]","ok":"tok-5512-abcdef"}') },
+    };
+    const found = bench.findings(original, () => change);
+    expect(found).toContainEqual(expect.objectContaining({ kind: "leak", rule: "back", direction: "response" }));
+  });
+
+  test("quoted by a refusal", () => {
+    const reply = { status: 400, headers: [] as [string, string][], body: bytes(`{"detail":"bad value ${pan}"}`) };
+    const found = bench.findings(original, () => ({
+      outcome: "blocked",
+      request: undefined,
+      response: reply,
+      isReply: true,
+    }));
+    expect(found).toContainEqual(expect.objectContaining({ kind: "leak", rule: "pan" }));
+  });
+
+  test("in the part of a body that left before it was cut", () => {
+    const part = withBody(() => body.slice(0, body.indexOf("cvc")));
+    const found = bench.findings(original, (result) => ({
+      ...part(result),
+      outcome: "blocked",
+      requestComplete: false,
+    }));
+    expect(found).toContainEqual(expect.objectContaining({ kind: "leak", rule: "pan", encoding: "raw" }));
+  });
+});
+
+describe("a value that stands where it stood", () => {
+  test.each([
+    ["a text", withBody((out) => out.replace("411111******1111", pan)), "pan", "$['card']['number']"],
+    [
+      "a boolean, which no search could find",
+      withBody((out) => out.replace("false", "true")),
+      "flag",
+      "$['customer']['vip']",
+    ],
+    ["a date", withBody((out) => out.replace("1987-01-01", "1987-04-23")), "year", "$['customer']['born']"],
+    [
+      "a header",
+      withHeaders((all) => all.map(([n, v]) => [n, n === "x-holder" ? Buffer.from(name).toString("latin1") : v])),
+      "holder",
+      "header:x-holder",
+    ],
+    [
+      "a cookie",
+      withHeaders((all) => all.map(([n, v]) => [n, v.replace("[redacted]", "zoe-oneill")])),
+      "holder",
+      "cookie:holder",
+    ],
+    [
+      "a parameter",
+      withHeaders((all) => all.map(([n, v]) => [n, v.replace("%5Bredacted%5D", encodeURIComponent(name))])),
+      "holder",
+      "query:holder",
+    ],
+  ])("%s", (_title, change, rule, location) => {
+    expect(bench.findings(original, change)).toContainEqual(
+      expect.objectContaining({ kind: "unredacted", rule, location }),
+    );
+  });
+});
+
+describe("a change that no rule asks for", () => {
+  test.each([
+    ["another text", withBody((out) => out.replace("leave", "bring"))],
+    ["another spelling of a number", withBody((out) => out.replace("12.5", "12.50"))],
+    ["another spelling of a name", withBody((out) => out.replace('"note"', '"no\\u0074e"'))],
+    ["white space", withBody((out) => out.replace("\n", "\n\n"))],
+    [
+      "another order",
+      withBody((out) => JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(out)).reverse()), null, 1)),
+    ],
+    ["a member too many", withBody((out) => out.replace('"total"', '"tax": 1,\n "total"'))],
+    ["a member gone", withBody((out) => out.replace(/ "total": 12.5,\n/, ""))],
+    ["null filled", withBody((out) => out.replace("null", '"00000"'))],
+    ["an empty text filled", withBody((out) => out.replace('"nick": ""', '"nick": "x"'))],
+    ["a stripped member that stays, empty", withBody((out) => out.replace('"holder": "[', '"cvc": "", "holder": "['))],
+    ["a mask of another length", withBody((out) => out.replace("******", "*****"))],
+    ["a mask that shows more", withBody((out) => out.replace("411111*", "4111111"))],
+    ["a hash that is none", withBody((out) => out.replace(/"email": "[0-9a-f]{64}"/, '"email": "zoe"'))],
+    ["another type", withBody((out) => out.replace('"device": {}', '"device": []'))],
+    ["trailing bytes", withBody((out) => `${out} `)],
+    ["no body", withBody(() => "")],
+    ["a header too many", withHeaders((headers) => [...headers, ["x-new", "1"]])],
+    ["a header gone", withHeaders((headers) => headers.filter(([n]) => n !== "x-trace"))],
+    ["another header value", withHeaders((headers) => headers.map(([n, v]) => [n, n === "x-trace" ? "a2" : v]))],
+    ["a cookie gone", withHeaders((all) => all.map(([n, v]) => [n, v.replace("theme=dark; ", "")]))],
+    ["another method", withHeaders((all) => all.map(([n, v]) => [n, n === ":method" ? "PUT" : v]))],
+    ["another path", withHeaders((all) => all.map(([n, v]) => [n, v.replace("/pay", "/pray")]))],
+    ["a parameter changed", withHeaders((all) => all.map(([n, v]) => [n, v.replace("page=2", "page=3")]))],
+  ])("%s", (_title, change) => {
+    expect(bench.findings(original, change)).toContainEqual(expect.objectContaining({ kind: "changed" }));
+  });
+
+  test("in inactive traffic", async () => {
+    const idle = new Bench({
+      activation: { verify: "presence" },
+      rules: [{ name: "pan", select: "json:$..number", action: "redact" }],
+    });
+    const passed = await idle.run({ ...recording, active: false });
+    expect(passed.result.outcome).toBe("bypassed");
+    expect(idle.findings(passed)).toEqual([]);
+    expect(
+      idle.findings(
+        passed,
+        withBody((out) => out.replace(pan, "x")),
+      ),
+    ).toHaveLength(1);
+  });
+});
+
+describe("what the policy lets through", () => {
+  test("a value that also stands where no rule looks is a note, not a leak", async () => {
+    const twice = await bench.run(request(JSON.stringify({ card: { number: pan }, memo: `card ${pan}` })));
+    expect(bench.findings(twice)).toEqual([]);
+    expect(bench.notes(twice)).toEqual([
+      expect.stringContaining("also stands in a place that the policy lets through"),
+    ]);
+    expect(bench.notes(twice).join()).not.toContain(pan);
+  });
+
+  test("one time more than the policy lets through is a leak", async () => {
+    const twice = await bench.run(request(JSON.stringify({ card: { number: pan }, memo: `card ${pan}`, rest: "x" })));
+    const change = withBody((out) => out.replace('"x"', `"${pan}"`));
+    expect(bench.findings(twice, change)).toContainEqual(expect.objectContaining({ kind: "leak", rule: "pan" }));
+  });
+
+  test("a body that cannot be read, and went through all the same", async () => {
+    const refused = await bench.run(request("{"));
+    expect(refused.result.outcome).toBe("blocked");
+    const sent = { headers: refused.exchange.request.headers as [string, string][], body: bytes("{") };
+    const change = () => ({
+      outcome: "forwarded" as const,
+      request: sent,
+      requestComplete: true,
+      isReply: false,
+      response: undefined,
+    });
+    expect(bench.findings(refused, change)).toContainEqual(
+      expect.objectContaining({ kind: "changed", detail: "a body that cannot be read went through" }),
+    );
+  });
+
+  test("findings hold no value", () => {
+    const found = [
+      ...bench.findings(original, into(pan)),
+      ...bench.findings(
+        original,
+        withBody(() => body),
+      ),
+    ];
+    const told = JSON.stringify(found);
+    for (const value of [pan, name, "7371", "zoe@mail.example", "fp-7c19e0a4d2"]) expect(told).not.toContain(value);
+    expect(textOf(original.result.request?.body)).not.toContain(pan);
+  });
+});
