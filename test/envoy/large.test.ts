@@ -49,6 +49,20 @@ describe.each(["downstream", "upstream"] as const)("%s", (attachment) => {
     expect((peak() - before) / MiB).toBeLessThan(24);
   });
 
+  test("a client that is faster than Envoy is slowed down, not refused", { timeout: 60_000 }, async () => {
+    // The first byte is held alone; what comes at once behind it may be more than Envoy's buffer limit in one callback.
+    const flood = Buffer.alloc(4 * MiB, "1,");
+    const statuses = new Map<number, number>();
+    for (let turn = 0; turn < 60; turn++) {
+      const pieces = [Buffer.from("["), flood, Buffer.from("1]")];
+      const { status } = await gateway.send({ headers: [active, json], body: pieces });
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+      if (status === 200) await gateway.production.take();
+    }
+    gateway.production.received.length = 0;
+    expect(statuses).toEqual(new Map([[200, 60]]));
+  });
+
   test("a body over limits.body is cut", { timeout: 60_000 }, async () => {
     const small = await TestGateway.start({ attachment, policy: { ...cardPolicy, limits: { body: "1MiB" } } });
     try {
