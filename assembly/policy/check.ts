@@ -8,6 +8,7 @@ import {
   FIELD_LOCATION,
   FIELD_PATTERN,
   GENERALIZE_GEO,
+  GENERALIZE_IP,
   GENERALIZE_ZIP,
   HEADER_ACTIVATION_HEADER,
   HEADER_BYTES,
@@ -45,6 +46,7 @@ import {
   RANGE_TARGETS,
   RULE_NAME,
   RULE_P0,
+  RULE_P1,
   RULE_P2,
   RULE_P3,
   SIZE_FIELD,
@@ -99,10 +101,11 @@ function rulesSound(policy: usize): bool {
     const action = <u32>load<u8>(rule);
     if (action > ACTION_GENERALIZE || !refInside(policy, rule + RULE_NAME)) return false;
     if (action == ACTION_REDACT && !(refInside(policy, rule + RULE_P0) && refInside(policy, rule + RULE_P2))) return false;
-    if (action == ACTION_MASK && !refInside(policy, rule + RULE_P3)) return false;
+    if (action == ACTION_MASK && !(refInside(policy, rule + RULE_P3) && load<u32>(rule, RULE_P2) <= 0x10ffff)) return false;
     if (action == ACTION_GENERALIZE) {
       const kind = load<u32>(rule, RULE_P0);
       if (kind == 0 || kind > GENERALIZE_GEO) return false;
+      if (kind == GENERALIZE_IP && !(load<u32>(rule, RULE_P1) <= 32 && load<u32>(rule, RULE_P2) <= 128)) return false;
       if (kind == GENERALIZE_ZIP && !inside(policy, load<u32>(rule, RULE_P2), load<u32>(rule, RULE_P3), 2)) return false;
     }
   }

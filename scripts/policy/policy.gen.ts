@@ -275,7 +275,7 @@ export interface Mask {
   skip?: string | string[];
 }
 /**
- * Replaces the value by its HMAC-SHA-256 under a key derived from the root key.
+ * Replaces the value by its HMAC-SHA-256 under the root key.
  */
 export interface Hash {
   /**
