@@ -3,7 +3,7 @@
  * log kept, stopped by its process id.
  *
  * Invariant: no Envoy outlives the process that started it, however that one ends. A `sh` that blocks on a pipe from
- * this process guards each: when the pipe closes (exit, exception, SIGKILL), it kills the Envoy.
+ * this process guards each: when the pipe closes (exit, exception, SIGKILL), it kills the Envoy and removes its folder.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -68,7 +68,7 @@ export class EnvoyProcess {
       });
     }
     this.pid = child.pid ?? 0;
-    this.#guard = spawn("sh", ["-c", 'read -r _; kill -9 "$1" 2>/dev/null', "guard", String(this.pid)], {
+    this.#guard = spawn("sh", ["-c", 'read -r _; kill -9 "$1"; rm -rf "$2"', "guard", String(this.pid), folder], {
       // Its own group: Ctrl-C must not take the guard before the Envoy.
       detached: true,
       stdio: ["pipe", "ignore", "ignore"],
