@@ -1,0 +1,126 @@
+// Recordings in all three formats become the same exchanges, and what cannot be read is refused with its place.
+
+import { describe, expect, test } from "vitest";
+import { RecordingError } from "../../../scripts/replay/form.ts";
+import { parseRecordings } from "../../../scripts/replay/recording.ts";
+import { textOf } from "./support.ts";
+
+const parse = (value: unknown) => parseRecordings(JSON.stringify(value), "r.json");
+
+describe("NDJSON", () => {
+  test("one exchange a line, empty lines between them", () => {
+    const lines = [
+      '{"id":"a","request":{"method":"PUT","path":"/x","headers":[["A","b"]],"body":"é"}}',
+      "",
+      '{"request":{}}',
+    ];
+    const [first, second, ...rest] = parseRecordings(`${lines.join("\n")}\n`, "r.ndjson");
+    expect(rest).toEqual([]);
+    expect(first).toMatchObject({ id: "a", request: { method: "PUT", path: "/x", headers: [["A", "b"]] } });
+    expect(textOf(first!.request.body)).toBe("é");
+    expect(second).toEqual({ id: "3", request: { method: "GET", path: "/", headers: [] } });
+  });
+
+  test("bodies of any bytes, and a body of none", () => {
+    const [one] = parse({ request: { bodyBase64: "H4s/+w==" }, response: { status: 201, body: "" } });
+    expect([...one!.request.body!]).toEqual([0x1f, 0x8b, 0x3f, 0xfb]);
+    expect(one!.response).toEqual({ status: 201, headers: [], body: new Uint8Array() });
+  });
+
+  test.each([
+    ["{", "the line is not JSON"],
+    ["[]", "an exchange must be an object"],
+    ["{}", '"request" must be an object'],
+    ['{"request":{"headers":{}}}', '"headers" must be a list of [name, value]'],
+    ['{"request":{"headers":[["a"]]}}', "must be [name, value]"],
+    ['{"request":{"body":{}}}', '"body" must be a text'],
+    ['{"request":{"body":"","bodyBase64":""}}', 'give "body" or "bodyBase64", not both'],
+    ['{"request":{"bodyBase64":"*"}}', '"bodyBase64" must be base64'],
+    ['{"request":{},"response":{"status":"200"}}', '"status" must be a number'],
+    ['{"request":{},"expect":{"outcom":"blocked"}}', 'unknown member "outcom"'],
+    ['{"request":{},"expect":{"outcome":"lost"}}', '"outcome" must be one of'],
+    ['{"request":{},"expect":{"request":{"absent":"x"}}}', '"absent" must be a list of texts'],
+  ])("%s is refused with its line", (line, cause) => {
+    const read = () => parseRecordings(`{"request":{}}\n${line}\n`, "r.ndjson");
+    expect(read).toThrow(RecordingError);
+    expect(read).toThrow("r.ndjson:2: ");
+    expect(read).toThrow(cause);
+  });
+
+  test("a file without an exchange is refused", () => {
+    expect(() => parseRecordings("\n", "r.ndjson")).toThrow("r.ndjson: no exchange was found");
+  });
+});
+
+describe("HAR", () => {
+  const entry = {
+    request: {
+      method: "POST",
+      url: "https://shop.example/orders?x=1#top",
+      headers: [
+        { name: ":authority", value: "shop.example" },
+        { name: "X-A", value: "1" },
+        { name: "Content-Length", value: "9" },
+      ],
+      postData: { mimeType: "application/json", text: "{}" },
+    },
+    response: {
+      status: 200,
+      headers: [{ name: "content-encoding", value: "br" }],
+      content: { mimeType: "text/plain", text: "aGk=", encoding: "base64" },
+    },
+  };
+
+  test("an entry is an exchange with decoded bodies", () => {
+    const [one] = parse({ log: { entries: [entry] } });
+    expect(one).toMatchObject({ id: "1", request: { method: "POST", path: "/orders?x=1" }, response: { status: 200 } });
+    expect(one!.request.headers).toEqual([
+      ["X-A", "1"],
+      ["content-type", "application/json"],
+    ]);
+    expect(one!.response!.headers).toEqual([["content-type", "text/plain"]]);
+    expect(textOf(one!.response!.body)).toBe("hi");
+  });
+
+  test("an aborted request has no response", () => {
+    const [one] = parse({ log: { entries: [{ ...entry, response: { status: 0 } }] } });
+    expect(one!.response).toBeUndefined();
+  });
+
+  test("a broken entry is refused with its number", () => {
+    expect(() => parse({ log: { entries: [entry, {}] } })).toThrow("entry 2");
+  });
+});
+
+describe("Envoy tap", () => {
+  const trace = (body: object) => ({
+    http_buffered_trace: {
+      request: {
+        headers: [
+          { key: ":method", value: "POST" },
+          { key: ":path", value: "/p" },
+          { key: "a", value: "b" },
+        ],
+        body,
+      },
+      response: { headers: [{ key: ":status", value: "503" }] },
+    },
+  });
+
+  test.each([
+    ["a whole file", JSON.stringify(trace({ as_string: "{}" }), null, 2)],
+    ["a line", `${JSON.stringify(trace({ as_bytes: "e30=" }))}\n`],
+    ["a list", JSON.stringify([trace({ as_string: "{}" })])],
+  ])("%s", (_title, text) => {
+    const [one] = parseRecordings(text, "tap.json");
+    expect(one).toMatchObject({
+      request: { method: "POST", path: "/p", headers: [["a", "b"]] },
+      response: { status: 503 },
+    });
+    expect(textOf(one!.request.body)).toBe("{}");
+  });
+
+  test("a truncated body is refused", () => {
+    expect(() => parse(trace({ as_string: "{", truncated: true }))).toThrow("truncated");
+  });
+});
