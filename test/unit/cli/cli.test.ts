@@ -1,0 +1,78 @@
+// The command line as a whole: help, versions, misspellings, and the launcher under other circumstances.
+
+import { execFile } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { describe, expect, test } from "vitest";
+import { packageRoot, wasmPath } from "../../../scripts/wasm.ts";
+import { anonymized, folderWith, frostglass, order, policy } from "./support.ts";
+
+const commands = ["compile", "lint", "test", "apply", "replay", "manifest", "keygen"];
+
+describe("help", () => {
+  test("lists all commands, with examples", async () => {
+    const { code, out } = await frostglass(["--help"]);
+    expect(code).toBe(0);
+    for (const command of commands) expect(out).toMatch(new RegExp(`^  ${command} `, "m"));
+    expect(out).toContain("Examples:");
+  });
+
+  test.each(commands)("of %s", async (command) => {
+    const { code, out } = await frostglass([command, "--help"]);
+    expect(code).toBe(0);
+    expect(out).toContain(`Usage: frostglass ${command}`);
+  });
+
+  test("the version is that of package.json", async () => {
+    const { version } = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8"));
+    expect(await frostglass(["--version"])).toMatchObject({ code: 0, out: `${version}\n` });
+  });
+});
+
+describe("a wrong call ends with 2", () => {
+  test("an unknown command gets a suggestion", async () => {
+    const { code, err } = await frostglass(["aply"]);
+    expect(code).toBe(2);
+    expect(err).toMatch(/^frostglass: unknown command 'aply'\n\(Did you mean apply\?\)/);
+  });
+
+  test("no command shows the help", async () => {
+    const { code, err } = await frostglass([]);
+    expect(code).toBe(2);
+    expect(err).toContain("Commands:");
+  });
+
+  test.each(["compile", "lint", "test", "apply", "replay", "manifest"])("%s without arguments", async (command) => {
+    const { code, err } = await frostglass([command]);
+    expect(code).toBe(2);
+    expect(err).toMatch(/^frostglass: /);
+  });
+});
+
+test("a reader that closes the pipe is no error", async () => {
+  const command = `"${process.execPath}" bin/frostglass.js --help | head -n 1`;
+  const { stdout, stderr } = await promisify(execFile)("bash", ["-o", "pipefail", "-c", command], { cwd: packageRoot });
+  expect({ stdout, stderr }).toEqual({ stdout: "Usage: frostglass [options] [command]\n", stderr: "" });
+});
+
+test("the published package runs the bundle, without sources", async () => {
+  const folder = folderWith({ "p.json": policy });
+  const installed = join(folder, "node_modules", "frostglass");
+  const { files } = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as { files: string[] };
+  mkdirSync(installed, { recursive: true });
+  for (const name of ["package.json", ...files.filter((file) => existsSync(join(packageRoot, file)))]) {
+    cpSync(join(packageRoot, name), join(installed, name), { recursive: true });
+  }
+  symlinkSync(join(packageRoot, "node_modules"), join(installed, "node_modules"));
+  const launcher = join(installed, "bin", "frostglass.js");
+  const run = (...args: string[]) => promisify(execFile)(process.execPath, [launcher, ...args], { cwd: folder });
+  expect((await run("--help")).stdout).toContain("replay");
+  const child = run("apply", "--policy", "p.json");
+  child.child.stdin!.end(order);
+  expect((await child).stdout).toBe(anonymized);
+});
+
+test("the release filter is at most 64 KiB", () => {
+  expect(statSync(wasmPath).size).toBeLessThanOrEqual(64 * 1024);
+});
