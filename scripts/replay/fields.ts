@@ -51,7 +51,8 @@ export function compareFields(
   const allowed = after.filter(follows).map(([, value]) => value);
   const hashed: string[] = [];
 
-  const rest = Map.groupBy(left, (field) => field.label);
+  const rest = new Map<string, Field[]>();
+  for (const field of left) rest.set(field.label, [...(rest.get(field.label) ?? []), field]);
   for (const field of original.filter((candidate) => !isRemoved(candidate))) {
     const found = rest.get(field.label)?.shift();
     const fault = found === undefined ? "missing" : faultOf(field, found);
