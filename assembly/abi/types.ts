@@ -22,8 +22,11 @@ export const PLUGIN_CONFIGURATION: u32 = 7;
 export const CONTINUE: u32 = 0;
 /** From a header callback: no further filter until a body or trailer callback continues. */
 export const STOP_ITERATION: u32 = 1;
-/** From a body callback: what the buffer holds now waits in the host, and stays reachable up to the trailers. */
-export const STOP_AND_BUFFER: u32 = 1;
+/**
+ * From a body callback: what the buffer holds now waits in the host, in front of what comes next; the sender is slowed
+ * down where the host's buffer is full. (1, "and buffer", is never returned: the host answers 413 there.)
+ */
+export const STOP_AND_WATERMARK: u32 = 2;
 /** From a body callback: nothing waits. */
 export const STOP_NO_BUFFER: u32 = 3;
 

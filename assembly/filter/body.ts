@@ -3,14 +3,14 @@
 // Invariants: what is refused has not been written back; a chunk without an edit is not written back while streaming.
 
 import * as host from "../abi/host";
-import { CONTINUE, REQUEST_BODY, REQUEST_HEADERS, RESPONSE_BODY, RESPONSE_HEADERS, STOP_AND_BUFFER, STOP_NO_BUFFER } from "../abi/types";
+import { CONTINUE, REQUEST_BODY, REQUEST_HEADERS, RESPONSE_BODY, RESPONSE_HEADERS, STOP_AND_WATERMARK, STOP_NO_BUFFER } from "../abi/types";
 import { ascii, decimal } from "../abi/text";
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { out } from "../json/output";
 import { PADDING, rewrite } from "../json/rewrite";
 import { JsonState } from "../json/state";
 import { HEADER_LIMIT_BODY, HEADER_LIMIT_HOLD, NO_RULE } from "../policy/format.gen";
-import { INTERNAL, LIMIT_BODY, RULE_BLOCK } from "./outcomes.gen";
+import { INTERNAL, LIMIT_BODY, RULE_BLOCK, TRAILERS } from "./outcomes.gen";
 import { refuse } from "./refusal";
 import { BODY_EMPTY, BODY_PASS, Body, Stream, bodyOf, closeBody, heldOf } from "./stream";
 
@@ -40,17 +40,37 @@ function refuseBody(stream: Stream, body: Body, outcome: u32, response: bool): u
 }
 
 /**
- * Lets the held body go, `size` bytes standing in the host's buffer; `last` when it is complete. A complete body gets its
- * exact length; behind trailers only if it had one, since HTTP/1.1 has no trailers behind a measured body.
+ * Lets the headers and all that waited go with this chunk, whose rewritten bytes are given; `size` bytes stand in the
+ * host's buffer for it. A complete body gets its exact length, one that goes on loses it where a rule may change it.
  */
-function releaseHeld(body: Body, response: bool, size: u32, last: bool, trailers: bool): bool {
+function releaseHeld(body: Body, response: bool, size: u32, at: usize, length: u32, edited: bool, exact: bool): bool {
   const held = heldOf(body);
   const map = response ? RESPONSE_HEADERS : REQUEST_HEADERS;
-  if (last ? (body.measured || !trailers) && !setLength(map, held.length) : body.measured && body.editable && !removeLength(map)) return false;
-  if (!host.writeBuffer(response ? RESPONSE_BODY : REQUEST_BODY, size, held.at, held.length)) return false;
-  held.free();
+  const whole = <u64>body.waiting + held.length + length;
+  if (exact) {
+    const isRight = (body.measured && whole == body.total) || whole == 0;
+    if (!isRight && !setLength(map, whole)) return false;
+  } else if (body.measured && body.editable && !removeLength(map)) {
+    return false;
+  }
   body.released = true;
-  return true;
+  const type = response ? RESPONSE_BODY : REQUEST_BODY;
+  if (held.length == 0) return !edited || host.writeBuffer(type, size, at, length);
+  held.append(at, length);
+  const isWritten = !held.failed && host.writeBuffer(type, size, held.at, held.length);
+  held.free();
+  return isWritten;
+}
+
+/** Keeps the rewritten chunk back, with the host while there is room for it there, else in memory of the filter. */
+function holdBack(body: Body, type: u32, size: u32, at: usize, length: u32, edited: bool): bool {
+  const held = heldOf(body);
+  if (held.length == 0 && body.waiting + length <= body.waitingLimit) {
+    body.waiting += length;
+    return !edited || host.writeBuffer(type, size, at, length);
+  }
+  held.append(at, length);
+  return !held.failed && (size == 0 || host.writeBuffer(type, size, 0, 0));
 }
 
 /** A body callback: `size` bytes stand in the host's buffer. Returns what the callback returns. */
@@ -81,27 +101,18 @@ export function onBody(stream: Stream, response: bool, size: u32, last: bool): u
     if (last) closeBody(stream, body);
     return CONTINUE;
   }
-  const held = heldOf(body);
-  if (last && held.length == 0) {
-    // The usual case: the whole body in one chunk, nothing to join.
-    const map = response ? RESPONSE_HEADERS : REQUEST_HEADERS;
-    const fits = body.measured && length == size ? true : length == 0 || setLength(map, length);
-    if (!fits || (json.edited && !host.writeBuffer(type, size, at, length))) {
+  const whole = <u64>body.waiting + heldOf(body).length + length;
+  const isOver = whole > <u64>load<u32>(stream.policy.blob, HEADER_LIMIT_HOLD);
+  if (last || isOver) {
+    // Over the limit also where all of it came at once: how a body was cut must not show in its headers.
+    if (!releaseHeld(body, response, size, at, length, json.edited, !isOver)) {
       return refuseBody(stream, body, INTERNAL, response);
     }
-    closeBody(stream, body);
-    return CONTINUE;
-  }
-  held.append(at, length);
-  if (held.failed) return refuseBody(stream, body, INTERNAL, response);
-  if (last || held.length > load<u32>(stream.policy.blob, HEADER_LIMIT_HOLD)) {
-    if (!releaseHeld(body, response, size, last, false)) return refuseBody(stream, body, INTERNAL, response);
     if (last) closeBody(stream, body);
     return CONTINUE;
   }
-  // The emptied chunk stays with the host, so that its buffer can still be written when trailers end the body.
-  if (size != 0 && !host.writeBuffer(type, size, 0, 0)) return refuseBody(stream, body, INTERNAL, response);
-  return STOP_AND_BUFFER;
+  if (!holdBack(body, type, size, at, length, json.edited)) return refuseBody(stream, body, INTERNAL, response);
+  return STOP_AND_WATERMARK;
 }
 
 /** Trailers end a body that no body callback ended. False when the stream is refused. */
@@ -119,13 +130,11 @@ export function endBodyAtTrailers(stream: Stream, response: bool): bool {
     return false;
   }
   let outcome = rewrite(json, input.at, 0, true);
-  const held = heldOf(body);
-  if (outcome == 0 && json.edited && out.length != 0) {
-    // Bytes that waited for the end: they can only go where the body still waits, since trailers carry none.
-    if (body.released) outcome = INTERNAL;
-    else held.append(out.at, out.length);
-  }
-  if (outcome == 0 && !body.released && (held.failed || !releaseHeld(body, response, 0, true, true))) outcome = INTERNAL;
+  // Trailers carry no body: what does not wait in the host's buffer could only be left out.
+  const isLeftOver = heldOf(body).length != 0 || (json.edited && out.length != 0);
+  if (outcome == 0 && isLeftOver) outcome = TRAILERS;
+  const map = response ? RESPONSE_HEADERS : REQUEST_HEADERS;
+  if (outcome == 0 && !body.released && body.measured && !setLength(map, body.waiting)) outcome = INTERNAL;
   if (outcome) {
     refuseBody(stream, body, outcome, response);
     return false;

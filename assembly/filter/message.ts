@@ -32,6 +32,8 @@ import {
 import { refuse } from "./refusal";
 import { BODY_EMPTY, Stream, bodyOf, openJson } from "./stream";
 
+const WAITING_BYTES: u32 = 16384;
+
 function refuseHeaders(stream: Stream, outcome: u32, response: bool): u32 {
   refuse(stream, outcome, stream.rule, response);
   return STOP_ITERATION;
@@ -43,6 +45,9 @@ function planBody(stream: Stream, response: bool, root: u32, unmatched: u32): u3
   const body = bodyOf(stream, response);
   const lengthIndex = headerIndex("content-length", 0);
   body.measured = lengthIndex >= 0;
+  // Announced trailers need all that is held in the host's buffer; else little of it is used, since it may be small
+  // (32 KiB at a hardened edge) and nothing would come any more once it is full.
+  body.waitingLimit = headerIndex("trailer", 0) >= 0 ? load<u32>(blob, HEADER_LIMIT_HOLD) : WAITING_BYTES;
   const length = body.measured ? readLength(valueAt(lengthIndex), valueLength(lengthIndex)) : u64.MAX_VALUE;
   // A body of no bytes needs no media type; should bytes come all the same, JSON is what they must be.
   if (length != 0) {

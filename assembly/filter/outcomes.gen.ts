@@ -4,21 +4,22 @@ export const FORWARDED: u32 = 0;
 export const JSON_SYNTAX: u32 = 1;
 export const JSON_UTF8: u32 = 2;
 export const JSON_NAME: u32 = 3;
-export const LIMIT_DEPTH: u32 = 4;
-export const LIMIT_VALUE: u32 = 5;
-export const LIMIT_BODY: u32 = 6;
-export const UNSUPPORTED_MEDIA_TYPE: u32 = 7;
-export const UNSUPPORTED_CHARSET: u32 = 8;
-export const CONTENT_ENCODING: u32 = 9;
-export const CONTENT_TYPE_REPEATED: u32 = 10;
-export const RULE_BLOCK: u32 = 11;
-export const UNMATCHED_BLOCK: u32 = 12;
-export const UPGRADE: u32 = 13;
-export const CONNECT: u32 = 14;
-export const NOT_CONFIGURED: u32 = 15;
-export const INTERNAL: u32 = 16;
+export const TRAILERS: u32 = 4;
+export const LIMIT_DEPTH: u32 = 5;
+export const LIMIT_VALUE: u32 = 6;
+export const LIMIT_BODY: u32 = 7;
+export const UNSUPPORTED_MEDIA_TYPE: u32 = 8;
+export const UNSUPPORTED_CHARSET: u32 = 9;
+export const CONTENT_ENCODING: u32 = 10;
+export const CONTENT_TYPE_REPEATED: u32 = 11;
+export const RULE_BLOCK: u32 = 12;
+export const UNMATCHED_BLOCK: u32 = 13;
+export const UPGRADE: u32 = 14;
+export const CONNECT: u32 = 15;
+export const NOT_CONFIGURED: u32 = 16;
+export const INTERNAL: u32 = 17;
 
-export const OUTCOME_COUNT: u32 = 17;
+export const OUTCOME_COUNT: u32 = 18;
 export const RESPONSE_STATUS: u32 = 502;
 
 export function codeOf(outcome: u32): string {
@@ -32,28 +33,30 @@ export function codeOf(outcome: u32): string {
     case 3:
       return "json_name";
     case 4:
-      return "limit_depth";
+      return "trailers";
     case 5:
-      return "limit_value";
+      return "limit_depth";
     case 6:
-      return "limit_body";
+      return "limit_value";
     case 7:
-      return "unsupported_media_type";
+      return "limit_body";
     case 8:
-      return "unsupported_charset";
+      return "unsupported_media_type";
     case 9:
-      return "content_encoding";
+      return "unsupported_charset";
     case 10:
-      return "content_type_repeated";
+      return "content_encoding";
     case 11:
-      return "rule_block";
+      return "content_type_repeated";
     case 12:
-      return "unmatched_block";
+      return "rule_block";
     case 13:
-      return "upgrade";
+      return "unmatched_block";
     case 14:
-      return "connect";
+      return "upgrade";
     case 15:
+      return "connect";
+    case 16:
       return "not_configured";
     default:
       return "internal";
@@ -71,28 +74,30 @@ export function titleOf(outcome: u32): string {
     case 3:
       return "A member name can be read in two ways";
     case 4:
-      return "The body is nested too deeply";
+      return "Trailers follow a held body without having been announced";
     case 5:
-      return "A member name or a separator is too long";
+      return "The body is nested too deeply";
     case 6:
-      return "The body is too large";
+      return "A member name or a separator is too long";
     case 7:
-      return "The body has a media type that cannot be read";
+      return "The body is too large";
     case 8:
-      return "The body has a charset other than utf-8";
+      return "The body has a media type that cannot be read";
     case 9:
-      return "The body is encoded";
+      return "The body has a charset other than utf-8";
     case 10:
-      return "The content-type header is repeated";
+      return "The body is encoded";
     case 11:
-      return "A rule of the policy refuses this message";
+      return "The content-type header is repeated";
     case 12:
-      return "The message holds a value that no rule names";
+      return "A rule of the policy refuses this message";
     case 13:
-      return "A protocol upgrade is not allowed here";
+      return "The message holds a value that no rule names";
     case 14:
-      return "CONNECT is not allowed here";
+      return "A protocol upgrade is not allowed here";
     case 15:
+      return "CONNECT is not allowed here";
+    case 16:
       return "The filter has no valid policy";
     default:
       return "The filter failed";
@@ -110,28 +115,30 @@ export function detailOf(outcome: u32): string {
     case 3:
       return "It holds a lone surrogate, or a NUL behind a name that a rule selects, and receivers differ on both: use plain names.";
     case 4:
-      return "The nesting exceeds limits.depth of the policy: flatten the document, or raise the limit.";
+      return "Name them in a \"trailer\" header, or send the body without trailers.";
     case 5:
-      return "A member name, or the white space around a separator, exceeds limits.value of the policy: shorten it, or raise the limit.";
+      return "The nesting exceeds limits.depth of the policy: flatten the document, or raise the limit.";
     case 6:
-      return "The body exceeds limits.body of the policy: send less, or raise the limit.";
+      return "A member name, or the white space around a separator, exceeds limits.value of the policy: shorten it, or raise the limit.";
     case 7:
-      return "Only application/json and */*+json are read: send JSON, or let the policy decide otherwise with \"unsupported\".";
+      return "The body exceeds limits.body of the policy: send less, or raise the limit.";
     case 8:
-      return "Send the body as UTF-8.";
+      return "Only application/json and */*+json are read: send JSON, or let the policy decide otherwise with \"unsupported\".";
     case 9:
-      return "A compressed body cannot be read: send it with content-encoding identity, or without one.";
+      return "Send the body as UTF-8.";
     case 10:
-      return "Receivers choose differently between several content types: send exactly one.";
+      return "A compressed body cannot be read: send it with content-encoding identity, or without one.";
     case 11:
-      return "The message holds a value that the named rule blocks: leave the value out, or change the rule.";
+      return "Receivers choose differently between several content types: send exactly one.";
     case 12:
-      return "The policy blocks what its rules do not name (\"unmatched\": \"block\"): leave the value out, or add a rule for it.";
+      return "The message holds a value that the named rule blocks: leave the value out, or change the rule.";
     case 13:
-      return "After an upgrade the bytes cannot be read: use plain requests while the tunnel is active.";
+      return "The policy blocks what its rules do not name (\"unmatched\": \"block\"): leave the value out, or add a rule for it.";
     case 14:
-      return "The bytes of a CONNECT tunnel cannot be read: use plain requests while the tunnel is active.";
+      return "After an upgrade the bytes cannot be read: use plain requests while the tunnel is active.";
     case 15:
+      return "The bytes of a CONNECT tunnel cannot be read: use plain requests while the tunnel is active.";
+    case 16:
       return "The policy or the key it names is missing or damaged: see the log of the gateway, and push a valid policy.";
     default:
       return "The message was refused because it could not be processed safely.";
@@ -149,21 +156,21 @@ export function statusOf(outcome: u32): u32 {
     case 3:
       return 400;
     case 4:
-      return 413;
+      return 400;
     case 5:
       return 413;
     case 6:
       return 413;
     case 7:
-      return 415;
+      return 413;
     case 8:
       return 415;
     case 9:
       return 415;
     case 10:
-      return 400;
+      return 415;
     case 11:
-      return 403;
+      return 400;
     case 12:
       return 403;
     case 13:
@@ -171,6 +178,8 @@ export function statusOf(outcome: u32): u32 {
     case 14:
       return 403;
     case 15:
+      return 403;
+    case 16:
       return 503;
     default:
       return 500;

@@ -27,13 +27,15 @@ export class Body {
   editable: bool;
   json: usize; // JsonState or 0
   total: u64; // bytes read
+  waiting: u32; // bytes of the rewritten body that wait in the host's buffer, in front of those in `held`
+  waitingLimit: u32; // how many may
   heldAt: usize; // the fields of a Buffer: see `heldOf`
   heldLength: u32;
   heldCapacity: u32;
   heldFailed: bool;
 }
 
-/** The rewritten body while the headers are held. */
+/** The rewritten body while the headers are held, as far as it does not wait in the host's buffer. */
 @inline
 export function heldOf(body: Body): Buffer {
   return changetype<Buffer>(changetype<usize>(body) + offsetof<Body>("heldAt"));

@@ -27,6 +27,12 @@ export const OUTCOMES: readonly Outcome[] = [
     "It holds a lone surrogate, or a NUL behind a name that a rule selects, and receivers differ on both: use plain names.",
   ),
   row(
+    "trailers",
+    400,
+    "Trailers follow a held body without having been announced",
+    'Name them in a "trailer" header, or send the body without trailers.',
+  ),
+  row(
     "limit_depth",
     413,
     "The body is nested too deeply",
