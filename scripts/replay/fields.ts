@@ -52,7 +52,11 @@ export function compareFields(
   const hashed: string[] = [];
 
   const rest = new Map<string, Field[]>();
-  for (const field of left) rest.set(field.label, [...(rest.get(field.label) ?? []), field]);
+  for (const field of left) {
+    const same = rest.get(field.label);
+    if (same === undefined) rest.set(field.label, [field]);
+    else same.push(field);
+  }
   for (const field of original.filter((candidate) => !isRemoved(candidate))) {
     const found = rest.get(field.label)?.shift();
     const fault = found === undefined ? "missing" : faultOf(field, found);

@@ -77,46 +77,62 @@ export function leakedAs(left: Haystack, allowed: Haystack, value: string): Enco
   return undefined;
 }
 
-/** Characters of a gram. */
-const gram = 4;
-
 const isLetter = (character: string | undefined): boolean => character !== undefined && /[\p{L}\p{N}]/u.test(character);
 
-/**
- * One text with a filter over its runs of four characters. A value of which one run never occurs cannot stand in the
- * text, so that a large body with many selected values is not scanned once for each of them.
- */
+/** One text, with filters for the values that cannot stand in it. */
 class Reading {
   private readonly text: string;
-  private readonly grams: Uint8Array;
-  private readonly shift: number;
+  private readonly short: Grams;
+  private readonly long: Grams;
 
   constructor(text: string) {
     this.text = text;
-    const log2 = Math.min(30, Math.max(10, Math.ceil(Math.log2(text.length + 1)) + 3));
-    this.shift = 32 - log2;
-    this.grams = new Uint8Array(2 ** (log2 - 3));
-    for (let at = 0; at + gram <= text.length; at++) {
-      const slot = this.slot(text, at);
-      this.grams[slot >>> 3]! |= 1 << (slot & 7);
-    }
+    this.short = new Grams(text, 4);
+    // Any four digits stand somewhere in a text full of numbers; any eight do not.
+    this.long = new Grams(text, 8);
   }
 
   count(value: string, isWord = false): number {
-    for (let at = 0; at + gram <= value.length; at++) {
-      const slot = this.slot(value, at);
-      if ((this.grams[slot >>> 3]! & (1 << (slot & 7))) === 0) return 0;
-    }
+    if (!this.short.mayHold(value) || !this.long.mayHold(value)) return 0;
     let count = 0;
     for (let at = this.text.indexOf(value); at >= 0; at = this.text.indexOf(value, at + 1)) {
       if (!isWord || !(isLetter(this.text[at - 1]) || isLetter(this.text[at + value.length]))) count++;
     }
     return count;
   }
+}
+
+/**
+ * The runs of `length` characters of a text, as a set that may hold too many. A value of which one run never occurs
+ * cannot stand in the text, so that a large body with many selected values is not scanned once for each of them.
+ */
+class Grams {
+  private readonly length: number;
+  private readonly shift: number;
+  private readonly bits: Uint8Array;
+
+  constructor(text: string, length: number) {
+    this.length = length;
+    const log2 = Math.min(30, Math.max(10, Math.ceil(Math.log2(text.length + 1)) + 3));
+    this.shift = 32 - log2;
+    this.bits = new Uint8Array(2 ** (log2 - 3));
+    for (let at = 0; at + length <= text.length; at++) {
+      const slot = this.slot(text, at);
+      this.bits[slot >>> 3]! |= 1 << (slot & 7);
+    }
+  }
+
+  mayHold(value: string): boolean {
+    for (let at = 0; at + this.length <= value.length; at++) {
+      const slot = this.slot(value, at);
+      if ((this.bits[slot >>> 3]! & (1 << (slot & 7))) === 0) return false;
+    }
+    return true;
+  }
 
   private slot(text: string, at: number): number {
     let hash = 0;
-    for (let i = 0; i < gram; i++) hash = Math.imul(hash ^ text.charCodeAt(at + i), 0x9e3779b1);
+    for (let i = 0; i < this.length; i++) hash = Math.imul(hash ^ text.charCodeAt(at + i), 0x9e3779b1);
     return hash >>> this.shift;
   }
 }

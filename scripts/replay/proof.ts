@@ -11,7 +11,7 @@ import type { Exchange } from "../host/index.ts";
 import type { CompiledPolicy } from "../policy/index.ts";
 import { OUTCOMES } from "../policy/outcomes.ts";
 import { type Comparison, compareDocuments, type Difference, scalar } from "./compare.ts";
-import { compareFields } from "./fields.ts";
+import { compareFields, type FieldPolicy } from "./fields.ts";
 import { Haystack, isDistinctive, isSearchable, leakedAs, type Secret } from "./needles.ts";
 import { type Decisions, type Direction, Oracle, type RuleView } from "./oracle.ts";
 import type { Finding } from "./result.ts";
@@ -71,15 +71,8 @@ export class Prover {
   private message(direction: Direction, isActive: boolean, before: Message, raw: Left, isComplete: boolean): Proof {
     const after = { headers: headersFromWire(raw.headers), body: raw.body };
     if (!isActive) return untouched(direction, before, after, isComplete);
-    const { activation, unsupported } = this.policy.policy;
-    const { rules, unmatched } = this.policy;
-    const { header: emergencyHeader, keepHeader: keepsHeader } = activation;
-    const fields = compareFields(
-      { rules, unmatched, direction, emergencyHeader, keepsHeader },
-      before.headers,
-      after.headers,
-    );
-    const body = this.body(direction, before, after, isComplete, unsupported);
+    const fields = compareFields(this.fieldPolicy(direction), before.headers, after.headers);
+    const body = this.body(direction, before, after, isComplete);
     const differences = [...fields.differences, ...body.differences];
     const secrets = [...fields.secrets, ...body.secrets];
     const left = [...after.headers.map(([name, value]) => `${name}: ${value}`), decode(after.body)].join("\n");
@@ -97,9 +90,9 @@ export class Prover {
     before: Message,
     after: Message,
     isComplete: boolean,
-    unsupported: "block" | "empty" | "pass",
   ): Comparison & { secrets: readonly Secret[] } {
     const oracle = this.oracles[direction];
+    const { unsupported } = this.policy.policy;
     const isRead = direction === "request" || oracle.hasJsonRules;
     if (!isRead || before.body.length === 0) return sameBytes(before, after, isComplete);
     const document = isPlainJson(before.headers) ? parseDocument(before.body) : undefined;
@@ -125,9 +118,18 @@ export class Prover {
     return searchFor("response", { secrets, left, allowed: [this.ownWords], hashed: [], isExact: false });
   }
 
-  private secretsIn(direction: Direction, message: Message): Secret[] {
-    const document = isPlainJson(message.headers) ? parseDocument(message.body) : undefined;
-    return document === undefined ? [] : secretsOf(document, this.oracles[direction].decide(document));
+  private secretsIn(direction: Direction, { headers, body }: Message): Secret[] {
+    const fields = compareFields(this.fieldPolicy(direction), headers, headers).secrets;
+    const document = isPlainJson(headers) ? parseDocument(body) : undefined;
+    return document === undefined
+      ? [...fields]
+      : [...fields, ...secretsOf(document, this.oracles[direction].decide(document))];
+  }
+
+  private fieldPolicy(direction: Direction): FieldPolicy {
+    const { rules, unmatched } = this.policy;
+    const { header: emergencyHeader, keepHeader: keepsHeader } = this.policy.policy.activation;
+    return { rules, unmatched, direction, emergencyHeader, keepsHeader };
   }
 }
 

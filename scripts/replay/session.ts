@@ -48,7 +48,11 @@ export class Session {
         isCut: result.isCut,
         rules: result.rules,
         findings: [...proof.findings, ...split.findings],
-        failures: recording.expect === undefined ? [] : failures(recording.expect, result),
+        failures: [
+          // Whatever was expected, nobody wants an exchange that never ends.
+          ...(result.reason === "hung" ? ["the exchange hung"] : []),
+          ...(recording.expect === undefined ? [] : failures(recording.expect, result)),
+        ],
         searched: proof.values,
       },
     };

@@ -4,6 +4,7 @@
  * JSON.parse judges the text first, so the walk may assume a valid one; unlike JSON.parse it keeps duplicate members
  * and the exact spelling. Offsets are UTF-16 positions. Independent of the filter and of the policy compiler.
  */
+import { MAX } from "../policy/constants.ts";
 
 export type Kind = "object" | "array" | "string" | "number" | "boolean" | "null";
 
@@ -29,7 +30,10 @@ export interface Document {
   readonly root: TreeNode;
 }
 
-/** The text of a JSON body, or undefined when it is not a complete RFC 8259 document in UTF-8. */
+/**
+ * A JSON body, or undefined when it is not a complete RFC 8259 document in UTF-8, or nested deeper than any policy lets
+ * through: such a body is refused, and walking it would need a stack of its own.
+ */
 export function parseDocument(body: Uint8Array): Document | undefined {
   let text: string;
   try {
@@ -38,7 +42,17 @@ export function parseDocument(body: Uint8Array): Document | undefined {
   } catch {
     return undefined;
   }
-  return { text, root: new Walk(text).value() };
+  return isTooDeep(text) ? undefined : { text, root: new Walk(text).value() };
+}
+
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  for (const [token] of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[[\]{}]/g)) {
+    if (token === "[" || token === "{") depth++;
+    else if (token === "]" || token === "}") depth--;
+    if (depth > MAX.DEPTH) return true;
+  }
+  return false;
 }
 
 export const rawText = (document: Document, node: TreeNode): string => document.text.slice(node.start, node.end);
