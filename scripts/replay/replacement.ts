@@ -55,7 +55,8 @@ function isResultOf(action: ResolvedAction, original: Scalar, output: string): b
     case "hash":
       return isNumber ? /^[1-9]\d{14}$/.test(output) : isHash(action, output);
     case "truncate":
-      return isTruncated(action, original.value, output);
+      // Without the digits that tell its size a sign, fraction or exponent says something else than before.
+      return !(isNumber && /\D/.test(original.value)) && isTruncated(action, original.value, output);
     case "generalize":
       return isCoarser(action, original.value, output);
     default:
@@ -106,7 +107,7 @@ function isMaskedNumber(action: ActionOf<"mask">, original: string, output: stri
       const isFirst = index === 0;
       if (!isHidden(index++)) return output[at] === character;
       // A leading zero before other digits would not be JSON.
-      return output[at] === "0" || (isFirst && output[at] === "1");
+      return output[at] === (isFirst ? "1" : "0");
     })
   );
 }
