@@ -187,7 +187,8 @@ export function check(policy: usize, length: u32): u32 {
   if (<u32>load<u16>(policy, HEADER_VERSION) != VERSION) return OTHER_VERSION;
   if (length < SIZE_HEADER || load<u32>(policy, HEADER_BYTES) > length) return TRUNCATED;
   if (load<u32>(policy, HEADER_BYTES) != length) return DAMAGED;
-  if (crc32(policy + HEADER_CRC_FROM, length - HEADER_CRC_FROM) != load<u32>(policy, HEADER_CRC)) return DAMAGED;
+  const crc = crc32(policy + HEADER_CRC_FROM, length - HEADER_CRC_FROM, crc32(policy, HEADER_CRC, 0));
+  if (crc != load<u32>(policy, HEADER_CRC)) return DAMAGED;
   const rules = load<u32>(policy, HEADER_RULES + 4);
   const symbols = load<u32>(policy, HEADER_SYMBOLS + 4);
   const states = load<u32>(policy, HEADER_STATES + 4);

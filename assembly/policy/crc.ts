@@ -2,8 +2,9 @@
 // Runs once a configuration, so it goes bit by bit and needs no table. It is no protection against an attacker:
 // whoever can push a configuration can push any policy.
 
-export function crc32(at: usize, length: u32): u32 {
-  let crc: u32 = 0xffffffff;
+/** The code of [at, at+length) behind bytes whose code is `before`, 0 when nothing stands before. */
+export function crc32(at: usize, length: u32, before: u32): u32 {
+  let crc: u32 = ~before;
   for (let i: u32 = 0; i < length; i++) {
     crc ^= <u32>load<u8>(at + i);
     for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (0xedb88320 & (0 - (crc & 1)));

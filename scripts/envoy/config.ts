@@ -32,6 +32,8 @@ export interface Gateway {
   detailsHeader?: string | undefined;
   /** Requests with `header` go here instead. The upstream attachment then stands in this cluster alone. */
   tunnel?: Tunnel | undefined;
+  /** `per_connection_buffer_limit_bytes` on both sides; Envoy's default is 1 MiB. */
+  bufferLimit?: number | undefined;
 }
 
 const type = "type.googleapis.com/";
@@ -75,9 +77,16 @@ function localhost(port: number): JsonObject {
 function gatewayClusters(gateway: Gateway): JsonObject[] {
   const upstream = gateway.attachment !== "downstream" ? gateway.filter : undefined;
   const { production, tunnel, cluster: name = defaultCluster } = gateway;
-  if (!tunnel) return [cluster(name, production, upstream)];
-  return [cluster(name, production, undefined), cluster("tunnel", tunnel, upstream)];
+  const limit = bufferLimitOf(gateway);
+  if (!tunnel) return [{ ...cluster(name, production, upstream), ...limit }];
+  return [
+    { ...cluster(name, production, undefined), ...limit },
+    { ...cluster("tunnel", tunnel, upstream), ...limit },
+  ];
 }
+
+const bufferLimitOf = ({ bufferLimit }: Partial<Gateway>): JsonObject =>
+  bufferLimit === undefined ? {} : { per_connection_buffer_limit_bytes: bufferLimit };
 
 function cluster(name: string, backend: Backend, filter: JsonObject | undefined): JsonObject {
   return {
@@ -100,6 +109,7 @@ function listener(name: string, chain: Json[], gateway: Partial<Gateway>): JsonO
   return {
     name,
     address: localhost(0),
+    ...bufferLimitOf(gateway),
     filter_chains: [
       {
         filters: [

@@ -65,7 +65,7 @@ export function writeBinary({ policy, rules, automaton }: BinaryInput): Uint8Arr
   const bytes = writer.finish();
   const view = new DataView(bytes.buffer);
   view.setUint32(HEADER.BYTES, bytes.length, true);
-  view.setUint32(HEADER.CRC, crc32(bytes.subarray(HEADER.CRC_FROM)), true);
+  view.setUint32(HEADER.CRC, crc32(bytes.subarray(HEADER.CRC_FROM), crc32(bytes.subarray(0, HEADER.CRC))), true);
   return bytes;
 }
 

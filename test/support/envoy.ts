@@ -57,6 +57,7 @@ export interface GatewayOptions {
   /** A second upstream, behind a route that matches on the emergency header. */
   tunnel?: boolean;
   routeRemovesHeader?: boolean;
+  bufferLimit?: number;
 }
 
 export class TestGateway {
@@ -84,6 +85,7 @@ export class TestGateway {
         attachment: options.attachment ?? "downstream",
         production,
         tunnel: route,
+        bufferLimit: options.bufferLimit,
       });
       const environment = { FROSTGLASS_KEY: testKey };
       const envoy = await EnvoyProcess.start({ binary: await envoyBinary(), config, environment });

@@ -60,7 +60,10 @@ describe("the image of a policy", () => {
   test("header", () => {
     expect(Buffer.from(compiled.binary.subarray(0, 4)).toString()).toBe("FGPB");
     expect([u16(4), u16(6)]).toEqual([1, 2 | 4]);
-    expect([u32(8), u32(12)]).toEqual([compiled.binary.length, crc32(compiled.binary.subarray(16))]);
+    expect([u32(8), u32(12)]).toEqual([
+      compiled.binary.length,
+      crc32(compiled.binary.subarray(16), crc32(compiled.binary.subarray(0, 12))),
+    ]);
     expect([text(16), text(24), text(40)]).toEqual(["checkout", "x-tunnel", "MY_KEY"]);
     expect(reader.table(32, 8, text)).toEqual(["tunnel", "t-*"]);
     expect([u32(48), u32(52), u32(56), u32(60)]).toEqual([1 << 20, 1000, 7, 1]);

@@ -1,0 +1,144 @@
+// The table error -> outcome, row by row: what the client is told, what reaches the service, and that no data is quoted.
+import { expect, test } from "vitest";
+import { OUTCOMES } from "../../../scripts/policy/outcomes.ts";
+import { json, machine, pluginOf, type Sent, send } from "./support.ts";
+
+const secret = "4111111111111111";
+const rule = (action: unknown) => ({
+  rules: [{ name: "pan", select: ["json:$..pan", "query:pan", "header:x-pan"], action }],
+});
+const redact = rule("redact");
+
+interface Row {
+  policy: object;
+  sent: Sent;
+  trailers?: [string, string][];
+  /** Members of the problem document beside those that all have. */
+  also?: object;
+}
+
+const rows: Record<string, Row> = {
+  json_syntax: { policy: redact, sent: { body: `{"pan":"${secret}"]` } },
+  json_utf8: { policy: redact, sent: { body: "" } },
+  json_name: { policy: redact, sent: { body: `{"pan\\ud800":"${secret}"}` } },
+  trailers: { policy: redact, sent: { body: `["${secret}","${"x".repeat(20_000)}"]` }, trailers: [["x-sum", "1"]] },
+  limit_depth: {
+    policy: { ...redact, limits: { depth: 2 } },
+    sent: { body: `[[["${secret}"]]]` },
+    also: { limit: "limits.depth" },
+  },
+  limit_value: {
+    policy: { ...redact, limits: { value: 16 } },
+    sent: { body: `{"${secret.repeat(2)}":1}` },
+    also: { limit: "limits.value" },
+  },
+  limit_body: {
+    policy: { ...redact, limits: { body: 10 } },
+    sent: { body: `["${secret}"]` },
+    also: { limit: "limits.body" },
+  },
+  unsupported_media_type: { policy: redact, sent: { headers: [["content-type", "text/plain"]], body: secret } },
+  unsupported_charset: {
+    policy: redact,
+    sent: { headers: [["content-type", "application/json; charset=utf-16"]], body: secret },
+  },
+  content_encoding: { policy: redact, sent: { headers: [json, ["content-encoding", "gzip"]], body: secret } },
+  content_type_repeated: { policy: redact, sent: { headers: [json, ["content-type", "text/plain"]], body: secret } },
+  rule_block: { policy: rule("block"), sent: { body: `{"pan":"${secret}"}` }, also: { rule: "pan" } },
+  unmatched_block: { policy: { unmatched: "block" }, sent: { body: `{"pan":"${secret}"}` } },
+  upgrade: {
+    policy: redact,
+    sent: {
+      method: "GET",
+      headers: [
+        ["upgrade", "websocket"],
+        ["connection", "upgrade"],
+      ],
+    },
+  },
+  connect: { policy: redact, sent: { method: "CONNECT" } },
+};
+
+const bodies: Record<string, Uint8Array> = { json_utf8: Buffer.from(`{"pan":"${secret}\xff"}`, "latin1") };
+
+/** Rows that no message can reach through a configured filter and a sound host. */
+const unreachable = new Set(["forwarded", "not_configured", "internal"]);
+
+test("every outcome has its row", () => {
+  const codes = OUTCOMES.map(({ code }) => code).filter((code) => !unreachable.has(code));
+  expect(Object.keys(rows).sort()).toEqual([...codes].sort());
+});
+
+test.each(Object.entries(rows))("%s, before release", (code, { policy, sent, trailers, also = {} }) => {
+  const plugin = pluginOf(policy);
+  const body = bodies[code] ?? (sent.body === undefined ? undefined : Buffer.from(sent.body));
+  const stream = plugin.stream();
+  const pseudo: [string, string][] = [
+    [":method", sent.method ?? "POST"],
+    [":path", "/"],
+    [":authority", "localhost"],
+  ];
+  stream.requestHeaders([...pseudo, ...(sent.headers ?? [json])], body === undefined);
+  if (body && !stream.localReply) stream.requestBody(body, trailers === undefined);
+  if (trailers && !stream.localReply) stream.requestTrailers(trailers);
+  const reply = stream.localReply;
+  expect(stream.upstream.body).toEqual([]);
+  expect(stream.upstream.headers).toBeUndefined();
+  const expected = OUTCOMES.find((outcome) => outcome.code === code)!;
+  expect(reply?.status).toBe(expected.status);
+  expect(reply?.details).toBe(`frostglass_${code}`);
+  const text = Buffer.from(reply!.body).toString();
+  expect(JSON.parse(text)).toEqual({
+    type: `urn:frostglass:problem:${code}`,
+    title: expected.title,
+    status: expected.status,
+    detail: expected.detail,
+    code,
+    direction: "request",
+    policy: "t",
+    ...also,
+  });
+  expect(text).not.toContain(secret);
+  expect(reply!.headers).toContainEqual(["content-type", "application/problem+json"]);
+  stream.close();
+});
+
+const late = ["json_syntax", "json_utf8", "json_name", "limit_depth", "limit_value", "limit_body", "rule_block"];
+
+test.each(late)("%s, after release, cuts the stream", (code) => {
+  const { policy, sent } = rows[code]!;
+  const limits = { ...(policy as { limits?: object }).limits, hold: 8, ...(code === "limit_body" && { body: 40 }) };
+  const plugin = pluginOf({ ...policy, limits });
+  const tail = (bodies[code] ?? Buffer.from(sent.body!)).toString("latin1");
+  const body = Buffer.from(
+    `["aaaaaaaaaa","bbbbbbbbbb",${" ".repeat(code === "limit_body" ? 40 : 0)}${tail}]`,
+    "latin1",
+  );
+  const stream = plugin.stream();
+  stream.requestHeaders([[":method", "POST"], [":path", "/"], json], false);
+  for (let at = 0; at < body.length && !stream.localReply; at += 13) {
+    stream.requestBody(body.subarray(at, at + 13), at + 13 >= body.length);
+  }
+  const left = Buffer.concat(stream.upstream.body).toString();
+  expect(stream.upstream).toMatchObject({ ended: false, reset: true });
+  expect(left.length).toBeGreaterThan(0);
+  expect(left).not.toContain(secret);
+  expect(stream.localReply?.details).toBe(`frostglass_${code}`);
+  stream.close();
+});
+
+test("a response is refused with 502 before release, and cut after it, once", () => {
+  const rules = [{ name: "pan", on: "response", select: "json:$..pan", action: "redact" }];
+  const response = { body: `{"pan":"${secret}"]` };
+  const held = send(pluginOf({ rules }), { method: "GET", headers: [], response });
+  expect(held).toMatchObject({ outcome: "blocked", reason: "json_syntax", response: { status: 502 } });
+  expect(Buffer.from(held.response!.body).toString()).not.toContain(secret);
+  const cut = send(pluginOf({ rules, limits: { hold: 0 } }), { method: "GET", headers: [], response }, { chunk: 5 });
+  expect(cut.outcome).toBe("cut");
+  expect(Buffer.from(cut.response!.body).toString()).not.toContain(secret);
+});
+
+test("a stream that came before any policy is refused", () => {
+  const { vm } = machine();
+  expect(() => vm.plugin("test", new Uint8Array([1, 2, 3]))).toThrow();
+});
