@@ -12,7 +12,6 @@ import { DONE, NUMBER, REDACT } from "./types";
 
 const ROOT_KEY_BYTES: u32 = 32;
 
-// @ts-ignore: decorator
 @lazy const code = memory.data(32, 16);
 
 export function hash(rule: usize, type: u32, at: usize, length: u32, key: usize, out: Buffer): u32 {

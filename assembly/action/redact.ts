@@ -8,7 +8,6 @@ import { ACTION_REDACT, RULE_ACTION, RULE_P0, RULE_P1, RULE_P2, RULE_P3 } from "
 import { ARRAY, BOOLEAN, NUMBER, OBJECT } from "./types";
 
 // "[redacted]" with its JSON quotes, then 0, false, {}, [].
-// @ts-ignore: decorator
 @lazy const DEFAULTS = memory.data<u8>([
   0x22, 0x5b, 0x72, 0x65, 0x64, 0x61, 0x63, 0x74, 0x65, 0x64, 0x5d, 0x22,
   0x30,

@@ -17,7 +17,6 @@ const ROUNDS: usize = 240;
 
 // Each vector is read from its fixed address into a local before the rounds: V8 builds a v128 constant anew at every
 // use, which costs a third of the speed.
-// @ts-ignore: decorator
 @lazy const VECTORS = memory.data<u8>([
   // Bytes of the FIPS 197 basis to pairs, by low and high nibble.
   0x00, 0x10, 0x92, 0x82, 0x74, 0x64, 0xe6, 0xf6, 0xd4, 0xc4, 0x46, 0x56, 0xa0, 0xb0, 0x32, 0x22,
@@ -114,7 +113,6 @@ function aesBlock(schedule: usize, block: v128): v128 {
   return v128.xor(v128.shuffle<u8>(s, s, 0, 5, 10, 15, 4, 9, 14, 3, 8, 13, 2, 7, 12, 1, 6, 11), v128.load(key));
 }
 
-// @ts-ignore: decorator
 @inline
 function toPairs(x: v128): v128 {
   const nibble = i8x16.splat(0x0f);
@@ -125,7 +123,6 @@ function toPairs(x: v128): v128 {
 }
 
 /** From pairs to the S-box in the FIPS 197 basis, without its constant. */
-// @ts-ignore: decorator
 @inline
 function subPairs(x: v128): v128 {
   const nibble = i8x16.splat(0x0f);

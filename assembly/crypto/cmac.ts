@@ -10,7 +10,6 @@ const K1: usize = AES_KEY_BYTES;
 const K2: usize = AES_KEY_BYTES + 16;
 
 // The last two blocks of a message while they are worked on.
-// @ts-ignore: decorator
 @lazy const tail = memory.data(32, 16);
 
 /** Prepares a key of 16, 24 or 32 bytes in CMAC_KEY_BYTES at `cmac`; false for any other length. */

@@ -34,12 +34,9 @@ const HALF_A: usize = S + 272;
 const HALF_B: usize = HALF_A + LARGE_BYTES;
 const Y: usize = HALF_B + LARGE_BYTES;
 const AREA_BYTES: usize = Y + LARGE_BYTES;
-// @ts-ignore: decorator
 @lazy const area = memory.data(1424, 16);
 // Limbs of zero, then the two moduli.
-// @ts-ignore: decorator
 @lazy const powers = memory.data(560, 16);
-// @ts-ignore: decorator
 @lazy const moduli = memory.data(48, 16);
 
 /** Encrypts `n` numerals at `x` with an expanded AES key. */
@@ -95,7 +92,6 @@ function prefix(key: usize, radix: u32, tweak: usize, t: u32, n: u32, b: u32): v
   return chain;
 }
 
-// @ts-ignore: decorator
 @inline
 function ceil16(length: u32): u32 {
   return (length + 15) & ~15;

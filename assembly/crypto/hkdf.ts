@@ -12,7 +12,6 @@ export const HKDF_MAX_BYTES: u32 = 255 * DIGEST_BYTES;
 const CHAIN: u32 = 32;
 const COUNTER: u32 = 64;
 const AREA_BYTES: u32 = 80;
-// @ts-ignore: decorator
 @lazy const area = memory.data(80, 16);
 
 /** Section 2.2: writes the pseudorandom key, 32 bytes, to `out`. An empty salt is one of 32 zeros: HMAC pads it. */

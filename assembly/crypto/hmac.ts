@@ -5,7 +5,6 @@
 import { BLOCK_BYTES, DIGEST_BYTES, sha256, sha256Finish, sha256Start, sha256Update } from "./sha256";
 
 // The key padded to one block, XORed with ipad, then with opad; then the inner digest.
-// @ts-ignore: decorator
 @lazy const area = memory.data(96, 16);
 const AREA_BYTES: u32 = 96;
 const IPAD: u64 = 0x3636363636363636;

@@ -36,7 +36,6 @@ function reciprocal(d: u64): u64 {
 }
 
 /** `value` minus `m` when that is not negative; both below 2^63. */
-// @ts-ignore: decorator
 @inline
 function lessOnce(value: u64, m: u64): u64 {
   const rest = value - m;
@@ -64,7 +63,6 @@ export class Small {
   }
 
   /** (first * 2^32 + last) mod m when `isWide`, else first mod m; an m above 2^32 takes the wide form only. */
-  // @ts-ignore: decorator
   @inline
   reduce(first: u64, last: u64, isWide: bool): u64 {
     if (this.shift != 0) return this.step(this.step(first >> 32, first & 0xffffffff), last);

@@ -9,18 +9,15 @@ export const DIGEST_BYTES: u32 = 32;
 const SCHEDULE: u32 = 32;
 const PARTIAL: u32 = 288;
 const AREA_BYTES: u32 = 352;
-// @ts-ignore: decorator
 @lazy const area = memory.data(352, 16);
 let total: u64 = 0;
 
 /** Section 5.3.3, initial hash value. */
-// @ts-ignore: decorator
 @lazy const INITIAL = memory.data<u32>([
   0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
 ]);
 
 /** Section 4.2.2, constants K0..K63. */
-// @ts-ignore: decorator
 @lazy const K = memory.data<u32>([
   0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
   0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,

@@ -13,7 +13,6 @@ export const SIV_OVERHEAD: u32 = AES_BLOCK_BYTES;
 export const SIV_MAX_DATA: u32 = 126;
 
 // The expected code, or the padded end of a short plaintext; a block of the CTR key stream.
-// @ts-ignore: decorator
 @lazy const scratch = memory.data(32, 16);
 
 /** Prepares a key of 32, 48 or 64 bytes in SIV_KEY_BYTES at `siv`; false for any other length. */

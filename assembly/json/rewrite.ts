@@ -307,24 +307,10 @@ export function rewrite(s: JsonState, at: usize, length: u32, last: bool): u32 {
         continue;
       }
 
-      case IN_STRING: {
-        const q = scanString(s, p, end);
-        if (q == 0) {
-          if (s.error) return fail(s, s.error);
-          p = end;
-          continue;
-        }
-        p = q;
-        if (s.mode != FLOW) {
-          endScalar(s, p);
-          if (s.error) return fail(s, s.error);
-        }
-        expect = s.depth ? EXPECT_AFTER : EXPECT_END;
-        continue;
-      }
-
+      // A value that is long, escaped, not ASCII, or cut by the border; a literal.
+      case IN_STRING:
       case IN_LITERAL: {
-        const q = scanLiteral(s, p, end);
+        const q = expect == IN_STRING ? scanString(s, p, end) : scanLiteral(s, p, end);
         if (q == 0) {
           if (s.error) return fail(s, s.error);
           p = end;

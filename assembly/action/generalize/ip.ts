@@ -10,7 +10,6 @@ import { DONE, NUMBER, REDACT } from "../types";
 const GROUPS: u32 = 8;
 const MAPPED_BITS: u32 = 96;
 
-// @ts-ignore: decorator
 @lazy const groups = memory.data(16, 16);
 
 export function generalizeIp(v4: u32, v6: u32, type: u32, at: usize, length: u32, out: Buffer): u32 {
