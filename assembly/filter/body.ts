@@ -12,7 +12,7 @@ import { JsonState } from "../json/state";
 import { HEADER_LIMIT_BODY, HEADER_LIMIT_HOLD, NO_RULE } from "../policy/format.gen";
 import { INTERNAL, LIMIT_BODY, RULE_BLOCK, TRAILERS } from "./outcomes.gen";
 import { refuse } from "./refusal";
-import { BODY_EMPTY, BODY_PASS, Body, Stream, bodyOf, closeBody, heldOf } from "./stream";
+import { BODY_EMPTY, BODY_JSON, BODY_PASS, BODY_UNREADABLE, Body, Stream, bodyOf, closeBody, heldOf } from "./stream";
 
 const input: Buffer = newBuffer();
 const digits: Buffer = newBuffer();
@@ -83,6 +83,10 @@ export function onBody(stream: Stream, response: bool, size: u32, last: bool): u
   if (body.mode == BODY_EMPTY) {
     return size == 0 || host.writeBuffer(type, size, 0, 0) ? CONTINUE : refuseBody(stream, body, INTERNAL, response);
   }
+  if (body.mode == BODY_UNREADABLE) {
+    if (size != 0) return refuseBody(stream, body, body.refusal, response);
+    return last ? CONTINUE : STOP_AND_WATERMARK;
+  }
   if (!host.readBuffer(type, size, input, PADDING)) return refuseBody(stream, body, INTERNAL, response);
   const json = changetype<JsonState>(body.json);
   if (last) body.ended = true;
@@ -118,7 +122,7 @@ export function onBody(stream: Stream, response: bool, size: u32, last: bool): u
 /** Trailers end a body that no body callback ended. False when the stream is refused. */
 export function endBodyAtTrailers(stream: Stream, response: bool): bool {
   const body = bodyOf(stream, response);
-  if (body.mode == BODY_PASS || body.mode == BODY_EMPTY || body.ended) return true;
+  if (body.mode != BODY_JSON || body.ended) return true;
   body.ended = true;
   const json = changetype<JsonState>(body.json);
   if (body.total == 0) {

@@ -30,13 +30,34 @@ import {
   UPGRADE,
 } from "./outcomes.gen";
 import { refuse } from "./refusal";
-import { BODY_EMPTY, Stream, bodyOf, openJson } from "./stream";
+import { BODY_EMPTY, BODY_UNREADABLE, Body, Stream, bodyOf, openJson } from "./stream";
 
 const WAITING_BYTES: u32 = 16384;
 
 function refuseHeaders(stream: Stream, outcome: u32, response: bool): u32 {
   refuse(stream, outcome, stream.rule, response);
   return STOP_ITERATION;
+}
+
+/** What makes the body unreadable, by the loaded headers alone, or 0; TYPE_OTHER bodies are left to the policy. */
+function codingFault(): u32 {
+  let coding = headerIndex("content-encoding", 0);
+  while (coding >= 0) {
+    if (!isIdentity(valueAt(coding), valueLength(coding))) return CONTENT_ENCODING;
+    coding = headerIndex("content-encoding", coding + 1);
+  }
+  const type = headerIndex("content-type", 0);
+  if (type < 0) return 0;
+  const isRepeated = headerIndex("content-type", type + 1) >= 0;
+  return isRepeated || isList(valueAt(type), valueLength(type)) ? CONTENT_TYPE_REPEATED : 0;
+}
+
+/** Refuses a body that is there; where headers can be held, one that may turn out to be empty waits for its first byte. */
+function unreadable(blob: usize, body: Body, outcome: u32): u32 {
+  if (body.measured || load<u32>(blob, HEADER_LIMIT_HOLD) == 0) return outcome;
+  body.mode = BODY_UNREADABLE;
+  body.refusal = outcome;
+  return 0;
 }
 
 /** Decides what happens to the body that follows the loaded headers. Returns an outcome. */
@@ -51,21 +72,14 @@ function planBody(stream: Stream, response: bool, root: u32, unmatched: u32): u3
   const length = body.measured ? readLength(valueAt(lengthIndex), valueLength(lengthIndex)) : u64.MAX_VALUE;
   // A body of no bytes needs no media type; should bytes come all the same, JSON is what they must be.
   if (length != 0) {
-    let coding = headerIndex("content-encoding", 0);
-    while (coding >= 0) {
-      if (!isIdentity(valueAt(coding), valueLength(coding))) return CONTENT_ENCODING;
-      coding = headerIndex("content-encoding", coding + 1);
-    }
+    const fault = codingFault();
+    if (fault) return unreadable(blob, body, fault);
     const typeIndex = headerIndex("content-type", 0);
-    if (typeIndex >= 0) {
-      const isRepeated = headerIndex("content-type", typeIndex + 1) >= 0;
-      if (isRepeated || isList(valueAt(typeIndex), valueLength(typeIndex))) return CONTENT_TYPE_REPEATED;
-    }
     const type = typeIndex < 0 ? -1 : <i32>readType(valueAt(typeIndex), valueLength(typeIndex));
     if (type != <i32>TYPE_JSON) {
       const unsupported = load<u32>(blob, HEADER_UNSUPPORTED);
       if (unsupported == UNSUPPORTED_BLOCK) {
-        return type == <i32>TYPE_CHARSET ? UNSUPPORTED_CHARSET : UNSUPPORTED_MEDIA_TYPE;
+        return unreadable(blob, body, type == <i32>TYPE_CHARSET ? UNSUPPORTED_CHARSET : UNSUPPORTED_MEDIA_TYPE);
       }
       if (unsupported == UNSUPPORTED_EMPTY) {
         body.mode = BODY_EMPTY;
@@ -81,7 +95,7 @@ function planBody(stream: Stream, response: bool, root: u32, unmatched: u32): u3
 /** Holds the headers of a body that is read, or lets them go when the policy does not hold. */
 function holdOrStream(stream: Stream, response: bool): u32 {
   const body = bodyOf(stream, response);
-  if (body.json == 0) return CONTINUE;
+  if (body.json == 0 && body.mode != BODY_UNREADABLE) return CONTINUE;
   if (load<u32>(stream.policy.blob, HEADER_LIMIT_HOLD) != 0) return STOP_ITERATION;
   body.released = true;
   const map = response ? RESPONSE_HEADERS : REQUEST_HEADERS;

@@ -13,6 +13,8 @@ import { Policy, countRule, leavePolicy } from "./plugin";
 export const BODY_PASS: u32 = 0;
 export const BODY_JSON: u32 = 1;
 export const BODY_EMPTY: u32 = 2;
+/** Nothing can read it: its first byte refuses the message, and without one it passes. */
+export const BODY_UNREADABLE: u32 = 3;
 
 @unmanaged
 export class Body {
@@ -25,6 +27,7 @@ export class Body {
   measured: bool;
   /** A rule may change the length. */
   editable: bool;
+  refusal: u32; // outcome of the first byte of an unreadable body
   json: usize; // JsonState or 0
   total: u64; // bytes read
   waiting: u32; // bytes of the rewritten body that wait in the host's buffer, in front of those in `held`

@@ -1,5 +1,6 @@
 // The table error -> outcome, row by row: what the client is told, what reaches the service, and that no data is quoted.
 import { expect, test } from "vitest";
+import { runExchange } from "../../../scripts/host/index.ts";
 import { OUTCOMES } from "../../../scripts/policy/outcomes.ts";
 import { json, machine, pluginOf, type Sent, send } from "./support.ts";
 
@@ -141,4 +142,32 @@ test("a response is refused with 502 before release, and cut after it, once", ()
 test("a stream that came before any policy is refused", () => {
   const { vm } = machine();
   expect(() => vm.plugin("test", new Uint8Array([1, 2, 3]))).toThrow();
+});
+
+test.each([[[] as [string, string][]], [[["content-type", "text/plain"]] as [string, string][]]])(
+  "an empty body needs no media type, whether its end is known at once or not",
+  (headers) => {
+    const plugin = pluginOf(redact);
+    for (const exchange of [
+      { body: new Uint8Array(0) },
+      { body: new Uint8Array(0), trailers: [["x-a", "1"]] as [string, string][] },
+    ]) {
+      const result = runExchange(plugin, { request: { method: "POST", path: "/", headers, ...exchange } });
+      expect(result).toMatchObject({ outcome: "forwarded", requestComplete: true });
+    }
+    const response = { status: 200, headers, body: new Uint8Array(0) };
+    const judged = pluginOf({ rules: [{ name: "r", on: "response", select: "json:$.a", action: "redact" }] });
+    const result = runExchange(
+      judged,
+      { request: { method: "GET", path: "/", headers: [] }, response },
+      { endOnEmpty: true },
+    );
+    expect(result).toMatchObject({ outcome: "forwarded", responseComplete: true });
+  },
+);
+
+test("without holding an unreadable body is refused by its headers", () => {
+  const plugin = pluginOf({ ...redact, limits: { hold: 0 } });
+  const result = send(plugin, { headers: [["content-type", "text/plain"]], body: secret });
+  expect(result).toMatchObject({ outcome: "blocked", reason: "unsupported_media_type", request: undefined });
 });

@@ -10,7 +10,7 @@ import {
 import { loadWasm } from "../../../scripts/wasm.ts";
 import { binaryOf } from "../../support/engine-policy.ts";
 
-export const key = "00".repeat(31) + "01";
+export const key = `${"00".repeat(31)}01`;
 export const json: [string, string] = ["content-type", "application/json"];
 
 const module = new WebAssembly.Module(loadWasm());
