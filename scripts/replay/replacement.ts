@@ -35,7 +35,8 @@ export function isRedacted({ action }: RuleView, kind: Kind | "text", output: Sc
     return output.value === (replacement === null ? "" : plain);
   }
   if (output.kind === "string") return replacement === output.value;
-  return JSON.stringify(JSON.parse(output.value)) === JSON.stringify(replacement);
+  // By spelling: parsed, a number beyond the range of a double would look like null.
+  return output.value === JSON.stringify(replacement);
 }
 
 /** Why `output` cannot be what `rule` makes of the scalar `original`. */
