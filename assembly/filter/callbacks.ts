@@ -1,6 +1,6 @@
 // What the host calls: contexts come and go, and each event goes to the plugin or stream it belongs to.
 // Invariants: an id without a plugin or stream is answered closed (refused, never passed); a stream's end counts its
-// outcome once.
+// outcome once. Callbacks that would do nothing (done, log) are not exported: the host then saves the call.
 
 import { CONTINUE, STOP_ITERATION, STOP_NO_BUFFER } from "../abi/types";
 import { onBody } from "./body";
@@ -74,12 +74,6 @@ export function proxy_on_response_trailers(id: u32, _count: u32): u32 {
   const at = findStream(id);
   return at == 0 ? CONTINUE : onTrailers(changetype<Stream>(at), true);
 }
-
-export function proxy_on_done(_id: u32): u32 {
-  return 1;
-}
-
-export function proxy_on_log(_id: u32): void {}
 
 export function proxy_on_delete(id: u32): void {
   const at = findStream(id);
