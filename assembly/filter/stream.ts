@@ -97,7 +97,6 @@ export function openJson(stream: Stream, body: Body, root: u32, unmatched: u32):
   s.rules = policy.rules;
   s.unmatched = unmatched;
   s.cover = unmatched;
-  s.root = root;
   s.target = root;
   s.key = policy.key;
   s.counts = stream.counts;

@@ -78,7 +78,6 @@ export function joinCarry(s: JsonState, p: usize): void {
 export function beginChunk(s: JsonState, at: usize): void {
   out.clear();
   s.edited = false;
-  s.start = at;
   s.copyFrom = at;
   s.mark = at;
 }

@@ -50,7 +50,6 @@ export class JsonState {
   policy: usize; // first byte of the binary policy
   rules: usize; // first rule record
   unmatched: u32; // rule that acts on what no rule names, NO_RULE when that passes
-  root: u32; // automaton state of the document
   key: usize; // 32-byte root key or 0
   counts: usize; // u32 per rule: values it acted on
 
@@ -68,7 +67,6 @@ export class JsonState {
   dropDepth: u32;
   mark: usize; // start in this chunk of what is held
   copyFrom: usize; // start in this chunk of what has not been put out
-  start: usize; // of this chunk
   edited: bool; // the output differs from the chunk: `out` holds it
   escaped: bool; // the current string has an escape
   nameAt: u32; // offset of the current name in `carry`, when a border has cut its lead

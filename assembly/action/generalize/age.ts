@@ -2,7 +2,7 @@
 // Invariant: no age above the cap comes out, however many digits it is written with.
 
 import { Buffer } from "../../bytes/buffer";
-import { appendDecimal, isDigit } from "../text";
+import { appendDecimal } from "../text";
 import { DONE, NUMBER, REDACT, UNCHANGED } from "../types";
 import { fractionLength, integerLength, readDecimal, signLength } from "./decimal";
 
