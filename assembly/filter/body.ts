@@ -10,7 +10,7 @@ import { out } from "../json/output";
 import { PADDING, rewrite } from "../json/rewrite";
 import { JsonState } from "../json/state";
 import { HEADER_LIMIT_BODY, HEADER_LIMIT_HOLD, NO_RULE } from "../policy/format.gen";
-import { INTERNAL, LIMIT_BODY, RULE_BLOCK, TRAILERS } from "./outcomes.gen";
+import { INTERNAL, LIMIT_BODY, RULE_BLOCK, TRAILERS } from "../policy/outcomes.gen";
 import { refuse } from "./refusal";
 import { BODY_EMPTY, BODY_JSON, BODY_PASS, BODY_UNREADABLE, Body, Stream, bodyOf, closeBody, heldOf } from "./stream";
 

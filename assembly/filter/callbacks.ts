@@ -5,7 +5,7 @@
 import { CONTINUE, STOP_ITERATION, STOP_NO_BUFFER } from "../abi/types";
 import { onBody } from "./body";
 import { onRequestHeaders, onResponseHeaders, onTrailers } from "./message";
-import { FORWARDED } from "./outcomes.gen";
+import { FORWARDED } from "../policy/outcomes.gen";
 import { Plugin, configure, countOutcome, createPlugin, deletePlugin, pluginById, sayUnconfigured } from "./plugin";
 import { refuseUnconfigured } from "./refusal";
 import { Stream, closeStream, openStream } from "./stream";

@@ -22,7 +22,7 @@ import {
   NO_RULE,
   SIZE_RULE,
 } from "../policy/format.gen";
-import { INTERNAL, RULE_BLOCK, UNMATCHED_BLOCK } from "./outcomes.gen";
+import { INTERNAL, RULE_BLOCK, UNMATCHED_BLOCK } from "../policy/outcomes.gen";
 import { Stream } from "./stream";
 
 const pairs: Buffer = newBuffer();

@@ -15,7 +15,7 @@ import {
   UNSUPPORTED_BLOCK,
   UNSUPPORTED_EMPTY,
 } from "../policy/format.gen";
-import { ACTIVE, UNKNOWN, activation, removeActivationHeader } from "./activation";
+import { INACTIVE, UNKNOWN, activation, removeActivationHeader } from "./activation";
 import { endBodyAtTrailers, removeLength, setLength } from "./body";
 import { TYPE_CHARSET, TYPE_JSON, hasNoBody, isIdentity, isList, isSwitching, readLength, readType } from "./content";
 import { headerIndex, loadHeaders, rewriteHeaders, valueAt, valueLength } from "./headers";
@@ -28,7 +28,7 @@ import {
   UNSUPPORTED_CHARSET,
   UNSUPPORTED_MEDIA_TYPE,
   UPGRADE,
-} from "./outcomes.gen";
+} from "../policy/outcomes.gen";
 import { refuse } from "./refusal";
 import { BODY_EMPTY, BODY_UNREADABLE, Body, Stream, bodyOf, openJson } from "./stream";
 
@@ -106,9 +106,9 @@ function holdOrStream(stream: Stream, response: bool): u32 {
 export function onRequestHeaders(stream: Stream, last: bool): u32 {
   const policy = stream.policy;
   const verdict = activation(policy.blob);
-  if (verdict == UNKNOWN) return refuseHeaders(stream, INTERNAL, false);
-  if (verdict != ACTIVE) return CONTINUE;
+  if (verdict == INACTIVE) return CONTINUE;
   stream.active = true;
+  if (verdict == UNKNOWN) return refuseHeaders(stream, INTERNAL, false);
   if (!loadHeaders(REQUEST_HEADERS)) return refuseHeaders(stream, INTERNAL, false);
   const method = headerIndex(":method", 0);
   if (method >= 0) {

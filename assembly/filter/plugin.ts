@@ -21,7 +21,7 @@ import {
   VERSION,
 } from "../policy/format.gen";
 import { decodeBase64, decodeHex } from "./encoding";
-import { OUTCOME_COUNT, codeOf } from "./outcomes.gen";
+import { OUTCOME_COUNT, codeOf } from "../policy/outcomes.gen";
 
 export const KEY_BYTES: u32 = 32;
 

@@ -8,7 +8,7 @@ import { LOG_WARN } from "../abi/types";
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { appendString } from "../json/text";
 import { HEADER_NAME, NO_RULE, RULE_NAME, SIZE_RULE } from "../policy/format.gen";
-import { LIMIT_BODY, LIMIT_DEPTH, LIMIT_VALUE, NOT_CONFIGURED, RESPONSE_STATUS, codeOf, detailOf, statusOf, titleOf } from "./outcomes.gen";
+import { LIMIT_BODY, LIMIT_DEPTH, LIMIT_VALUE, NOT_CONFIGURED, RESPONSE_STATUS, codeOf, detailOf, statusOf, titleOf } from "../policy/outcomes.gen";
 import { Policy } from "./plugin";
 import { Stream, bodyOf, closeBody } from "./stream";
 

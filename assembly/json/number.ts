@@ -1,7 +1,7 @@
 // Numbers of RFC 8259, section 6, as a table of states. The spelling is checked and never changed.
 // Invariant: resumable at any byte; `sub` is the state.
 
-import { JSON_SYNTAX } from "../filter/outcomes.gen";
+import { JSON_SYNTAX } from "../policy/outcomes.gen";
 import { JsonState } from "./state";
 
 export const NUMBER_START: u32 = 0;

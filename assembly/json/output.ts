@@ -4,7 +4,7 @@
 // copied (`edited` stays false and `out` empty); a held byte is in `carry` or at `mark` and later, never in `out`.
 
 import { Buffer, newBuffer } from "../bytes/buffer";
-import { LIMIT_VALUE } from "../filter/outcomes.gen";
+import { LIMIT_VALUE } from "../policy/outcomes.gen";
 import { DROP_SEPARATOR, DROP_VALUE, FLOW, HOLD_LEAD, HOLD_VALUE, JsonState, KEPT_FLAG, carryOf } from "./state";
 
 /** The rewritten chunk, when the state says `edited`. One for all streams: a chunk is done before the next one comes. */

@@ -4,7 +4,7 @@
 
 import { BOOLEAN, NUMBER, STRING } from "../action/types";
 import { Buffer, newBuffer } from "../bytes/buffer";
-import { INTERNAL, JSON_NAME, JSON_SYNTAX, LIMIT_DEPTH } from "../filter/outcomes.gen";
+import { INTERNAL, JSON_NAME, JSON_SYNTAX, LIMIT_DEPTH } from "../policy/outcomes.gen";
 import { memberState, stateAt } from "../policy/cursor";
 import { NUMBER_START, numberMayEnd, scanNumber } from "./number";
 import { beginChunk, endChunk, flush, joinCarry, out } from "./output";

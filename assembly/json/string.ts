@@ -2,7 +2,7 @@
 // Invariants: resumable at any byte (`sub` says what is due); bytes behind the chunk are zeros, which no string may hold,
 // so the loops need no bounds check; every byte of an accepted string has been checked.
 
-import { JSON_SYNTAX, JSON_UTF8 } from "../filter/outcomes.gen";
+import { JSON_SYNTAX, JSON_UTF8 } from "../policy/outcomes.gen";
 import { JsonState } from "./state";
 
 // What is due inside a string.

@@ -6,7 +6,7 @@ import { transform } from "../action/apply";
 import { redactedJson } from "../action/redact";
 import { ARRAY, BOOLEAN, DONE, FAILED, NUMBER, OBJECT, STRING, UNCHANGED } from "../action/types";
 import { Buffer, newBuffer } from "../bytes/buffer";
-import { INTERNAL, LIMIT_VALUE, RULE_BLOCK, UNMATCHED_BLOCK } from "../filter/outcomes.gen";
+import { INTERNAL, LIMIT_VALUE, RULE_BLOCK, UNMATCHED_BLOCK } from "../policy/outcomes.gen";
 import { elementState, stateAt, uniformElement } from "../policy/cursor";
 import {
   ACTION_BLOCK,

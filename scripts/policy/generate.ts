@@ -20,7 +20,7 @@ export async function generate(): Promise<void> {
 export async function render(): Promise<Map<string, string>> {
   return new Map([
     ["assembly/policy/format.gen.ts", formatModule()],
-    ["assembly/filter/outcomes.gen.ts", outcomesModule()],
+    ["assembly/policy/outcomes.gen.ts", outcomesModule()],
     ["scripts/policy/policy.gen.ts", await policyTypes()],
   ]);
 }

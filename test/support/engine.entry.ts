@@ -5,7 +5,7 @@
 import { Buffer, newBuffer } from "../../assembly/bytes/buffer";
 import { allocate, release } from "../../assembly/bytes/pool";
 import { KEY_BYTES, Policy } from "../../assembly/filter/plugin";
-import { OUTCOME_COUNT } from "../../assembly/filter/outcomes.gen";
+import { OUTCOME_COUNT } from "../../assembly/policy/outcomes.gen";
 import { bodyOf, closeStream, openJson, openStream, Stream } from "../../assembly/filter/stream";
 import { out } from "../../assembly/json/output";
 import { PADDING, rewrite } from "../../assembly/json/rewrite";

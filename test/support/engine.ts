@@ -1,19 +1,9 @@
 /**
  * The JSON rewriter of the filter as a module of its own (engine.entry.ts): a policy and chunks in, bytes out.
- *
- * Invariants: one compilation for one state of the sources, kept in build/test/ under the hash of what it was made from,
- * written aside and renamed, so that test files in parallel see a whole module; the compiler options are those of the
- * release filter.
  */
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
-import { join } from "node:path";
-import asc from "assemblyscript/asc";
+import { readFileSync } from "node:fs";
 import { OUTCOMES } from "../../scripts/policy/outcomes.ts";
-
-const root = join(import.meta.dirname, "../..");
-const entry = "test/support/engine.entry.ts";
-const cache = "build/test";
+import { compileEntry } from "./compile.ts";
 
 interface Exports {
   memory: WebAssembly.Memory;
@@ -41,24 +31,7 @@ export const testKey = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b
 
 /** A WebAssembly module of the engine, compiled when no cached one fits the sources. */
 export async function engineModule(): Promise<WebAssembly.Module> {
-  const sources = readdirSync(join(root, "assembly"), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".ts"))
-    .map((name) => join("assembly", name))
-    .sort();
-  const hash = createHash("sha256");
-  for (const file of [entry, "asconfig.json", "node_modules/assemblyscript/package.json", ...sources]) {
-    hash.update(`${file}\0`).update(readFileSync(join(root, file)));
-  }
-  const path = join(cache, `engine-${hash.digest("hex").slice(0, 16)}.wasm`);
-  if (!existsSync(join(root, path))) {
-    mkdirSync(join(root, cache), { recursive: true });
-    const aside = `${path}.${process.pid}`;
-    const options = ["--config", "asconfig.json", "--target", "release", "--outFile", aside, "--textFile", ""];
-    const { error, stderr } = await asc.main([entry, "--baseDir", root, ...options]);
-    if (error) throw new Error(`${entry}: ${stderr.toString()}`);
-    renameSync(join(root, aside), join(root, path));
-  }
-  return new WebAssembly.Module(readFileSync(join(root, path)));
+  return new WebAssembly.Module(readFileSync(await compileEntry("engine")));
 }
 
 /** Host calls that the rewriter never makes, except to count: they answer Ok. */
