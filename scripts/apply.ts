@@ -4,13 +4,15 @@
  */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { applyBody } from "./apply/body.ts";
-import { note, requirePolicy } from "./console.ts";
+import { note, requirePolicy, roleOption } from "./console.ts";
+import type { Role } from "./policy/index.ts";
 import { type ChunkPlan, parseSingleChunk, wholeBodies } from "./replay/chunks.ts";
 import { filterEnvironment, startPlugin } from "./replay/run.ts";
 import { fromWire, type Header, headersFromWire } from "./replay/text.ts";
 
 interface Options {
   policy: string;
+  role: Role;
   direction: "request" | "response";
   method?: string;
   path: string;
@@ -28,6 +30,7 @@ export function register(program: Command): void {
     .command("apply")
     .description("send one body from stdin through the filter to stdout")
     .requiredOption("--policy <file>", "the policy")
+    .addOption(roleOption())
     .addOption(
       new Option("--direction <direction>", "what the body is").choices(["request", "response"]).default("request"),
     )
@@ -76,7 +79,7 @@ function parseStatus(text: string): number {
 }
 
 async function apply(options: Options): Promise<void> {
-  const compiled = await requirePolicy(options.policy);
+  const compiled = await requirePolicy(options.policy, options.role);
   const { environment, note: text } = filterEnvironment(compiled);
   if (text !== undefined) note(text);
   if (options.chunk.label.startsWith("random")) note(`chunk ${options.chunk.label}`);

@@ -4,7 +4,8 @@
 import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Command } from "commander";
-import { type CompiledPolicy, formatDiagnostic, loadPolicy } from "./policy/index.ts";
+import { roleOption } from "./console.ts";
+import { type CompiledPolicy, formatDiagnostic, loadPolicy, type Role } from "./policy/index.ts";
 
 export function register(program: Command): void {
   program
@@ -12,9 +13,10 @@ export function register(program: Command): void {
     .description("check policies and write the binary policies that the filter loads")
     .argument("<policy...>", "policy files")
     .option("-o, --output <path>", "a file for one policy, or a folder for NAME.fgpb of each")
+    .addOption(roleOption())
     .option("--json", "one JSON object on stdout: policies and diagnostics")
-    .action(async (files: string[], options: { output?: string; json?: boolean }, command: Command) => {
-      const results = await Promise.all(files.map(loadPolicy));
+    .action(async (files: string[], options: { output?: string; role: Role; json?: boolean }, command: Command) => {
+      const results = await Promise.all(files.map((file) => loadPolicy(file, options.role)));
       const diagnostics = results.flatMap((result) => result.diagnostics);
       const compiled = results.flatMap((result) => result.compiled ?? []);
       const failed = compiled.length < files.length;

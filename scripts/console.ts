@@ -1,7 +1,8 @@
 /**
  * How commands speak: one voice for errors and notes, colour only where somebody sees it.
  */
-import { type CompiledPolicy, formatDiagnostic, loadPolicy } from "./policy/index.ts";
+import { Option } from "commander";
+import { type CompiledPolicy, formatDiagnostic, loadPolicy, type Role } from "./policy/index.ts";
 
 /** Ends a command with its exit code: 1 for a problem, 2 for a wrong call. */
 export class CommandError extends Error {
@@ -20,9 +21,15 @@ export function note(text: string): void {
 export const hasColor = (stream: NodeJS.WriteStream): boolean => stream.isTTY === true && !process.env.NO_COLOR;
 
 /** The policy, or all of its problems on stderr and the end of the command. */
-export async function requirePolicy(path: string): Promise<CompiledPolicy> {
-  const { diagnostics, compiled } = await loadPolicy(path);
+export async function requirePolicy(path: string, role: Role = "edge"): Promise<CompiledPolicy> {
+  const { diagnostics, compiled } = await loadPolicy(path, role);
   for (const diagnostic of diagnostics) process.stderr.write(`${formatDiagnostic(diagnostic)}\n`);
   if (compiled === undefined) throw new CommandError(`${path} is not a valid policy; mend the problems above`);
   return compiled;
 }
+
+/** `--role`: the place in the gateway that a policy is compiled for. */
+export const roleOption = (): Option =>
+  new Option("--role <role>", "where the filter stands: before the tunnel, or where the hotfix calls out")
+    .choices(["edge", "egress"])
+    .default("edge");

@@ -5,14 +5,16 @@
  */
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
+import { roleOption } from "./console.ts";
 import { filterOf, settingsOf } from "./manifest/policy.ts";
 import { type Target, targets } from "./manifest/targets.ts";
 import { formatDiagnostic } from "./policy/diagnostics.ts";
-import { loadPolicy } from "./policy/index.ts";
+import { loadPolicy, type Role } from "./policy/index.ts";
 import { wasmPath } from "./wasm.ts";
 
 interface Options {
   policy: string;
+  role: Role;
   target: Target;
   wasm?: string;
   protocol: "http1" | "http2";
@@ -23,6 +25,7 @@ export function register(program: Command): void {
     .command("manifest")
     .description("Prints configuration that attaches a policy to a gateway.")
     .requiredOption("--policy <file>", "the policy")
+    .addOption(roleOption())
     .addOption(
       new Option("--target <target>", "where it is attached").choices(Object.keys(targets)).makeOptionMandatory(),
     )
@@ -36,7 +39,7 @@ export function register(program: Command): void {
 }
 
 async function manifest(options: Options): Promise<void> {
-  const { diagnostics, compiled } = await loadPolicy(options.policy);
+  const { diagnostics, compiled } = await loadPolicy(options.policy, options.role);
   for (const diagnostic of diagnostics) process.stderr.write(`${formatDiagnostic(diagnostic)}\n`);
   if (!compiled) {
     process.exitCode = 1;

@@ -7,16 +7,15 @@ import { Buffer } from "../bytes/buffer";
 import { hmacSha256 } from "../crypto/hmac";
 import { DIGEST_BYTES } from "../crypto/sha256";
 import { ENCODING_BASE64URL, RULE_P0, RULE_P1 } from "../policy/format.gen";
+import { Keyring, ROOT_BYTES } from "../session/keyring";
 import { appendDecimal } from "./text";
 import { DONE, NUMBER, REDACT } from "./types";
 
-const ROOT_KEY_BYTES: u32 = 32;
-
 @lazy const code = memory.data(32, 16);
 
-export function hash(rule: usize, type: u32, at: usize, length: u32, key: usize, out: Buffer): u32 {
-  if (key == 0) return REDACT;
-  hmacSha256(key, ROOT_KEY_BYTES, at, length, code);
+export function hash(rule: usize, type: u32, at: usize, length: u32, keys: usize, out: Buffer): u32 {
+  if (keys == 0) return REDACT;
+  hmacSha256(changetype<Keyring>(keys).roots, ROOT_BYTES, at, length, code);
   if (type == NUMBER) appendDecimal(out, toNumber(load<u64>(code)), 1);
   else {
     const from = out.length;

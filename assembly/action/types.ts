@@ -19,3 +19,5 @@ export const UNCHANGED: u32 = 1;
 export const REDACT: u32 = 2;
 /** Memory ran out: the caller refuses. */
 export const FAILED: u32 = 3;
+/** The rule refuses the message because of this value. */
+export const BLOCKED: u32 = 4;

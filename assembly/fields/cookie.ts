@@ -42,7 +42,7 @@ function judge(scope: FieldScope, at: usize, end: usize, out: Buffer): u32 {
   if (rule == NO_RULE) rule = scope.unmatched;
   scope.rule = rule;
   const length = <u32>(valueEnd - valueFrom);
-  const fate = actOnText(scope.policy, scope.rules, scope.key, scope.limit, rule, valueFrom, length, text);
+  const fate = actOnText(scope.policy, scope.rules, scope.keys, scope.limit, rule, valueFrom, length, text);
   if (fate != KEEP) scope.count(rule);
   if (fate == KEEP) {
     out.append(at, <u32>(end - at));

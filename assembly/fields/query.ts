@@ -25,7 +25,7 @@ function judge(scope: FieldScope, at: usize, end: usize, out: Buffer): u32 {
   let rule = fieldRule(scope.policy, scope.table, LOCATION_QUERY, name.at, name.length);
   if (rule == NO_RULE) rule = scope.unmatched;
   scope.rule = rule;
-  const fate = actOnText(scope.policy, scope.rules, scope.key, scope.limit, rule, value.at, value.length, text);
+  const fate = actOnText(scope.policy, scope.rules, scope.keys, scope.limit, rule, value.at, value.length, text);
   if (fate != KEEP) scope.count(rule);
   if (fate == KEEP) {
     out.append(at, <u32>(end - at));

@@ -4,7 +4,7 @@
 export class FieldScope {
   policy: usize; // first byte of the binary policy
   rules: usize; // first rule record
-  key: usize; // root key or 0
+  keys: usize; // Keyring of the session or 0
   limit: u32; // limits.value
   table: usize; // header offset of the field table of the direction
   unmatched: u32; // rule for what no rule names, or NO_RULE

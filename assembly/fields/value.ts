@@ -3,9 +3,9 @@
 
 import { transform } from "../action/apply";
 import { redactedText } from "../action/redact";
-import { DONE, FAILED, TEXT, UNCHANGED } from "../action/types";
+import { BLOCKED, DONE, FAILED, TEXT, UNCHANGED } from "../action/types";
 import { Buffer } from "../bytes/buffer";
-import { ACTION_BLOCK, ACTION_PASS, ACTION_REDACT, ACTION_STRIP, NO_RULE, SIZE_RULE } from "../policy/format.gen";
+import { ACTION_BLOCK, ACTION_PASS, ACTION_REDACT, ACTION_REVEAL, ACTION_STRIP, NO_RULE, SIZE_RULE } from "../policy/format.gen";
 
 export const KEEP: u32 = 0;
 export const REPLACE: u32 = 1;
@@ -17,7 +17,7 @@ export const BROKEN: u32 = 4;
 export function actOnText(
   policy: usize,
   rules: usize,
-  key: usize,
+  keys: usize,
   limit: u32,
   rule: u32,
   at: usize,
@@ -33,12 +33,15 @@ export function actOnText(
   if (length == 0) return KEEP;
   into.clear();
   if (action != ACTION_REDACT && length <= limit) {
-    const verdict = transform(record, policy, TEXT, at, length, key, into);
+    const verdict = transform(record, policy, TEXT, at, length, keys, into);
     if (verdict == UNCHANGED) return KEEP;
     if (verdict == FAILED) return BROKEN;
+    if (verdict == BLOCKED) return REFUSE;
     if (verdict == DONE) return REPLACE;
     into.clear();
   }
+  // What is too long to be revealed is a token at most, and may go on.
+  if (action == ACTION_REVEAL) return KEEP;
   redactedText(record, policy, into);
   return into.failed ? BROKEN : REPLACE;
 }

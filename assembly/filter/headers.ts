@@ -132,7 +132,7 @@ function judge(stream: Stream, scope: FieldScope, pair: usize, response: bool, t
   const rule = fieldRule(policy.blob, scope.table, LOCATION_HEADER, name, nameLength);
   if (rule != NO_RULE) {
     scope.rule = rule;
-    const fate = actOnText(policy.blob, policy.rules, policy.key, scope.limit, rule, at, length, value);
+    const fate = actOnText(policy.blob, policy.rules, scope.keys, scope.limit, rule, at, length, value);
     if (fate != KEEP) scope.count(rule);
     return fate;
   }
@@ -143,7 +143,7 @@ function judge(stream: Stream, scope: FieldScope, pair: usize, response: bool, t
   scope.count(scope.unmatched);
   // Proxies add headers on their own, so an unnamed one is left out where an unnamed value would be refused.
   if (<u32>load<u8>(policy.rules + scope.unmatched * SIZE_RULE) == ACTION_BLOCK) return DROP;
-  return actOnText(policy.blob, policy.rules, policy.key, scope.limit, scope.unmatched, at, length, value);
+  return actOnText(policy.blob, policy.rules, scope.keys, scope.limit, scope.unmatched, at, length, value);
 }
 
 /** Applies the verdict of pair `index` to the host's map, and with it those on all headers of the same name. */
@@ -186,7 +186,7 @@ export function rewriteHeaders(stream: Stream, map: u32, response: bool, trailer
   const scope = fieldScope;
   scope.policy = policy.blob;
   scope.rules = policy.rules;
-  scope.key = policy.key;
+  scope.keys = stream.keys;
   scope.limit = load<u32>(policy.blob, HEADER_LIMIT_VALUE);
   scope.table = fields;
   scope.unmatched = unmatched;

@@ -30,7 +30,7 @@ import {
   UPGRADE,
 } from "../policy/outcomes.gen";
 import { refuse } from "./refusal";
-import { BODY_EMPTY, BODY_UNREADABLE, Body, Stream, bodyOf, openJson } from "./stream";
+import { BODY_EMPTY, BODY_UNREADABLE, Body, Stream, bodyOf, openJson, openKeys } from "./stream";
 
 const WAITING_BYTES: u32 = 16384;
 
@@ -108,7 +108,7 @@ export function onRequestHeaders(stream: Stream, last: bool): u32 {
   const verdict = activation(policy.blob);
   if (verdict == INACTIVE) return CONTINUE;
   stream.active = true;
-  if (verdict == UNKNOWN) return refuseHeaders(stream, INTERNAL, false);
+  if (verdict == UNKNOWN || !openKeys(stream)) return refuseHeaders(stream, INTERNAL, false);
   if (!loadHeaders(REQUEST_HEADERS)) return refuseHeaders(stream, INTERNAL, false);
   const method = headerIndex(":method", 0);
   if (method >= 0) {

@@ -2,7 +2,6 @@
 // Invariants: a policy is used only after `check` found it sound and its key was read; a refused configuration changes
 // nothing; a policy lives until its last stream is gone; the key is wiped with it and never leaves.
 
-import { environment } from "../abi/environment";
 import * as host from "../abi/host";
 import { ascii, decimal } from "../abi/text";
 import { COUNTER, LOG_ERROR, LOG_INFO, PLUGIN_CONFIGURATION } from "../abi/types";
@@ -11,7 +10,6 @@ import { allocate, release } from "../bytes/pool";
 import { DAMAGED, FOREIGN, OTHER_VERSION, SOUND, TRUNCATED, check } from "../policy/check";
 import {
   HEADER_BYTES,
-  HEADER_KEY_VARIABLE,
   HEADER_NAME,
   HEADER_RULES,
   NO_RULE,
@@ -20,10 +18,9 @@ import {
   SIZE_RULE,
   VERSION,
 } from "../policy/format.gen";
-import { decodeBase64, decodeHex } from "./encoding";
+import { decodeBase64 } from "./encoding";
 import { OUTCOME_COUNT, codeOf } from "../policy/outcomes.gen";
-
-export const KEY_BYTES: u32 = 32;
+import { readRoots, releaseRoots } from "./roots";
 
 /** A loaded policy with what belongs to it. */
 @unmanaged
@@ -32,7 +29,7 @@ export class Policy {
   rules: usize; // first rule record
   ruleCount: u32; // the pseudo-rule "unmatched" included
   unmatched: u32; // its index, NO_RULE when it passes
-  key: usize; // 32 bytes, or 0 when the policy needs none
+  keys: usize; // root keys, 32 bytes each, or 0 when the policy needs none
   metrics: usize; // i32 ids: OUTCOME_COUNT outcomes, then the rules
   users: u32; // the plugin while it is current, and every stream
 }
@@ -85,10 +82,7 @@ export function deletePlugin(id: u32): void {
 /** A stream, or the plugin, no longer uses the policy: the last one frees it. */
 export function leavePolicy(policy: Policy): void {
   if (--policy.users != 0) return;
-  if (policy.key) {
-    memory.fill(policy.key, 0, KEY_BYTES);
-    release(policy.key, KEY_BYTES);
-  }
+  releaseRoots(policy.blob, policy.keys);
   release(policy.metrics, (OUTCOME_COUNT + policy.ruleCount) << 2);
   release(policy.blob, load<u32>(policy.blob, HEADER_BYTES));
   release(changetype<usize>(policy), offsetof<Policy>());
@@ -122,33 +116,6 @@ function reason(verdict: u32): string {
     default:
       return "memory ran out";
   }
-}
-
-/** Reads the root key that the policy names into `policy.key`; false, with a log line, when it is missing or no key. */
-function readKey(policy: Policy): bool {
-  const ref = policy.blob + HEADER_KEY_VARIABLE;
-  const length = load<u32>(ref, 4);
-  if (length == 0) return true;
-  const name = policy.blob + load<u32>(ref);
-  text.clear();
-  const found = environment(name, length, text);
-  message.clear();
-  const decoded = found && (decodeHex(text.at, text.length, message) || decodeBase64(text.at, text.length, message));
-  let good = decoded && message.length == KEY_BYTES && !message.failed;
-  if (good) {
-    policy.key = allocate(KEY_BYTES);
-    if (policy.key) memory.copy(policy.key, message.at, KEY_BYTES);
-    else good = false;
-  }
-  text.wipe();
-  message.wipe();
-  if (good) return true;
-  ascii(message, "frostglass: policy refused: the environment variable ");
-  message.append(name, length);
-  ascii(message, found ? " does not hold 32 bytes as hex or base64url" : " is not set");
-  ascii(message, "; make a key with 'frostglass keygen' and pass it in the environment of the VM");
-  host.log(LOG_ERROR, message);
-  return false;
 }
 
 function defineMetrics(policy: Policy): void {
@@ -216,10 +183,13 @@ function adopt(plugin: Plugin, blob: usize): bool {
   policy.ruleCount = ruleCount;
   const last = ruleCount - 1;
   policy.unmatched = <u32>load<u8>(policy.rules + last * SIZE_RULE) == ACTION_PASS ? NO_RULE : last;
-  policy.key = 0;
+  policy.keys = 0;
   policy.metrics = ids;
   policy.users = 1;
-  if (!readKey(policy)) {
+  message.clear();
+  policy.keys = readRoots(blob, message);
+  if (message.length != 0) {
+    host.log(LOG_ERROR, message);
     leavePolicy(policy);
     return false;
   }

@@ -7,6 +7,7 @@ import { allocate, release } from "../bytes/pool";
 import { JsonState, LIVE_FLAG, SIZE_FRAME, carryOf } from "../json/state";
 import { stateAt } from "../policy/cursor";
 import { HEADER_LIMIT_DEPTH, HEADER_LIMIT_VALUE, NO_RULE, STATE_FLAGS, STATE_FLAG_LIVE } from "../policy/format.gen";
+import { closeKeyring, openKeyring } from "../session/keyring";
 import { Policy, countRule, leavePolicy } from "./plugin";
 
 /** What happens to the bytes of a body. */
@@ -55,6 +56,7 @@ export class Stream {
   isHead: bool;
   policy: Policy;
   counts: usize; // u32 per rule
+  keys: usize; // Keyring of its session, or 0
   outcome: u32;
   rule: u32; // that blocked
 }
@@ -80,6 +82,14 @@ export function openStream(id: u32, policy: Policy): usize {
   return at;
 }
 
+/** Gives the stream the keys of its session, where the policy needs any; false when memory ran out. */
+export function openKeys(stream: Stream): bool {
+  const blob = stream.policy.blob;
+  const roots = stream.policy.keys;
+  if (roots != 0) stream.keys = openKeyring(blob, roots, 0, 0, u64.MAX_VALUE);
+  return roots == 0 || stream.keys != 0;
+}
+
 /** Bytes of a JSON state with its stack behind it. */
 @inline
 function jsonBytes(policy: Policy): u32 {
@@ -98,7 +108,7 @@ export function openJson(stream: Stream, body: Body, root: u32, unmatched: u32):
   s.unmatched = unmatched;
   s.cover = unmatched;
   s.target = root;
-  s.key = policy.key;
+  s.keys = stream.keys;
   s.counts = stream.counts;
   s.frames = at + offsetof<JsonState>();
   s.limitDepth = load<u32>(policy.blob, HEADER_LIMIT_DEPTH);
@@ -131,6 +141,7 @@ export function closeBody(stream: Stream, body: Body): void {
 export function closeStream(stream: Stream): void {
   closeBody(stream, bodyOf(stream, false));
   closeBody(stream, bodyOf(stream, true));
+  closeKeyring(stream.keys);
   const policy = stream.policy;
   for (let i: u32 = 0; i < policy.ruleCount; i++) {
     const times = load<u32>(stream.counts + (i << 2));

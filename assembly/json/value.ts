@@ -4,7 +4,7 @@
 
 import { transform } from "../action/apply";
 import { redactedJson } from "../action/redact";
-import { ARRAY, BOOLEAN, DONE, FAILED, NUMBER, OBJECT, STRING, UNCHANGED } from "../action/types";
+import { ARRAY, BLOCKED, BOOLEAN, DONE, FAILED, NUMBER, OBJECT, STRING, UNCHANGED } from "../action/types";
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { INTERNAL, LIMIT_VALUE, RULE_BLOCK, UNMATCHED_BLOCK } from "../policy/outcomes.gen";
 import { elementState, stateAt, uniformElement } from "../policy/cursor";
@@ -12,6 +12,7 @@ import {
   ACTION_BLOCK,
   ACTION_PASS,
   ACTION_REDACT,
+  ACTION_REVEAL,
   ACTION_STRIP,
   NO_RULE,
   SIZE_RULE,
@@ -148,6 +149,8 @@ function replaceScalar(s: JsonState, at: usize, length: u32): bool {
   const rule = s.rules + s.rule * SIZE_RULE;
   const action = <u32>load<u8>(rule);
   replacement.clear();
+  // What is not revealed is a token at most, and may go on.
+  if (action == ACTION_REVEAL && (kind == BOOLEAN || length > s.limitValue)) return false;
   if (action == ACTION_REDACT || action == ACTION_STRIP || kind == BOOLEAN || length > s.limitValue) {
     redactedJson(rule, s.policy, kind, replacement);
     return true;
@@ -164,14 +167,15 @@ function replaceScalar(s: JsonState, at: usize, length: u32): bool {
     }
     const text = textBuffer;
     text.clear();
-    verdict = plain.failed ? FAILED : transform(rule, s.policy, STRING, from, size, s.key, text);
+    verdict = plain.failed ? FAILED : transform(rule, s.policy, STRING, from, size, s.keys, text);
     if (verdict == DONE) appendString(text.at, text.length, replacement);
     if (text.failed) verdict = FAILED;
   } else {
-    verdict = transform(rule, s.policy, NUMBER, at, length, s.key, replacement);
+    verdict = transform(rule, s.policy, NUMBER, at, length, s.keys, replacement);
   }
   if (verdict == UNCHANGED) return false;
   if (verdict == FAILED) s.error = INTERNAL;
+  else if (verdict == BLOCKED) s.error = RULE_BLOCK;
   else if (verdict != DONE) {
     replacement.clear();
     redactedJson(rule, s.policy, kind, replacement);
@@ -214,6 +218,10 @@ export function spillScalar(s: JsonState, end: usize): void {
   const rule = s.rules + s.rule * SIZE_RULE;
   const action = <u32>load<u8>(rule);
   if (action != ACTION_REDACT && action != ACTION_STRIP && length <= <u64>s.limitValue) return;
+  if (action == ACTION_REVEAL) {
+    keepHeld(s);
+    return;
+  }
   count(s, s.rule);
   replacement.clear();
   redactedJson(rule, s.policy, s.kind, replacement);

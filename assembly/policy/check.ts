@@ -5,6 +5,9 @@ import {
   ACTION_GENERALIZE,
   ACTION_MASK,
   ACTION_REDACT,
+  ACTION_REVEAL,
+  ACTION_TOKENIZE,
+  FALLBACK_BLOCK,
   FIELD_LOCATION,
   FIELD_PATTERN,
   GENERALIZE_GEO,
@@ -15,7 +18,9 @@ import {
   HEADER_CLUSTERS,
   HEADER_CRC,
   HEADER_CRC_FROM,
-  HEADER_KEY_VARIABLE,
+  HEADER_DOMAINS,
+  HEADER_EGRESS_CLUSTERS,
+  HEADER_EGRESS_HOSTS,
   HEADER_LIMIT_DEPTH,
   HEADER_LIMIT_HOLD,
   HEADER_LIMIT_VALUE,
@@ -24,6 +29,7 @@ import {
   HEADER_REQUEST_ROOT,
   HEADER_RESPONSE_FIELDS,
   HEADER_RESPONSE_ROOT,
+  HEADER_ROOTS,
   HEADER_RULES,
   HEADER_SAFE_HEADERS,
   HEADER_SLOTS,
@@ -34,16 +40,22 @@ import {
   HEADER_VERSION,
   LOCATION_HEADER,
   LOCATION_QUERY,
+  LUHN_ANY,
   MAGIC,
   MAX_DEPTH,
+  MAX_DOMAINS,
   MAX_HOLD,
+  MAX_KEY_ID,
+  MAX_ROOTS,
   MAX_RULES,
   MAX_STATES,
   MAX_SYMBOLS,
+  MAX_TWEAK,
   MAX_VALUE,
   NO_RULE,
   RANGE_PERIOD,
   RANGE_TARGETS,
+  ROOT_ID,
   RULE_NAME,
   RULE_P0,
   RULE_P1,
@@ -53,14 +65,21 @@ import {
   SIZE_HEADER,
   SIZE_RANGE,
   SIZE_REF,
+  SIZE_ROOT,
   SIZE_RULE,
   SIZE_STATE,
+  SIZE_TOKEN,
   SIZE_TRANSITION,
   STATE_COUNT,
   STATE_OTHER,
   STATE_RANGES,
   STATE_RULE,
   STATE_TRANSITIONS,
+  TOKEN_DOMAIN,
+  TOKEN_FALLBACK,
+  TOKEN_FORMAT_OPAQUE,
+  TOKEN_LUHN,
+  TOKEN_TWEAK,
   UNSUPPORTED_PASS,
   VERSION,
 } from "./format.gen";
@@ -99,15 +118,45 @@ function rulesSound(policy: usize): bool {
   for (let i: u32 = 0; i < count; i++) {
     const rule = policy + offset + i * SIZE_RULE;
     const action = <u32>load<u8>(rule);
-    if (action > ACTION_GENERALIZE || !refInside(policy, rule + RULE_NAME)) return false;
+    if (action > ACTION_REVEAL || !refInside(policy, rule + RULE_NAME)) return false;
     if (action == ACTION_REDACT && !(refInside(policy, rule + RULE_P0) && refInside(policy, rule + RULE_P2))) return false;
     if (action == ACTION_MASK && !(refInside(policy, rule + RULE_P3) && load<u32>(rule, RULE_P2) <= 0x10ffff)) return false;
+    if ((action == ACTION_TOKENIZE || action == ACTION_REVEAL) && !tokenSound(policy, load<u32>(rule, RULE_P0))) return false;
     if (action == ACTION_GENERALIZE) {
       const kind = load<u32>(rule, RULE_P0);
       if (kind == 0 || kind > GENERALIZE_GEO) return false;
       if (kind == GENERALIZE_IP && !(load<u32>(rule, RULE_P1) <= 32 && load<u32>(rule, RULE_P2) <= 128)) return false;
       if (kind == GENERALIZE_ZIP && !inside(policy, load<u32>(rule, RULE_P2), load<u32>(rule, RULE_P3), 2)) return false;
     }
+  }
+  return true;
+}
+
+function tokenSound(policy: usize, offset: u32): bool {
+  if (offset == 0 || !inside(policy, offset, 1, SIZE_TOKEN)) return false;
+  const token = policy + offset;
+  const format = <u32>load<u8>(token);
+  return (
+    format != 0 &&
+    format <= TOKEN_FORMAT_OPAQUE &&
+    <u32>load<u8>(token, TOKEN_LUHN) <= LUHN_ANY &&
+    <u32>load<u8>(token, TOKEN_FALLBACK) <= FALLBACK_BLOCK &&
+    <u32>load<u16>(token, TOKEN_DOMAIN) < load<u32>(policy, HEADER_DOMAINS + 4) &&
+    refInside(policy, token + TOKEN_TWEAK) &&
+    load<u32>(token, TOKEN_TWEAK + 4) <= MAX_TWEAK &&
+    load<u32>(policy, HEADER_ROOTS + 4) != 0
+  );
+}
+
+function rootsSound(policy: usize): bool {
+  const offset = load<u32>(policy, HEADER_ROOTS);
+  const count = load<u32>(policy, HEADER_ROOTS + 4);
+  if (count > MAX_ROOTS || !inside(policy, offset, count, SIZE_ROOT)) return false;
+  for (let i: u32 = 0; i < count; i++) {
+    const root = policy + offset + i * SIZE_ROOT;
+    if (!refInside(policy, root) || !refInside(policy, root + ROOT_ID)) return false;
+    const length = load<u32>(root, ROOT_ID + 4);
+    if (length == 0 || length > MAX_KEY_ID) return false;
   }
   return true;
 }
@@ -194,10 +243,14 @@ export function check(policy: usize, length: u32): u32 {
   const states = load<u32>(policy, HEADER_STATES + 4);
   const depth = load<u32>(policy, HEADER_LIMIT_DEPTH);
   const sound =
+    refsInside(policy, HEADER_DOMAINS) &&
+    load<u32>(policy, HEADER_DOMAINS + 4) <= MAX_DOMAINS &&
+    rootsSound(policy) &&
     rulesSound(policy) &&
+    refsInside(policy, HEADER_EGRESS_CLUSTERS) &&
+    refsInside(policy, HEADER_EGRESS_HOSTS) &&
     refInside(policy, policy + HEADER_NAME) &&
     refInside(policy, policy + HEADER_ACTIVATION_HEADER) &&
-    refInside(policy, policy + HEADER_KEY_VARIABLE) &&
     refsInside(policy, HEADER_CLUSTERS) &&
     refsInside(policy, HEADER_SAFE_HEADERS) &&
     symbols <= MAX_SYMBOLS &&

@@ -8,9 +8,15 @@ export const ACTION_MASK: u32 = 4;
 export const ACTION_HASH: u32 = 5;
 export const ACTION_TRUNCATE: u32 = 6;
 export const ACTION_GENERALIZE: u32 = 7;
+export const ACTION_TOKENIZE: u32 = 8;
+export const ACTION_REVEAL: u32 = 9;
 
 export const ENCODING_HEX: u32 = 0;
 export const ENCODING_BASE64URL: u32 = 1;
+
+export const FALLBACK_REDACT: u32 = 0;
+export const FALLBACK_OPAQUE: u32 = 1;
+export const FALLBACK_BLOCK: u32 = 2;
 
 export const FIELD_RULE: u32 = 0;
 export const FIELD_LOCATION: u32 = 2;
@@ -22,6 +28,8 @@ export const FIELD_FLAG_GLOB: u32 = 1;
 export const FLAG_ALWAYS: u32 = 1;
 export const FLAG_HEADER: u32 = 2;
 export const FLAG_KEEP_HEADER: u32 = 4;
+export const FLAG_EGRESS: u32 = 8;
+export const FLAG_EGRESS_BLOCK: u32 = 16;
 
 export const GENERALIZE_YEAR: u32 = 1;
 export const GENERALIZE_MONTH: u32 = 2;
@@ -44,7 +52,7 @@ export const HEADER_CRC_FROM: u32 = 16;
 export const HEADER_NAME: u32 = 16;
 export const HEADER_ACTIVATION_HEADER: u32 = 24;
 export const HEADER_CLUSTERS: u32 = 32;
-export const HEADER_KEY_VARIABLE: u32 = 40;
+export const HEADER_ROOTS: u32 = 40;
 export const HEADER_LIMIT_HOLD: u32 = 48;
 export const HEADER_LIMIT_VALUE: u32 = 52;
 export const HEADER_LIMIT_DEPTH: u32 = 56;
@@ -61,10 +69,17 @@ export const HEADER_REQUEST_FIELDS: u32 = 116;
 export const HEADER_RESPONSE_ROOT: u32 = 124;
 export const HEADER_RESPONSE_FIELDS: u32 = 128;
 export const HEADER_SAFE_HEADERS: u32 = 136;
+export const HEADER_DOMAINS: u32 = 144;
+export const HEADER_EGRESS_CLUSTERS: u32 = 152;
+export const HEADER_EGRESS_HOSTS: u32 = 160;
 
 export const LOCATION_HEADER: u32 = 1;
 export const LOCATION_COOKIE: u32 = 2;
 export const LOCATION_QUERY: u32 = 3;
+
+export const LUHN_VALID: u32 = 0;
+export const LUHN_INVALID: u32 = 1;
+export const LUHN_ANY: u32 = 2;
 
 export const MAGIC: u32 = 0x42504746;
 export const MAX_STATES: u32 = 65535;
@@ -75,11 +90,21 @@ export const MAX_PERIOD: u32 = 4096;
 export const MAX_DEPTH: u32 = 1024;
 export const MAX_HOLD: u32 = 0x1000000;
 export const MAX_VALUE: u32 = 0x100000;
+export const MAX_ROOTS: u32 = 8;
+export const MAX_DOMAINS: u32 = 256;
+export const MAX_KEY_ID: u32 = 12;
+export const MAX_TWEAK: u32 = 32;
 
 export const NO_RULE: u32 = 65535;
 export const RANGE_FROM: u32 = 0;
 export const RANGE_PERIOD: u32 = 4;
 export const RANGE_TARGETS: u32 = 8;
+
+export const REVEAL_FLAG_ANYWHERE: u32 = 1;
+
+export const ROOT_VARIABLE: u32 = 0;
+export const ROOT_ID: u32 = 8;
+export const ROOT_UNTIL: u32 = 16;
 
 export const RULE_ACTION: u32 = 0;
 export const RULE_NAME: u32 = 4;
@@ -89,8 +114,10 @@ export const RULE_P2: u32 = 20;
 export const RULE_P3: u32 = 24;
 export const RULE_P4: u32 = 28;
 
-export const SIZE_HEADER: u32 = 144;
+export const SIZE_HEADER: u32 = 168;
 export const SIZE_REF: u32 = 8;
+export const SIZE_ROOT: u32 = 24;
+export const SIZE_TOKEN: u32 = 20;
 export const SIZE_RULE: u32 = 32;
 export const SIZE_STATE: u32 = 16;
 export const SIZE_TRANSITION: u32 = 4;
@@ -106,6 +133,25 @@ export const STATE_RANGES: u32 = 12;
 
 export const STATE_FLAG_LIVE: u32 = 1;
 
+export const TOKEN_FORMAT: u32 = 0;
+export const TOKEN_LUHN: u32 = 1;
+export const TOKEN_KEEP_FIRST: u32 = 2;
+export const TOKEN_KEEP_LAST: u32 = 4;
+export const TOKEN_FALLBACK: u32 = 6;
+export const TOKEN_DOMAIN: u32 = 8;
+export const TOKEN_TWEAK: u32 = 12;
+
+export const TOKEN_FORMAT_PAN: u32 = 1;
+export const TOKEN_FORMAT_DIGITS: u32 = 2;
+export const TOKEN_FORMAT_ALPHANUMERIC: u32 = 3;
+export const TOKEN_FORMAT_EMAIL: u32 = 4;
+export const TOKEN_FORMAT_PHONE: u32 = 5;
+export const TOKEN_FORMAT_IBAN: u32 = 6;
+export const TOKEN_FORMAT_DATE: u32 = 7;
+export const TOKEN_FORMAT_UUID: u32 = 8;
+export const TOKEN_FORMAT_NAME: u32 = 9;
+export const TOKEN_FORMAT_OPAQUE: u32 = 10;
+
 export const TRANSITION_SYMBOL: u32 = 0;
 export const TRANSITION_TARGET: u32 = 2;
 
@@ -113,4 +159,4 @@ export const UNSUPPORTED_BLOCK: u32 = 0;
 export const UNSUPPORTED_EMPTY: u32 = 1;
 export const UNSUPPORTED_PASS: u32 = 2;
 
-export const VERSION: u32 = 1;
+export const VERSION: u32 = 2;

@@ -2,7 +2,7 @@
  * What a gateway has to know of a policy, read from the binary that its filter will read: only there a default of the
  * policy file has become a fact, such as the name of the key variable.
  */
-import { FLAG, HEADER } from "../policy/constants.ts";
+import { FLAG, HEADER, ROOT, SIZE } from "../policy/constants.ts";
 import { type JsonObject, wasmHttpFilter } from "./filter.ts";
 
 /** The part of a compiled policy that attachments depend on. */
@@ -26,10 +26,12 @@ export function settingsOf({ binary }: AttachedPolicy): Settings {
     return new TextDecoder().decode(binary.subarray(offset, offset + view.getUint32(at + 4, true)));
   };
   const flags = view.getUint16(HEADER.FLAGS, true);
-  const variable = text(HEADER.KEY_VARIABLE);
+  const roots = Array.from({ length: view.getUint32(HEADER.ROOTS + 4, true) }, (_, index) =>
+    text(view.getUint32(HEADER.ROOTS, true) + index * SIZE.ROOT + ROOT.VARIABLE),
+  );
   return {
     hold: view.getUint32(HEADER.LIMIT_HOLD, true) > 0,
-    environment: variable === "" ? [] : [variable],
+    environment: roots,
     removedHeader: flags & FLAG.HEADER && !(flags & FLAG.KEEP_HEADER) ? text(HEADER.ACTIVATION_HEADER) : undefined,
   };
 }

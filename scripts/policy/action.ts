@@ -1,8 +1,9 @@
 // Actions as policies write them -> one shape with every default filled in.
 // Invariant: what comes out can be encoded as it stands; parameters that contradict each other are diagnostics.
 
-import type { Action, Generalize, Truncate } from "./policy.gen.ts";
+import type { Action, Generalize, Reveal, Tokenize, Truncate } from "./policy.gen.ts";
 import type { Path, Source } from "./source.ts";
+import { type ResolvedToken, resolveToken } from "./token.ts";
 
 export type ResolvedAction =
   | { kind: "pass" | "block" | "strip" }
@@ -12,7 +13,10 @@ export type ResolvedAction =
   /** length 0 keeps all characters. */
   | { kind: "hash"; length: number; encoding: "hex" | "base64url" }
   | { kind: "truncate"; keepFirst: number; keepLast: number }
-  | ({ kind: "generalize" } & Generalization);
+  | ({ kind: "generalize" } & Generalization)
+  | { kind: "tokenize"; token: ResolvedToken }
+  /** `token` is what the named rule makes; undefined until the rules are known (resolve.ts). */
+  | { kind: "reveal"; rule: string; anywhere: boolean; token?: ResolvedToken };
 
 export type Generalization =
   | { by: "date"; to: "year" | "month" }
@@ -63,16 +67,21 @@ export function resolveAction(source: Source, path: Path, action: Action): Resol
       return truncate(source, at.path, parameters as Truncate);
     case "generalize":
       return { kind, ...generalize(parameters as Generalize) };
-    default: {
-      const remedy =
-        kind === "tokenize"
-          ? 'use "hash" where values must stay comparable, "mask" where their shape matters, else "redact"'
-          : "leave the rule out: without tokenize there is nothing to undo";
-      source.error("unsupported-feature", at, `${kind} is not enforced by this version`, remedy);
-      return undefined;
+    case "tokenize": {
+      const token = resolveToken(source, at.path, parameters as unknown as Tokenize);
+      return token && { kind, token };
     }
+    case "reveal": {
+      const { rule, anywhere = false } =
+        typeof parameters === "string" ? { rule: parameters } : (parameters as RevealIn);
+      return { kind, rule, anywhere };
+    }
+    default:
+      throw new Error(`the schema lets the action ${kind} through, and nothing resolves it`);
   }
 }
+
+type RevealIn = Exclude<Reveal, string>;
 
 interface Mask {
   keepFirst: number;

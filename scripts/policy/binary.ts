@@ -1,4 +1,4 @@
-// Writes the binary policy, drawn in docs/internals.md ("The binary policy, version 1").
+// Writes the binary policy, drawn in docs/internals.md ("The binary policy, version 2").
 // Invariants: the header and every fixed table come first, then bytes and lists that they point to; every table starts
 // at a multiple of 4; equal policies give equal bytes.
 
@@ -8,35 +8,43 @@ import type { Automaton, State } from "./automaton.ts";
 import {
   ACTION,
   ENCODING,
+  FALLBACK,
   FIELD,
   FIELD_FLAG,
   FLAG,
   GENERALIZE,
   HEADER,
   LOCATION,
+  LUHN,
   MAGIC,
   NO_RULE,
   RANGE,
+  REVEAL_FLAG,
+  ROOT,
   RULE,
   SIZE,
   STATE,
   STATE_FLAG,
+  TOKEN,
+  TOKEN_FORMAT,
   TRANSITION,
   UNSUPPORTED,
   VERSION,
 } from "./constants.ts";
 import { TRANSPORT_HEADERS } from "./fields.ts";
-import { type Direction, type ResolvedPolicy, type ResolvedRule, redactText } from "./resolve.ts";
+import { type Direction, type ResolvedPolicy, type ResolvedRule, type Role, type Root, redactText } from "./resolve.ts";
 import { hashSymbols } from "./symbols.ts";
+import { type ResolvedToken, tweakOf } from "./token.ts";
 import { Writer } from "./writer.ts";
 
 export interface BinaryInput {
   policy: ResolvedPolicy;
+  role: Role;
   rules: readonly ResolvedRule[];
   automaton: Automaton;
 }
 
-export function writeBinary({ policy, rules, automaton }: BinaryInput): Uint8Array {
+export function writeBinary({ policy, role, rules, automaton }: BinaryInput): Uint8Array {
   const writer = new Writer();
   writer.reserve(SIZE.HEADER);
   const { activation, limits } = policy;
@@ -46,7 +54,9 @@ export function writeBinary({ policy, rules, automaton }: BinaryInput): Uint8Arr
     HEADER.FLAGS,
     (activation.always ? FLAG.ALWAYS : 0) |
       (activation.header === undefined ? 0 : FLAG.HEADER) |
-      (activation.keepHeader ? FLAG.KEEP_HEADER : 0),
+      (activation.keepHeader ? FLAG.KEEP_HEADER : 0) |
+      (role === "egress" ? FLAG.EGRESS : 0) |
+      (role === "egress" && policy.egress.otherwise === "block" ? FLAG.EGRESS_BLOCK : 0),
   );
   writer.u32(HEADER.LIMIT_HOLD, limits.hold);
   writer.u32(HEADER.LIMIT_VALUE, limits.value);
@@ -55,10 +65,12 @@ export function writeBinary({ policy, rules, automaton }: BinaryInput): Uint8Arr
   writer.u64(HEADER.LIMIT_BODY, BigInt(limits.body));
   writer.text(HEADER.NAME, policy.name);
   writer.text(HEADER.ACTIVATION_HEADER, activation.header ?? "");
-  writer.text(HEADER.KEY_VARIABLE, rules.some((rule) => rule.action.kind === "hash") ? policy.keyVariable : "");
+  writeRoots(writer, needsKey(rules) ? policy.roots : []);
   writeRefs(writer, HEADER.CLUSTERS, activation.clusters);
   writeRefs(writer, HEADER.SAFE_HEADERS, TRANSPORT_HEADERS);
-  writeRules(writer, [...rules, { name: "unmatched", action: { kind: policy.unmatched } }]);
+  writeRefs(writer, HEADER.EGRESS_CLUSTERS, policy.egress.clusters);
+  writeRefs(writer, HEADER.EGRESS_HOSTS, policy.egress.hosts);
+  writeRules(writer, policy.name, [...rules, { name: "unmatched", action: { kind: policy.unmatched } }]);
   writeFields(writer, HEADER.REQUEST_FIELDS, rules, "request");
   writeFields(writer, HEADER.RESPONSE_FIELDS, rules, "response");
   writeAutomaton(writer, automaton);
@@ -76,14 +88,50 @@ function writeRefs(writer: Writer, header: number, texts: readonly string[]): vo
   });
 }
 
-function writeRules(writer: Writer, rules: readonly { name: string; action: ResolvedAction }[]): void {
+const keyed: ReadonlySet<string> = new Set(["hash", "tokenize", "reveal"]);
+
+/** Whether the filter has to be given the root keys. */
+export const needsKey = (rules: readonly { action: ResolvedAction }[]): boolean =>
+  rules.some((rule) => keyed.has(rule.action.kind));
+
+function writeRoots(writer: Writer, roots: readonly Root[]): void {
+  const table = writer.table(HEADER.ROOTS, roots.length, SIZE.ROOT);
+  roots.forEach(({ variable, id, until }, index) => {
+    const at = table + index * SIZE.ROOT;
+    writer.text(at + ROOT.VARIABLE, variable);
+    writer.text(at + ROOT.ID, id);
+    writer.u64(at + ROOT.UNTIL, BigInt(until));
+  });
+}
+
+const tokenOf = (action: ResolvedAction): ResolvedToken | undefined =>
+  action.kind === "tokenize" || action.kind === "reveal" ? action.token : undefined;
+
+function writeRules(writer: Writer, policy: string, rules: readonly { name: string; action: ResolvedAction }[]): void {
+  const domains = [...new Set(rules.flatMap(({ action }) => tokenOf(action)?.domain ?? []))];
+  writeRefs(writer, HEADER.DOMAINS, domains);
   const table = writer.table(HEADER.RULES, rules.length, SIZE.RULE);
   rules.forEach(({ name, action }, index) => {
     const at = table + index * SIZE.RULE;
     writer.u8(at + RULE.ACTION, ACTION[action.kind]);
     writer.text(at + RULE.NAME, name);
     writeParameters(writer, at, action);
+    const token = tokenOf(action);
+    if (token)
+      writer.u32(at + RULE.P0, writeToken(writer, token, domains.indexOf(token.domain), tweakOf(policy, token)));
   });
+}
+
+function writeToken(writer: Writer, token: ResolvedToken, domain: number, tweak: Uint8Array): number {
+  const at = writer.reserve(SIZE.TOKEN);
+  writer.u8(at + TOKEN.FORMAT, TOKEN_FORMAT[token.format]);
+  writer.u8(at + TOKEN.LUHN, LUHN[token.luhn]);
+  writer.u16(at + TOKEN.KEEP_FIRST, token.keepFirst);
+  writer.u16(at + TOKEN.KEEP_LAST, token.keepLast);
+  writer.u8(at + TOKEN.FALLBACK, FALLBACK[token.fallback]);
+  writer.u16(at + TOKEN.DOMAIN, domain);
+  writer.bytes(at + TOKEN.TWEAK, tweak);
+  return at;
 }
 
 function writeParameters(writer: Writer, at: number, action: ResolvedAction): void {
@@ -108,6 +156,9 @@ function writeParameters(writer: Writer, at: number, action: ResolvedAction): vo
       break;
     case "generalize":
       writeGeneralization(writer, at, action);
+      break;
+    case "reveal":
+      writer.u32(at + RULE.P1, action.anywhere ? REVEAL_FLAG.ANYWHERE : 0);
       break;
   }
 }

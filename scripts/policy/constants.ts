@@ -1,9 +1,9 @@
-// Every number that the toolchain and the wasm share, drawn in docs/internals.md ("The binary policy, version 1").
+// Every number that the toolchain and the wasm share, drawn in docs/internals.md ("The binary policy, version 2").
 // Invariant: this is the only source; assembly/policy/format.gen.ts is written from these objects by generate.ts.
 
 /** "FGPB" as a little-endian u32. */
 export const MAGIC = 0x42504746;
-export const VERSION = 1;
+export const VERSION = 2;
 
 /** Byte offsets in the header. A ref is `u32 offset, u32 length`, a table `u32 offset, u32 count`. */
 export const HEADER = {
@@ -17,7 +17,8 @@ export const HEADER = {
   NAME: 16,
   ACTIVATION_HEADER: 24,
   CLUSTERS: 32,
-  KEY_VARIABLE: 40,
+  /** Root keys, the current one first. */
+  ROOTS: 40,
   LIMIT_HOLD: 48,
   LIMIT_VALUE: 52,
   LIMIT_DEPTH: 56,
@@ -34,10 +35,24 @@ export const HEADER = {
   RESPONSE_ROOT: 124,
   RESPONSE_FIELDS: 128,
   SAFE_HEADERS: 136,
+  /** Names of the domains of tokens: one key each. */
+  DOMAINS: 144,
+  EGRESS_CLUSTERS: 152,
+  EGRESS_HOSTS: 160,
 } as const;
 
 /** Bytes of one record; `HEADER` is the header itself, `REF` also a cluster, a symbol and a safe header. */
-export const SIZE = { HEADER: 144, REF: 8, RULE: 32, STATE: 16, TRANSITION: 4, RANGE: 12, FIELD: 16 } as const;
+export const SIZE = {
+  HEADER: 168,
+  REF: 8,
+  ROOT: 24,
+  TOKEN: 20,
+  RULE: 32,
+  STATE: 16,
+  TRANSITION: 4,
+  RANGE: 12,
+  FIELD: 16,
+} as const;
 
 export const RULE = { ACTION: 0, NAME: 4, P0: 12, P1: 16, P2: 20, P3: 24, P4: 28 } as const;
 export const STATE = { RULE: 0, FLAGS: 2, OTHER: 4, COUNT: 6, TRANSITIONS: 8, RANGES: 12 } as const;
@@ -45,15 +60,54 @@ export const TRANSITION = { SYMBOL: 0, TARGET: 2 } as const;
 export const RANGE = { FROM: 0, PERIOD: 4, TARGETS: 8 } as const;
 export const FIELD = { RULE: 0, LOCATION: 2, FLAGS: 3, PATTERN: 4 } as const;
 
-export const FLAG = { ALWAYS: 1, HEADER: 2, KEEP_HEADER: 4 } as const;
+export const ROOT = { VARIABLE: 0, ID: 8, UNTIL: 16 } as const;
+/** What a tokenize rule says, and what undoes it. */
+export const TOKEN = {
+  FORMAT: 0,
+  LUHN: 1,
+  KEEP_FIRST: 2,
+  KEEP_LAST: 4,
+  FALLBACK: 6,
+  DOMAIN: 8,
+  TWEAK: 12,
+} as const;
+
+/** EGRESS: the filter stands where the hotfix calls out. EGRESS_BLOCK: only to the allowed destinations. */
+export const FLAG = { ALWAYS: 1, HEADER: 2, KEEP_HEADER: 4, EGRESS: 8, EGRESS_BLOCK: 16 } as const;
 export const STATE_FLAG = { LIVE: 1 } as const;
 export const FIELD_FLAG = { GLOB: 1 } as const;
 
 /** The own rule of a state that has none. */
 export const NO_RULE = 0xffff;
 
-export const ACTION = { pass: 0, block: 1, strip: 2, redact: 3, mask: 4, hash: 5, truncate: 6, generalize: 7 } as const;
+export const ACTION = {
+  pass: 0,
+  block: 1,
+  strip: 2,
+  redact: 3,
+  mask: 4,
+  hash: 5,
+  truncate: 6,
+  generalize: 7,
+  tokenize: 8,
+  reveal: 9,
+} as const;
 export const GENERALIZE = { year: 1, month: 2, zip: 3, age: 4, ip: 5, number: 6, geo: 7 } as const;
+export const TOKEN_FORMAT = {
+  pan: 1,
+  digits: 2,
+  alphanumeric: 3,
+  email: 4,
+  phone: 5,
+  iban: 6,
+  date: 7,
+  uuid: 8,
+  name: 9,
+  opaque: 10,
+} as const;
+export const LUHN = { valid: 0, invalid: 1, any: 2 } as const;
+export const FALLBACK = { redact: 0, opaque: 1, block: 2 } as const;
+export const REVEAL_FLAG = { ANYWHERE: 1 } as const;
 export const ENCODING = { hex: 0, base64url: 1 } as const;
 export const LOCATION = { header: 1, cookie: 2, query: 3 } as const;
 export const UNSUPPORTED = { block: 0, empty: 1, pass: 2 } as const;
@@ -71,4 +125,8 @@ export const MAX = {
   DEPTH: 1024,
   HOLD: 16 * 1024 * 1024,
   VALUE: 1024 * 1024,
+  ROOTS: 8,
+  DOMAINS: 256,
+  KEY_ID: 12,
+  TWEAK: 32,
 } as const;

@@ -15,16 +15,18 @@ import {
   type ResolvedLimits,
   type ResolvedPolicy,
   type ResolvedRule,
+  type Role,
   resolvePolicy,
   resolveRules,
 } from "./resolve.ts";
+import { rulesForRole } from "./roles.ts";
 import { Source } from "./source.ts";
 import { buildAutomaton, type RuleQuery } from "./subset.ts";
 import { validate } from "./validate.ts";
 
 export type { ResolvedAction } from "./action.ts";
 export { type Diagnostic, formatDiagnostic } from "./diagnostics.ts";
-export type { Direction, ResolvedLimits, ResolvedPolicy, ResolvedRule } from "./resolve.ts";
+export type { Direction, ResolvedLimits, ResolvedPolicy, ResolvedRule, Role } from "./resolve.ts";
 export type { ResolvedSelector } from "./selector.ts";
 
 export interface PolicyText {
@@ -37,6 +39,7 @@ export type Resolve = (reference: string, from: string) => PolicyText | undefine
 
 export interface CompiledPolicy {
   name: string;
+  role: Role;
   /** The settings with all defaults. */
   policy: ResolvedPolicy;
   /** In final order: the first that selects a value decides. */
@@ -56,10 +59,10 @@ export interface LoadResult {
   compiled?: CompiledPolicy;
 }
 
-/** Reads and compiles a policy file. */
-export async function loadPolicy(path: string): Promise<LoadResult> {
+/** Reads and compiles a policy file for a place in the gateway. */
+export async function loadPolicy(path: string, role: Role = "edge"): Promise<LoadResult> {
   try {
-    return compilePolicy({ path, text: readFileSync(path, "utf8") }, resolveFile);
+    return compilePolicy({ path, text: readFileSync(path, "utf8") }, resolveFile, role);
   } catch (error) {
     if (!(error as NodeJS.ErrnoException).code) throw error;
     const message = `the file cannot be read: ${(error as Error).message}`;
@@ -70,7 +73,7 @@ export async function loadPolicy(path: string): Promise<LoadResult> {
   }
 }
 
-export function compilePolicy(text: PolicyText, resolve: Resolve = resolveFile): LoadResult {
+export function compilePolicy(text: PolicyText, resolve: Resolve = resolveFile, role: Role = "edge"): LoadResult {
   const sources: Source[] = [];
   const parts: Part[] = [];
   collect(text, resolve, [], sources, parts);
@@ -78,13 +81,13 @@ export function compilePolicy(text: PolicyText, resolve: Resolve = resolveFile):
   let compiled: CompiledPolicy | undefined;
   if (own && parts[0]?.source === own) {
     const policy = resolvePolicy(parts);
-    const rules = resolveRules(parts);
+    const rules = rulesForRole(resolveRules(parts), role);
     const automaton = build(own, rules);
     if (automaton && !sources.some((source) => hasErrors(source.diagnostics))) {
-      const binary = writeBinary({ policy, rules, automaton });
+      const binary = writeBinary({ policy, role, rules, automaton });
       const digest = `sha256:${createHash("sha256").update(binary).digest("hex")}`;
       const { name, unmatched, limits } = policy;
-      compiled = { name, policy, rules, unmatched, limits, automaton, source: own, binary, digest };
+      compiled = { name, role, policy, rules, unmatched, limits, automaton, source: own, binary, digest };
     }
   }
   const diagnostics = sortDiagnostics(sources.flatMap((source) => source.diagnostics));

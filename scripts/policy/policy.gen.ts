@@ -1,6 +1,14 @@
 // Generated from policies/policy.schema.json by scripts/policy/generate.ts. Do not edit.
 
 /**
+ * Names a root in opaque tokens: 1 to 12 characters of a-z and 0-9. It says nothing about the key; give each root another one.
+ */
+export type KeyId = string;
+/**
+ * Names a root in opaque tokens: 1 to 12 characters of a-z and 0-9. It says nothing about the key; give each root another one.
+ */
+export type KeyId1 = string;
+/**
  * Bodies up to this size are held until their end, so that a refusal is clean and content-length exact; larger ones stream. At most 16MiB; "0" holds nothing.
  */
 export type Size = number | string;
@@ -13,9 +21,9 @@ export type Size1 = number | string;
  */
 export type Size2 = number | string;
 /**
- * Which half of an exchange.
+ * Which half of which exchange: `request` enters the tunnel, `response` comes back from it; `egress-request` leaves the hotfix for another service, `egress-response` comes back to it.
  */
-export type Direction = "request" | "response";
+export type Direction = "request" | "response" | "egress-request" | "egress-response";
 /**
  * `location:expression`. Supported: `json:` with an RFC 9535 JSONPath that can be streamed (no filter, no negative index); `header:NAME`, `cookie:NAME`, `query:NAME`, where `*` in NAME matches any run of characters. Part of the language, not enforced yet: path, form, multipart, xml, grpc, graphql, text, json-key, any, and nested decoders after `|`.
  */
@@ -59,13 +67,28 @@ export type Count3 = number;
  */
 export type Count4 = number;
 /**
- * Characters that stay at the start.
+ * pan, digits, alphanumeric: characters that stay at the start; separators do not count.
  */
 export type Count5 = number;
 /**
- * Characters that stay at the end.
+ * pan, digits, alphanumeric: characters that stay at the end; separators do not count.
  */
 export type Count6 = number;
+/**
+ * Turns tokens of the named rule back into their originals, where those are due: on responses, and on `egress-request`. What is no token of this session stays as it is.
+ */
+export type Reveal =
+  | string
+  | {
+      /**
+       * The tokenize rule to undo.
+       */
+      rule: string;
+      /**
+       * Also opaque tokens inside a longer text.
+       */
+      anywhere?: boolean;
+    };
 
 /**
  * What frostglass does to traffic that enters an emergency tunnel: which values are replaced, and how. The first rule that selects a value decides; own rules come before those of `extends`.
@@ -89,12 +112,27 @@ export interface Policy {
   extends?: string[];
   activation?: Activation;
   /**
-   * Where keys come from. Needed as soon as a rule hashes.
+   * Where keys come from. Needed as soon as a rule hashes or tokenizes.
    */
   keys?: {
-    root?: Variable1;
+    root?: RootKey;
+    /**
+     * Roots that were current before, newest first. Opaque tokens name their root; a session whose token was issued before `until` keeps that root to its end.
+     *
+     * @maxItems 7
+     */
+    previous?:
+      | []
+      | [PreviousKey]
+      | [PreviousKey, PreviousKey]
+      | [PreviousKey, PreviousKey, PreviousKey]
+      | [PreviousKey, PreviousKey, PreviousKey, PreviousKey]
+      | [PreviousKey, PreviousKey, PreviousKey, PreviousKey, PreviousKey]
+      | [PreviousKey, PreviousKey, PreviousKey, PreviousKey, PreviousKey, PreviousKey]
+      | [PreviousKey, PreviousKey, PreviousKey, PreviousKey, PreviousKey, PreviousKey, PreviousKey];
   };
   limits?: Limits;
+  egress?: Egress;
   /**
    * What happens to a request value that no rule names. `pass` lets it through; the others deny by default: an allow-listed leaf (`pass`) keeps its path.
    */
@@ -168,11 +206,26 @@ export interface Variable {
 /**
  * The root key: 32 bytes as base64url or hex text (`npx frostglass keygen`). Without it, FROSTGLASS_KEY is read.
  */
-export interface Variable1 {
+export interface RootKey {
   /**
    * The name of the variable.
    */
   env: string;
+  id?: KeyId;
+}
+/**
+ * A root key that was current before.
+ */
+export interface PreviousKey {
+  /**
+   * The name of the variable.
+   */
+  env: string;
+  id: KeyId1;
+  /**
+   * When the next root took over, in UTC. Sessions whose token was issued before keep this one.
+   */
+  until: string;
 }
 /**
  * Bounds of memory and work. What exceeds one is refused or redacted, never passed.
@@ -185,6 +238,23 @@ export interface Limits {
    */
   depth?: number;
   body?: Size2;
+}
+/**
+ * What the hotfix may call through the gateway (`--role egress`). To an allowed destination the tokenize rules are undone and `egress-request` rules act; its responses are anonymized again by the request rules and `egress-response` rules. Where both lists are given, both must match.
+ */
+export interface Egress {
+  /**
+   * Allowed destination clusters. `*` matches any run of characters.
+   */
+  clusters?: string[];
+  /**
+   * Allowed hosts, without port. `*` matches any run of characters.
+   */
+  hosts?: string[];
+  /**
+   * What happens to requests to any other destination: `keep` sends them on with their tokens, `block` refuses them.
+   */
+  otherwise?: "keep" | "block";
 }
 /**
  * One rule: which values, and what happens to them.
@@ -231,10 +301,7 @@ export interface ActionWithParameters {
   truncate?: Truncate;
   generalize?: Generalize;
   tokenize?: Tokenize;
-  /**
-   * Undoes the tokenize of the named rule. Not enforced yet.
-   */
-  reveal?: string;
+  reveal?: Reveal;
 }
 /**
  * Leaves the value as it is.
@@ -326,21 +393,29 @@ export interface Generalize {
   geo?: number;
 }
 /**
- * Replaces the value by a reversible token of the same format. Not enforced yet: use hash, mask or redact.
+ * Replaces the value by a reversible token of the same format. Same value, same domain and same session give the same token. What does not fit the format takes `fallback`.
  */
 export interface Tokenize {
   /**
-   * The format that value and token share.
+   * The format that value and token share. `opaque` takes any text and says so: fg1.KEYID.CODE.
    */
   format: "pan" | "digits" | "alphanumeric" | "email" | "phone" | "iban" | "date" | "uuid" | "name" | "opaque";
   keepFirst?: Count5;
   keepLast?: Count6;
   /**
-   * Whether the token passes the Luhn check.
+   * digits, alphanumeric: how many characters the values have, so that the compiler can tell whether there are enough of them.
+   */
+  length?: number;
+  /**
+   * pan: `valid` keeps what the Luhn check says of the value, `invalid` makes tokens that no card can have, `any` does not care.
    */
   luhn?: "valid" | "invalid" | "any";
   /**
-   * Same value and same domain give the same token in every field.
+   * Same value and same domain give the same token in every field. The name of the format, when left out.
    */
   domain?: string;
+  /**
+   * What becomes of a value that does not fit the format: `redact`, an `opaque` token, or `block` for the whole message. It never passes.
+   */
+  fallback?: "redact" | "opaque" | "block";
 }

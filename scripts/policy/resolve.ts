@@ -4,17 +4,22 @@
 
 import { type ResolvedAction, resolveAction } from "./action.ts";
 import { MAX } from "./constants.ts";
-import type { Activation, Policy, Rule } from "./policy.gen.ts";
+import type { Activation, Policy, Rule, Direction as RuleDirection } from "./policy.gen.ts";
 import { type ResolvedSelector, resolveSelector } from "./selector.ts";
 import { parseSize } from "./sizes.ts";
 import type { Path, Source } from "./source.ts";
 
+/** Which half of an exchange, as the filter sees it where it stands. */
 export type Direction = "request" | "response";
+
+/** Where the filter stands: before the tunnel, or where the hotfix calls out through the gateway. */
+export type Role = "edge" | "egress";
 
 export interface ResolvedRule {
   name: string;
   action: ResolvedAction;
-  directions: Direction[];
+  /** Where it acts, in the words of the policy and of the role that the policy was compiled for (roles.ts). */
+  directions: RuleDirection[];
   selectors: ResolvedSelector[];
   /** The file that holds the rule, and the rule's path in it. */
   source: Source;
@@ -39,11 +44,20 @@ export interface ResolvedPolicy {
     clusters: string[];
     always: boolean;
   };
-  /** The environment variable of the root key. */
-  keyVariable: string;
+  /** The roots, the current one first. */
+  roots: [Root, ...Root[]];
+  egress: { clusters: string[]; hosts: string[]; otherwise: "keep" | "block" };
   limits: ResolvedLimits;
   unmatched: "pass" | "redact" | "strip" | "block";
   unsupported: "block" | "empty" | "pass";
+}
+
+/** A root key: the environment variable that holds it, its name in opaque tokens, and until when (Unix seconds) it was
+ * the current one; 0 for the one that is. */
+export interface Root {
+  variable: string;
+  id: string;
+  until: number;
 }
 
 /** One file of the chain, own file first; `broken` are the paths that the schema refuses. */
@@ -74,7 +88,12 @@ export function resolvePolicy(parts: Part[]): ResolvedPolicy {
     name: own.policy.name,
     description: own.policy.description,
     activation: resolveActivation(parts),
-    keyVariable: get(["keys", "root", "env"], (policy) => policy.keys?.root?.env, "FROSTGLASS_KEY"),
+    roots: resolveRoots(parts),
+    egress: {
+      clusters: get(["egress", "clusters"], (policy) => policy.egress?.clusters, []),
+      hosts: get(["egress", "hosts"], (policy) => policy.egress?.hosts, []).map((host) => host.toLowerCase()),
+      otherwise: get(["egress", "otherwise"], (policy) => policy.egress?.otherwise, "block"),
+    },
     limits: {
       hold: size(parts, "hold", 64 * 1024, 0, MAX.HOLD),
       value: size(parts, "value", 16 * 1024, 1, MAX.VALUE),
@@ -95,6 +114,29 @@ function size(parts: Part[], key: "hold" | "value" | "body", fallback: number, l
   const message = `limits.${key} is ${bytes} bytes`;
   found[0].source.error("out-of-range", { path }, message, `choose ${least} to ${most} bytes`);
   return fallback;
+}
+
+function resolveRoots(parts: Part[]): [Root, ...Root[]] {
+  const current = setting(parts, ["keys", "root"], (policy) => policy.keys?.root)?.[1];
+  const previous = setting(parts, ["keys", "previous"], (policy) => policy.keys?.previous);
+  const roots: [Root, ...Root[]] = [{ variable: current?.env ?? "FROSTGLASS_KEY", id: current?.id ?? "k0", until: 0 }];
+  previous?.[1].forEach(({ env, id, until }, index) => {
+    const path = ["keys", "previous", index];
+    const taken = roots.find((root) => root.id === id || root.variable === env);
+    const seconds = Date.parse(until) / 1000;
+    if (Number.isNaN(seconds)) {
+      const remedy = "write YYYY-MM-DDTHH:MM:SSZ";
+      previous[0].source.error("invalid-time", { path: [...path, "until"] }, `${until} is no time`, remedy);
+    } else if (taken) {
+      const message = `id or variable of this key is taken by another one: ${taken.id}, ${taken.variable}`;
+      previous[0].source.error("duplicate-key", { path }, message, "give each root its own id and variable");
+    } else if (index > 0 && seconds >= roots[index]!.until) {
+      const message = "a root cannot have been current longer than the one before it in the list";
+      previous[0].source.error("key-order", { path: [...path, "until"] }, message, "list the newest first");
+    }
+    roots.push({ variable: env, id, until: seconds });
+  });
+  return roots;
 }
 
 function resolveActivation(parts: Part[]): ResolvedPolicy["activation"] {
@@ -143,7 +185,29 @@ export function resolveRules(parts: Part[]): ResolvedRule[] {
     const message = `${rules.length} rules are too many`;
     parts[0]!.source.error("too-many-rules", { path: ["rules"] }, message, `use at most ${MAX.RULES}`);
   }
+  const domains = new Set(rules.flatMap(({ action }) => (action.kind === "tokenize" ? action.token.domain : [])));
+  if (domains.size > MAX.DOMAINS) {
+    const message = `${domains.size} domains of tokens are too many`;
+    parts[0]!.source.error("too-many-domains", { path: ["rules"] }, message, `use at most ${MAX.DOMAINS}`);
+  }
+  for (const rule of rules) resolveReveal(rule, names);
   return rules;
+}
+
+/** Gives a reveal the tokenize that it undoes, and refuses one that would undo it towards the tunnel. */
+function resolveReveal({ action, directions, source, path }: ResolvedRule, names: Map<string, ResolvedRule>): void {
+  if (action.kind !== "reveal") return;
+  const place = { path: [...path, "action", "reveal"] };
+  const undone = names.get(action.rule)?.action;
+  if (undone?.kind === "tokenize") action.token = undone.token;
+  else {
+    const message = undone ? `the rule ${action.rule} does not tokenize` : `there is no rule ${action.rule}`;
+    source.error("unknown-rule", place, message, "name a rule whose action is tokenize");
+  }
+  const exposed = directions.find((direction) => direction === "request" || direction === "egress-response");
+  if (exposed === undefined) return;
+  const message = `on ${exposed} a reveal would send originals to the hotfix`;
+  source.error("reveal-to-tunnel", place, message, 'let it act "on": "response" or "egress-request"');
 }
 
 /** Resolves what the schema accepts of a rule, so that one broken property does not hide problems of the others. */

@@ -58,6 +58,14 @@ export class Writer {
     this.u32(at + 4, bytes.length);
   }
 
+  /** Appends bytes and writes their ref at `at`. */
+  bytes(at: number, bytes: Uint8Array): void {
+    const offset = this.reserve(bytes.length);
+    this.#bytes.set(bytes, offset);
+    this.u32(at, offset);
+    this.u32(at + 4, bytes.length);
+  }
+
   /** Appends a list of u16; its offset. */
   u16s(values: readonly number[]): number {
     const at = this.reserve(values.length * 2);

@@ -7,7 +7,7 @@
  * the text that a search for selected values may find again.
  */
 import type { Decisions, RuleView } from "./oracle.ts";
-import { isRedacted, replacementFault, type Scalar } from "./replacement.ts";
+import { isKeyed, isRedacted, replacementFault, type Scalar } from "./replacement.ts";
 import { type Child, type Document, normalizedPath, rawText, type TreeNode } from "./tree.ts";
 
 export interface Difference {
@@ -21,7 +21,7 @@ export interface Difference {
 export interface Comparison {
   readonly differences: Difference[];
   readonly allowed: string[];
-  /** Hashes that were accepted, apart: a short value can stand in one by chance, a long one cannot. */
+  /** Hashes and tokens that were accepted, apart: a short value can stand in one by chance, a long one cannot. */
   readonly hashed: string[];
 }
 
@@ -71,7 +71,7 @@ class Walk {
     const fault = this.fault(a, b, rule, isUnchanged);
     const mayStay = a.kind === "null" || rawText(this.before, a) === '""';
     if (fault !== undefined) this.differ(isUnchanged && !mayStay ? "unredacted" : "changed", fault, rule);
-    else (rule.action.kind === "hash" ? this.hashed : this.allowed).push(rawText(this.after, b));
+    else (isKeyed(rule) ? this.hashed : this.allowed).push(rawText(this.after, b));
   }
 
   private fault(a: TreeNode, b: TreeNode, rule: RuleView, isUnchanged: boolean): string | undefined {

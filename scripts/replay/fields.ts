@@ -8,7 +8,7 @@ import { matchesPattern, TRANSPORT_HEADERS } from "../policy/fields.ts";
 import type { Comparison, Difference } from "./compare.ts";
 import type { Secret } from "./needles.ts";
 import { type Direction, type RuleView, type Unmatched, unmatchedRule } from "./oracle.ts";
-import { replacementFault } from "./replacement.ts";
+import { hidesValues, isKeyed, replacementFault } from "./replacement.ts";
 import { decodePercent, decodeQuery, type Header } from "./text.ts";
 
 export interface FieldPolicy {
@@ -61,7 +61,7 @@ export function compareFields(
     const found = rest.get(field.label)?.shift();
     const fault = found === undefined ? "missing" : faultOf(field, found);
     if (fault === undefined) {
-      (field.rule?.action.kind === "hash" ? hashed : allowed).push(field.label, found!.value);
+      (field.rule && isKeyed(field.rule) ? hashed : allowed).push(field.label, found!.value);
       continue;
     }
     const kind = field.rule !== undefined && found?.value === field.value ? "unredacted" : "changed";
@@ -79,7 +79,7 @@ export function compareFields(
     differences.push({ kind: "changed", location: `header:${policy.emergencyHeader}`, detail: "must not leave" });
   }
   const secrets = original
-    .filter((field) => field.rule !== undefined && field.rule.action.kind !== "pass" && field.value !== "")
+    .filter(({ rule, value }) => rule !== undefined && hidesValues(rule) && value !== "")
     .map(({ rule, location, value }) => ({ rule: rule!, location, value }));
   return { differences, allowed, hashed, secrets };
 }

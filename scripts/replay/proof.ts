@@ -14,6 +14,7 @@ import { type Comparison, compareDocuments, type Difference, scalar } from "./co
 import { compareFields, type FieldPolicy } from "./fields.ts";
 import { Haystack, isDistinctive, isSearchable, leakedAs, type Secret } from "./needles.ts";
 import { type Decisions, type Direction, Oracle, type RuleView } from "./oracle.ts";
+import { hidesValues } from "./replacement.ts";
 import type { Finding } from "./result.ts";
 import type { Left, Run } from "./run.ts";
 import { type Header, headersFromWire } from "./text.ts";
@@ -200,7 +201,7 @@ function secretsOf(document: Document, decisions: Decisions): Secret[] {
   const secrets: Secret[] = [];
   const visit = (node: TreeNode, location: readonly (string | number)[], acting: RuleView | undefined): void => {
     const rule = acting ?? decisions.get(node);
-    if (rule !== undefined && (node.kind === "string" || node.kind === "number")) {
+    if (rule !== undefined && hidesValues(rule) && (node.kind === "string" || node.kind === "number")) {
       secrets.push({ rule, location: normalizedPath(location), value: scalar(document, node).value });
     }
     for (const child of node.children) visit(child.node, [...location, child.key], rule);

@@ -7,6 +7,7 @@
 import type { ResolvedAction } from "../policy/action.ts";
 import { isCoarser } from "./coarser.ts";
 import type { RuleView } from "./oracle.ts";
+import { isTokenOf } from "./token-shape.ts";
 import type { Kind } from "./tree.ts";
 
 /** A value: a text in its decoded form, anything else as it is spelled. "text" is a header, cookie or parameter. */
@@ -39,8 +40,18 @@ export function isRedacted({ action }: RuleView, kind: Kind | "text", output: Sc
   return output.value === JSON.stringify(replacement);
 }
 
+/** Whether the values that the rule selects must not leave. What a reveal selects came from the tunnel. */
+export const hidesValues = ({ action }: RuleView): boolean => action.kind !== "pass" && action.kind !== "reveal";
+
+/** Whether what stands there depends on a key, so that a short text can occur in it by chance. */
+export const isKeyed = ({ action }: RuleView): boolean => action.kind === "hash" || action.kind === "tokenize";
+
 /** Why `output` cannot be what `rule` makes of the scalar `original`. */
 export function replacementFault(rule: RuleView, original: Scalar, output: Scalar): string | undefined {
+  if (rule.action.kind === "reveal") {
+    // Without the keys nobody can say what a token stood for: only that what is no token stays, in its type.
+    return output.kind === original.kind ? undefined : "another type";
+  }
   if (isRedacted(rule, original.kind, output)) return undefined;
   if (output.kind !== original.kind) return "another type";
   const { action } = rule;
@@ -60,6 +71,8 @@ function isResultOf(action: ResolvedAction, original: Scalar, output: string): b
       return !(isNumber && /\D/.test(original.value)) && isTruncated(action, original.value, output);
     case "generalize":
       return isCoarser(action, original.value, output);
+    case "tokenize":
+      return isTokenOf(action.token, original, output);
     default:
       return false;
   }

@@ -15,6 +15,7 @@ import {
   runExchange,
   Vm,
 } from "../host/index.ts";
+import { needsKey } from "../policy/binary.ts";
 import type { CompiledPolicy } from "../policy/index.ts";
 import { loadWasm } from "../wasm.ts";
 import type { Recording } from "./recording.ts";
@@ -78,15 +79,23 @@ export function propertiesOf(compiled: CompiledPolicy, settings: Settings): { pr
   return cluster === undefined ? {} : { properties: { "xds.cluster_name": cluster } };
 }
 
-/** The environment of the filter: the root key, and a note when one had to be made up. */
+/** The environment of the filter: its root keys, and a note when one had to be made up. */
 export function filterEnvironment(compiled: CompiledPolicy): { environment: Record<string, string>; note?: string } {
-  const needsKey = compiled.rules.some((rule) => rule.action.kind === "hash");
-  if (!needsKey) return { environment: {} };
-  const variable = compiled.policy.keyVariable;
-  const key = process.env[variable];
-  if (key !== undefined && key !== "") return { environment: { [variable]: key } };
-  const note = `${variable} is not set, so this run hashes with a random key; for equal hashes in every run: export ${variable}=$(npx frostglass keygen)`;
-  return { environment: { [variable]: randomBytes(32).toString("base64url") }, note };
+  if (!needsKey(compiled.rules)) return { environment: {} };
+  const environment: Record<string, string> = {};
+  const missing: string[] = [];
+  for (const { variable } of compiled.policy.roots) {
+    const key = process.env[variable];
+    if (key) environment[variable] = key;
+    else {
+      missing.push(variable);
+      environment[variable] = randomBytes(32).toString("base64url");
+    }
+  }
+  const [first] = missing;
+  if (first === undefined) return { environment };
+  const note = `${missing.join(" and ")} is not set, so this run works with a random key; for equal hashes and tokens in every run: export ${first}=$(npx frostglass keygen)`;
+  return { environment, note };
 }
 
 /** The filter, configured; an error says what its log said. */

@@ -7,6 +7,9 @@ import { newBuffer } from "../../assembly/bytes/buffer";
 import { hmacFinish, hmacSha256, hmacStart, hmacUpdate } from "../../assembly/crypto/hmac";
 import { sha256, sha256Finish, sha256Start, sha256Update } from "../../assembly/crypto/sha256";
 
+import { allocate } from "../../assembly/bytes/pool";
+import { Keyring } from "../../assembly/session/keyring";
+
 export { allocate, release } from "../../assembly/bytes/pool";
 export {
   characterLength,
@@ -21,6 +24,7 @@ export {
 };
 
 const out = newBuffer();
+const ring = changetype<Keyring>(allocate(offsetof<Keyring>()));
 
 /** End of the memory that the module keeps for its data: the working areas lie below. */
 export function dataEnd(): usize {
@@ -35,9 +39,11 @@ export function outLength(): u32 {
   return out.length;
 }
 
-export function run(rule: usize, policy: usize, type: u32, at: usize, length: u32, key: usize): u32 {
+/** `root` is the address of a root key, or 0: actions that need no more of a session than that. */
+export function run(rule: usize, policy: usize, type: u32, at: usize, length: u32, root: usize): u32 {
   out.clear();
-  return transform(rule, policy, type, at, length, key, out);
+  ring.roots = root;
+  return transform(rule, policy, type, at, length, root ? changetype<usize>(ring) : 0, out);
 }
 
 export function redactText(rule: usize, policy: usize): void {

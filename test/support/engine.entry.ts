@@ -4,18 +4,20 @@
 
 import { Buffer, newBuffer } from "../../assembly/bytes/buffer";
 import { allocate, release } from "../../assembly/bytes/pool";
-import { KEY_BYTES, Policy } from "../../assembly/filter/plugin";
+import { Policy } from "../../assembly/filter/plugin";
 import { OUTCOME_COUNT } from "../../assembly/policy/outcomes.gen";
 import { bodyOf, closeStream, openJson, openStream, Stream } from "../../assembly/filter/stream";
 import { out } from "../../assembly/json/output";
 import { PADDING, rewrite } from "../../assembly/json/rewrite";
 import { JsonState } from "../../assembly/json/state";
+import { closeKeyring, openKeyring, ROOT_BYTES } from "../../assembly/session/keyring";
 import { check } from "../../assembly/policy/check";
-import { ACTION_PASS, HEADER_REQUEST_ROOT, HEADER_RULES, NO_RULE, SIZE_RULE } from "../../assembly/policy/format.gen";
+import { ACTION_PASS, HEADER_REQUEST_ROOT, HEADER_ROOTS, HEADER_RULES, MAX_ROOTS, NO_RULE, SIZE_RULE } from "../../assembly/policy/format.gen";
 
 const input: Buffer = newBuffer();
 const policy: Policy = changetype<Policy>(allocate(offsetof<Policy>()));
-const key: usize = allocate(KEY_BYTES);
+const roots: usize = allocate(MAX_ROOTS * ROOT_BYTES);
+let keys: usize = 0;
 let stream: Stream = changetype<Stream>(0);
 let blobBytes: u32 = 0;
 let metricBytes: u32 = 0;
@@ -28,9 +30,9 @@ export function policyAt(length: u32): usize {
   return policy.blob;
 }
 
-/** Room for the 32 bytes of the root key. */
+/** Room for the root keys, 32 bytes each. */
 export function keyAt(): usize {
-  return key;
+  return roots;
 }
 
 /** Takes the policy written there, and the key; returns the verdict of the bounds check, 0 when it is sound. */
@@ -41,7 +43,9 @@ export function usePolicy(length: u32): u32 {
   policy.ruleCount = load<u32>(policy.blob, HEADER_RULES + 4);
   const last = policy.ruleCount - 1;
   policy.unmatched = <u32>load<u8>(policy.rules + last * SIZE_RULE) == ACTION_PASS ? NO_RULE : last;
-  policy.key = key;
+  policy.keys = load<u32>(policy.blob, HEADER_ROOTS + 4) == 0 ? 0 : roots;
+  closeKeyring(keys);
+  keys = policy.keys == 0 ? 0 : openKeyring(policy.blob, roots, 0, 0, u64.MAX_VALUE);
   if (metricBytes) release(policy.metrics, metricBytes);
   metricBytes = (OUTCOME_COUNT + policy.ruleCount) << 2;
   policy.metrics = allocate(metricBytes);
@@ -60,6 +64,7 @@ export function inputAt(length: u32): usize {
 /** Starts a document. */
 export function begin(): void {
   stream = changetype<Stream>(openStream(1, policy));
+  stream.keys = keys;
   openJson(stream, bodyOf(stream, false), load<u32>(policy.blob, HEADER_REQUEST_ROOT), policy.unmatched);
 }
 
@@ -70,6 +75,8 @@ export function feed(length: u32, last: u32): u32 {
 
 /** Ends the document. */
 export function end(): void {
+  // The session outlives its documents.
+  stream.keys = 0;
   closeStream(stream);
 }
 

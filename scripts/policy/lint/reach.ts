@@ -28,12 +28,15 @@ export const unreachable: Check = (compiled) => {
     const message = `reach cannot be checked: ${error.message}`;
     return [{ code: "reach-unknown", place: { path: ["rules"] }, message, remedy: error.remedy }];
   }
-  return compiled.rules.flatMap((rule) => {
+  return compiled.rules.filter(actsHere).flatMap((rule) => {
     const dead = entries.filter((entry) => entry.rule === rule && !reached.has(entry));
     if (dead.length === rule.selectors.length) return [finding(rule, { path: [...rule.path, "name"] }, true, compiled)];
     return dead.map(({ selector }) => finding(rule, selector.place, false, compiled));
   });
 };
+
+/** A rule for another place in the gateway never decides here, and is not dead for that. */
+const actsHere = ({ directions }: ResolvedRule) => directions.includes("request") || directions.includes("response");
 
 function finding(rule: ResolvedRule, place: Finding["place"], isRule: boolean, compiled: CompiledPolicy): Finding {
   const first = compiled.rules[0] === rule;

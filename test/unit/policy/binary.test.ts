@@ -1,5 +1,6 @@
 // The binary policy, read back by a reader that follows the drawing in docs/internals.md and nothing else.
 
+import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -9,7 +10,10 @@ import { compileSound } from "./support.ts";
 const policy = {
   name: "checkout",
   activation: { header: "X-Tunnel", verify: "presence", keepHeader: true, clusters: ["tunnel", "t-*"] },
-  keys: { root: { env: "MY_KEY" } },
+  keys: {
+    root: { env: "MY_KEY" },
+    previous: [{ env: "OLD_KEY", id: "old", until: "2026-01-01T00:00:00Z" }],
+  },
   limits: { hold: "1MiB", value: 1000, depth: 7, body: "3GiB" },
   unmatched: "redact",
   unsupported: "empty",
@@ -30,6 +34,13 @@ const policy = {
     { name: "cut", select: "json:$.list[0,3:9:2].b", action: { truncate: { keepLast: 4 } } },
     { name: "zip", select: "json:$['zip','']", action: { generalize: { zip: 3 } } },
     { name: "ip", on: "response", select: "json:$.ip", action: { generalize: { ip: {} } } },
+    {
+      name: "pan",
+      select: "json:$.pan",
+      action: { tokenize: { format: "pan", keepFirst: 6, luhn: "invalid", domain: "card", fallback: "block" } },
+    },
+    { name: "id", select: "json:$.id", action: { tokenize: { format: "uuid" } } },
+    { name: "back", on: "response", select: "json:$.pan", action: { reveal: { rule: "pan", anywhere: true } } },
     { name: "month", select: "json:$.born", action: { generalize: { date: "month" } } },
   ],
 };
@@ -55,16 +66,21 @@ class Reader {
 describe("the image of a policy", () => {
   const compiled = compileSound(policy);
   const reader = new Reader(compiled.binary);
-  const { u8, u16, u32, text } = reader;
+  const { bytes, u8, u16, u32, text } = reader;
 
   test("header", () => {
     expect(Buffer.from(compiled.binary.subarray(0, 4)).toString()).toBe("FGPB");
-    expect([u16(4), u16(6)]).toEqual([1, 2 | 4]);
+    expect([u16(4), u16(6)]).toEqual([2, 2 | 4]);
     expect([u32(8), u32(12)]).toEqual([
       compiled.binary.length,
       crc32(compiled.binary.subarray(16), crc32(compiled.binary.subarray(0, 12))),
     ]);
-    expect([text(16), text(24), text(40)]).toEqual(["checkout", "x-tunnel", "MY_KEY"]);
+    expect([text(16), text(24)]).toEqual(["checkout", "x-tunnel"]);
+    const root = (at: number) => [text(at), text(at + 8), reader.view.getBigUint64(at + 16, true)];
+    expect(reader.table(40, 24, root)).toEqual([
+      ["MY_KEY", "k0", 0n],
+      ["OLD_KEY", "old", 1767225600n],
+    ]);
     expect(reader.table(32, 8, text)).toEqual(["tunnel", "t-*"]);
     expect([u32(48), u32(52), u32(56), u32(60)]).toEqual([1 << 20, 1000, 7, 1]);
     expect(reader.view.getBigUint64(64, true)).toBe(3n << 30n);
@@ -86,10 +102,13 @@ describe("the image of a policy", () => {
       "cut 6",
       "zip 7",
       "ip 7",
+      "pan 8",
+      "id 8",
+      "back 9",
       "month 7",
       "unmatched 3",
     ]);
-    const [mask, replaced, plain, hash, cut, zip, ip, month, unmatched] = rules;
+    const [mask, replaced, plain, hash, cut, zip, ip, pan, id, back, month, unmatched] = rules;
     expect(mask?.p.slice(0, 3)).toEqual([6, 4, 0x2022]);
     expect(text(mask!.at + 24)).toBe("-é");
     expect([text(replaced!.at + 12), text(replaced!.at + 20)]).toEqual(['{"x":[1]}', '{"x":[1]}']);
@@ -101,6 +120,15 @@ describe("the image of a policy", () => {
     expect(Array.from({ length: zip!.p[3]! }, (_, index) => u16(zip!.p[2]! + index * 2))).toContain(893);
     expect(ip?.p.slice(0, 3)).toEqual([5, 24, 48]);
     expect(month?.p[0]).toBe(2);
+    const token = (at: number) => [u8(at), u8(at + 1), u16(at + 2), u16(at + 4), u8(at + 6), u16(at + 8)];
+    expect(token(pan!.p[0]!)).toEqual([1, 1, 6, 0, 2, 0]);
+    expect(token(id!.p[0]!)).toEqual([8, 0, 0, 0, 0, 1]);
+    expect(token(back!.p[0]!)).toEqual(token(pan!.p[0]!));
+    expect(back?.p[1]).toBe(1);
+    expect(reader.table(144, 8, text)).toEqual(["card", "uuid"]);
+    const tweak = (at: number) => bytes.subarray(u32(at + 12), u32(at + 12) + u32(at + 16));
+    const label = "frostglass token\0checkout\0card\0pan";
+    expect([...tweak(pan!.p[0]!)]).toEqual([...createHash("sha256").update(label).digest().subarray(0, 16)]);
   });
 
   test("fields", () => {
@@ -138,7 +166,7 @@ describe("the image of a policy", () => {
   test("without a header and without a hash", () => {
     const { binary } = compileSound({ rules: [] });
     const { u16, u32, text } = new Reader(binary);
-    expect([u16(6), text(24), text(40), u32(112), u32(124), u32(108)]).toEqual([1, "", "", 0, 0, 1]);
+    expect([u16(6), text(24), u32(44), u32(112), u32(124), u32(108)]).toEqual([1, "", 0, 0, 0, 1]);
   });
 });
 

@@ -13,7 +13,8 @@ test("defaults", () => {
       name: "own",
       description: undefined,
       activation: { header: undefined, verify: undefined, keepHeader: false, clusters: [], always: true },
-      keyVariable: "FROSTGLASS_KEY",
+      roots: [{ variable: "FROSTGLASS_KEY", id: "k0", until: 0 }],
+      egress: { clusters: [], hosts: [], otherwise: "block" },
       limits: { hold: 65536, value: 16384, depth: 128, body: 1073741824 },
       unmatched: "pass",
       unsupported: "block",
@@ -46,6 +47,21 @@ test.each([
   [{ truncate: 4 }, { kind: "truncate", keepFirst: 4, keepLast: 0 }],
   [{ truncate: { length: 4, keepLast: 1 } }, { kind: "truncate", keepFirst: 4, keepLast: 1 }],
   [{ generalize: { ip: {} } }, { kind: "generalize", by: "ip", v4: 24, v6: 48 }],
+  [
+    { tokenize: { format: "pan" } },
+    {
+      kind: "tokenize",
+      token: {
+        format: "pan",
+        luhn: "valid",
+        keepFirst: 0,
+        keepLast: 0,
+        domain: "pan",
+        fallback: "redact",
+        length: undefined,
+      },
+    },
+  ],
   [{ generalize: { date: "month" } }, { kind: "generalize", by: "date", to: "month" }],
 ])("the action %j", (action, resolved) => {
   expect(compileSound({ rules: [rule("r", "json:$.a", action)] }).rules[0]?.action).toEqual(resolved);

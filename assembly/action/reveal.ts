@@ -1,0 +1,108 @@
+// reveal: tokens of this session become the originals that they stand for (policy language, Actions).
+// Invariants: a token of another session, policy or domain, or a forged one, is never an original and never an error:
+// an opaque one does not authenticate and stays as it is; a format-preserving one decrypts to another value of its
+// format, since it has no room for an authenticator. A value that is no token stays as it is.
+
+import { Buffer, newBuffer } from "../bytes/buffer";
+import {
+  REVEAL_FLAG_ANYWHERE,
+  RULE_P0,
+  RULE_P1,
+  TOKEN_DOMAIN,
+  TOKEN_FORMAT,
+  TOKEN_FORMAT_OPAQUE,
+  TOKEN_TWEAK,
+} from "../policy/format.gen";
+import { BLOCK_ID, Keyring, domainKeys } from "../session/keyring";
+import { reveal as decode } from "../token/codec";
+import { open } from "../token/opaque";
+import { DONE, FAILED, NUMBER, UNCHANGED } from "./types";
+
+// What every opaque token begins with: "fg1." as a little-endian u32, and its length.
+const PREFIX: u32 = 0x2e316766;
+const PREFIX_BYTES: u32 = 4;
+
+export function reveal(rule: usize, policy: usize, type: u32, at: usize, length: u32, keys: usize, out: Buffer): u32 {
+  if (keys == 0) return UNCHANGED;
+  const ring = changetype<Keyring>(keys);
+  const token = policy + load<u32>(rule, RULE_P0);
+  const tweak = policy + load<u32>(token, TOKEN_TWEAK);
+  const tweakLength = load<u32>(token, TOKEN_TWEAK + 4);
+  const domain = <u32>load<u16>(token, TOKEN_DOMAIN);
+  if (type != NUMBER) {
+    const opened = openWith(ring, domain, tweak, tweakLength, at, length, out);
+    if (opened != UNCHANGED) return opened;
+    if (load<u32>(rule, RULE_P1) & REVEAL_FLAG_ANYWHERE) {
+      const found = revealInside(ring, domain, tweak, tweakLength, at, length, out);
+      if (found != UNCHANGED) return found;
+    }
+  }
+  if (load<u8>(token, TOKEN_FORMAT) == <u8>TOKEN_FORMAT_OPAQUE) return UNCHANGED;
+  const block = domainKeys(ring, ring.current, domain);
+  if (block == 0) return FAILED;
+  out.clear();
+  return decode(token, tweak, tweakLength, block, type, at, length, out);
+}
+
+@inline
+function isTokenByte(byte: u32): bool {
+  return byte - 0x30 < 10 || (byte | 0x20) - 0x61 < 26 || byte == 0x2d || byte == 0x5f;
+}
+
+/** Whether "fg1." stands at `at`. */
+@inline
+function startsToken(at: usize, length: u32): bool {
+  return length > PREFIX_BYTES && load<u32>(at) == PREFIX;
+}
+
+/** Opens an opaque token under the root whose id it names. */
+function openWith(ring: Keyring, domain: u32, tweak: usize, tweakLength: u32, at: usize, length: u32, out: Buffer): u32 {
+  if (!startsToken(at, length)) return UNCHANGED;
+  for (let root: u32 = 0; root < ring.rootCount; root++) {
+    const block = domainKeys(ring, root, domain);
+    if (block == 0) return FAILED;
+    const id = load<u32>(block, BLOCK_ID);
+    if (PREFIX_BYTES + id >= length || load<u8>(at + PREFIX_BYTES + id) != 0x2e) continue;
+    if (memory.compare(at + PREFIX_BYTES, block + BLOCK_ID + 4, id) != 0) continue;
+    out.clear();
+    return open(tweak, tweakLength, block, at, length, out);
+  }
+  return UNCHANGED;
+}
+
+/** The original of one token inside a text. */
+const inner: Buffer = newBuffer();
+
+/** Opens each opaque token inside a text; DONE with the whole text in `out` when there was one. */
+function revealInside(ring: Keyring, domain: u32, tweak: usize, tweakLength: u32, at: usize, length: u32, out: Buffer): u32 {
+  const end = at + length;
+  let from = at; // not yet copied
+  let p = at;
+  let found = false;
+  out.clear();
+  while (p + PREFIX_BYTES < end) {
+    if (load<u32>(p) != PREFIX || (p > at && isTokenByte(<u32>load<u8>(p - 1)))) {
+      p++;
+      continue;
+    }
+    let stop = p + PREFIX_BYTES;
+    while (stop < end && isTokenByte(<u32>load<u8>(stop))) stop++;
+    if (stop < end && load<u8>(stop) == 0x2e) {
+      stop++;
+      while (stop < end && isTokenByte(<u32>load<u8>(stop))) stop++;
+    }
+    const verdict = openWith(ring, domain, tweak, tweakLength, p, <u32>(stop - p), inner);
+    if (verdict == FAILED) return FAILED;
+    if (verdict == DONE) {
+      out.append(from, <u32>(p - from));
+      out.append(inner.at, inner.length);
+      from = stop;
+      found = true;
+    }
+    p = stop;
+  }
+  if (inner.capacity) inner.wipe();
+  if (!found) return UNCHANGED;
+  out.append(from, <u32>(end - from));
+  return DONE;
+}
