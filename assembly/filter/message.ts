@@ -18,17 +18,20 @@ import {
 import { INACTIVE, UNKNOWN, activation, removeActivationHeader } from "./activation";
 import { endBodyAtTrailers, removeLength, setLength } from "./body";
 import { TYPE_CHARSET, TYPE_JSON, hasNoBody, isIdentity, isList, isSwitching, readLength, readType } from "./content";
+import { blocksOthers, isAllowed, isEgress } from "./egress";
 import { headerIndex, loadHeaders, rewriteHeaders, valueAt, valueLength } from "./headers";
 import {
   CONNECT,
   CONTENT_ENCODING,
   CONTENT_TYPE_REPEATED,
+  EGRESS_DESTINATION,
   INTERNAL,
   LIMIT_BODY,
   UNSUPPORTED_CHARSET,
   UNSUPPORTED_MEDIA_TYPE,
   UPGRADE,
 } from "../policy/outcomes.gen";
+import { Policy } from "./plugin";
 import { refuse } from "./refusal";
 import { BODY_EMPTY, BODY_UNREADABLE, Body, Stream, bodyOf, openJson, openKeys } from "./stream";
 
@@ -119,15 +122,28 @@ export function onRequestHeaders(stream: Stream, last: bool): u32 {
     stream.isHead = spells(valueAt(method), valueLength(method), "HEAD");
   }
   if (headerIndex("upgrade", 0) >= 0) return refuseHeaders(stream, UPGRADE, false);
-  let outcome = last ? 0 : planBody(stream, false, load<u32>(policy.blob, HEADER_REQUEST_ROOT), policy.unmatched);
-  if (outcome == 0) outcome = rewriteHeaders(stream, REQUEST_HEADERS, false, false, policy.unmatched);
+  if (isEgress(policy.blob) && !isAllowed(policy.blob)) {
+    if (blocksOthers(policy.blob)) return refuseHeaders(stream, EGRESS_DESTINATION, false);
+    // Tokens stay tokens: nothing of the request is touched but the proof of its session.
+    stream.keepsRequest = true;
+    return removeActivationHeader(policy.blob) ? CONTINUE : refuseHeaders(stream, INTERNAL, false);
+  }
+  const unmatched = unmatchedOf(policy, false);
+  let outcome = last ? 0 : planBody(stream, false, load<u32>(policy.blob, HEADER_REQUEST_ROOT), unmatched);
+  if (outcome == 0) outcome = rewriteHeaders(stream, REQUEST_HEADERS, false, false, unmatched);
   if (outcome == 0 && !removeActivationHeader(policy.blob)) outcome = INTERNAL;
   if (outcome) return refuseHeaders(stream, outcome, false);
   return last ? CONTINUE : holdOrStream(stream, false);
 }
 
-/** Whether the policy has anything to say of responses. */
+/** The rule for what no rule names, which acts in the direction of the tunnel, or NO_RULE. */
+function unmatchedOf(policy: Policy, response: bool): u32 {
+  return isEgress(policy.blob) == response ? policy.unmatched : NO_RULE;
+}
+
+/** Whether the policy has anything to say of responses. Those that go to the hotfix are read whatever it says. */
 function judgesResponses(blob: usize): bool {
+  if (isEgress(blob)) return true;
   return load<u32>(blob, HEADER_RESPONSE_ROOT) != 0 || load<u32>(blob, HEADER_RESPONSE_FIELDS + 4) != 0;
 }
 
@@ -140,19 +156,20 @@ export function onResponseHeaders(stream: Stream, last: bool): u32 {
   if (status >= 0 && isSwitching(valueAt(status), valueLength(status))) return refuseHeaders(stream, UPGRADE, true);
   if (!judgesResponses(policy.blob)) return CONTINUE;
   const root = load<u32>(policy.blob, HEADER_RESPONSE_ROOT);
-  const hasBody = !last && !bare && !stream.isHead && root != 0;
-  let outcome = hasBody ? planBody(stream, true, root, NO_RULE) : 0;
-  if (outcome == 0) outcome = rewriteHeaders(stream, RESPONSE_HEADERS, true, false, NO_RULE);
+  const hasBody = !last && !bare && !stream.isHead && (root != 0 || isEgress(policy.blob));
+  const unmatched = unmatchedOf(policy, true);
+  let outcome = hasBody ? planBody(stream, true, root, unmatched) : 0;
+  if (outcome == 0) outcome = rewriteHeaders(stream, RESPONSE_HEADERS, true, false, unmatched);
   if (outcome) return refuseHeaders(stream, outcome, true);
   return hasBody ? holdOrStream(stream, true) : CONTINUE;
 }
 
 /** Trailers end the body; the header rules hold for them too. */
 export function onTrailers(stream: Stream, response: bool): u32 {
-  if (!stream.active || stream.refused) return CONTINUE;
+  if (!stream.active || stream.refused || (stream.keepsRequest && !response)) return CONTINUE;
   if (!endBodyAtTrailers(stream, response)) return STOP_ITERATION;
   const map = response ? RESPONSE_TRAILERS : REQUEST_TRAILERS;
-  const unmatched = response ? NO_RULE : stream.policy.unmatched;
+  const unmatched = unmatchedOf(stream.policy, response);
   const outcome = loadHeaders(map) ? rewriteHeaders(stream, map, response, true, unmatched) : INTERNAL;
   return outcome ? refuseHeaders(stream, outcome, response) : CONTINUE;
 }

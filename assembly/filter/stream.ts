@@ -54,6 +54,8 @@ export class Stream {
   /** The filter has answered or cut this stream itself: what comes back is its own reply. */
   refused: bool;
   isHead: bool;
+  /** Egress, to a destination that may not see originals: the request goes on as it is. */
+  keepsRequest: bool;
   policy: Policy;
   counts: usize; // u32 per rule
   keys: usize; // Keyring of its session, or 0

@@ -17,9 +17,10 @@ export const UNMATCHED_BLOCK: u32 = 13;
 export const UPGRADE: u32 = 14;
 export const CONNECT: u32 = 15;
 export const NOT_CONFIGURED: u32 = 16;
-export const INTERNAL: u32 = 17;
+export const EGRESS_DESTINATION: u32 = 17;
+export const INTERNAL: u32 = 18;
 
-export const OUTCOME_COUNT: u32 = 18;
+export const OUTCOME_COUNT: u32 = 19;
 export const RESPONSE_STATUS: u32 = 502;
 
 export function codeOf(outcome: u32): string {
@@ -58,6 +59,8 @@ export function codeOf(outcome: u32): string {
       return "connect";
     case 16:
       return "not_configured";
+    case 17:
+      return "egress_destination";
     default:
       return "internal";
   }
@@ -99,6 +102,8 @@ export function titleOf(outcome: u32): string {
       return "CONNECT is not allowed here";
     case 16:
       return "The filter has no valid policy";
+    case 17:
+      return "This destination is not allowed";
     default:
       return "The filter failed";
   }
@@ -140,6 +145,8 @@ export function detailOf(outcome: u32): string {
       return "The bytes of a CONNECT tunnel cannot be read: use plain requests while the tunnel is active.";
     case 16:
       return "The policy or the key it names is missing or damaged: see the log of the gateway, and push a valid policy.";
+    case 17:
+      return "The hotfix may call the destinations that \"egress\" of the policy lists: add it there, or leave the call out.";
     default:
       return "The message was refused because it could not be processed safely.";
   }
@@ -181,6 +188,8 @@ export function statusOf(outcome: u32): u32 {
       return 403;
     case 16:
       return 503;
+    case 17:
+      return 403;
     default:
       return 500;
   }

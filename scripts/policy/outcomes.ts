@@ -99,6 +99,12 @@ export const OUTCOMES: readonly Outcome[] = [
     "The filter has no valid policy",
     "The policy or the key it names is missing or damaged: see the log of the gateway, and push a valid policy.",
   ),
+  row(
+    "egress_destination",
+    403,
+    "This destination is not allowed",
+    'The hotfix may call the destinations that "egress" of the policy lists: add it there, or leave the call out.',
+  ),
   row("internal", 500, "The filter failed", "The message was refused because it could not be processed safely."),
 ];
 
