@@ -66,7 +66,8 @@ export function listenerPush(version: string, filter: JsonObject): JsonObject {
   return { version_info: version, resources: [resource] };
 }
 
-function bootstrap(listeners: JsonObject[], clusters: JsonObject[]): JsonObject {
+/** An Envoy of these listeners and clusters. */
+export function bootstrap(listeners: JsonObject[], clusters: JsonObject[]): JsonObject {
   return { admin: { address: localhost(0) }, static_resources: { listeners, clusters } };
 }
 
@@ -88,7 +89,8 @@ function gatewayClusters(gateway: Gateway): JsonObject[] {
 const bufferLimitOf = ({ bufferLimit }: Partial<Gateway>): JsonObject =>
   bufferLimit === undefined ? {} : { per_connection_buffer_limit_bytes: bufferLimit };
 
-function cluster(name: string, backend: Backend, filter: JsonObject | undefined): JsonObject {
+/** A cluster of one backend, with a filter in its chain or without. */
+export function cluster(name: string, backend: Backend, filter: JsonObject | undefined): JsonObject {
   return {
     name,
     type: "STATIC",
@@ -101,7 +103,8 @@ function cluster(name: string, backend: Backend, filter: JsonObject | undefined)
   };
 }
 
-function listener(name: string, chain: Json[], gateway: Partial<Gateway>): JsonObject {
+/** A listener with these filters before its router; `gateway` says where requests go, unless `table` does. */
+export function listener(name: string, chain: Json[], gateway: Partial<Gateway>, table = routes(gateway)): JsonObject {
   const router = {
     name: "envoy.filters.http.router",
     typed_config: { "@type": `${filters}.http.router.v3.Router`, suppress_envoy_headers: true },
@@ -126,7 +129,7 @@ function listener(name: string, chain: Json[], gateway: Partial<Gateway>): JsonO
               upgrade_configs: [{ upgrade_type: "websocket" }, { upgrade_type: "CONNECT" }],
               http_filters: [...chain, router],
               ...(gateway.detailsHeader ? { local_reply_config: detailsIn(gateway.detailsHeader) } : {}),
-              route_config: { virtual_hosts: [{ name, domains: ["*"], routes: routes(gateway) }] },
+              route_config: { virtual_hosts: [{ name, domains: ["*"], routes: table }] },
             },
           },
         ],

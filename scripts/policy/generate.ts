@@ -1,10 +1,12 @@
 // Writes the files that are derived from a single source: the AssemblyScript constants and the outcome table for the
-// wasm, and the TypeScript types of a policy from its JSON Schema.
+// wasm, the TypeScript types of a policy from its JSON Schema, and the presets.
 // Invariant: the output depends on the sources only, and an unchanged file is not touched.
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { compile, type JSONSchema } from "json-schema-to-typescript";
+import { presetText } from "../presets/generate.ts";
+import { PRESETS } from "../presets/presets.ts";
 import * as constants from "./constants.ts";
 import { OUTCOMES, RESPONSE_STATUS } from "./outcomes.ts";
 
@@ -22,6 +24,7 @@ export async function render(): Promise<Map<string, string>> {
     ["assembly/policy/format.gen.ts", formatModule()],
     ["assembly/policy/outcomes.gen.ts", outcomesModule()],
     ["scripts/policy/policy.gen.ts", await policyTypes()],
+    ...PRESETS.map((preset): [string, string] => [`policies/presets/${preset.name}.json`, presetText(preset)]),
   ]);
 }
 

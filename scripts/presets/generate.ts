@@ -1,0 +1,62 @@
+// Presets as policies: every kind of name in every spelling, as selectors of each location.
+// Invariant: the text depends on presets.ts and names.ts only; no selector is longer than the schema allows.
+
+import { NAMES, type Named, type NameKind } from "./names.ts";
+import type { Preset, PresetRule } from "./presets.ts";
+import { spellings } from "./spelling.ts";
+
+const longest = 3000;
+
+/** The text of policies/presets/NAME.json. */
+export function presetText({ name, description, rules }: Preset): string {
+  const policy = {
+    $schema: "../policy.schema.json",
+    name,
+    description,
+    rules: rules.map((rule) => ({
+      name: rule.name,
+      description: rule.description,
+      ...(rule.on === undefined ? {} : { on: rule.on }),
+      select: selectors(rule),
+      action: rule.action,
+    })),
+  };
+  return `${JSON.stringify(policy, null, 2)}\n`;
+}
+
+const all = (names: readonly string[]): string[] => [...new Set(names.flatMap(spellings))];
+
+function selectors({ kinds = [], headers = [], cookies = [], on }: PresetRule): string[] {
+  const named = kinds.map((kind: NameKind): Named => NAMES[kind]);
+  const alone = all(named.flatMap(({ names }) => names));
+  const json = lists(alone).map((list) => `json:$..[${list}]`);
+  const below = named.flatMap(({ below: nested }) => {
+    if (!nested) return [];
+    const leaves = all(nested.names).map((name) => `'${name}'`);
+    return lists(all(nested.parents)).flatMap((parents) => [
+      `json:$..[${parents}][${leaves.join(",")}]`,
+      `json:$..[${parents}][*][${leaves.join(",")}]`,
+    ]);
+  });
+  const inHeaders = [...new Set(named.flatMap(({ names }) => names).map((words) => words.replaceAll(" ", "-")))];
+  return [
+    ...json,
+    ...below,
+    ...headers.map((header) => `header:${header}`),
+    ...inHeaders.map((header) => `header:x-${header}`),
+    ...cookies.map((cookie) => `cookie:${cookie}`),
+    // A response has no query.
+    ...(on === "response" ? [] : alone.map((name) => `query:${name}`)),
+  ];
+}
+
+/** Quoted names, as many to a list as a selector may hold. */
+function lists(names: readonly string[]): string[] {
+  const found: string[] = [];
+  for (const name of names.map((text) => `'${text}'`)) {
+    const last = found.at(-1);
+    if (last !== undefined && last.length + name.length < longest) found[found.length - 1] = `${last},${name}`;
+    else found.push(name);
+  }
+  return found;
+}

@@ -1,0 +1,118 @@
+// The presets through the release filter: what services call personal data is found in every spelling, and its
+// lookalikes are left alone.
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Plugin } from "../../../scripts/host/index.ts";
+import { type CompiledPolicy, loadPolicy } from "../../../scripts/policy/index.ts";
+import { lintPolicy } from "../../../scripts/policy/lint/index.ts";
+import { PRESETS } from "../../../scripts/presets/presets.ts";
+import { plainName, spellings } from "../../../scripts/presets/spelling.ts";
+import { bodyOf, headerOf, json, machine, send } from "../filter/support.ts";
+
+const folder = join(import.meta.dirname, "../../../policies/presets");
+const compiled = new Map<string, CompiledPolicy>();
+const plugins = new Map<string, Plugin>();
+const active: [string, string] = ["x-emergency-tunnel", "t"];
+
+beforeAll(async () => {
+  for (const { name } of PRESETS) {
+    const result = await loadPolicy(join(folder, `${name}.json`));
+    expect(result.diagnostics).toEqual([]);
+    compiled.set(name, result.compiled!);
+    plugins.set(name, machine().vm.plugin(name, result.compiled!.binary));
+  }
+});
+
+const through = (preset: string, value: unknown): unknown =>
+  JSON.parse(bodyOf(send(plugins.get(preset)!, { headers: [json, active], body: JSON.stringify(value) })));
+
+test("spellings", () => {
+  expect(spellings("card number")).toEqual([
+    "cardNumber",
+    "card_number",
+    "card-number",
+    "CardNumber",
+    "CARD_NUMBER",
+    "cardnumber",
+  ]);
+  expect(spellings("pan")).toEqual(["pan", "Pan", "PAN"]);
+  expect(new Set(spellings("date of birth").map(plainName))).toEqual(new Set(["dateofbirth"]));
+});
+
+describe.each(PRESETS)("$name", ({ name, rules }) => {
+  test("every rule names its clause, and lint finds nothing", () => {
+    for (const rule of rules) {
+      if (rule.on !== "response") expect(rule.description).toMatch(/PCI DSS|CFR|Art\.|Recital|SOC 2/);
+    }
+    const codes = lintPolicy(compiled.get(name)!, { strict: false }).map(({ code }) => code);
+    expect(codes.filter((code) => code !== "unreachable-selector" && code !== "reveal-by-presence")).toEqual([]);
+  });
+});
+
+describe("pci-dss", () => {
+  test.each(spellings("card number").concat("pan", "ccNum", "kartennummer", "numero_tarjeta"))("%s", (field) => {
+    const found = through("pci-dss", { a: [{ [field]: "4111111111111111" }] }) as { a: Record<string, string>[] };
+    expect(Object.keys(found.a[0]!)).toEqual([field]);
+    expect(found.a[0]![field]).not.toBe("4111111111111111");
+  });
+
+  test("a number below a card is one, any other number is not", () => {
+    const before = {
+      card: { number: "4111111111111111" },
+      order: { number: "4711" },
+      cards: [{ number: "4111111111111111" }],
+    };
+    const after = through("pci-dss", before) as typeof before;
+    expect(after.order).toEqual(before.order);
+    expect(after.card.number).not.toBe(before.card.number);
+    expect(after.cards[0]!.number).not.toBe(before.cards[0]!.number);
+  });
+
+  test("verification codes go", () => {
+    expect(through("pci-dss", { cvc: "123", CVV2: 1, securityCode: null, x: 1 })).toEqual({ x: 1 });
+  });
+});
+
+test("hipaa-safe-harbor", () => {
+  const before = {
+    patient: { name: "Ann Lee", birth_date: "1931-05-17", age: 93, zip: "03601", mrn: "12345678" },
+    homePhone: "+1 415 555 0100",
+    state: "CA",
+    dose: 5,
+  };
+  expect(through("hipaa-safe-harbor", before)).toEqual({
+    patient: { name: "*** ***", birth_date: "1931-01-01", age: 90, zip: "00000", mrn: "[redacted]" },
+    homePhone: "+* *** *** ****",
+    state: "CA",
+    dose: 5,
+  });
+});
+
+test("gdpr, headers included", () => {
+  const headers: [string, string][] = [
+    json,
+    active,
+    ["x-forwarded-for", "203.0.113.7, 10.0.0.1"],
+    ["x-real-ip", "203.0.113.7"],
+    ["cookie", "theme=dark; id=7"],
+    ["referer", "https://shop.example/?user=ann"],
+    ["user-agent", "x/1"],
+    ["baggage", "user=ann"],
+  ];
+  const result = send(plugins.get("gdpr")!, { path: "/a?first_name=Ann&page=2", headers, body: '{"vorname":"Ann"}' });
+  expect(
+    ["x-forwarded-for", "x-real-ip", "cookie", "referer", "user-agent", "baggage"].map((name) =>
+      headerOf(result, name),
+    ),
+  ).toEqual([undefined, "203.0.113.0", "theme=[redacted]; id=[redacted]", "[redacted]", "[redacted]", "[redacted]"]);
+  expect(headerOf(result, ":path")).toBe("/a?first_name=***&page=2");
+  expect(bodyOf(result)).toBe('{"vorname":"***"}');
+});
+
+test("secrets", () => {
+  const headers: [string, string][] = [json, active, ["authorization", "Bearer x"], ["cookie", "PHPSESSID=1; lang=de"]];
+  const result = send(plugins.get("secrets")!, { headers, body: '{"passwort":"x","api-key":"y","b":1}' });
+  expect(bodyOf(result)).toBe('{"passwort":"[redacted]","api-key":"[redacted]","b":1}');
+  expect(headerOf(result, "authorization")).toBe("[redacted]");
+  expect(headerOf(result, "cookie")).toBe("PHPSESSID=[redacted]; lang=de");
+});
