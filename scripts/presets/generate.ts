@@ -9,6 +9,14 @@ const longest = 3000;
 
 /** The text of policies/presets/NAME.json. */
 export function presetText({ name, description, rules }: Preset): string {
+  const taken = new Set<string>();
+  // A header, cookie or parameter that an earlier rule of the preset names would never get to a later one.
+  const isFirst = (rule: PresetRule, selector: string): boolean => {
+    const key = `${rule.on ?? "request"} ${selector}`;
+    const isNew = !taken.has(key);
+    taken.add(key);
+    return isNew;
+  };
   const policy = {
     $schema: "../policy.schema.json",
     name,
@@ -17,7 +25,7 @@ export function presetText({ name, description, rules }: Preset): string {
       name: rule.name,
       description: rule.description,
       ...(rule.on === undefined ? {} : { on: rule.on }),
-      select: selectors(rule),
+      select: selectors(rule).filter((selector) => isFirst(rule, selector)),
       action: rule.action,
     })),
   };
