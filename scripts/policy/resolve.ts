@@ -117,11 +117,13 @@ function size(parts: Part[], key: "hold" | "value" | "body", fallback: number, l
 }
 
 function resolveRoots(parts: Part[]): [Root, ...Root[]] {
-  const current = setting(parts, ["keys", "root"], (policy) => policy.keys?.root)?.[1];
+  const [own, current] = setting(parts, ["keys", "root"], (policy) => policy.keys?.root) ?? [];
   const previous = setting(parts, ["keys", "previous"], (policy) => policy.keys?.previous);
   const roots: [Root, ...Root[]] = [{ variable: current?.env ?? "FROSTGLASS_KEY", id: current?.id ?? "k0", until: 0 }];
+  if (current && own) refuseKeyAsName(own.source, ["keys", "root", "env"], current.env);
   previous?.[1].forEach(({ env, id, until }, index) => {
     const path = ["keys", "previous", index];
+    refuseKeyAsName(previous[0].source, [...path, "env"], env);
     const taken = roots.find((root) => root.id === id || root.variable === env);
     const seconds = Date.parse(until) / 1000;
     if (Number.isNaN(seconds)) {
@@ -137,6 +139,15 @@ function resolveRoots(parts: Part[]): [Root, ...Root[]] {
     roots.push({ variable: env, id, until: seconds });
   });
   return roots;
+}
+
+/** 32 bytes or more as hex or base64url are a key, whatever else they could be: the name of a variable is shorter. */
+export function refuseKeyAsName(source: Source, path: Path, name: string): void {
+  const looksRandom =
+    /^[0-9a-f]{64,}$/i.test(name) || (/^[\w-]{43,}$/.test(name) && /[a-z]/.test(name) && /\d/.test(name));
+  if (!looksRandom) return;
+  const message = `\`${path.join(".")}\` looks like a key, and whoever reads the policy has it now`;
+  source.error("key-in-policy", { path }, message, "put a new key into an environment variable, and its name here");
 }
 
 function resolveActivation(parts: Part[]): ResolvedPolicy["activation"] {

@@ -54,7 +54,19 @@ function wrongType(error: ErrorObject): boolean {
   return type !== actual && !(type === "integer" && actual === "number");
 }
 
+/** Where the schema wants the name of a variable, somebody may have put a key: it must not be said again. */
+const isAboutKeys = (path: Path): boolean => path[0] === "keys" || (path.includes("jwt") && path.includes("key"));
+
 function explain(error: ErrorObject, path: Path): [code: string, message: string, remedy: string] {
+  if (isAboutKeys(path) && (error.keyword === "pattern" || error.keyword === "type" || error.keyword === "anyOf")) {
+    const isVariable = path.at(-1) === "env";
+    const message = `\`${path.join(".")}\` is ${isVariable ? "no name of a variable" : article(typeName(error.data))}`;
+    return [
+      "wrong-format",
+      message,
+      'name an environment variable, as in {"env": "FROSTGLASS_KEY"}; a key itself never stands in a policy',
+    ];
+  }
   const name = path.length === 0 ? "the policy" : `\`${path.join(".")}\``;
   const parent = error.parentSchema as { properties?: object; description?: string; anyOf?: object[] };
   const params = error.params as Record<string, unknown>;

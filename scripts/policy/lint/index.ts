@@ -4,6 +4,7 @@
 import { type Diagnostic, sortDiagnostics } from "../diagnostics.ts";
 import type { CompiledPolicy, ResolvedRule } from "../index.ts";
 import type { Place } from "../source.ts";
+import { implicitKey, revealByPresence } from "./keys.ts";
 import { hashAndTruncate, sensitiveAuthenticationData, truncationLimits } from "./pci.ts";
 import { unreachable } from "./reach.ts";
 import { presenceIsNoProof, shortHash, unmatchedPasses, unsupportedPasses } from "./safety.ts";
@@ -25,9 +26,10 @@ const checks: readonly Check[] = [
   hashAndTruncate,
   truncationLimits,
   sensitiveAuthenticationData,
+  revealByPresence,
 ];
 /** Legitimate choices that a review should see. */
-const strictChecks: readonly Check[] = [presenceIsNoProof, shortHash, unmatchedPasses];
+const strictChecks: readonly Check[] = [presenceIsNoProof, implicitKey, shortHash, unmatchedPasses];
 
 export function lintPolicy(compiled: CompiledPolicy, options: { strict: boolean }): Diagnostic[] {
   const active = options.strict ? [...checks, ...strictChecks] : checks;

@@ -28,8 +28,10 @@ const isCardNumber = (selector: ResolvedSelector) => {
 };
 const isAuthenticationData = (selector: ResolvedSelector) => authenticationData.test(names(selector).last);
 
-const kept = ({ action }: ResolvedRule): [first: number, last: number] =>
-  action.kind === "mask" || action.kind === "truncate" ? [action.keepFirst, action.keepLast] : [0, 0];
+function kept({ action }: ResolvedRule): [first: number, last: number] {
+  if (action.kind === "tokenize") return [action.token.keepFirst, action.token.keepLast];
+  return action.kind === "mask" || action.kind === "truncate" ? [action.keepFirst, action.keepLast] : [0, 0];
+}
 const keeps = (rule: ResolvedRule) => kept(rule)[0] + kept(rule)[1] > 0;
 
 /** 3.5.1: a hashed and a truncated version of one PAN side by side give the PAN back to whoever tries the rest. */

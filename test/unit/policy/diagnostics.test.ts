@@ -230,3 +230,18 @@ test("too big an automaton", () => {
     ]
   `);
 });
+
+test.each(["0".repeat(64), "Qm9vdHN0cmFwIGtleSBtYXRlcmlhbCwgMzIgYnl0ZXM0", "not a name: s3cr3t"])(
+  "a key written into a policy is refused, and not said again: %#",
+  (key) => {
+    for (const keys of [
+      { root: { env: key } },
+      { root: key },
+      { previous: [{ env: key, id: "a", until: "2026-01-01T00:00:00Z" }] },
+    ]) {
+      const { diagnostics, compiled } = compileText(JSON.stringify({ name: "p", keys }));
+      expect(compiled).toBeUndefined();
+      expect(JSON.stringify(diagnostics)).not.toContain(key);
+    }
+  },
+);

@@ -180,9 +180,36 @@ describe("settings", () => {
     expect(codes(policy)).toEqual([]);
     expect(codes(policy, true)).toMatchInlineSnapshot(`
       [
+        "implicit-key: rules hash or tokenize, and no policy",
         "unmatched-pass: values that no rule names leave unchanged",
         "short-hash: the hash of h keeps only 32",
       ]
     `);
+  });
+});
+
+test("a token that keeps digits is a truncation too", () => {
+  const tokenize = { format: "pan", keepFirst: 8, keepLast: 4 };
+  expect(rules(["json:$.pan", { tokenize }], ["header:pan", "hash"], ["json:$.cvv", "strip"])).toEqual([
+    "pci-hash-and-truncate",
+    "pci-truncation",
+  ]);
+});
+
+describe("keys", () => {
+  const token = { name: "id", select: "json:$.id", action: { tokenize: { format: "uuid" } } };
+  const back = { name: "back", on: "response", select: "json:$.id", action: { reveal: "id" } };
+
+  test("tokens that presence alone turns back", () => {
+    const found = (activation: object) => codes({ activation, rules: [token, back] });
+    expect(found({ verify: "presence" })[0]).toMatch(/^reveal-by-presence/);
+    expect(found({ clusters: ["tunnel"] })).toEqual([]);
+  });
+
+  test("a key that nobody named, when strict", () => {
+    const found = (policy: object) => codes({ rules: [token], ...policy }, true).join();
+    expect(found({})).toContain("implicit-key");
+    expect(found({ keys: { root: { env: "K" } } })).not.toContain("implicit-key");
+    expect(codes({ rules: [] }, true).join()).not.toContain("implicit-key");
   });
 });

@@ -1,0 +1,34 @@
+// Traps about keys and about who may use them.
+
+import { needsKey } from "../binary.ts";
+import type { Check } from "./index.ts";
+
+/** A default that nobody chose is a key that nobody rotates. */
+export const implicitKey: Check = (compiled) =>
+  needsKey(compiled.rules) && compiled.source.value !== undefined && !namesRoot(compiled.source.value)
+    ? [
+        {
+          code: "implicit-key",
+          place: { path: [] },
+          message: `rules hash or tokenize, and no policy says under which key: ${compiled.policy.roots[0].variable} is read`,
+          remedy: 'name it: "keys": {"root": {"env": "FROSTGLASS_KEY"}}',
+        },
+      ]
+    : [];
+
+const namesRoot = (policy: unknown): boolean => (policy as { keys?: { root?: unknown } }).keys?.root !== undefined;
+
+/** Whoever can send the header could turn tokens back. */
+export const revealByPresence: Check = ({ policy, rules }) => {
+  const reveal = rules.find(({ action }) => action.kind === "reveal");
+  if (policy.activation.verify !== "presence" || !reveal) return [];
+  return [
+    {
+      code: "reveal-by-presence",
+      rule: reveal,
+      place: { path: [...reveal.path, "action"] },
+      message: `${reveal.name} turns tokens back for whoever sends the header ${policy.activation.header}: its value is the session`,
+      remedy: 'demand a proof: "verify": "jwt"',
+    },
+  ];
+};
