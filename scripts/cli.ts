@@ -6,6 +6,7 @@
  */
 import { Command, CommanderError } from "commander";
 import { register as apply } from "./apply.ts";
+import { register as audit } from "./audit.ts";
 import { register as compile } from "./compile.ts";
 import { CommandError } from "./console.ts";
 import { register as keygen } from "./keygen.ts";
@@ -27,14 +28,17 @@ Examples:
   $ frostglass replay --policy policies/checkout.json policies/checkout.recordings.ndjson`,
   );
 
-// In the order of a policy's life: written, checked, tried, proven, attached.
-for (const register of [compile, lint, test, apply, replay, manifest, keygen]) register(program);
+// In the order of a policy's life: written, checked, tried, proven, attached, accounted for.
+for (const register of [compile, lint, test, apply, replay, manifest, keygen, audit]) register(program);
 
-for (const command of [program, ...program.commands]) {
+speakAlike(program, "frostglass");
+
+function speakAlike(command: Command, name: string): void {
   command
     .exitOverride()
-    .showHelpAfterError(`(try: frostglass ${command === program ? "" : `${command.name()} `}--help)`)
+    .showHelpAfterError(`(try: ${name} --help)`)
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "frostglass: ")) });
+  for (const child of command.commands) speakAlike(child, `${name} ${child.name()}`);
 }
 
 // A reader that has seen enough closes the pipe: no error of ours.

@@ -1,5 +1,5 @@
 // Writes the files that are derived from a single source: the AssemblyScript constants and the outcome table for the
-// wasm, the TypeScript types of a policy from its JSON Schema, and the presets.
+// wasm, the TypeScript types of a policy and of an audit record from their JSON Schemas, and the presets.
 // Invariant: the output depends on the sources only, and an unchanged file is not touched.
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -24,6 +24,7 @@ export async function render(): Promise<Map<string, string>> {
     ["assembly/policy/format.gen.ts", formatModule()],
     ["assembly/policy/outcomes.gen.ts", outcomesModule()],
     ["scripts/policy/policy.gen.ts", await policyTypes()],
+    ["scripts/audit/record.gen.ts", await recordTypes()],
     ...PRESETS.map((preset): [string, string] => [`policies/presets/${preset.name}.json`, presetText(preset)]),
   ]);
 }
@@ -78,6 +79,28 @@ async function policyTypes(): Promise<string> {
     additionalProperties: false,
     style: { printWidth: 120 },
   });
+}
+
+/** A record's `data` by event: "log.opened" holds a LogOpened, and so on. */
+async function recordTypes(): Promise<string> {
+  const source = "deploy/audit/record.schema.json";
+  const schema = JSON.parse(readFileSync(join(root, source), "utf8")) as JSONSchema & {
+    allOf: { if: { properties: { event: { const: string } } }; then: { properties: { data: { $ref: string } } } }[];
+    $defs: Record<string, { title: string }>;
+  };
+  const events = schema.allOf.map((branch) => {
+    const definition = branch.then.properties.data.$ref.replace("#/$defs/", "");
+    return `  "${branch.if.properties.event.const}": ${schema.$defs[definition]!.title};`;
+  });
+  const { allOf: _, ...plain } = schema;
+  const types = await compile(plain, "AuditRecord", {
+    bannerComment: banner(source).trimEnd(),
+    unreachableDefinitions: true,
+    ignoreMinAndMaxItems: true,
+    additionalProperties: false,
+    style: { printWidth: 120 },
+  });
+  return `${types}\nexport interface EventData {\n${events.join("\n")}\n}\n`;
 }
 
 function write(path: string, text: string): void {

@@ -1,8 +1,10 @@
 /**
- * `npm run fuzz`: the differential property at length. FUZZ_CASES (100000) documents, FUZZ_SEED to see a run again.
+ * `npm run fuzz`: the differential property at length, and forgeries of an audit log. FUZZ_CASES (100000) documents,
+ * FUZZ_SEED to see a run again.
  * Ends with `N passed, N failed`; every failure comes shrunk, with the seed of its batch.
  */
 import fc from "fast-check";
+import { fuzzAudit } from "./audit.ts";
 import { cases, checkCase, DOCUMENTS_A_POLICY, failureOf, loadTargets } from "./differential.ts";
 
 const wanted = Number(process.env.FUZZ_CASES ?? 100_000);
@@ -10,6 +12,7 @@ const seed = Number(process.env.FUZZ_SEED ?? Date.now() & 0x3fffffff);
 const BATCH = 200;
 /** A broken engine fails everywhere: the first few failures say enough. */
 const FAILURES_SHOWN = 5;
+const FORGERIES = 10_000;
 
 const targets = await loadTargets();
 const property = fc.property(cases, (one) => checkCase(targets, one));
@@ -34,5 +37,10 @@ for (let batch = 0; passed + failed < wanted && failed < FAILURES_SHOWN; batch++
   }
 }
 if (process.stdout.isTTY) process.stdout.write("\n");
+console.log(`fuzz: ${FORGERIES} forgeries of an audit log`);
+const audit = await fuzzAudit(FORGERIES, seed);
+for (const failure of audit.failures.slice(0, FAILURES_SHOWN)) console.error(`\n${failure}`);
+passed += audit.passed;
+failed += audit.failures.length;
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;

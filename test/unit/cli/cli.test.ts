@@ -8,7 +8,7 @@ import { describe, expect, test } from "vitest";
 import { packageRoot, wasmPath } from "../../../scripts/wasm.ts";
 import { anonymized, folderWith, frostglass, order, policy } from "./support.ts";
 
-const commands = ["compile", "lint", "test", "apply", "replay", "manifest", "keygen"];
+const commands = ["compile", "lint", "test", "apply", "replay", "manifest", "keygen", "audit"];
 
 describe("help", () => {
   test("lists all commands, with examples", async () => {

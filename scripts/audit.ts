@@ -1,0 +1,91 @@
+/**
+ * `frostglass audit`: the log of a session, for those who were not there.
+ *
+ * Exit codes of `verify` and `report`: 0 the log is intact, 1 it is not, 2 wrong usage or nothing to check it with.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { type Command, Option } from "commander";
+import { htmlReport } from "./audit/report/html.ts";
+import { markdownReport } from "./audit/report/markdown.ts";
+import { reportOf, verdictOf } from "./audit/report/sections.ts";
+import { KEY_VARIABLE, SealKey } from "./audit/seal.ts";
+import { sessionsOf } from "./audit/session.ts";
+import { type Verdict, verify } from "./audit/verify.ts";
+import { CommandError } from "./console.ts";
+import { visible } from "./report/summary.ts";
+
+interface VerifyOptions {
+  open?: boolean;
+  session?: string;
+  anchor?: string;
+  keyEnv?: string[];
+}
+
+export function register(program: Command): void {
+  const audit = program.command("audit").description("verify, read and fill the audit log of sessions");
+  withVerification(audit.command("verify"))
+    .description("find every edit, gap, reorder, truncation and replay in audit logs")
+    .option("--json", "one JSON object on stdout: good, logs, findings")
+    .action((files: string[], options: VerifyOptions & { json?: boolean }) => {
+      const verdict = judge(files, options);
+      if (!verdict.good) process.exitCode = 1;
+      const { good, logs, findings } = verdict;
+      process.stdout.write(options.json ? `${JSON.stringify({ good, logs, findings }, null, 2)}\n` : textOf(verdict));
+    });
+  withVerification(audit.command("report"))
+    .description("render sessions for an auditor: who, when, what shifted, redactions, reveals, teardown, verdict")
+    .addOption(new Option("--format <format>", "of the report").choices(["md", "html"]).default("md"))
+    .option("-o, --output <file>", "write to a file instead of stdout")
+    .action((files: string[], options: VerifyOptions & { format: "md" | "html"; output?: string }) => {
+      const verdict = judge(files, options);
+      if (!verdict.good) process.exitCode = 1;
+      const sessions = sessionsOf(verdict.records);
+      const chosen = sessions.filter(({ id }) => options.session === undefined || id === options.session);
+      const report = reportOf(verdict, chosen);
+      const text = options.format === "html" ? htmlReport(report) : markdownReport(report);
+      if (options.output === undefined) process.stdout.write(text);
+      else writeFileSync(options.output, text);
+    });
+}
+
+function withVerification(command: Command): Command {
+  return command
+    .argument("<file...>", "audit logs")
+    .option("--open", "a log without a closing seal is good up to its last seal: its session still runs")
+    .option("--session <id>", "every record must be of this session: shows the log of another one")
+    .option("--anchor <hash>", "a record with this hash must be there: the closing seal that was kept apart")
+    .option("--key-env <name...>", `environment variables with audit keys (default: ${KEY_VARIABLE})`);
+}
+
+function judge(files: readonly string[], options: VerifyOptions): Verdict {
+  const logs = files.map((name) => {
+    try {
+      return { name, bytes: readFileSync(name) };
+    } catch (error) {
+      throw new CommandError(`${name} cannot be read: ${(error as NodeJS.ErrnoException).code}`, 2);
+    }
+  });
+  return verify(logs, { ...options, keys: keysOf(options.keyEnv ?? [KEY_VARIABLE]) });
+}
+
+function keysOf(variables: readonly string[]): SealKey[] {
+  return variables.map((variable) => {
+    let key: SealKey | undefined;
+    try {
+      key = SealKey.fromEnvironment(variable);
+    } catch (error) {
+      throw new CommandError(`${variable}: ${(error as Error).message}`, 2);
+    }
+    if (key) return key;
+    throw new CommandError(`${variable} is not set; the seals of a log cannot be checked without its key`, 2);
+  });
+}
+
+/** `FILE:LINE: error[CODE]: what`, one a line, then the verdict. */
+function textOf(verdict: Verdict): string {
+  const lines = verdict.findings.map(({ file, line, code, writer, seq, message }) => {
+    const who = writer === undefined ? "" : ` (${writer} ${seq})`;
+    return visible(`${file}:${line}: error[${code}]: ${message}${who}`);
+  });
+  return `${[...lines, verdictOf(verdict)].join("\n")}\n`;
+}
