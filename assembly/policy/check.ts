@@ -70,6 +70,7 @@ import {
   SIZE_STATE,
   SIZE_TOKEN,
   SIZE_TRANSITION,
+  STATE_BASE,
   STATE_COUNT,
   STATE_OTHER,
   STATE_RANGES,
@@ -194,6 +195,8 @@ function statesSound(policy: usize, symbols: u32, rules: u32): bool {
       if ((pair & 0xffff) >= symbols || pair >> 16 >= states) return false;
     }
     if (!rangesSound(policy, load<u32>(state, STATE_RANGES), states)) return false;
+    const base = <u32>load<u16>(state, STATE_BASE);
+    if (base >= states || <u32>load<u16>(policy + offset + base * SIZE_STATE, STATE_BASE) != 0) return false;
   }
   return true;
 }

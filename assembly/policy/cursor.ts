@@ -15,6 +15,7 @@ import {
   SIZE_RANGE,
   SIZE_REF,
   SIZE_STATE,
+  STATE_BASE,
   STATE_COUNT,
   STATE_OTHER,
   STATE_RANGES,
@@ -70,23 +71,31 @@ function symbolOf(policy: usize, at: usize, length: u32): i32 {
   }
 }
 
+/** Target of a symbol in the list of a state, or -1. */
+function listed(policy: usize, state: usize, symbol: i32): i32 {
+  const list = policy + load<u32>(state, STATE_TRANSITIONS);
+  let low: u32 = 0;
+  let high = <u32>load<u16>(state, STATE_COUNT);
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const pair = load<u32>(list + (middle << 2));
+    const found = <i32>(pair & 0xffff);
+    if (found == symbol) return <i32>(pair >> 16);
+    if (found < symbol) low = middle + 1;
+    else high = middle;
+  }
+  return -1;
+}
+
 /** State of the member with the given (unescaped) name. */
 export function memberState(policy: usize, state: usize, at: usize, length: u32): u32 {
-  const count = <u32>load<u16>(state, STATE_COUNT);
-  if (count != 0) {
+  const base = <u32>load<u16>(state, STATE_BASE);
+  if (load<u16>(state, STATE_COUNT) != 0 || base != 0) {
     const symbol = symbolOf(policy, at, length);
     if (symbol >= 0) {
-      const list = policy + load<u32>(state, STATE_TRANSITIONS);
-      let low: u32 = 0;
-      let high: u32 = count;
-      while (low < high) {
-        const middle = (low + high) >> 1;
-        const pair = load<u32>(list + (middle << 2));
-        const found = <i32>(pair & 0xffff);
-        if (found == symbol) return pair >> 16;
-        if (found < symbol) low = middle + 1;
-        else high = middle;
-      }
+      let target = listed(policy, state, symbol);
+      if (target < 0 && base != 0) target = listed(policy, stateAt(policy, base), symbol);
+      if (target >= 0) return <u32>target;
     }
   }
   return <u32>load<u16>(state, STATE_OTHER);

@@ -119,7 +119,7 @@ export const SIZE_REF: u32 = 8;
 export const SIZE_ROOT: u32 = 24;
 export const SIZE_TOKEN: u32 = 20;
 export const SIZE_RULE: u32 = 32;
-export const SIZE_STATE: u32 = 16;
+export const SIZE_STATE: u32 = 20;
 export const SIZE_TRANSITION: u32 = 4;
 export const SIZE_RANGE: u32 = 12;
 export const SIZE_FIELD: u32 = 16;
@@ -130,6 +130,7 @@ export const STATE_OTHER: u32 = 4;
 export const STATE_COUNT: u32 = 6;
 export const STATE_TRANSITIONS: u32 = 8;
 export const STATE_RANGES: u32 = 12;
+export const STATE_BASE: u32 = 16;
 
 export const STATE_FLAG_LIVE: u32 = 1;
 

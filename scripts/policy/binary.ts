@@ -37,6 +37,9 @@ import { hashSymbols } from "./symbols.ts";
 import { type ResolvedToken, tweakOf } from "./token.ts";
 import { Writer } from "./writer.ts";
 
+/** So many states are tried as a base of another: policies of real size need a handful. */
+const MAX_BASES = 32;
+
 export interface BinaryInput {
   policy: ResolvedPolicy;
   role: Role;
@@ -215,19 +218,46 @@ function writeAutomaton(writer: Writer, { states, roots }: Automaton): void {
   writer.u32(HEADER.REQUEST_ROOT, roots[0]!);
   writer.u32(HEADER.RESPONSE_ROOT, roots[1]!);
   const table = writer.table(HEADER.STATES, states.length, SIZE.STATE);
-  states.forEach((state, index) => {
+  basesOf(states).forEach((base, index) => {
     const at = table + index * SIZE.STATE;
+    const state = states[index]!;
+    const listed = base === 0 ? state.names : differences(state, states[base]!);
     writer.u16(at + STATE.RULE, state.rule ?? NO_RULE);
     writer.u16(at + STATE.FLAGS, state.live ? STATE_FLAG.LIVE : 0);
     writer.u16(at + STATE.OTHER, state.other);
-    writer.u16(at + STATE.COUNT, state.names.size);
-    writer.u32(at + STATE.TRANSITIONS, writeTransitions(writer, state, numbers));
+    writer.u16(at + STATE.COUNT, listed.size);
+    writer.u32(at + STATE.TRANSITIONS, writeTransitions(writer, listed, numbers));
     writer.u32(at + STATE.RANGES, writeRanges(writer, state));
+    writer.u16(at + STATE.BASE, base);
+  });
+}
+
+/** Names whose target another state does not tell: behind "..", all states list nearly the same names. */
+function differences(state: State, base: State): Map<string, number> {
+  const names = new Map([...state.names].filter(([name, target]) => base.names.get(name) !== target));
+  for (const name of base.names.keys()) if (!state.names.has(name)) names.set(name, state.other);
+  return names;
+}
+
+/** For each state the one from which it differs least, 0 for none; a base has no base itself. */
+function basesOf(states: readonly State[]): number[] {
+  const bases: number[] = [];
+  return states.map((state, index) => {
+    const sizes = bases.map((base) => differences(state, states[base]!).size);
+    const least = Math.min(...sizes);
+    // A base costs a second search for names that only it lists.
+    if (least < state.names.size / 2) return bases[sizes.indexOf(least)]!;
+    if (index !== 0 && state.names.size > 0 && bases.length < MAX_BASES) bases.push(index);
+    return 0;
   });
 }
 
 /** {u16 symbol, u16 target}, sorted by symbol. */
-function writeTransitions(writer: Writer, { names }: State, numbers: ReadonlyMap<string, number>): number {
+function writeTransitions(
+  writer: Writer,
+  names: ReadonlyMap<string, number>,
+  numbers: ReadonlyMap<string, number>,
+): number {
   if (names.size === 0) return 0;
   const sorted = [...names].map(([name, target]) => [numbers.get(name)!, target] as const).sort((a, b) => a[0] - b[0]);
   const at = writer.reserve(sorted.length * SIZE.TRANSITION);

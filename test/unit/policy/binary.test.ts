@@ -143,7 +143,7 @@ describe("the image of a policy", () => {
 
   test("states are those of the automaton", () => {
     const symbols = reader.table(80, 8, text);
-    const states = reader.table(104, 16, (at) => ({
+    const states = reader.table(104, 20, (at) => ({
       rule: u16(at) === 0xffff ? undefined : u16(at),
       live: u16(at + 2) === 1,
       other: u16(at + 4),
@@ -159,8 +159,26 @@ describe("the image of a policy", () => {
         return { from: u32(range), targets };
       }),
     }));
+    // What a state does not list, its base may; a name that leads where no name leads is not listed by the automaton.
+    reader
+      .table(104, 20, (at) => u16(at + 16))
+      .forEach((base, index) => {
+        const state = states[index]!;
+        const names = new Map([...states[base]!.names, ...state.names].filter(([, target]) => target !== state.other));
+        if (base !== 0) state.names = names;
+      });
     expect(states).toEqual(compiled.automaton.states);
     expect([u32(112), u32(124)]).toEqual(compiled.automaton.roots);
+  });
+
+  test("states share their lists where names may stand anywhere", () => {
+    const names = Array.from({ length: 200 }, (_, index) => `n${index}`);
+    const select = names.flatMap((name) => [`json:$..['a','b','c'].${name}`, `json:$..x.${name}`]);
+    const { binary, automaton } = compileSound({ rules: [{ name: "r", select, action: "strip" }] });
+    const all = automaton.states.reduce((sum, state) => sum + state.names.size, 0);
+    const wide = new Reader(binary);
+    const listed = wide.table(104, 20, (at) => wide.u16(at + 6)).reduce((sum, count) => sum + count, 0);
+    expect(listed).toBeLessThan(all);
   });
 
   test("without a header and without a hash", () => {
