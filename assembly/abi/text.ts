@@ -2,6 +2,8 @@
 
 import { Buffer } from "../bytes/buffer";
 
+export { lower, spells, spellsAnyCase } from "../bytes/text";
+
 /** Appends an ASCII literal. */
 export function ascii(buffer: Buffer, text: string): void {
   const length = text.length;
@@ -20,29 +22,4 @@ export function decimal(buffer: Buffer, value: u64): void {
     buffer.byte(0x30 + <u32>((value / divisor) % 10));
     divisor /= 10;
   }
-}
-
-/** Whether the bytes spell the ASCII literal. */
-export function spells(at: usize, length: u32, text: string): bool {
-  if (length != <u32>text.length) return false;
-  const from = changetype<usize>(text);
-  for (let i: u32 = 0; i < length; i++) {
-    if (<u32>load<u8>(at + i) != <u32>load<u16>(from + (i << 1))) return false;
-  }
-  return true;
-}
-
-@inline
-export function lower(byte: u32): u32 {
-  return byte - 0x41 < 26 ? byte | 0x20 : byte;
-}
-
-/** Whether the bytes spell the lower-case ASCII literal in any case. */
-export function spellsAnyCase(at: usize, length: u32, text: string): bool {
-  if (length != <u32>text.length) return false;
-  const from = changetype<usize>(text);
-  for (let i: u32 = 0; i < length; i++) {
-    if (lower(<u32>load<u8>(at + i)) != <u32>load<u16>(from + (i << 1))) return false;
-  }
-  return true;
 }

@@ -62,6 +62,16 @@ export function fieldRule(policy: usize, table: usize, location: u32, name: usiz
   return NO_RULE;
 }
 
+/** Whether the table has a field of a location from `first` to `last`. */
+export function hasFields(policy: usize, table: usize, first: u32, last: u32): bool {
+  const count = load<u32>(policy + table, 4);
+  const fields = policy + load<u32>(policy + table);
+  for (let i: u32 = 0; i < count; i++) {
+    if (<u32>load<u8>(fields + i * SIZE_FIELD, FIELD_LOCATION) - first <= last - first) return true;
+  }
+  return false;
+}
+
 /** Whether one of the refs of the table at header offset `table` is, as a glob, the name. */
 export function anyMatches(policy: usize, table: usize, name: usize, length: u32): bool {
   const count = load<u32>(policy + table, 4);

@@ -6,13 +6,12 @@ import * as host from "../abi/host";
 import { CONTINUE, REQUEST_BODY, REQUEST_HEADERS, RESPONSE_BODY, RESPONSE_HEADERS, STOP_AND_WATERMARK, STOP_NO_BUFFER } from "../abi/types";
 import { ascii, decimal } from "../abi/text";
 import { Buffer, newBuffer } from "../bytes/buffer";
-import { out } from "../json/output";
-import { PADDING, rewrite } from "../json/rewrite";
-import { JsonState } from "../json/state";
+import { edited, noChunk, read, ruleOf, written, writtenLength } from "../framing/format";
+import { PADDING } from "../json/rewrite";
 import { HEADER_LIMIT_BODY, HEADER_LIMIT_HOLD, NO_RULE } from "../policy/format.gen";
 import { INTERNAL, LIMIT_BODY, RULE_BLOCK, TRAILERS } from "../policy/outcomes.gen";
 import { refuse } from "./refusal";
-import { BODY_EMPTY, BODY_JSON, BODY_PASS, BODY_UNREADABLE, Body, Stream, bodyOf, closeBody, heldOf } from "./stream";
+import { BODY_EMPTY, BODY_PASS, BODY_READ, BODY_UNREADABLE, Body, Stream, bodyOf, closeBody, heldOf } from "./stream";
 
 const input: Buffer = newBuffer();
 const digits: Buffer = newBuffer();
@@ -34,7 +33,7 @@ export function removeLength(map: u32): bool {
 }
 
 function refuseBody(stream: Stream, body: Body, outcome: u32, response: bool): u32 {
-  const rule = body.json && outcome == RULE_BLOCK ? changetype<JsonState>(body.json).rule : NO_RULE;
+  const rule = body.reader && outcome == RULE_BLOCK ? ruleOf(body.format, body.reader) : NO_RULE;
   refuse(stream, outcome, rule, response);
   return STOP_NO_BUFFER;
 }
@@ -88,54 +87,47 @@ export function onBody(stream: Stream, response: bool, size: u32, last: bool): u
     return last ? CONTINUE : STOP_AND_WATERMARK;
   }
   if (!host.readBuffer(type, size, input, PADDING)) return refuseBody(stream, body, INTERNAL, response);
-  const json = changetype<JsonState>(body.json);
   if (last) body.ended = true;
   // A body of no bytes at all is no document, and nothing to leak.
-  if (body.total != 0) {
-    const outcome = rewrite(json, input.at, size, last);
-    if (outcome) return refuseBody(stream, body, outcome, response);
-  } else {
-    out.clear();
-    json.edited = false;
-  }
-  const at = json.edited ? out.at : input.at;
-  const length = json.edited ? out.length : size;
+  const outcome = body.total != 0 ? read(body.format, body.reader, input.at, size, last) : noChunk();
+  if (outcome) return refuseBody(stream, body, outcome, response);
+  const at = edited ? written : input.at;
+  const length = edited ? writtenLength : size;
   if (body.released) {
-    if (json.edited && !host.writeBuffer(type, size, at, length)) return refuseBody(stream, body, INTERNAL, response);
-    if (last) closeBody(stream, body);
+    if (edited && !host.writeBuffer(type, size, at, length)) return refuseBody(stream, body, INTERNAL, response);
+    if (last) closeBody(body);
     return CONTINUE;
   }
   const whole = <u64>body.waiting + heldOf(body).length + length;
   const isOver = whole > <u64>load<u32>(stream.policy.blob, HEADER_LIMIT_HOLD);
   if (last || isOver) {
     // Over the limit also where all of it came at once: how a body was cut must not show in its headers.
-    if (!releaseHeld(body, response, size, at, length, json.edited, !isOver)) {
+    if (!releaseHeld(body, response, size, at, length, edited, !isOver)) {
       return refuseBody(stream, body, INTERNAL, response);
     }
-    if (last) closeBody(stream, body);
+    if (last) closeBody(body);
     return CONTINUE;
   }
-  if (!holdBack(body, type, size, at, length, json.edited)) return refuseBody(stream, body, INTERNAL, response);
+  if (!holdBack(body, type, size, at, length, edited)) return refuseBody(stream, body, INTERNAL, response);
   return STOP_AND_WATERMARK;
 }
 
 /** Trailers end a body that no body callback ended. False when the stream is refused. */
 export function endBodyAtTrailers(stream: Stream, response: bool): bool {
   const body = bodyOf(stream, response);
-  if (body.mode != BODY_JSON || body.ended) return true;
+  if (body.mode != BODY_READ || body.ended) return true;
   body.ended = true;
-  const json = changetype<JsonState>(body.json);
   if (body.total == 0) {
-    closeBody(stream, body);
+    closeBody(body);
     return true;
   }
   if (!input.reserve(PADDING)) {
     refuseBody(stream, body, INTERNAL, response);
     return false;
   }
-  let outcome = rewrite(json, input.at, 0, true);
+  let outcome = read(body.format, body.reader, input.at, 0, true);
   // Trailers carry no body: what does not wait in the host's buffer could only be left out.
-  const isLeftOver = heldOf(body).length != 0 || (json.edited && out.length != 0);
+  const isLeftOver = heldOf(body).length != 0 || (edited && writtenLength != 0);
   if (outcome == 0 && isLeftOver) outcome = TRAILERS;
   const map = response ? RESPONSE_HEADERS : REQUEST_HEADERS;
   if (outcome == 0 && !body.released && body.measured && !setLength(map, body.waiting)) outcome = INTERNAL;
@@ -143,6 +135,6 @@ export function endBodyAtTrailers(stream: Stream, response: bool): bool {
     refuseBody(stream, body, outcome, response);
     return false;
   }
-  closeBody(stream, body);
+  closeBody(body);
   return true;
 }

@@ -1,11 +1,14 @@
 // What the headers say of a body: media type (RFC 9110, section 8.3.1), charset, content coding.
-// Invariant: whatever is not plainly JSON in UTF-8 is something else; a lying or doubled header never makes a body JSON.
+// Invariant: whatever is not plainly one of the formats in UTF-8 is something else; a lying or doubled header never gives
+// a body a format.
 
 import { spells, spellsAnyCase } from "../abi/text";
+import { FORMAT_FORM, FORMAT_JSON, FORMAT_LINES } from "../policy/format.gen";
 
-export const TYPE_JSON: u32 = 0;
-export const TYPE_OTHER: u32 = 1;
-export const TYPE_CHARSET: u32 = 2; // JSON, but in a charset that is not UTF-8
+/** The media type is none of the formats. */
+export const TYPE_OTHER: u32 = 0;
+/** The charset of the media type that `readType` has read is UTF-8. */
+export let isUtf8: bool = true;
 
 @inline
 function isSpace(byte: u32): bool {
@@ -67,11 +70,27 @@ function charsetFits(at: usize, length: u32): bool {
   return spellsAnyCase(at + from, size, "utf-8");
 }
 
-/** Reads the value of content-type. */
+/** The format that a media type without its parameters names, or TYPE_OTHER. */
+function formatOf(at: usize, length: u32): u32 {
+  if (isJson(at, length)) return FORMAT_JSON;
+  if (spellsAnyCase(at, length, "application/x-www-form-urlencoded")) return FORMAT_FORM;
+  if (
+    spellsAnyCase(at, length, "application/x-ndjson") ||
+    spellsAnyCase(at, length, "application/ndjson") ||
+    spellsAnyCase(at, length, "application/jsonl") ||
+    spellsAnyCase(at, length, "application/x-jsonlines")
+  ) {
+    return FORMAT_LINES;
+  }
+  return TYPE_OTHER;
+}
+
+/** Reads the value of content-type: a format, or TYPE_OTHER. */
 export function readType(at: usize, length: u32): u32 {
-  let verdict = TYPE_OTHER;
+  let format = TYPE_OTHER;
   let start: u32 = 0;
   let isFirst = true;
+  isUtf8 = true;
   while (start <= length) {
     let end = start;
     while (end < length && load<u8>(at + end) != 0x3b) end++;
@@ -80,15 +99,15 @@ export function readType(at: usize, length: u32): u32 {
     while (from < to && isSpace(<u32>load<u8>(at + from))) from++;
     while (to > from && isSpace(<u32>load<u8>(at + to - 1))) to--;
     if (isFirst) {
-      if (!isJson(at + from, to - from)) return TYPE_OTHER;
-      verdict = TYPE_JSON;
+      format = formatOf(at + from, to - from);
+      if (format == TYPE_OTHER) return TYPE_OTHER;
       isFirst = false;
     } else if (!charsetFits(at + from, to - from)) {
-      verdict = TYPE_CHARSET;
+      isUtf8 = false;
     }
     start = end + 1;
   }
-  return verdict;
+  return format;
 }
 
 /** Whether a value is several in one: hosts join repeated headers with commas. A comma in quotes is none. */

@@ -5,19 +5,25 @@
 import { CONTINUE, REQUEST_HEADERS, REQUEST_TRAILERS, RESPONSE_HEADERS, RESPONSE_TRAILERS, STOP_ITERATION } from "../abi/types";
 import { spells } from "../abi/text";
 import {
+  FORMAT_FORM,
+  FORMAT_JSON,
+  FORMAT_LINES,
   HEADER_LIMIT_BODY,
   HEADER_LIMIT_HOLD,
+  HEADER_REQUEST_FIELDS,
   HEADER_REQUEST_ROOT,
   HEADER_RESPONSE_FIELDS,
   HEADER_RESPONSE_ROOT,
   HEADER_UNSUPPORTED,
+  LOCATION_FORM,
+  LOCATION_FORM_JSON,
   NO_RULE,
   UNSUPPORTED_BLOCK,
   UNSUPPORTED_EMPTY,
 } from "../policy/format.gen";
 import { INACTIVE, UNKNOWN, activation, removeActivationHeader } from "./activation";
 import { endBodyAtTrailers, removeLength, setLength } from "./body";
-import { TYPE_CHARSET, TYPE_JSON, hasNoBody, isIdentity, isList, isSwitching, readLength, readType } from "./content";
+import { TYPE_OTHER, hasNoBody, isIdentity, isList, isSwitching, isUtf8, readLength, readType } from "./content";
 import { blocksOthers, isAllowed, isEgress } from "./egress";
 import { headerIndex, loadHeaders, rewriteHeaders, valueAt, valueLength } from "./headers";
 import {
@@ -33,7 +39,8 @@ import {
 } from "../policy/outcomes.gen";
 import { Policy } from "./plugin";
 import { refuse } from "./refusal";
-import { BODY_EMPTY, BODY_UNREADABLE, Body, Stream, bodyOf, openJson, openKeys } from "./stream";
+import { hasFields } from "../fields/match";
+import { BODY_EMPTY, BODY_UNREADABLE, Body, Stream, bodyOf, openBody, openKeys, scopeOf } from "./stream";
 
 const WAITING_BYTES: u32 = 16384;
 
@@ -63,6 +70,16 @@ function unreadable(blob: usize, body: Body, outcome: u32): u32 {
   return 0;
 }
 
+/**
+ * Whether the policy has anything to say of bodies in the format. JSON is always read; of the others those in which it
+ * selects something, or in which `unmatched` acts.
+ */
+function isRead(blob: usize, format: u32, fields: usize, root: u32, unmatched: u32): bool {
+  if (format == FORMAT_JSON || unmatched != NO_RULE) return true;
+  if (format == FORMAT_FORM) return hasFields(blob, fields, LOCATION_FORM, LOCATION_FORM_JSON);
+  return root != 0;
+}
+
 /** Decides what happens to the body that follows the loaded headers. Returns an outcome. */
 function planBody(stream: Stream, response: bool, root: u32, unmatched: u32): u32 {
   const blob = stream.policy.blob;
@@ -73,16 +90,19 @@ function planBody(stream: Stream, response: bool, root: u32, unmatched: u32): u3
   // (32 KiB at a hardened edge) and nothing would come any more once it is full.
   body.waitingLimit = headerIndex("trailer", 0) >= 0 ? load<u32>(blob, HEADER_LIMIT_HOLD) : WAITING_BYTES;
   const length = body.measured ? readLength(valueAt(lengthIndex), valueLength(lengthIndex)) : u64.MAX_VALUE;
+  const fields: u32 = response ? HEADER_RESPONSE_FIELDS : HEADER_REQUEST_FIELDS;
   // A body of no bytes needs no media type; should bytes come all the same, JSON is what they must be.
+  let format = FORMAT_JSON;
   if (length != 0) {
     const fault = codingFault();
     if (fault) return unreadable(blob, body, fault);
     const typeIndex = headerIndex("content-type", 0);
-    const type = typeIndex < 0 ? -1 : <i32>readType(valueAt(typeIndex), valueLength(typeIndex));
-    if (type != <i32>TYPE_JSON) {
+    if (typeIndex >= 0) format = readType(valueAt(typeIndex), valueLength(typeIndex));
+    const known = format != TYPE_OTHER && isRead(blob, format, fields, root, unmatched);
+    if (!known || !isUtf8) {
       const unsupported = load<u32>(blob, HEADER_UNSUPPORTED);
       if (unsupported == UNSUPPORTED_BLOCK) {
-        return unreadable(blob, body, type == <i32>TYPE_CHARSET ? UNSUPPORTED_CHARSET : UNSUPPORTED_MEDIA_TYPE);
+        return unreadable(blob, body, known ? UNSUPPORTED_CHARSET : UNSUPPORTED_MEDIA_TYPE);
       }
       if (unsupported == UNSUPPORTED_EMPTY) {
         body.mode = BODY_EMPTY;
@@ -92,14 +112,16 @@ function planBody(stream: Stream, response: bool, root: u32, unmatched: u32): u3
     }
     if (body.measured && length != u64.MAX_VALUE && length > load<u64>(blob, HEADER_LIMIT_BODY)) return LIMIT_BODY;
   }
-  return openJson(stream, body, root, unmatched) ? 0 : INTERNAL;
+  return openBody(body, format, scopeOf(stream, fields, unmatched), root) ? 0 : INTERNAL;
 }
 
 /** Holds the headers of a body that is read, or lets them go when the policy does not hold. */
 function holdOrStream(stream: Stream, response: bool): u32 {
   const body = bodyOf(stream, response);
-  if (body.json == 0 && body.mode != BODY_UNREADABLE) return CONTINUE;
-  if (load<u32>(stream.policy.blob, HEADER_LIMIT_HOLD) != 0) return STOP_ITERATION;
+  if (body.reader == 0 && body.mode != BODY_UNREADABLE) return CONTINUE;
+  // An answer that comes line by line may be one that never ends, and each line is awaited.
+  const isLive = response && !body.measured && body.format == FORMAT_LINES && body.reader != 0;
+  if (load<u32>(stream.policy.blob, HEADER_LIMIT_HOLD) != 0 && !isLive) return STOP_ITERATION;
   body.released = true;
   const map = response ? RESPONSE_HEADERS : REQUEST_HEADERS;
   if (body.measured && body.editable && !removeLength(map)) return refuseHeaders(stream, INTERNAL, response);
@@ -147,6 +169,11 @@ function judgesResponses(blob: usize): bool {
   return load<u32>(blob, HEADER_RESPONSE_ROOT) != 0 || load<u32>(blob, HEADER_RESPONSE_FIELDS + 4) != 0;
 }
 
+/** Whether the policy looks into the bodies of responses. */
+function judgesBodies(blob: usize, root: u32): bool {
+  return root != 0 || isEgress(blob) || hasFields(blob, HEADER_RESPONSE_FIELDS, LOCATION_FORM, LOCATION_FORM_JSON);
+}
+
 export function onResponseHeaders(stream: Stream, last: bool): u32 {
   const policy = stream.policy;
   if (!stream.active || stream.refused) return CONTINUE;
@@ -156,7 +183,7 @@ export function onResponseHeaders(stream: Stream, last: bool): u32 {
   if (status >= 0 && isSwitching(valueAt(status), valueLength(status))) return refuseHeaders(stream, UPGRADE, true);
   if (!judgesResponses(policy.blob)) return CONTINUE;
   const root = load<u32>(policy.blob, HEADER_RESPONSE_ROOT);
-  const hasBody = !last && !bare && !stream.isHead && (root != 0 || isEgress(policy.blob));
+  const hasBody = !last && !bare && !stream.isHead && judgesBodies(policy.blob, root);
   const unmatched = unmatchedOf(policy, true);
   let outcome = hasBody ? planBody(stream, true, root, unmatched) : 0;
   if (outcome == 0) outcome = rewriteHeaders(stream, RESPONSE_HEADERS, true, false, unmatched);

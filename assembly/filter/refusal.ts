@@ -92,8 +92,8 @@ export function refuse(stream: Stream, outcome: u32, rule: u32, response: bool):
   stream.refused = true;
   stream.outcome = outcome;
   reply(stream.policy, outcome, rule, response);
-  closeBody(stream, bodyOf(stream, false));
-  closeBody(stream, bodyOf(stream, true));
+  closeBody(bodyOf(stream, false));
+  closeBody(bodyOf(stream, true));
 }
 
 /** Refuses a stream that has no policy to be judged by. */

@@ -4,15 +4,16 @@
 
 import { Buffer } from "../bytes/buffer";
 import { allocate, release } from "../bytes/pool";
-import { JsonState, LIVE_FLAG, SIZE_FRAME, carryOf } from "../json/state";
-import { stateAt } from "../policy/cursor";
-import { HEADER_LIMIT_DEPTH, HEADER_LIMIT_VALUE, NO_RULE, STATE_FLAGS, STATE_FLAG_LIVE } from "../policy/format.gen";
+import { FieldScope, fieldScope } from "../fields/scope";
+import { closeReader, openReader } from "../framing/format";
+import { isLive } from "../json/document";
+import { FORMAT_JSON, HEADER_LIMIT_VALUE, NO_RULE } from "../policy/format.gen";
 import { closeKeyring, openKeyring } from "../session/keyring";
 import { Policy, countRule, leavePolicy } from "./plugin";
 
 /** What happens to the bytes of a body. */
 export const BODY_PASS: u32 = 0;
-export const BODY_JSON: u32 = 1;
+export const BODY_READ: u32 = 1;
 export const BODY_EMPTY: u32 = 2;
 /** Nothing can read it: its first byte refuses the message, and without one it passes. */
 export const BODY_UNREADABLE: u32 = 3;
@@ -29,7 +30,8 @@ export class Body {
   /** A rule may change the length. */
   editable: bool;
   refusal: u32; // outcome of the first byte of an unreadable body
-  json: usize; // JsonState or 0
+  format: u32; // FORMAT_JSON .., while there is a reader
+  reader: usize; // state of that format, or 0
   total: u64; // bytes read
   waiting: u32; // bytes of the rewritten body that wait in the host's buffer, in front of those in `held`
   waitingLimit: u32; // how many may
@@ -92,57 +94,43 @@ export function openKeys(stream: Stream): bool {
   return roots == 0 || stream.keys != 0;
 }
 
-/** Bytes of a JSON state with its stack behind it. */
-@inline
-function jsonBytes(policy: Policy): u32 {
-  return <u32>offsetof<JsonState>() + load<u32>(policy.blob, HEADER_LIMIT_DEPTH) * SIZE_FRAME;
+/** What the rules of a body have in common. `fields` is the header offset of the field table of its direction. */
+export function scopeOf(stream: Stream, fields: usize, unmatched: u32): FieldScope {
+  const policy = stream.policy;
+  const scope = fieldScope;
+  scope.policy = policy.blob;
+  scope.rules = policy.rules;
+  scope.keys = stream.keys;
+  scope.limit = load<u32>(policy.blob, HEADER_LIMIT_VALUE);
+  scope.table = fields;
+  scope.unmatched = unmatched;
+  scope.counts = stream.counts;
+  return scope;
 }
 
-/** Prepares the JSON state of a body, with the automaton state of the document; false when memory ran out. */
-export function openJson(stream: Stream, body: Body, root: u32, unmatched: u32): bool {
-  const policy = stream.policy;
-  const at = allocate(jsonBytes(policy));
-  if (at == 0) return false;
-  memory.fill(at, 0, offsetof<JsonState>());
-  const s = changetype<JsonState>(at);
-  s.policy = policy.blob;
-  s.rules = policy.rules;
-  s.unmatched = unmatched;
-  s.cover = unmatched;
-  s.target = root;
-  s.keys = stream.keys;
-  s.counts = stream.counts;
-  s.frames = at + offsetof<JsonState>();
-  s.limitDepth = load<u32>(policy.blob, HEADER_LIMIT_DEPTH);
-  s.limitValue = load<u32>(policy.blob, HEADER_LIMIT_VALUE);
-  s.rule = NO_RULE;
-  const state = stateAt(policy.blob, root);
-  const live = load<u16>(state) != <u16>NO_RULE || load<u16>(state, STATE_FLAGS) & STATE_FLAG_LIVE || unmatched != NO_RULE;
-  s.flags = live ? LIVE_FLAG : 0;
-  body.editable = live ? true : false;
-  body.json = at;
-  body.mode = BODY_JSON;
+/** Prepares the reader of a body in the given format; false when memory ran out. */
+export function openBody(body: Body, format: u32, scope: FieldScope, root: u32): bool {
+  body.reader = openReader(format, scope, root);
+  if (body.reader == 0) return false;
+  body.format = format;
+  body.editable = format != FORMAT_JSON || isLive(scope.policy, root, scope.unmatched);
+  body.mode = BODY_READ;
   return true;
 }
 
 /** Gives back what a body holds. Held values are wiped. */
-export function closeBody(stream: Stream, body: Body): void {
-  if (body.json) {
-    const carry = carryOf(changetype<JsonState>(body.json));
-    if (carry.capacity) {
-      carry.wipe();
-      carry.free();
-    }
-    release(body.json, jsonBytes(stream.policy));
-    body.json = 0;
+export function closeBody(body: Body): void {
+  if (body.reader) {
+    closeReader(body.format, body.reader);
+    body.reader = 0;
   }
   heldOf(body).free();
   body.mode = BODY_PASS;
 }
 
 export function closeStream(stream: Stream): void {
-  closeBody(stream, bodyOf(stream, false));
-  closeBody(stream, bodyOf(stream, true));
+  closeBody(bodyOf(stream, false));
+  closeBody(bodyOf(stream, true));
   closeKeyring(stream.keys);
   const policy = stream.policy;
   for (let i: u32 = 0; i < policy.ruleCount; i++) {

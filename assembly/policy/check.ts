@@ -38,8 +38,8 @@ import {
   HEADER_SYMBOLS,
   HEADER_UNSUPPORTED,
   HEADER_VERSION,
+  LOCATION_FORM_JSON,
   LOCATION_HEADER,
-  LOCATION_QUERY,
   LUHN_ANY,
   MAGIC,
   MAX_DEPTH,
@@ -219,14 +219,16 @@ function rangesSound(policy: usize, offset: u32, states: u32): bool {
   return true;
 }
 
-function fieldsSound(policy: usize, table: usize, rules: u32): bool {
+function fieldsSound(policy: usize, table: usize, rules: u32, states: u32): bool {
   const offset = load<u32>(policy + table);
   const count = load<u32>(policy + table, 4);
   if (!inside(policy, offset, count, SIZE_FIELD)) return false;
   for (let i: u32 = 0; i < count; i++) {
     const field = policy + offset + i * SIZE_FIELD;
     const location = <u32>load<u8>(field, FIELD_LOCATION);
-    if (<u32>load<u16>(field) >= rules - 1 || location < LOCATION_HEADER || location > LOCATION_QUERY) return false;
+    if (location < LOCATION_HEADER || location > LOCATION_FORM_JSON) return false;
+    // A name whose value holds a document has the state of its root; every other one has a rule.
+    if (<u32>load<u16>(field) >= (location == LOCATION_FORM_JSON ? states : rules - 1)) return false;
     if (!refInside(policy, field + FIELD_PATTERN)) return false;
   }
   return true;
@@ -262,8 +264,8 @@ export function check(policy: usize, length: u32): u32 {
     statesSound(policy, symbols, rules) &&
     load<u32>(policy, HEADER_REQUEST_ROOT) < states &&
     load<u32>(policy, HEADER_RESPONSE_ROOT) < states &&
-    fieldsSound(policy, HEADER_REQUEST_FIELDS, rules) &&
-    fieldsSound(policy, HEADER_RESPONSE_FIELDS, rules) &&
+    fieldsSound(policy, HEADER_REQUEST_FIELDS, rules, states) &&
+    fieldsSound(policy, HEADER_RESPONSE_FIELDS, rules, states) &&
     load<u32>(policy, HEADER_UNSUPPORTED) <= UNSUPPORTED_PASS &&
     load<u32>(policy, HEADER_LIMIT_HOLD) <= MAX_HOLD &&
     load<u32>(policy, HEADER_LIMIT_VALUE) <= MAX_VALUE &&

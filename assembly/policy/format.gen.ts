@@ -31,6 +31,10 @@ export const FLAG_KEEP_HEADER: u32 = 4;
 export const FLAG_EGRESS: u32 = 8;
 export const FLAG_EGRESS_BLOCK: u32 = 16;
 
+export const FORMAT_JSON: u32 = 1;
+export const FORMAT_FORM: u32 = 2;
+export const FORMAT_LINES: u32 = 3;
+
 export const GENERALIZE_YEAR: u32 = 1;
 export const GENERALIZE_MONTH: u32 = 2;
 export const GENERALIZE_ZIP: u32 = 3;
@@ -76,6 +80,8 @@ export const HEADER_EGRESS_HOSTS: u32 = 160;
 export const LOCATION_HEADER: u32 = 1;
 export const LOCATION_COOKIE: u32 = 2;
 export const LOCATION_QUERY: u32 = 3;
+export const LOCATION_FORM: u32 = 4;
+export const LOCATION_FORM_JSON: u32 = 5;
 
 export const LUHN_VALID: u32 = 0;
 export const LUHN_INVALID: u32 = 1;

@@ -18,9 +18,11 @@ export const UPGRADE: u32 = 14;
 export const CONNECT: u32 = 15;
 export const NOT_CONFIGURED: u32 = 16;
 export const EGRESS_DESTINATION: u32 = 17;
-export const INTERNAL: u32 = 18;
+export const FORM_NAME: u32 = 18;
+export const FORM_SEPARATOR: u32 = 19;
+export const INTERNAL: u32 = 20;
 
-export const OUTCOME_COUNT: u32 = 19;
+export const OUTCOME_COUNT: u32 = 21;
 export const RESPONSE_STATUS: u32 = 502;
 
 export function codeOf(outcome: u32): string {
@@ -61,6 +63,10 @@ export function codeOf(outcome: u32): string {
       return "not_configured";
     case 17:
       return "egress_destination";
+    case 18:
+      return "form_name";
+    case 19:
+      return "form_separator";
     default:
       return "internal";
   }
@@ -81,7 +87,7 @@ export function titleOf(outcome: u32): string {
     case 5:
       return "The body is nested too deeply";
     case 6:
-      return "A member name or a separator is too long";
+      return "A name, a separator or a document in a value is too long";
     case 7:
       return "The body is too large";
     case 8:
@@ -104,6 +110,10 @@ export function titleOf(outcome: u32): string {
       return "The filter has no valid policy";
     case 17:
       return "This destination is not allowed";
+    case 18:
+      return "A field name of the form can be read in two ways";
+    case 19:
+      return "A semicolon in the form can be read as a separator";
     default:
       return "The filter failed";
   }
@@ -124,11 +134,11 @@ export function detailOf(outcome: u32): string {
     case 5:
       return "The nesting exceeds limits.depth of the policy: flatten the document, or raise the limit.";
     case 6:
-      return "A member name, or the white space around a separator, exceeds limits.value of the policy: shorten it, or raise the limit.";
+      return "A name, the white space around a separator, or a document that must wait as a whole exceeds limits.value or limits.hold of the policy: shorten it, or raise the limit.";
     case 7:
       return "The body exceeds limits.body of the policy: send less, or raise the limit.";
     case 8:
-      return "Only application/json and */*+json are read: send JSON, or let the policy decide otherwise with \"unsupported\".";
+      return "JSON is read, and other formats whose values the policy selects: send one of them, or let the policy decide otherwise with \"unsupported\".";
     case 9:
       return "Send the body as UTF-8.";
     case 10:
@@ -147,6 +157,10 @@ export function detailOf(outcome: u32): string {
       return "The policy or the key it names is missing or damaged: see the log of the gateway, and push a valid policy.";
     case 17:
       return "The hotfix may call the destinations that \"egress\" of the policy lists: add it there, or leave the call out.";
+    case 18:
+      return "It holds a percent sign that begins no escape, or a NUL behind a name that a rule selects: encode the form again.";
+    case 19:
+      return "Some receivers separate fields there, and a rule selects what would be a field: encode it as %3B.";
     default:
       return "The message was refused because it could not be processed safely.";
   }
@@ -190,6 +204,10 @@ export function statusOf(outcome: u32): u32 {
       return 503;
     case 17:
       return 403;
+    case 18:
+      return 400;
+    case 19:
+      return 400;
     default:
       return 500;
   }

@@ -31,6 +31,7 @@ import {
   UNSUPPORTED,
   VERSION,
 } from "./constants.ts";
+import type { Documents } from "./documents.ts";
 import { TRANSPORT_HEADERS } from "./fields.ts";
 import { type Direction, type ResolvedPolicy, type ResolvedRule, type Role, type Root, redactText } from "./resolve.ts";
 import { hashSymbols } from "./symbols.ts";
@@ -44,10 +45,11 @@ export interface BinaryInput {
   policy: ResolvedPolicy;
   role: Role;
   rules: readonly ResolvedRule[];
+  documents: Documents;
   automaton: Automaton;
 }
 
-export function writeBinary({ policy, role, rules, automaton }: BinaryInput): Uint8Array {
+export function writeBinary({ policy, role, rules, documents, automaton }: BinaryInput): Uint8Array {
   const writer = new Writer();
   writer.reserve(SIZE.HEADER);
   const { activation, limits } = policy;
@@ -74,8 +76,11 @@ export function writeBinary({ policy, role, rules, automaton }: BinaryInput): Ui
   writeRefs(writer, HEADER.EGRESS_CLUSTERS, policy.egress.clusters);
   writeRefs(writer, HEADER.EGRESS_HOSTS, policy.egress.hosts);
   writeRules(writer, policy.name, [...rules, { name: "unmatched", action: { kind: policy.unmatched } }]);
-  writeFields(writer, HEADER.REQUEST_FIELDS, rules, "request");
-  writeFields(writer, HEADER.RESPONSE_FIELDS, rules, "response");
+  const roots = automaton.roots.slice(documents.bodies.length);
+  for (const direction of ["request", "response"] as const) {
+    const header = direction === "request" ? HEADER.REQUEST_FIELDS : HEADER.RESPONSE_FIELDS;
+    writeFields(writer, header, [...namesOf(rules, direction), ...documentNames(documents, roots, direction)]);
+  }
   writeAutomaton(writer, automaton);
   const bytes = writer.finish();
   const view = new DataView(bytes.buffer);
@@ -192,18 +197,40 @@ function writeGeneralization(writer: Writer, at: number, action: ResolvedAction 
   }
 }
 
-function writeFields(writer: Writer, header: number, rules: readonly ResolvedRule[], direction: Direction): void {
-  const fields = rules.flatMap((rule, index) =>
-    rule.directions.includes(direction) ? rule.selectors.map((selector) => ({ index, selector })) : [],
+interface Field {
+  /** The rule, or the automaton state of the document in the value. */
+  number: number;
+  location: keyof typeof LOCATION;
+  pattern: string;
+}
+
+/** What rules select by name, in policy order. */
+function namesOf(rules: readonly ResolvedRule[], direction: Direction): Field[] {
+  return rules.flatMap((rule, number) =>
+    rule.directions.includes(direction)
+      ? rule.selectors.flatMap(({ location, expression, nested }): Field[] =>
+          location === "json" || nested !== undefined ? [] : [{ number, location, pattern: expression }],
+        )
+      : [],
   );
-  const named = fields.filter(({ selector }) => selector.location !== "json");
-  const table = writer.table(header, named.length, SIZE.FIELD);
-  named.forEach(({ index, selector: { location, expression } }, place) => {
+}
+
+/** Fields whose values hold documents. */
+function documentNames({ fields }: Documents, roots: readonly number[], direction: Direction): Field[] {
+  return fields.flatMap((field, index): Field[] => {
+    const location = `${field.location}_json` as keyof typeof LOCATION;
+    return field.direction === direction ? [{ number: roots[index]!, location, pattern: field.pattern }] : [];
+  });
+}
+
+function writeFields(writer: Writer, header: number, fields: readonly Field[]): void {
+  const table = writer.table(header, fields.length, SIZE.FIELD);
+  fields.forEach(({ number, location, pattern }, place) => {
     const at = table + place * SIZE.FIELD;
-    writer.u16(at + FIELD.RULE, index);
-    writer.u8(at + FIELD.LOCATION, LOCATION[location as keyof typeof LOCATION]);
-    writer.u8(at + FIELD.FLAGS, expression.includes("*") ? FIELD_FLAG.GLOB : 0);
-    writer.text(at + FIELD.PATTERN, expression);
+    writer.u16(at + FIELD.RULE, number);
+    writer.u8(at + FIELD.LOCATION, LOCATION[location]);
+    writer.u8(at + FIELD.FLAGS, pattern.includes("*") ? FIELD_FLAG.GLOB : 0);
+    writer.text(at + FIELD.PATTERN, pattern);
   });
 }
 

@@ -109,7 +109,10 @@ export const LUHN = { valid: 0, invalid: 1, any: 2 } as const;
 export const FALLBACK = { redact: 0, opaque: 1, block: 2 } as const;
 export const REVEAL_FLAG = { ANYWHERE: 1 } as const;
 export const ENCODING = { hex: 0, base64url: 1 } as const;
-export const LOCATION = { header: 1, cookie: 2, query: 3 } as const;
+/** Locations that are looked up by name. Of a `-json` record the u16 is the automaton state of the document in the value. */
+export const LOCATION = { header: 1, cookie: 2, query: 3, form: 4, form_json: 5 } as const;
+/** What a body is written in, by its media type; 0 is none of them. */
+export const FORMAT = { JSON: 1, FORM: 2, LINES: 3 } as const;
 export const UNSUPPORTED = { block: 0, empty: 1, pass: 2 } as const;
 
 /** Odd multiplier (2^64 / golden ratio) and rotation of the symbol hash; fewer slots than the minimum never occur. */

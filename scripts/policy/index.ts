@@ -8,9 +8,9 @@ import { type Automaton, AutomatonLimit } from "./automaton.ts";
 import { writeBinary } from "./binary.ts";
 import { MAX } from "./constants.ts";
 import { type Diagnostic, hasErrors, sortDiagnostics } from "./diagnostics.ts";
+import { type Documents, documentsOf } from "./documents.ts";
 import type { Policy } from "./policy.gen.ts";
 import {
-  type Direction,
   type Part,
   type ResolvedLimits,
   type ResolvedPolicy,
@@ -21,7 +21,7 @@ import {
 } from "./resolve.ts";
 import { rulesForRole } from "./roles.ts";
 import { Source } from "./source.ts";
-import { buildAutomaton, type RuleQuery } from "./subset.ts";
+import { buildAutomaton } from "./subset.ts";
 import { validate } from "./validate.ts";
 
 export type { ResolvedAction } from "./action.ts";
@@ -82,9 +82,10 @@ export function compilePolicy(text: PolicyText, resolve: Resolve = resolveFile, 
   if (own && parts[0]?.source === own) {
     const policy = resolvePolicy(parts);
     const rules = rulesForRole(resolveRules(parts), role);
-    const automaton = build(own, rules);
+    const documents = documentsOf(rules);
+    const automaton = build(own, documents);
     if (automaton && !sources.some((source) => hasErrors(source.diagnostics))) {
-      const binary = writeBinary({ policy, role, rules, automaton });
+      const binary = writeBinary({ policy, role, rules, documents, automaton });
       const digest = `sha256:${createHash("sha256").update(binary).digest("hex")}`;
       const { name, unmatched, limits } = policy;
       compiled = { name, role, policy, rules, unmatched, limits, automaton, source: own, binary, digest };
@@ -121,16 +122,8 @@ function collect(text: PolicyText, resolve: Resolve, trail: string[], sources: S
   });
 }
 
-const directions: readonly Direction[] = ["request", "response"];
-
-function build(own: Source, rules: readonly ResolvedRule[]): Automaton | undefined {
-  const groups = directions.map((direction) =>
-    rules.flatMap((rule, index): RuleQuery[] =>
-      rule.directions.includes(direction)
-        ? rule.selectors.flatMap(({ query }) => (query ? { query, rule: index } : []))
-        : [],
-    ),
-  );
+function build(own: Source, { bodies, fields }: Documents): Automaton | undefined {
+  const groups = [...bodies, ...fields.map(({ queries }) => queries)];
   try {
     const automaton = buildAutomaton(groups);
     const names = new Set(automaton.states.flatMap((state) => [...state.names.keys()]));

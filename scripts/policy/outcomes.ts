@@ -41,8 +41,8 @@ export const OUTCOMES: readonly Outcome[] = [
   row(
     "limit_value",
     413,
-    "A member name or a separator is too long",
-    "A member name, or the white space around a separator, exceeds limits.value of the policy: shorten it, or raise the limit.",
+    "A name, a separator or a document in a value is too long",
+    "A name, the white space around a separator, or a document that must wait as a whole exceeds limits.value or limits.hold of the policy: shorten it, or raise the limit.",
   ),
   row(
     "limit_body",
@@ -54,7 +54,7 @@ export const OUTCOMES: readonly Outcome[] = [
     "unsupported_media_type",
     415,
     "The body has a media type that cannot be read",
-    'Only application/json and */*+json are read: send JSON, or let the policy decide otherwise with "unsupported".',
+    'JSON is read, and other formats whose values the policy selects: send one of them, or let the policy decide otherwise with "unsupported".',
   ),
   row("unsupported_charset", 415, "The body has a charset other than utf-8", "Send the body as UTF-8."),
   row(
@@ -104,6 +104,18 @@ export const OUTCOMES: readonly Outcome[] = [
     403,
     "This destination is not allowed",
     'The hotfix may call the destinations that "egress" of the policy lists: add it there, or leave the call out.',
+  ),
+  row(
+    "form_name",
+    400,
+    "A field name of the form can be read in two ways",
+    "It holds a percent sign that begins no escape, or a NUL behind a name that a rule selects: encode the form again.",
+  ),
+  row(
+    "form_separator",
+    400,
+    "A semicolon in the form can be read as a separator",
+    "Some receivers separate fields there, and a rule selects what would be a field: encode it as %3B.",
   ),
   row("internal", 500, "The filter failed", "The message was refused because it could not be processed safely."),
 ];

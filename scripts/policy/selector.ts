@@ -5,13 +5,15 @@ import { JsonPathError, type Query, type Selector as Step } from "./jsonpath/ast
 import { parseJsonPath } from "./jsonpath/parser.ts";
 import type { Place, Source } from "./source.ts";
 
-export type FieldLocation = "header" | "cookie" | "query";
+export type FieldLocation = "header" | "cookie" | "query" | "form";
 
 export interface ResolvedSelector {
   location: "json" | FieldLocation;
   /** JSONPath, or the name pattern (`*` is a glob; header patterns are lower case). */
   expression: string;
-  /** Present for json. */
+  /** The JSONPath behind `|json:`, into the document that the value of the field holds. */
+  nested?: string;
+  /** Present for json and for nested: what the JSONPath says. */
   query?: Query;
   place: Place;
 }
@@ -19,7 +21,6 @@ export interface ResolvedSelector {
 /** Locations of the language that wait for their tokenizer, and what helps until then. */
 const later: Record<string, string> = {
   path: 'strip or block with "query:" where possible, and keep personal data out of paths',
-  form: 'use "json:" where the service accepts JSON; until then `unsupported` decides about forms',
   multipart: "`unsupported` decides about multipart bodies",
   xml: "`unsupported` decides about XML bodies",
   grpc: "`unsupported` decides about gRPC bodies",
@@ -29,6 +30,13 @@ const later: Record<string, string> = {
   any: 'name the places: "json:", "header:", "cookie:", "query:"',
 };
 
+const fields: ReadonlySet<string> = new Set<FieldLocation>(["header", "cookie", "query", "form"]);
+
+const isField = (location: string): location is FieldLocation => fields.has(location);
+
+/** Locations whose values may hold a document, selected into with "|json:". */
+const nestable: ReadonlySet<string> = new Set<FieldLocation>(["form"]);
+
 export function resolveSelector(source: Source, place: Place, text: string): ResolvedSelector | undefined {
   const [, location, expression] = /^([a-z-]+):(.*)$/s.exec(text) ?? [];
   if (location === undefined || expression === undefined) {
@@ -36,21 +44,19 @@ export function resolveSelector(source: Source, place: Place, text: string): Res
     source.error("invalid-selector", place, message, 'write location:expression, as in "json:$.card.number"');
     return undefined;
   }
-  if (location === "json") return resolveJson(source, place, expression);
-  if (location === "header" || location === "cookie" || location === "query") {
-    return resolveField(source, place, location, expression);
-  }
+  if (location === "json") return resolveJson(source, place, expression, "json:".length);
+  if (isField(location)) return resolveField(source, place, location, expression);
   if (Object.hasOwn(later, location)) {
     source.error("unsupported-feature", place, `${location}: is not enforced by this version`, later[location]!);
   } else {
     const message = `there is no location ${JSON.stringify(location)}`;
-    source.error("invalid-selector", place, message, "use json, header, cookie or query");
+    source.error("invalid-selector", place, message, `use json, ${[...fields].join(", ")}`);
   }
   return undefined;
 }
 
-function resolveJson(source: Source, place: Place, expression: string): ResolvedSelector | undefined {
-  const inside = "json:".length;
+/** `inside` is where the JSONPath begins in the selector. */
+function resolveJson(source: Source, place: Place, expression: string, inside: number): ResolvedSelector | undefined {
   try {
     const query = parseJsonPath(expression);
     let streamable = true;
@@ -94,10 +100,20 @@ function resolveField(
   expression: string,
 ): ResolvedSelector | undefined {
   const at = (index: number): Place => ({ ...place, inside: location.length + 1 + index });
-  const nested = expression.indexOf("|");
-  if (nested >= 0) {
-    const message = "nested decoders after | are not enforced by this version";
-    source.error("unsupported-feature", at(nested), message, "select the value as a whole");
+  const bar = expression.indexOf("|");
+  if (bar >= 0) {
+    const decoder = expression.slice(bar + 1);
+    if (nestable.has(location) && decoder.startsWith("json:") && !decoder.includes("|")) {
+      const outer = resolveField(source, place, location, expression.slice(0, bar));
+      const path = decoder.slice("json:".length);
+      const inner = resolveJson(source, place, path, location.length + 1 + bar + 1 + "json:".length);
+      return outer && inner && { ...outer, nested: path, query: inner.query! };
+    }
+    const message = `the decoder after | is not enforced by this version for ${location}`;
+    const remedy = nestable.has(location)
+      ? `write ${location}:NAME|json:$.PATH, or select the value as a whole`
+      : "select the value as a whole";
+    source.error("unsupported-feature", at(bar), message, remedy);
     return undefined;
   }
   // RFC 9110, 5.1: a field name is a token; HTTP/2 pseudo-headers are not fields of their own here.

@@ -14,7 +14,11 @@ export interface RuleView {
   readonly name: string;
   readonly action: ResolvedAction;
   readonly directions: readonly string[];
-  readonly selectors: readonly { readonly location: string; readonly expression: string }[];
+  readonly selectors: readonly {
+    readonly location: string;
+    readonly expression: string;
+    readonly nested?: string;
+  }[];
 }
 
 /** `unmatched` as the rule it acts as; undefined when it lets everything through. */
@@ -57,7 +61,8 @@ export class Oracle {
     return this.rules.some((rule) => rule.queries.length > 0);
   }
 
-  decide(document: Document): Decisions {
+  /** `isExempt`: something that passes holds the document, so that `unmatched` does not act in it. */
+  decide(document: Document, isExempt = false): Decisions {
     const own = this.select(document);
     const decisions: Decisions = new Map();
     const reach = new Reach(this.rules.flatMap((rule) => rule.queries));
@@ -81,7 +86,7 @@ export class Oracle {
     const descend = (node: TreeNode, cover: number | undefined, exempt: boolean, places: readonly Place[]): void => {
       for (const child of node.children) visit(child.node, cover, exempt, reach.step(places, child.key));
     };
-    visit(document.root, undefined, false, reach.start());
+    visit(document.root, undefined, isExempt, reach.start());
     return decisions;
   }
 

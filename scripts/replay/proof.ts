@@ -10,15 +10,14 @@ import { HeaderMap } from "../host/headers.ts";
 import type { Exchange } from "../host/index.ts";
 import type { CompiledPolicy } from "../policy/index.ts";
 import { OUTCOMES } from "../policy/outcomes.ts";
-import { type Comparison, compareDocuments, type Difference, scalar } from "./compare.ts";
+import { BodyRules, looksIntoBodies, readBody } from "./bodies/index.ts";
+import type { Comparison, Difference } from "./compare.ts";
 import { compareFields, type FieldPolicy } from "./fields.ts";
 import { Haystack, isDistinctive, isSearchable, leakedAs, type Secret } from "./needles.ts";
-import { type Decisions, type Direction, Oracle, type RuleView } from "./oracle.ts";
-import { hidesValues } from "./replacement.ts";
+import type { Direction, RuleView } from "./oracle.ts";
 import type { Finding } from "./result.ts";
 import type { Left, Run } from "./run.ts";
 import { type Header, headersFromWire } from "./text.ts";
-import { type Document, normalizedPath, parseDocument, type TreeNode } from "./tree.ts";
 
 export interface Proof {
   readonly findings: readonly Finding[];
@@ -41,13 +40,13 @@ const shortInHashes = 8;
 
 export class Prover {
   private readonly policy: ProofPolicy;
-  private readonly oracles: Record<Direction, Oracle>;
+  private readonly rules: Record<Direction, BodyRules>;
   private readonly ownWords: string;
 
   constructor(policy: ProofPolicy) {
     this.policy = policy;
-    const oracle = (direction: Direction): Oracle => new Oracle(policy.rules, policy.unmatched, direction);
-    this.oracles = { request: oracle("request"), response: oracle("response") };
+    const rules = (direction: Direction): BodyRules => new BodyRules(policy.rules, policy.unmatched, direction);
+    this.rules = { request: rules("request"), response: rules("response") };
     this.ownWords = JSON.stringify([OUTCOMES, policy.policy.name, policy.rules.map((rule) => rule.name)]);
   }
 
@@ -92,23 +91,19 @@ export class Prover {
     after: Message,
     isComplete: boolean,
   ): Comparison & { secrets: readonly Secret[] } {
-    const oracle = this.oracles[direction];
+    const rules = this.rules[direction];
     const { unsupported } = this.policy.policy;
-    const isRead = direction === "request" || oracle.hasJsonRules;
-    if (!isRead || before.body.length === 0) return sameBytes(before, after, isComplete);
-    const document = isPlainJson(before.headers) ? parseDocument(before.body) : undefined;
-    if (document === undefined) {
+    if (!looksIntoBodies(rules) || before.body.length === 0) return sameBytes(before, after, isComplete);
+    const reading = readBody(rules, before.headers, before.body);
+    if (reading === "unread" || reading === "broken") {
       if (unsupported === "empty" && after.body.length === 0) return nothingFound;
-      if (!isPlainJson(before.headers) && unsupported === "pass") return sameBytes(before, after, isComplete);
+      if (reading === "unread" && unsupported === "pass") return sameBytes(before, after, isComplete);
       // What cannot be read must not leave; a part of it may have, before the reader stumbled.
       return isComplete && after.body.length > 0 ? different("a body that cannot be read went through") : nothingFound;
     }
-    const decisions = oracle.decide(document);
-    const secrets = secretsOf(document, decisions);
-    if (!isComplete) return { ...nothingFound, allowed: [passingText(document, decisions)], secrets };
-    const output = parseDocument(after.body);
-    if (output !== undefined) return { ...compareDocuments(document, output, decisions), secrets };
-    return { ...different("not a JSON document any more"), allowed: [passingText(document, decisions)], secrets };
+    const { secrets, passing } = reading;
+    if (!isComplete) return { ...nothingFound, allowed: [passing], secrets };
+    return { ...reading.compare(after.body), secrets };
   }
 
   /** A refusal speaks in the gateway's own words only. */
@@ -121,10 +116,8 @@ export class Prover {
 
   private secretsIn(direction: Direction, { headers, body }: Message): Secret[] {
     const fields = compareFields(this.fieldPolicy(direction), headers, headers).secrets;
-    const document = isPlainJson(headers) ? parseDocument(body) : undefined;
-    return document === undefined
-      ? [...fields]
-      : [...fields, ...secretsOf(document, this.oracles[direction].decide(document))];
+    const reading = readBody(this.rules[direction], headers, body);
+    return typeof reading === "string" ? [...fields] : [...fields, ...reading.secrets];
   }
 
   private fieldPolicy(direction: Direction): FieldPolicy {
@@ -185,41 +178,6 @@ const findingOf = (direction: Direction, { kind, location, rule, detail }: Diffe
   detail,
   ...(rule && { rule: rule.name }),
 });
-
-/** JSON by its header, in UTF-8 and not compressed: what the contract says is read. */
-function isPlainJson(headers: readonly Header[]): boolean {
-  const values = (name: string): string[] => headers.filter(([found]) => found === name).map(([, value]) => value);
-  const [type = "", ...others] = values("content-type");
-  const [media = "", ...parameters] = type.split(";").map((part) => part.trim().toLowerCase());
-  const charset = parameters.find((part) => part.startsWith("charset"))?.replace(/^charset\s*=\s*"?([^"]*)"?$/, "$1");
-  const coding = values("content-encoding").join("").trim().toLowerCase();
-  const isJson = media === "application/json" || /^[^/\s]+\/[^/\s]+\+json$/.test(media);
-  return isJson && others.length === 0 && (charset ?? "utf-8") === "utf-8" && (coding === "" || coding === "identity");
-}
-
-function secretsOf(document: Document, decisions: Decisions): Secret[] {
-  const secrets: Secret[] = [];
-  const visit = (node: TreeNode, location: readonly (string | number)[], acting: RuleView | undefined): void => {
-    const rule = acting ?? decisions.get(node);
-    if (rule !== undefined && hidesValues(rule) && (node.kind === "string" || node.kind === "number")) {
-      secrets.push({ rule, location: normalizedPath(location), value: scalar(document, node).value });
-    }
-    for (const child of node.children) visit(child.node, [...location, child.key], rule);
-  };
-  visit(document.root, [], undefined);
-  return secrets;
-}
-
-/** The document without the values on which a rule acts. */
-function passingText(document: Document, decisions: Decisions): string {
-  const parts: string[] = [];
-  let at = 0;
-  for (const node of [...decisions.keys()].sort((a, b) => a.start - b.start)) {
-    parts.push(document.text.slice(at, node.start));
-    at = node.end;
-  }
-  return [...parts, document.text.slice(at)].join("\n");
-}
 
 interface Search {
   readonly secrets: readonly Secret[];

@@ -3,6 +3,7 @@
  *
  *     # Title, and why these cases stand together
  *     ```json policy     for all cases below that have none of their own (name and activation are added)
+ *     Content-Type: X    for all cases below that have none of their own; application/json when there is none
  *     ## Title of a case
  *     Why, in words.
  *     ```json policy     optional
@@ -25,18 +26,26 @@ export interface Example {
 export interface Case {
   title: string;
   policy: object;
+  contentType: string;
   examples: Example[];
 }
 
 const FENCE = /^```(json policy|input|output)$/;
 const EXPECTATION = /^(Outcome|Output): (\w+)$/;
+const CONTENT_TYPE = /^Content-Type: (.+)$/;
 
 export function readCases(markdown: string): Case[] {
   const lines = markdown.split("\n");
   const cases: Case[] = [];
   let common: object | undefined;
+  let commonType = "application/json";
   let current:
-    | { title: string; policy?: object; examples: (Omit<Example, "expected"> & Partial<Example>)[] }
+    | {
+        title: string;
+        policy?: object;
+        contentType?: string;
+        examples: (Omit<Example, "expected"> & Partial<Example>)[];
+      }
     | undefined;
   const fail = (line: number, what: string): never => {
     throw new Error(`line ${line + 1}: ${what}`);
@@ -48,7 +57,8 @@ export function readCases(markdown: string): Case[] {
     if (examples.length === 0) fail(line, `"${title}" has no input`);
     const open = examples.find(({ expected }) => expected === undefined);
     if (open) fail(open.line - 1, "this input has no expectation");
-    cases.push({ title, policy, examples: examples as Example[] });
+    const contentType = current.contentType ?? commonType;
+    cases.push({ title, policy, contentType, examples: examples as Example[] });
   };
   const expect = (line: number, expected: (input: Uint8Array) => Uint8Array | string) => {
     const example = current?.examples.at(-1);
@@ -71,6 +81,10 @@ export function readCases(markdown: string): Case[] {
       else if (current) current.policy = JSON.parse(text);
       else common = JSON.parse(text);
       at = end;
+    } else if (CONTENT_TYPE.test(line)) {
+      const type = CONTENT_TYPE.exec(line)![1]!;
+      if (current) current.contentType = type;
+      else commonType = type;
     } else {
       const [, what, value] = EXPECTATION.exec(line) ?? [];
       if (what === "Outcome") expect(at, () => value!);

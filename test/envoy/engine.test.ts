@@ -15,6 +15,7 @@ const policy = compile({
   rules: [
     { name: "cvv", select: ["json:$..card.cvc", "query:cvc"], action: "strip" },
     { name: "pan", select: "json:$..card.number", action: { mask: { keepLast: 4 } } },
+    { name: "form", select: ["form:card", "form:doc|json:$.card"], action: { mask: { keepLast: 4 } } },
     { name: "mail.hash", select: ["json:$.customer.email", "header:x-user-email"], action: { hash: { length: 16 } } },
     { name: "session", select: "cookie:sid", action: "redact" },
     { name: "never", select: "json:$.forbidden", action: "block" },
@@ -22,6 +23,8 @@ const policy = compile({
   ],
 });
 
+const form: [string, string] = ["content-type", "application/x-www-form-urlencoded"];
+const lines: [string, string] = ["content-type", "application/x-ndjson"];
 const bytes = (text: string) => new Uint8Array(Buffer.from(text));
 type Request = Exchange["request"];
 
@@ -39,6 +42,10 @@ const length = (text: string): [string, string] => ["content-length", String(tex
 const exchanges: [string, Exchange][] = [
   ["a body", exchange({ body: bytes(order) })],
   ["a body with its length", exchange({ headers: [active, json, length(order)], body: bytes(order) })],
+  ["a form", exchange({ headers: [active, form], body: bytes("a=%31&card=4111+1111&doc={%22card%22:%221234567%22}") })],
+  ["a form that is refused", exchange({ headers: [active, form], body: bytes("a=1;card=4111111111111111") })],
+  ["lines", exchange({ headers: [active, lines], body: bytes(`${order.replace("\n", "")}\n\n{"a":1}\n`) })],
+  ["lines that are refused", exchange({ headers: [active, lines], body: bytes('{"a":1}\n{"a":\n1}') })],
   ["no body", exchange({ method: "GET", headers: [active] })],
   ["an empty body", exchange({ body: bytes("") })],
   ["an empty body with its length", exchange({ headers: [active, json, ["content-length", "0"]], body: bytes("") })],

@@ -16,9 +16,9 @@ export class Filter {
     else if (!this.#plugin.configure(policy)) throw new Error("the filter refuses the policy");
   }
 
-  /** A JSON request through the policy in use. */
-  rewrite(body: Uint8Array, chunk?: Chunking): Result {
-    const headers: [string, string][] = [["content-type", "application/json"]];
+  /** A request through the policy in use. */
+  rewrite(body: Uint8Array, chunk?: Chunking, contentType = "application/json"): Result {
+    const headers: [string, string][] = [["content-type", contentType]];
     const exchange = { request: { method: "POST", path: "/", headers, body } };
     const result = runExchange(
       this.#plugin!,

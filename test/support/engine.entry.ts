@@ -6,13 +6,12 @@ import { Buffer, newBuffer } from "../../assembly/bytes/buffer";
 import { allocate, release } from "../../assembly/bytes/pool";
 import { Policy } from "../../assembly/filter/plugin";
 import { OUTCOME_COUNT } from "../../assembly/policy/outcomes.gen";
-import { bodyOf, closeStream, openJson, openStream, Stream } from "../../assembly/filter/stream";
-import { out } from "../../assembly/json/output";
-import { PADDING, rewrite } from "../../assembly/json/rewrite";
-import { JsonState } from "../../assembly/json/state";
+import { bodyOf, closeStream, openBody, openStream, scopeOf, Stream } from "../../assembly/filter/stream";
+import { edited, read, written, writtenLength } from "../../assembly/framing/format";
+import { PADDING } from "../../assembly/json/rewrite";
 import { closeKeyring, openKeyring, ROOT_BYTES } from "../../assembly/session/keyring";
 import { check } from "../../assembly/policy/check";
-import { ACTION_PASS, HEADER_REQUEST_ROOT, HEADER_ROOTS, HEADER_RULES, MAX_ROOTS, NO_RULE, SIZE_RULE } from "../../assembly/policy/format.gen";
+import { ACTION_PASS, FORMAT_JSON, HEADER_REQUEST_FIELDS, HEADER_REQUEST_ROOT, HEADER_ROOTS, HEADER_RULES, MAX_ROOTS, NO_RULE, SIZE_RULE } from "../../assembly/policy/format.gen";
 
 const input: Buffer = newBuffer();
 const policy: Policy = changetype<Policy>(allocate(offsetof<Policy>()));
@@ -65,12 +64,13 @@ export function inputAt(length: u32): usize {
 export function begin(): void {
   stream = changetype<Stream>(openStream(1, policy));
   stream.keys = keys;
-  openJson(stream, bodyOf(stream, false), load<u32>(policy.blob, HEADER_REQUEST_ROOT), policy.unmatched);
+  const scope = scopeOf(stream, HEADER_REQUEST_FIELDS, policy.unmatched);
+  openBody(bodyOf(stream, false), FORMAT_JSON, scope, load<u32>(policy.blob, HEADER_REQUEST_ROOT));
 }
 
 /** Rewrites the chunk at `inputAt`; an outcome. */
 export function feed(length: u32, last: u32): u32 {
-  return rewrite(changetype<JsonState>(bodyOf(stream, false).json), input.at, length, last != 0);
+  return read(FORMAT_JSON, bodyOf(stream, false).reader, input.at, length, last != 0);
 }
 
 /** Ends the document. */
@@ -81,13 +81,13 @@ export function end(): void {
 }
 
 export function isEdited(): bool {
-  return changetype<JsonState>(bodyOf(stream, false).json).edited;
+  return edited;
 }
 
 export function outputAt(): usize {
-  return out.at;
+  return written;
 }
 
 export function outputLength(): u32 {
-  return out.length;
+  return writtenLength;
 }

@@ -55,7 +55,23 @@ function reachedIn(direction: Direction, all: readonly Entry[]): Entry[] {
   const entries = all.filter(({ rule }) => rule.directions.includes(direction));
   const json = entries.filter(({ selector }) => selector.location === "json");
   const queries = json.map(({ selector }, index) => ({ query: selector.query!, rule: index }));
-  return [...walk(buildAutomaton([queries]), json), ...fields(entries)];
+  return [...walk(buildAutomaton([queries]), json), ...documentsIn(entries), ...fields(entries)];
+}
+
+/** Documents in the values of fields, pattern by pattern; `pass` on the whole value is not in the way of what is inside. */
+function documentsIn(entries: readonly Entry[]): Entry[] {
+  const nested = entries.filter(({ selector }) => selector.nested !== undefined);
+  const reached = nested.flatMap(({ selector: { location, expression } }) => {
+    const isWhole = ({ rule, selector }: Entry) =>
+      selector.location === location && selector.nested === undefined && rule.action.kind !== "pass";
+    if (entries.some((entry) => isWhole(entry) && matchesPattern(entry.selector.expression, expression))) return [];
+    const inside = nested.filter(
+      ({ selector }) => selector.location === location && matchesPattern(selector.expression, expression),
+    );
+    const queries = inside.map(({ selector }, index) => ({ query: selector.query!, rule: index }));
+    return [...walk(buildAutomaton([queries]), inside)];
+  });
+  return [...new Set(reached)];
 }
 
 /** Each selector stands as a rule of its own here, in final order. A cover is the selector that covers a node, or the
@@ -87,7 +103,7 @@ function walk(automaton: Automaton, entries: readonly Entry[]): Set<Entry> {
 
 /** An earlier pattern that matches a later one as text, stars and all, matches whatever the later one does. */
 function fields(entries: readonly Entry[]): Entry[] {
-  const named = entries.filter(({ selector }) => selector.location !== "json");
+  const named = entries.filter(({ selector }) => selector.location !== "json" && selector.nested === undefined);
   return named.filter(
     ({ selector }, index) =>
       !named

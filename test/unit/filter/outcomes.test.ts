@@ -9,6 +9,8 @@ const rule = (action: unknown) => ({
   rules: [{ name: "pan", select: ["json:$..pan", "query:pan", "header:x-pan"], action }],
 });
 const redact = rule("redact");
+const form: [string, string] = ["content-type", "application/x-www-form-urlencoded"];
+const formPolicy = { rules: [{ name: "pan", select: "form:pan", action: "redact" }] };
 
 interface Row {
   policy: object;
@@ -22,6 +24,8 @@ const rows: Record<string, Row> = {
   json_syntax: { policy: redact, sent: { body: `{"pan":"${secret}"]` } },
   json_utf8: { policy: redact, sent: { body: "" } },
   json_name: { policy: redact, sent: { body: `{"pan\\ud800":"${secret}"}` } },
+  form_name: { policy: formPolicy, sent: { headers: [form], body: `pan%=${secret}` } },
+  form_separator: { policy: formPolicy, sent: { headers: [form], body: `a=1;pan=${secret}` } },
   trailers: { policy: redact, sent: { body: `["${secret}","${"x".repeat(20_000)}"]` }, trailers: [["x-sum", "1"]] },
   limit_depth: {
     policy: { ...redact, limits: { depth: 2 } },

@@ -115,7 +115,9 @@ test("selectors", () => {
   expect([
     ...select("foo"),
     ...select("jsn:$.a"),
-    ...select("form:card"),
+    ...select("form:"),
+    ...select("form:a|base64|json:$.b"),
+    ...select("form:a|json:$.b["),
     ...select("any:"),
     ...select("header:X Card"),
     ...select("cookie:"),
@@ -139,12 +141,14 @@ test("selectors", () => {
   ]).toMatchInlineSnapshot(`
     [
       "error[invalid-selector]: the selector "foo" has no location; write location:expression, as in "json:$.card.number"",
-      "error[invalid-selector]: there is no location "jsn"; use json, header, cookie or query",
-      "error[unsupported-feature]: form: is not enforced by this version; use "json:" where the service accepts JSON; until then \`unsupported\` decides about forms",
+      "error[invalid-selector]: there is no location "jsn"; use json, header, cookie, query, form",
+      "error[invalid-selector]: the form name is empty; write form:NAME, with * for any characters",
+      "error[unsupported-feature]: the decoder after | is not enforced by this version for form; write form:NAME|json:$.PATH, or select the value as a whole",
+      "error[invalid-jsonpath]: expected a selector, found the end; write a quoted name, index or *",
       "error[unsupported-feature]: any: is not enforced by this version; name the places: "json:", "header:", "cookie:", "query:"",
       "error[invalid-selector]: no header name holds this character; write header:NAME, with * for any characters",
       "error[invalid-selector]: the cookie name is empty; write cookie:NAME, with * for any characters",
-      "error[unsupported-feature]: nested decoders after | are not enforced by this version; select the value as a whole",
+      "error[unsupported-feature]: the decoder after | is not enforced by this version for query; select the value as a whole",
       "error[unsupported-feature]: nested decoders after | are not enforced by this version; select the text value as a whole, with an action that does not need its inside",
       "error[invalid-jsonpath]: a JSONPath starts with "$", found "a"; write "$" first",
       "error[invalid-jsonpath]: blanks follow the JSONPath; remove them",

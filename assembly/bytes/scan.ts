@@ -1,0 +1,29 @@
+// The next of a few bytes, 16 at a time.
+// Invariant: reads up to 15 bytes behind `end`, which the padding of every chunk allows; never answers more than `end`.
+
+/** The first `a` or `b` from `p` on, `end` when there is none. */
+export function findEither(p: usize, end: usize, a: u8, b: u8): usize {
+  const first = i8x16.splat(a);
+  const second = i8x16.splat(b);
+  for (; p < end; p += 16) {
+    const bytes = v128.load(p);
+    const hits = i8x16.bitmask(v128.or(i8x16.eq(bytes, first), i8x16.eq(bytes, second)));
+    if (hits) return min<usize>(p + ctz(hits), end);
+  }
+  return end;
+}
+
+/** The first `a`, `b` or `c` from `p` on, `end` when there is none. */
+export function findAny(p: usize, end: usize, a: u8, b: u8, c: u8): usize {
+  const first = i8x16.splat(a);
+  const second = i8x16.splat(b);
+  const third = i8x16.splat(c);
+  for (; p < end; p += 16) {
+    const bytes = v128.load(p);
+    const hits = i8x16.bitmask(
+      v128.or(i8x16.eq(bytes, first), v128.or(i8x16.eq(bytes, second), i8x16.eq(bytes, third))),
+    );
+    if (hits) return min<usize>(p + ctz(hits), end);
+  }
+  return end;
+}

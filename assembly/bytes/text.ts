@@ -1,0 +1,26 @@
+// Bytes against ASCII literals. Literals are static data, so nothing is allocated.
+
+/** Whether the bytes spell the ASCII literal. */
+export function spells(at: usize, length: u32, text: string): bool {
+  if (length != <u32>text.length) return false;
+  const from = changetype<usize>(text);
+  for (let i: u32 = 0; i < length; i++) {
+    if (<u32>load<u8>(at + i) != <u32>load<u16>(from + (i << 1))) return false;
+  }
+  return true;
+}
+
+@inline
+export function lower(byte: u32): u32 {
+  return byte - 0x41 < 26 ? byte | 0x20 : byte;
+}
+
+/** Whether the bytes spell the lower-case ASCII literal in any case. */
+export function spellsAnyCase(at: usize, length: u32, text: string): bool {
+  if (length != <u32>text.length) return false;
+  const from = changetype<usize>(text);
+  for (let i: u32 = 0; i < length; i++) {
+    if (lower(<u32>load<u8>(at + i)) != <u32>load<u16>(from + (i << 1))) return false;
+  }
+  return true;
+}

@@ -1,0 +1,60 @@
+// What the name of a form field says of its value, as receivers read the name (WHATWG URL, urlencoded parsing).
+// Invariants: a name that receivers could read in two ways has one verdict in both readings, or none at all; two readings
+// are: an escape that is none, and NUL, behind which a receiver with C strings sees nothing.
+
+import { Buffer, newBuffer } from "../bytes/buffer";
+import { spells } from "../bytes/text";
+import { fieldRule } from "../fields/match";
+import { decodePercent } from "../fields/percent";
+import { FieldScope } from "../fields/scope";
+import { NO_RULE } from "../policy/format.gen";
+
+const name: Buffer = newBuffer();
+
+/** Rule on the value itself, and automaton state of the document in it (0: none). */
+export let nameRule: u32 = 0;
+export let nameRoot: u32 = 0;
+/** The name is _charset_: its value says how the others are to be read. */
+export let namesCharset: bool = false;
+
+@inline
+function isHex(byte: u32): bool {
+  return byte - 0x30 < 10 || (byte | 0x20) - 0x61 < 6;
+}
+
+/** Whether every percent sign begins an escape. */
+function isEscapedRight(at: usize, length: u32): bool {
+  for (let i: u32 = 0; i < length; i++) {
+    if (load<u8>(at + i) != 0x25) continue;
+    if (i + 2 >= length || !isHex(<u32>load<u8>(at + i + 1)) || !isHex(<u32>load<u8>(at + i + 2))) return false;
+  }
+  return true;
+}
+
+function lookUp(scope: FieldScope, location: u32, documents: u32, length: u32): void {
+  nameRule = fieldRule(scope.policy, scope.table, location, name.at, length);
+  const root = fieldRule(scope.policy, scope.table, documents, name.at, length);
+  nameRoot = root == NO_RULE ? 0 : root;
+  // A value with a document in it is unmatched value by value.
+  if (nameRule == NO_RULE && nameRoot == 0) nameRule = scope.unmatched;
+}
+
+/** Reads the name as it is spelled; false when it can be read in two ways. */
+export function readName(scope: FieldScope, location: u32, documents: u32, at: usize, length: u32): bool {
+  if (!isEscapedRight(at, length)) return false;
+  name.clear();
+  decodePercent(at, length, name);
+  if (name.failed) return false;
+  namesCharset = false;
+  for (let i: u32 = 0; i < name.length; i++) {
+    if (load<u8>(name.at + i)) continue;
+    lookUp(scope, location, documents, i);
+    const rule = nameRule;
+    const root = nameRoot;
+    lookUp(scope, location, documents, name.length);
+    return rule == nameRule && root == nameRoot;
+  }
+  lookUp(scope, location, documents, name.length);
+  namesCharset = spells(name.at, name.length, "_charset_");
+  return true;
+}

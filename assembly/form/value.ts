@@ -1,0 +1,207 @@
+// The verdict on a form field, and what stands in the place of its value.
+// Invariants: no byte of a value that a rule changes leaves before its replacement is complete; a value longer than
+// limits.value, as it is spelled, is redacted; a value is encoded again only where it was changed.
+
+import { redactedText } from "../action/redact";
+import { Buffer, newBuffer } from "../bytes/buffer";
+import { spellsAnyCase } from "../bytes/text";
+import { decodePercent, encodePercent } from "../fields/percent";
+import { BROKEN, KEEP, REPLACE, actOnText } from "../fields/value";
+import { heldTo, join, joinedAt, joinedLength, leaveOut, letGo } from "../framing/held";
+import { framed } from "../framing/output";
+import { openDocument, startDocument } from "../json/document";
+import { out } from "../json/output";
+import { PADDING, rewrite } from "../json/rewrite";
+import { JsonState } from "../json/state";
+import {
+  ACTION_BLOCK,
+  ACTION_PASS,
+  ACTION_REDACT,
+  ACTION_REVEAL,
+  ACTION_STRIP,
+  LOCATION_FORM,
+  LOCATION_FORM_JSON,
+  NO_RULE,
+  SIZE_RULE,
+} from "../policy/format.gen";
+import { FORM_SEPARATOR, INTERNAL, LIMIT_VALUE, RULE_BLOCK, UNMATCHED_BLOCK, UNSUPPORTED_CHARSET } from "../policy/outcomes.gen";
+import { nameRoot, nameRule, readName } from "./name";
+import {
+  FormState,
+  IN_CHARSET,
+  IN_DOCUMENT,
+  IN_DROPPED,
+  IN_JUDGED,
+  IN_NAME,
+  IN_OTHER_NAME,
+  IN_REST,
+  IN_VALUE,
+} from "./state";
+
+/** Names of charsets are short. */
+const LONGEST_CHARSET: u32 = 40;
+const SEMICOLON: u8 = 0x3b;
+
+const plain: Buffer = newBuffer();
+const text: Buffer = newBuffer();
+
+@inline
+function actionOf(s: FormState, rule: u32): u32 {
+  return rule == NO_RULE ? ACTION_PASS : <u32>load<u8>(s.rules + rule * SIZE_RULE);
+}
+
+/** Whether the rule does anything to a value. */
+@inline
+export function acts(s: FormState, rule: u32): bool {
+  return actionOf(s, rule) != ACTION_PASS;
+}
+
+@inline
+export function isHeldPlace(place: u32): bool {
+  return place == IN_JUDGED || place == IN_DOCUMENT || place == IN_CHARSET;
+}
+
+/** Whether the name that is [at, at+length) leaves its value alone. */
+export function isPassing(s: FormState, at: usize, length: u32): bool {
+  return readName(s, LOCATION_FORM, LOCATION_FORM_JSON, at, length) && !acts(s, nameRule) && nameRoot == 0;
+}
+
+/** Decides on the field whose held name ends at `p`. Returns an outcome. */
+export function startField(s: FormState, p: usize, rule: u32, root: u32, isCharset: bool): u32 {
+  const action = actionOf(s, rule);
+  s.acting = rule;
+  s.root = root;
+  if (action == ACTION_BLOCK) {
+    s.rule = rule;
+    s.count(rule);
+    return rule == s.unmatched ? UNMATCHED_BLOCK : RULE_BLOCK;
+  }
+  if (action == ACTION_STRIP) {
+    s.count(rule);
+    leaveOut(s, p);
+    s.place = IN_DROPPED;
+    return 0;
+  }
+  letGo(s, s.separated && !s.kept ? 1 : 0);
+  s.kept = true;
+  s.place = action != ACTION_PASS ? IN_JUDGED : root ? IN_DOCUMENT : isCharset ? IN_CHARSET : IN_VALUE;
+  return 0;
+}
+
+/** Puts what redact makes of it in the place of the value held up to `p`. */
+function redact(s: FormState, p: usize): void {
+  s.count(s.acting);
+  text.clear();
+  redactedText(s.rules + s.acting * SIZE_RULE, s.policy, text);
+  leaveOut(s, p);
+  encodePercent(text.at, text.length, framed);
+}
+
+/** Ends the value that waits for its action. Returns an outcome. */
+export function endJudged(s: FormState, p: usize): u32 {
+  join(s, p);
+  if (joinedLength > s.limit && actionOf(s, s.acting) != ACTION_REVEAL) {
+    redact(s, p);
+    return 0;
+  }
+  plain.clear();
+  decodePercent(joinedAt, joinedLength, plain);
+  if (plain.failed) return INTERNAL;
+  const limit: u32 = joinedLength > s.limit ? 0 : s.limit;
+  const fate = actOnText(s.policy, s.rules, s.keys, limit, s.acting, plain.at, plain.length, text);
+  if (fate == KEEP) {
+    letGo(s, 0);
+    return 0;
+  }
+  s.count(s.acting);
+  if (fate == BROKEN) return INTERNAL;
+  if (fate != REPLACE) {
+    s.rule = s.acting;
+    return RULE_BLOCK;
+  }
+  leaveOut(s, p);
+  encodePercent(text.at, text.length, framed);
+  return 0;
+}
+
+/** Whether a semicolon in the text begins, for some receivers, a field that a rule acts on. */
+function hidesField(s: FormState, at: usize, length: u32): bool {
+  for (let i: u32 = 0; i < length; i++) {
+    if (load<u8>(at + i) != SEMICOLON) continue;
+    let stop = i + 1;
+    while (stop < length && load<u8>(at + stop) != SEMICOLON && load<u8>(at + stop) != 0x3d) stop++;
+    if (!isPassing(s, at + i + 1, stop - i - 1)) return true;
+  }
+  return false;
+}
+
+/** Ends the value that holds a document. Returns an outcome. */
+export function endDocument(s: FormState, p: usize): u32 {
+  join(s, p);
+  if (joinedLength > s.documentLimit) return LIMIT_VALUE;
+  if (joinedLength == 0) {
+    letGo(s, 0);
+    return 0;
+  }
+  if (hidesField(s, joinedAt, joinedLength)) return FORM_SEPARATOR;
+  if (s.document == 0) s.document = openDocument(s, s.root);
+  if (s.document == 0) return INTERNAL;
+  const json = changetype<JsonState>(s.document);
+  startDocument(json, s.root, s.acting == NO_RULE ? s.unmatched : s.acting);
+  plain.clear();
+  decodePercent(joinedAt, joinedLength, plain);
+  if (!plain.reserve(PADDING)) return INTERNAL;
+  const outcome = rewrite(json, plain.at, plain.length, true);
+  if (outcome) {
+    s.rule = json.rule;
+    return outcome;
+  }
+  if (!json.edited) {
+    letGo(s, 0);
+    return 0;
+  }
+  leaveOut(s, p);
+  encodePercent(out.at, out.length, framed);
+  return 0;
+}
+
+/** Ends the value of _charset_: receivers may read every other value, and name, as it says. */
+export function endCharset(s: FormState, p: usize): u32 {
+  join(s, p);
+  const fits =
+    joinedLength == 0 ||
+    spellsAnyCase(joinedAt, joinedLength, "utf-8") ||
+    spellsAnyCase(joinedAt, joinedLength, "us-ascii") ||
+    spellsAnyCase(joinedAt, joinedLength, "iso-8859-1") ||
+    spellsAnyCase(joinedAt, joinedLength, "windows-1252");
+  letGo(s, 0);
+  return fits ? 0 : UNSUPPORTED_CHARSET;
+}
+
+/** At a chunk border: what is held must stay within its limit. Returns an outcome. */
+export function outgrow(s: FormState, end: usize): u32 {
+  const length = s.holding ? heldTo(s, end) : 0;
+  switch (s.place) {
+    case IN_NAME:
+    case IN_OTHER_NAME:
+      return length > <u64>s.limit + 1 ? LIMIT_VALUE : 0;
+    case IN_DOCUMENT:
+      return length > <u64>s.documentLimit ? LIMIT_VALUE : 0;
+    case IN_CHARSET:
+      return length > <u64>LONGEST_CHARSET ? UNSUPPORTED_CHARSET : 0;
+    case IN_JUDGED: {
+      const action = actionOf(s, s.acting);
+      if (length <= <u64>s.limit && (action != ACTION_REDACT || length == 0)) return 0;
+      if (action == ACTION_REVEAL) {
+        letGo(s, 0);
+        s.place = IN_REST;
+      } else {
+        redact(s, end);
+        s.place = IN_DROPPED;
+      }
+      return 0;
+    }
+    default:
+      return 0;
+  }
+}

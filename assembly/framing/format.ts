@@ -1,0 +1,90 @@
+// The formats that bodies are written in: one reader each, opened for a body, fed chunk by chunk, closed.
+// Invariants: no host call in here or below; no allocation in steady state (readers come from the pool); what a chunk has
+// become stands here until the next one is read, for whatever stream.
+
+import { FieldScope } from "../fields/scope";
+import { closeForm, openForm, rewriteForm } from "../form/rewrite";
+import { FormState } from "../form/state";
+import { closeDocument, openDocument } from "../json/document";
+import { out } from "../json/output";
+import { rewrite } from "../json/rewrite";
+import { JsonState } from "../json/state";
+import { FORMAT_FORM, FORMAT_JSON, FORMAT_LINES } from "../policy/format.gen";
+import { LinesState, closeLines, openLines, rewriteLines } from "./lines";
+import { changed, framed } from "./output";
+
+/** The chunk is not as it came: it has become the bytes at `written`. */
+export let edited: bool = false;
+export let written: usize = 0;
+export let writtenLength: u32 = 0;
+
+/** A reader for a body in the format; `root` is the automaton state of its documents. 0 when memory ran out. */
+export function openReader(format: u32, scope: FieldScope, root: u32): usize {
+  switch (format) {
+    case FORMAT_FORM:
+      return openForm(scope);
+    case FORMAT_LINES:
+      return openLines(scope, root);
+    default:
+      return openDocument(scope, root);
+  }
+}
+
+/** Reads the next chunk, the last one when `last`; PADDING bytes behind it are overwritten. Returns an outcome. */
+export function read(format: u32, reader: usize, at: usize, length: u32, last: bool): u32 {
+  let outcome: u32;
+  if (format == FORMAT_JSON) {
+    const json = changetype<JsonState>(reader);
+    outcome = rewrite(json, at, length, last);
+    edited = json.edited;
+    written = out.at;
+    writtenLength = out.length;
+    return outcome;
+  }
+  switch (format) {
+    case FORMAT_FORM:
+      outcome = rewriteForm(changetype<FormState>(reader), at, length, last);
+      break;
+    default:
+      outcome = rewriteLines(changetype<LinesState>(reader), at, length, last);
+      break;
+  }
+  edited = changed;
+  written = framed.at;
+  writtenLength = framed.length;
+  return outcome;
+}
+
+/** What a chunk that no reader is asked about has become: itself. */
+export function noChunk(): u32 {
+  edited = false;
+  writtenLength = 0;
+  return 0;
+}
+
+/** The rule that blocked. */
+export function ruleOf(format: u32, reader: usize): u32 {
+  switch (format) {
+    case FORMAT_FORM:
+      return changetype<FormState>(reader).rule;
+    case FORMAT_LINES:
+      return changetype<LinesState>(reader).document.rule;
+    default:
+      return changetype<JsonState>(reader).rule;
+  }
+}
+
+/** Gives back what a reader holds. Held values are wiped. */
+export function closeReader(format: u32, reader: usize): void {
+  switch (format) {
+    case FORMAT_FORM:
+      closeForm(changetype<FormState>(reader));
+      break;
+    case FORMAT_LINES:
+      closeLines(changetype<LinesState>(reader));
+      break;
+    default:
+      closeDocument(changetype<JsonState>(reader));
+      break;
+  }
+}

@@ -1,0 +1,95 @@
+// The documents that selectors look into: bodies of each direction, and values of named fields (`form:NAME|json:`). Each
+// is a group of queries with a root of its own in the automaton.
+// Invariants: the bodies come first (request, response), then the fields; of fields of one location and direction the
+// first whose pattern matches a name has all queries for it, so narrower patterns stand before wider ones.
+
+import { matchesPattern } from "./fields.ts";
+import type { Direction, ResolvedRule } from "./resolve.ts";
+import type { FieldLocation, ResolvedSelector } from "./selector.ts";
+import type { RuleQuery } from "./subset.ts";
+
+export interface DocumentField {
+  readonly direction: Direction;
+  readonly location: FieldLocation;
+  readonly pattern: string;
+  readonly queries: readonly RuleQuery[];
+}
+
+export interface Documents {
+  readonly bodies: readonly (readonly RuleQuery[])[];
+  readonly fields: readonly DocumentField[];
+}
+
+interface Entry extends RuleQuery {
+  readonly selector: ResolvedSelector;
+  readonly from: ResolvedRule;
+}
+
+const directions: readonly Direction[] = ["request", "response"];
+
+export function documentsOf(rules: readonly ResolvedRule[]): Documents {
+  const all = directions.map((direction) => entriesOf(rules, direction));
+  return {
+    bodies: all.map((entries) => entries.filter(({ selector }) => selector.location === "json")),
+    fields: all.flatMap((entries, index) => fieldsOf(entries, directions[index]!)),
+  };
+}
+
+function entriesOf(rules: readonly ResolvedRule[], direction: Direction): Entry[] {
+  return rules.flatMap((from, rule) =>
+    from.directions.includes(direction)
+      ? from.selectors.flatMap((selector) => (selector.query ? { query: selector.query, rule, selector, from } : []))
+      : [],
+  );
+}
+
+function fieldsOf(entries: readonly Entry[], direction: Direction): DocumentField[] {
+  const nested = entries.filter(({ selector }) => selector.nested !== undefined);
+  const firsts = nested.filter(
+    (entry, index) => nested.findIndex((other) => isSameField(entry.selector, other.selector)) === index,
+  );
+  firsts.forEach((entry, index) => {
+    const clash = firsts.slice(0, index).find((other) => isHalfShared(entry.selector, other.selector));
+    if (clash) reportClash(entry, clash);
+  });
+  const widthOf = ({ selector }: Entry) => firsts.filter((other) => covers(other.selector, selector)).length;
+  return firsts
+    .map((entry) => ({ entry, width: widthOf(entry) }))
+    .sort((a, b) => b.width - a.width)
+    .map(({ entry: { selector } }) => ({
+      direction,
+      location: selector.location as FieldLocation,
+      pattern: selector.expression,
+      queries: nested.filter((other) => covers(other.selector, selector)),
+    }));
+}
+
+const isSameField = (a: ResolvedSelector, b: ResolvedSelector) =>
+  a.location === b.location && a.expression === b.expression;
+
+/** Whether each name that `narrow` matches is matched by `wide`. */
+const covers = (wide: ResolvedSelector, narrow: ResolvedSelector) =>
+  wide.location === narrow.location && matchesPattern(wide.expression, narrow.expression);
+
+/** Whether some names fit both patterns, and other names only one or the other. */
+const isHalfShared = (a: ResolvedSelector, b: ResolvedSelector) =>
+  a.location === b.location && !covers(a, b) && !covers(b, a) && canShare(a.expression, b.expression);
+
+/** Whether one name can fit both patterns. Row by row: what of `b` can be behind when so much of `a` is. */
+function canShare(a: string, b: string): boolean {
+  let row = [true, ...b.split("").map((_, at) => /^\*+$/.test(b.slice(0, at + 1)))];
+  for (const character of a) {
+    const next = [row[0]! && character === "*"];
+    for (let at = 1; at < row.length; at++) {
+      const other = b[at - 1];
+      next[at] = character === "*" || other === "*" ? row[at]! || next[at - 1]! : row[at - 1]! && character === other;
+    }
+    row = next;
+  }
+  return row.at(-1)!;
+}
+
+function reportClash({ selector, from }: Entry, other: Entry): void {
+  const message = `a ${selector.location} name can fit both ${selector.expression} and ${other.selector.expression}, and each looks for other values in it`;
+  from.source.error("overlapping-documents", selector.place, message, "use the same pattern for both, or plain names");
+}

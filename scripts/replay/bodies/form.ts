@@ -1,0 +1,104 @@
+/** application/x-www-form-urlencoded, read by URLSearchParams: each piece between two ampersands is a field or empty. */
+import type { Comparison } from "../compare.ts";
+import type { Oracle, RuleView } from "../oracle.ts";
+import { hidesValues, isKeyed, replacementFault } from "../replacement.ts";
+import { readJson } from "./json.ts";
+import { allow, type BodyReading, differ, merge, within } from "./reading.ts";
+import type { BodyRules } from "./rules.ts";
+
+interface Field {
+  /** The field as it is spelled, one character a byte. */
+  readonly raw: string;
+  /** The name as it is spelled. */
+  readonly label: string;
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Undefined for an empty piece. */
+function fieldOf(raw: string): Field | undefined {
+  // Bytes beyond ASCII stand for themselves; as escapes they survive the way through a JavaScript text.
+  const ascii = raw.replace(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16)}`);
+  const [entry] = [...new URLSearchParams(ascii)];
+  if (entry === undefined) return undefined;
+  return { raw, label: raw.split("=", 1)[0]!, name: entry[0], value: entry[1] };
+}
+
+const piecesOf = (body: Uint8Array) => Buffer.from(body).toString("latin1").split("&");
+
+export function readForm(rules: BodyRules, body: Uint8Array): BodyReading {
+  const pieces = piecesOf(body).map((raw) => {
+    const field = fieldOf(raw);
+    return field === undefined ? undefined : judged(rules, field);
+  });
+  const fields = pieces.filter((piece) => piece !== undefined);
+  return {
+    secrets: fields.flatMap(({ secrets }) => secrets),
+    passing: fields.map(({ passing }) => passing).join("&"),
+    compare: (after) => compare(pieces, piecesOf(after)),
+  };
+}
+
+interface Judged {
+  readonly field: Field;
+  readonly rule: RuleView | undefined;
+  readonly reading: BodyReading | undefined;
+  readonly secrets: BodyReading["secrets"];
+  readonly passing: string;
+}
+
+function judged(rules: BodyRules, field: Field): Judged {
+  const own = rules.ruleFor("form", field.name);
+  const inside = own === undefined || own.action.kind === "pass" ? rules.documentIn("form", field.name) : undefined;
+  const location = `form:${field.name}`;
+  if (inside !== undefined)
+    return { field, rule: undefined, ...readInside(inside, own !== undefined, location, field) };
+  const rule = own ?? rules.unmatched;
+  if (rule === undefined || rule.action.kind === "pass") {
+    return { field, rule: undefined, reading: undefined, secrets: [], passing: field.raw };
+  }
+  const secrets = hidesValues(rule) && field.value !== "" ? [{ rule, location, value: field.value }] : [];
+  return { field, rule, reading: undefined, secrets, passing: field.label };
+}
+
+function readInside(oracle: Oracle, isExempt: boolean, location: string, { raw, label, value }: Field) {
+  const reading = value === "" ? undefined : readJson(oracle, Buffer.from(value), isExempt);
+  if (reading === undefined) return { reading, secrets: [], passing: raw };
+  const secrets = reading.secrets.map((secret) => ({ ...secret, location: `${location}|json:${secret.location}` }));
+  return { reading, secrets, passing: `${label}=${reading.passing}` };
+}
+
+/** Undefined is an empty piece, which stays. */
+function compare(pieces: readonly (Judged | undefined)[], left: readonly string[]): Comparison {
+  const kept = pieces.filter((piece) => piece?.rule?.action.kind !== "strip");
+  const found = kept.length === 0 && left.join() === "" ? [] : left;
+  if (found.length !== kept.length) return differ("body", `${found.length} fields where ${kept.length} must be`);
+  return merge(
+    kept.map((piece, index) => {
+      const raw = found[index]!;
+      if (piece !== undefined) return compareField(piece, raw);
+      return raw === "" ? allow("") : differ("body", "a separator");
+    }),
+  );
+}
+
+function compareField({ field, rule, reading }: Judged, raw: string): Comparison {
+  const location = `form:${field.name}`;
+  if (raw === field.raw && (rule === undefined || field.value === "")) {
+    return reading === undefined ? allow(field.raw) : within(location, reading.compare(Buffer.from(field.value)));
+  }
+  const left = fieldOf(raw);
+  if (left === undefined || left.label !== field.label) return differ(location, "a name");
+  if (reading !== undefined) return within(location, reading.compare(Buffer.from(left.value)));
+  if (rule === undefined) return differ(location, "must stay as it is");
+  if (rule.action.kind === "block")
+    return differ(location, "a value that must block the message went through", { rule });
+  const fault = replacementFault(rule, { kind: "text", value: field.value }, { kind: "text", value: left.value });
+  if (fault !== undefined) {
+    return differ(location, fault, { rule, kind: left.value === field.value ? "unredacted" : "changed" });
+  }
+  const texts = [field.label, left.value];
+  return isKeyed(rule)
+    ? { differences: [], allowed: [], hashed: texts }
+    : { differences: [], allowed: texts, hashed: [] };
+}

@@ -1,0 +1,56 @@
+/**
+ * Which format a body is in, by its headers, and its reading: what the contract says is read, and how.
+ */
+import type { Header } from "../text.ts";
+import { readForm } from "./form.ts";
+import { readJson } from "./json.ts";
+import { readLines } from "./lines.ts";
+import type { BodyReading } from "./reading.ts";
+import type { BodyRules } from "./rules.ts";
+
+export type { BodyReading } from "./reading.ts";
+export { BodyRules } from "./rules.ts";
+
+/** `unread`: nothing that the policy has rules for. `broken`: such a thing by its headers, and yet not readable. */
+export type Verdict = BodyReading | "unread" | "broken";
+
+interface Format {
+  readonly types: RegExp;
+  isRead(rules: BodyRules): boolean;
+  read(rules: BodyRules, body: Uint8Array): BodyReading | undefined;
+}
+
+const formats: readonly Format[] = [
+  {
+    types: /^(application\/json|[^/\s]+\/[^/\s]+\+json)$/,
+    isRead: () => true,
+    read: (rules, body) => readJson(rules.oracle, body),
+  },
+  {
+    types: /^application\/(x-ndjson|ndjson|jsonl|x-jsonlines)$/,
+    isRead: ({ oracle, unmatched }) => oracle.hasJsonRules || unmatched !== undefined,
+    read: readLines,
+  },
+  {
+    types: /^application\/x-www-form-urlencoded$/,
+    isRead: (rules) => rules.names("form") || rules.unmatched !== undefined,
+    read: readForm,
+  },
+];
+
+/** Whether the policy has the bodies of this direction looked at: those of requests always. */
+export const looksIntoBodies = (rules: BodyRules): boolean =>
+  rules.direction === "request" || rules.oracle.hasJsonRules || rules.names("form");
+
+/** By its header, in UTF-8 and not compressed. */
+export function readBody(rules: BodyRules, headers: readonly Header[], body: Uint8Array): Verdict {
+  const values = (name: string): string[] => headers.filter(([found]) => found === name).map(([, value]) => value);
+  const [type = "", ...others] = values("content-type");
+  const [media = "", ...parameters] = type.split(";").map((part) => part.trim().toLowerCase());
+  const charset = parameters.find((part) => part.startsWith("charset"))?.replace(/^charset\s*=\s*"?([^"]*)"?$/, "$1");
+  const coding = values("content-encoding").join("").trim().toLowerCase();
+  const isPlain = others.length === 0 && (charset ?? "utf-8") === "utf-8" && (coding === "" || coding === "identity");
+  const format = formats.find(({ types }) => types.test(media));
+  if (format === undefined || !isPlain || !format.isRead(rules)) return "unread";
+  return format.read(rules, body) ?? "broken";
+}

@@ -1,0 +1,72 @@
+// The leak proof of bodies other than JSON: an honest result has no finding, and planted leaks and changes are found.
+
+import { describe, expect, test } from "vitest";
+import type { Recording } from "../../../scripts/replay/recording.ts";
+import { Bench, request, textOf, withBody } from "./support.ts";
+
+const pan = "4111111111111111";
+
+const bench = new Bench({
+  rules: [
+    { name: "pan", select: ["form:card", "json:$..card"], action: { mask: { keepLast: 4 } } },
+    { name: "cvc", select: ["form:cvc", "json:$..cvc"], action: "strip" },
+    { name: "holder", select: ["form:h*", "form:payload|json:$.holder"], action: "redact" },
+  ],
+});
+
+const of = (type: string, body: string): Recording => request(body, { headers: [["content-type", type]] });
+
+const bodies: Record<string, [type: string, body: string]> = {
+  form: [
+    "application/x-www-form-urlencoded",
+    `a=leave%20it&&card=41111111+11111111&cvc=7371&holder=Zo%C3%AB+O%27Neill&payload=${encodeURIComponent('{"holder":"Jane Roe","n":1}')}&note=left&holder=`,
+  ],
+  lines: ["application/x-ndjson", `{"card":"${pan}","cvc":"7371","note":"left"}\n\n{"note":["left"]}\n`],
+};
+
+describe.each(Object.entries(bodies))("%s", (_, [type, body]) => {
+  test("an honest result has no finding", async () => {
+    const run = await bench.run(of(type, body));
+    expect(run.result.outcome).toBe("forwarded");
+    expect(textOf(run.result.request?.body)).not.toBe(body);
+    expect(bench.findings(run)).toEqual([]);
+  });
+
+  test("a value in another place is a leak", async () => {
+    const run = await bench.run(of(type, body));
+    const planted = withBody((out) => out.replace("left", type.includes("form") ? "41111111 11111111" : pan));
+    expect(bench.findings(run, planted).map(({ kind }) => kind)).toContain("leak");
+  });
+
+  test("what no rule selects must stay", async () => {
+    const run = await bench.run(of(type, body));
+    for (const change of [
+      (out: string) => out.replace("left", "Left"),
+      (out: string) => out.replace("note", "Note"),
+      (out: string) => out.replace(/(&|\n)/, "$1$1"),
+      (out: string) => out.replace(/[&\n].*/s, ""),
+    ]) {
+      expect(bench.findings(run, withBody(change)).map(({ kind }) => kind)).toContain("changed");
+    }
+  });
+
+  test("the original body is found", async () => {
+    const run = await bench.run(of(type, body));
+    const findings = bench.findings(
+      run,
+      withBody(() => body),
+    );
+    expect(findings.map(({ kind }) => kind)).toContain("leak");
+  });
+});
+
+test("a form that went through although nobody reads it is found", async () => {
+  const closed = new Bench({ rules: [{ name: "pan", select: "json:$.card", action: "redact" }] });
+  const run = await closed.run(of(...bodies.form!));
+  expect(run.result.reason).toBe("unsupported_media_type");
+  const leaked = { ...run.result, isReply: false, request: { headers: [], body: Buffer.from("card=1") } };
+  const through = { ...leaked, outcome: "forwarded" as const, requestComplete: true };
+  expect(closed.findings(run, () => through).map(({ detail }) => detail)).toContain(
+    "a body that cannot be read went through",
+  );
+});
