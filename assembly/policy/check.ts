@@ -2,6 +2,8 @@
 // Invariant: no load below happens before its bytes are known to lie inside the blob.
 
 import {
+  ALGORITHM_NONE,
+  ALGORITHM_RS256,
   ACTION_GENERALIZE,
   ACTION_MASK,
   ACTION_REDACT,
@@ -32,6 +34,7 @@ import {
   HEADER_ROOTS,
   HEADER_RULES,
   HEADER_SAFE_HEADERS,
+  HEADER_SESSION,
   HEADER_SLOTS,
   HEADER_SLOTS_LOG2,
   HEADER_STATES,
@@ -39,6 +42,7 @@ import {
   HEADER_UNSUPPORTED,
   HEADER_VERSION,
   LOCATION_FORM_JSON,
+  INVALID_IGNORE,
   LOCATION_HEADER,
   LUHN_ANY,
   MAGIC,
@@ -48,6 +52,7 @@ import {
   MAX_KEY_ID,
   MAX_ROOTS,
   MAX_RULES,
+  MAX_SESSION_AGE,
   MAX_STATES,
   MAX_SYMBOLS,
   MAX_TWEAK,
@@ -61,16 +66,27 @@ import {
   RULE_P1,
   RULE_P2,
   RULE_P3,
+  SESSION_ALGORITHM,
+  SESSION_AUDIENCE,
+  SESSION_HEADER,
+  SESSION_INVALID,
+  SESSION_KEY,
+  SESSION_MAX_AGE,
+  SESSION_METADATA,
+  SESSION_SCOPE,
+  SESSION_SOURCE,
   SIZE_FIELD,
   SIZE_HEADER,
   SIZE_RANGE,
   SIZE_REF,
   SIZE_ROOT,
   SIZE_RULE,
+  SIZE_SESSION,
   SIZE_STATE,
   SIZE_TOKEN,
   SIZE_TRANSITION,
   STATE_BASE,
+  SOURCE_METADATA,
   STATE_COUNT,
   STATE_OTHER,
   STATE_RANGES,
@@ -160,6 +176,31 @@ function rootsSound(policy: usize): bool {
     if (length == 0 || length > MAX_KEY_ID) return false;
   }
   return true;
+}
+
+function sessionSound(policy: usize): bool {
+  const offset = load<u32>(policy, HEADER_SESSION);
+  const count = load<u32>(policy, HEADER_SESSION + 4);
+  if (count == 0) return true;
+  if (count != 1 || !inside(policy, offset, 1, SIZE_SESSION)) return false;
+  const session = policy + offset;
+  const algorithm = <u32>load<u8>(session, SESSION_ALGORITHM);
+  const source = <u32>load<u8>(session, SESSION_SOURCE);
+  return (
+    source <= SOURCE_METADATA &&
+    algorithm <= ALGORITHM_RS256 &&
+    (algorithm == ALGORITHM_NONE) == (source == SOURCE_METADATA) &&
+    <u32>load<u8>(session, SESSION_INVALID) <= INVALID_IGNORE &&
+    load<u32>(session, SESSION_MAX_AGE) <= MAX_SESSION_AGE &&
+    refInside(policy, session + SESSION_KEY) &&
+    // A claim is compared with these: empty ones would match nothing, or everything.
+    refInside(policy, session + SESSION_AUDIENCE) &&
+    load<u32>(session, SESSION_AUDIENCE + 4) != 0 &&
+    refInside(policy, session + SESSION_SCOPE) &&
+    load<u32>(session, SESSION_SCOPE + 4) != 0 &&
+    refInside(policy, session + SESSION_HEADER) &&
+    refInside(policy, session + SESSION_METADATA)
+  );
 }
 
 function slotsSound(policy: usize, symbols: u32): bool {
@@ -252,6 +293,9 @@ export function check(policy: usize, length: u32): u32 {
     load<u32>(policy, HEADER_DOMAINS + 4) <= MAX_DOMAINS &&
     rootsSound(policy) &&
     rulesSound(policy) &&
+    // Nothing verifies a token yet, so that a policy that demands one is refused.
+    load<u32>(policy, HEADER_SESSION + 4) == 0 &&
+    sessionSound(policy) &&
     refsInside(policy, HEADER_EGRESS_CLUSTERS) &&
     refsInside(policy, HEADER_EGRESS_HOSTS) &&
     refInside(policy, policy + HEADER_NAME) &&

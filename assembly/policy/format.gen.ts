@@ -11,6 +11,11 @@ export const ACTION_GENERALIZE: u32 = 7;
 export const ACTION_TOKENIZE: u32 = 8;
 export const ACTION_REVEAL: u32 = 9;
 
+export const ALGORITHM_NONE: u32 = 0;
+export const ALGORITHM_HS256: u32 = 1;
+export const ALGORITHM_ES256: u32 = 2;
+export const ALGORITHM_RS256: u32 = 3;
+
 export const ENCODING_HEX: u32 = 0;
 export const ENCODING_BASE64URL: u32 = 1;
 
@@ -76,7 +81,12 @@ export const HEADER_SAFE_HEADERS: u32 = 136;
 export const HEADER_DOMAINS: u32 = 144;
 export const HEADER_EGRESS_CLUSTERS: u32 = 152;
 export const HEADER_EGRESS_HOSTS: u32 = 160;
+export const HEADER_SESSION: u32 = 168;
 
+export const INVALID_REFUSE: u32 = 0;
+export const INVALID_IGNORE: u32 = 1;
+
+export const LEEWAY: u32 = 60;
 export const LOCATION_HEADER: u32 = 1;
 export const LOCATION_COOKIE: u32 = 2;
 export const LOCATION_QUERY: u32 = 3;
@@ -100,6 +110,12 @@ export const MAX_ROOTS: u32 = 8;
 export const MAX_DOMAINS: u32 = 256;
 export const MAX_KEY_ID: u32 = 12;
 export const MAX_TWEAK: u32 = 32;
+export const MAX_SESSION_AGE: u32 = 3600;
+export const MAX_SESSION_TOKEN: u32 = 4096;
+export const MAX_SESSION_ID: u32 = 64;
+
+export const MIN_HMAC_KEY: u32 = 32;
+export const MIN_RSA_BITS: u32 = 2048;
 
 export const NO_RULE: u32 = 65535;
 export const RANGE_FROM: u32 = 0;
@@ -120,15 +136,29 @@ export const RULE_P2: u32 = 20;
 export const RULE_P3: u32 = 24;
 export const RULE_P4: u32 = 28;
 
-export const SIZE_HEADER: u32 = 168;
+export const SESSION_ALGORITHM: u32 = 0;
+export const SESSION_SOURCE: u32 = 1;
+export const SESSION_INVALID: u32 = 2;
+export const SESSION_MAX_AGE: u32 = 4;
+export const SESSION_KEY: u32 = 8;
+export const SESSION_AUDIENCE: u32 = 16;
+export const SESSION_SCOPE: u32 = 24;
+export const SESSION_HEADER: u32 = 32;
+export const SESSION_METADATA: u32 = 40;
+
+export const SIZE_HEADER: u32 = 176;
 export const SIZE_REF: u32 = 8;
 export const SIZE_ROOT: u32 = 24;
 export const SIZE_TOKEN: u32 = 20;
+export const SIZE_SESSION: u32 = 48;
 export const SIZE_RULE: u32 = 32;
 export const SIZE_STATE: u32 = 20;
 export const SIZE_TRANSITION: u32 = 4;
 export const SIZE_RANGE: u32 = 12;
 export const SIZE_FIELD: u32 = 16;
+
+export const SOURCE_HEADER: u32 = 0;
+export const SOURCE_METADATA: u32 = 1;
 
 export const STATE_RULE: u32 = 0;
 export const STATE_FLAGS: u32 = 2;

@@ -7,6 +7,7 @@ import type { ResolvedAction } from "./action.ts";
 import type { Automaton, State } from "./automaton.ts";
 import {
   ACTION,
+  ALGORITHM,
   ENCODING,
   FALLBACK,
   FIELD,
@@ -14,6 +15,7 @@ import {
   FLAG,
   GENERALIZE,
   HEADER,
+  INVALID,
   LOCATION,
   LUHN,
   MAGIC,
@@ -22,7 +24,9 @@ import {
   REVEAL_FLAG,
   ROOT,
   RULE,
+  SESSION,
   SIZE,
+  SOURCE,
   STATE,
   STATE_FLAG,
   TOKEN,
@@ -34,6 +38,7 @@ import {
 import type { Documents } from "./documents.ts";
 import { TRANSPORT_HEADERS } from "./fields.ts";
 import { type Direction, type ResolvedPolicy, type ResolvedRule, type Role, type Root, redactText } from "./resolve.ts";
+import type { ResolvedSession } from "./session.ts";
 import { hashSymbols } from "./symbols.ts";
 import { type ResolvedToken, tweakOf } from "./token.ts";
 import { Writer } from "./writer.ts";
@@ -71,6 +76,7 @@ export function writeBinary({ policy, role, rules, documents, automaton }: Binar
   writer.text(HEADER.NAME, policy.name);
   writer.text(HEADER.ACTIVATION_HEADER, activation.header ?? "");
   writeRoots(writer, needsKey(rules) ? policy.roots : []);
+  writeSession(writer, activation.session);
   writeRefs(writer, HEADER.CLUSTERS, activation.clusters);
   writeRefs(writer, HEADER.SAFE_HEADERS, TRANSPORT_HEADERS);
   writeRefs(writer, HEADER.EGRESS_CLUSTERS, policy.egress.clusters);
@@ -110,6 +116,24 @@ function writeRoots(writer: Writer, roots: readonly Root[]): void {
     writer.text(at + ROOT.ID, id);
     writer.u64(at + ROOT.UNTIL, BigInt(until));
   });
+}
+
+function writeSession(writer: Writer, session: ResolvedSession | undefined): void {
+  const at = writer.table(HEADER.SESSION, session ? 1 : 0, SIZE.SESSION);
+  if (!session) return;
+  const { proof } = session;
+  writer.u8(at + SESSION.ALGORITHM, proof.by === "metadata" ? ALGORITHM.none : ALGORITHM[proof.by]);
+  writer.u8(at + SESSION.SOURCE, proof.by === "metadata" ? SOURCE.metadata : SOURCE.header);
+  writer.u8(at + SESSION.INVALID, INVALID[session.invalid]);
+  writer.u32(at + SESSION.MAX_AGE, session.maxAge);
+  if (proof.by === "HS256") writer.text(at + SESSION.KEY, proof.variable);
+  else if (proof.by !== "metadata") writer.bytes(at + SESSION.KEY, proof.publicKey);
+  writer.text(at + SESSION.AUDIENCE, session.audience);
+  writer.text(at + SESSION.SCOPE, session.scope);
+  writer.text(at + SESSION.HEADER, session.sessionHeader ?? "");
+  // The path of the property, but for the name of the claim.
+  const path = ["metadata", "filter_metadata", "envoy.filters.http.jwt_authn"];
+  writer.text(at + SESSION.METADATA, proof.by === "metadata" ? `${[...path, proof.key].join("\0")}\0` : "");
 }
 
 const tokenOf = (action: ResolvedAction): ResolvedToken | undefined =>

@@ -39,14 +39,17 @@ export const HEADER = {
   DOMAINS: 144,
   EGRESS_CLUSTERS: 152,
   EGRESS_HOSTS: 160,
+  /** How session tokens are checked: one record, or none where presence is enough. */
+  SESSION: 168,
 } as const;
 
 /** Bytes of one record; `HEADER` is the header itself, `REF` also a cluster, a symbol and a safe header. */
 export const SIZE = {
-  HEADER: 168,
+  HEADER: 176,
   REF: 8,
   ROOT: 24,
   TOKEN: 20,
+  SESSION: 48,
   RULE: 32,
   STATE: 20,
   TRANSITION: 4,
@@ -70,6 +73,19 @@ export const TOKEN = {
   FALLBACK: 6,
   DOMAIN: 8,
   TWEAK: 12,
+} as const;
+
+/** What a session token must be. KEY: an environment variable (HS256), or a public key (DER, SubjectPublicKeyInfo). */
+export const SESSION = {
+  ALGORITHM: 0,
+  SOURCE: 1,
+  INVALID: 2,
+  MAX_AGE: 4,
+  KEY: 8,
+  AUDIENCE: 16,
+  SCOPE: 24,
+  HEADER: 32,
+  METADATA: 40,
 } as const;
 
 /** EGRESS: the filter stands where the hotfix calls out. EGRESS_BLOCK: only to the allowed destinations. */
@@ -113,6 +129,9 @@ export const ENCODING = { hex: 0, base64url: 1 } as const;
 export const LOCATION = { header: 1, cookie: 2, query: 3, form: 4, form_json: 5 } as const;
 /** What a body is written in, by its media type; 0 is none of them. */
 export const FORMAT = { JSON: 1, FORM: 2, LINES: 3 } as const;
+export const ALGORITHM = { none: 0, HS256: 1, ES256: 2, RS256: 3 } as const;
+export const SOURCE = { header: 0, metadata: 1 } as const;
+export const INVALID = { refuse: 0, ignore: 1 } as const;
 export const UNSUPPORTED = { block: 0, empty: 1, pass: 2 } as const;
 
 /** Odd multiplier (2^64 / golden ratio) and rotation of the symbol hash; fewer slots than the minimum never occur. */
@@ -132,4 +151,15 @@ export const MAX = {
   DOMAINS: 256,
   KEY_ID: 12,
   TWEAK: 32,
+  /** Seconds that a session lives, its claim `exp` notwithstanding. */
+  SESSION_AGE: 3600,
+  /** Bytes of a token, and of a session id (visible ASCII). */
+  SESSION_TOKEN: 4096,
+  SESSION_ID: 64,
 } as const;
+
+/** RFC 7518, sections 3.2 and 3.3: the least strength of a key, in bytes (HS256) and bits (RS256). */
+export const MIN = { HMAC_KEY: 32, RSA_BITS: 2048 } as const;
+
+/** Seconds by which the clock that issued a token may be ahead of the gateway's (iat, nbf); exp gets none. */
+export const LEEWAY = 60;

@@ -155,9 +155,17 @@ export interface Activation {
    */
   header?: string;
   /**
-   * How the header's value is proven: `presence` accepts any value, `jwt` demands a session token. This version cannot check tokens yet, and refuses `jwt`. Left out, presence is enough: more traffic is anonymized, never less.
+   * How the header's value is proven: `presence` accepts any value, `jwt` demands a session token (`jwt` says which). Left out, presence is enough: more traffic is anonymized, never less.
    */
   verify?: "jwt" | "presence";
+  /**
+   * With `jwt`: what happens to a request whose token is no proof. `refuse` answers 403; `ignore` takes the header off and treats the request as inactive, unless `clusters` or `always` make it active: then it is refused all the same.
+   */
+  invalid?: "refuse" | "ignore";
+  /**
+   * With `jwt`: a header that the filter takes off every request, and sets to the id of the session where a token has proven one, for routes and clusters behind it.
+   */
+  sessionHeader?: string;
   /**
    * Leaves the emergency header in place, because a route or a cluster behind this filter still reads it. An upstream attachment of the filter must then remove it.
    */
@@ -173,35 +181,48 @@ export interface Activation {
   always?: boolean;
 }
 /**
- * How session tokens are checked. Not enforced yet.
+ * How session tokens (JWT, RFC 7519) are checked: algorithm, signature, exp, nbf, iat, aud, jti (the session), and scope, which names the policy as `frostglass:NAME`.
  */
 export interface SessionToken {
   /**
-   * The one algorithm that is accepted.
+   * The one algorithm that is accepted, whatever a token says of itself.
    */
   algorithm?: "HS256" | "ES256" | "RS256";
   key?: Variable;
   /**
-   * The public key of ES256 or RS256, as PEM.
+   * The public key of ES256 (P-256) or RS256 (2048 bits or more), as PEM.
    */
   publicKey?: string;
   /**
    * The value that the claim `aud` must hold.
    */
-  audience?: string;
+  audience: string;
   /**
-   * The longest life of a token, from its claim `iat`.
+   * The longest life of a token, from its claim `iat`, whatever its claim `exp` says; at most 60m.
    */
   maxAge?: string;
+  /**
+   * Where the claims come from: the token in the emergency header (default), or Envoy's own JWT filter (envoy.filters.http.jwt_authn), which has verified a token and left its payload in dynamic metadata under a key (`payload_in_metadata`).
+   */
+  source?: "header" | TokenMetadata;
 }
 /**
- * The shared secret of HS256.
+ * The shared secret of HS256: at least 32 bytes as base64url or hex text (`npx frostglass keygen --type hmac`).
  */
 export interface Variable {
   /**
    * The name of the variable.
    */
   env: string;
+}
+/**
+ * Dynamic metadata that envoy.filters.http.jwt_authn writes.
+ */
+export interface TokenMetadata {
+  /**
+   * The value of `payload_in_metadata` of the JWT filter's provider.
+   */
+  metadata: string;
 }
 /**
  * The root key: 32 bytes as base64url or hex text (`npx frostglass keygen`). Without it, FROSTGLASS_KEY is read.

@@ -6,6 +6,7 @@ import { type ResolvedAction, resolveAction } from "./action.ts";
 import { MAX } from "./constants.ts";
 import type { Activation, Policy, Rule, Direction as RuleDirection } from "./policy.gen.ts";
 import { type ResolvedSelector, resolveSelector } from "./selector.ts";
+import { type ResolvedSession, resolveSession } from "./session.ts";
 import { parseSize } from "./sizes.ts";
 import type { Path, Source } from "./source.ts";
 
@@ -39,7 +40,9 @@ export interface ResolvedPolicy {
   activation: {
     /** Undefined: no header activates. */
     header: string | undefined;
-    verify: "presence" | undefined;
+    verify: "presence" | "jwt" | undefined;
+    /** What a session token must be; there exactly with "jwt". */
+    session: ResolvedSession | undefined;
     keepHeader: boolean;
     clusters: string[];
     always: boolean;
@@ -158,20 +161,43 @@ function resolveActivation(parts: Part[]): ResolvedPolicy["activation"] {
   const clusters = find("clusters")?.[1] ?? [];
   const always = find("always")?.[1] ?? false;
   const keepHeader = find("keepHeader")?.[1] ?? false;
-  const jwt = find("jwt");
-  const remedy = 'say "verify": "presence", or activate by "clusters" or "always" alone';
-  if (jwt) {
-    const message = "session tokens are not checked by this version";
-    jwt[0].source.error("unsupported-feature", { path: ["activation", "jwt"] }, message, `leave it out, and ${remedy}`);
-  }
   const otherwise = always || clusters.length > 0;
-  if (!header && !verify && otherwise) return { header: undefined, verify: undefined, keepHeader, clusters, always };
-  if (verify?.[1] === "jwt" && !parts.some((part) => isBroken(part, ["activation", "verify"]))) {
-    const message = 'activation.verify "jwt" is not enforced by this version';
-    verify[0].source.error("unsupported-feature", { path: ["activation", "verify"] }, message, remedy);
+  const session = resolveProofOfSession(parts, verify?.[1] === "jwt");
+  if (!header && !verify && otherwise) {
+    return { header: undefined, verify: undefined, session, keepHeader, clusters, always };
   }
   const name = (header?.[1] ?? "x-emergency-tunnel").toLowerCase();
-  return { header: name, verify: "presence", keepHeader, clusters, always };
+  if (session?.sessionHeader === name) {
+    const path = ["activation", "sessionHeader"];
+    const message = "the session cannot be told in the header that proves it";
+    parts[0]!.source.error("duplicate-header", { path }, message, "choose another name");
+  }
+  return { header: name, verify: verify?.[1] ?? "presence", session, keepHeader, clusters, always };
+}
+
+/** The settings of `verify: "jwt"`; without it they would be read by nobody, and are refused. */
+function resolveProofOfSession(parts: Part[], isDemanded: boolean): ResolvedSession | undefined {
+  const jwt = setting(parts, ["activation", "jwt"], (policy) => policy.activation?.jwt);
+  const invalid = setting(parts, ["activation", "invalid"], (policy) => policy.activation?.invalid);
+  const header = setting(parts, ["activation", "sessionHeader"], (policy) => policy.activation?.sessionHeader);
+  if (!isDemanded) {
+    for (const [key, found] of Object.entries({ jwt, invalid, sessionHeader: header })) {
+      if (!found || parts.some((part) => isBroken(part, ["activation", "verify"]))) continue;
+      const message = `\`${key}\` is not used, since no token is demanded`;
+      found[0].source.error("unused-setting", { path: ["activation"], key }, message, 'add "verify": "jwt"');
+    }
+    return undefined;
+  }
+  if (!jwt) {
+    if (parts.some((part) => isBroken(part, ["activation", "jwt"]))) return undefined;
+    const remedy = 'add "jwt": {"algorithm": "HS256", "key": {"env": "FROSTGLASS_TOKEN_KEY"}, "audience": "..."}';
+    parts[0]!.source.error("missing-property", { path: ["activation"] }, "`activation` lacks `jwt`", remedy);
+    return undefined;
+  }
+  return resolveSession(jwt[0].source, jwt[1], parts[0]!.policy.name, {
+    invalid: invalid?.[1] ?? "refuse",
+    sessionHeader: header?.[1].toLowerCase(),
+  });
 }
 
 export function resolveRules(parts: Part[]): ResolvedRule[] {

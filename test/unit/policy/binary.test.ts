@@ -1,6 +1,6 @@
 // The binary policy, read back by a reader that follows the drawing in docs/internals.md and nothing else.
 
-import { createHash } from "node:crypto";
+import { createHash, generateKeyPairSync } from "node:crypto";
 import { crc32 } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -185,6 +185,33 @@ describe("the image of a policy", () => {
     const wide = new Reader(binary);
     const listed = wide.table(104, 20, (at) => wide.u16(at + 6)).reduce((sum, count) => sum + count, 0);
     expect(listed).toBeLessThan(all);
+  });
+
+  test("session tokens", () => {
+    expect(u32(172)).toBe(0);
+    const record = (activation: object) => {
+      const session = new Reader(compileSound({ activation }).binary);
+      const { u8, u32, text } = session;
+      return session.table(168, 48, (at) => ({
+        numbers: [u8(at), u8(at + 1), u8(at + 2), u8(at + 3), u32(at + 4)],
+        texts: [8, 16, 24, 32, 40].map((ref) => text(at + ref)),
+      }));
+    };
+    const jwt = { algorithm: "HS256", key: { env: "TOKEN_KEY" }, audience: "aud", maxAge: "30m" };
+    expect(record({ verify: "jwt", jwt, invalid: "ignore", sessionHeader: "X-Session" })).toEqual([
+      { numbers: [1, 0, 1, 0, 1800], texts: ["TOKEN_KEY", "aud", "frostglass:own", "x-session", ""] },
+    ]);
+    const path = "metadata\0filter_metadata\0envoy.filters.http.jwt_authn\0fg\0";
+    expect(record({ verify: "jwt", jwt: { source: { metadata: "fg" }, audience: "aud" } })).toEqual([
+      { numbers: [0, 1, 0, 0, 3600], texts: ["", "aud", "frostglass:own", "", path] },
+    ]);
+    const { publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    const pem = publicKey.export({ type: "spki", format: "pem" });
+    const es256 = { verify: "jwt", jwt: { algorithm: "ES256", publicKey: pem, audience: "aud" } };
+    const der = new Reader(compileSound({ activation: es256 }).binary);
+    const [at = 0, length = 0] = der.table(168, 48, (at) => [der.u32(at + 8), der.u32(at + 12)])[0]!;
+    const spki = publicKey.export({ type: "spki", format: "der" });
+    expect(Buffer.from(der.bytes.subarray(at, at + length)).equals(spki)).toBe(true);
   });
 
   test("without a header and without a hash", () => {

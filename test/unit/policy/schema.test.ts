@@ -46,6 +46,7 @@ const rule = (properties: object) => ({ rules: [{ name: "r", select: "json:$.a",
 test("examples of settings compile", () => {
   for (const activation of $defs.activation.examples) expectSound({ activation });
   for (const jwt of $defs.jwt.examples) expectSound({ activation: { verify: "jwt", jwt } });
+  expectSound({ activation: { verify: "jwt", jwt: { source: $defs.jwtMetadata.examples[0], audience: "a" } } });
   for (const limits of $defs.limits.examples) expectSound({ limits });
   for (const keys of schema.properties.keys.examples) expectSound({ keys });
 });
