@@ -13,6 +13,7 @@ import { register as keygen } from "./keygen.ts";
 import { register as lint } from "./lint.ts";
 import { register as manifest } from "./manifest.ts";
 import { register as replay } from "./replay.ts";
+import { register as reveal } from "./reveal.ts";
 import { register as test } from "./test.ts";
 import { packageVersion } from "./wasm.ts";
 
@@ -29,7 +30,7 @@ Examples:
   );
 
 // In the order of a policy's life: written, checked, tried, proven, attached, accounted for.
-for (const register of [compile, lint, test, apply, replay, manifest, keygen, audit]) register(program);
+for (const register of [compile, lint, test, apply, replay, manifest, keygen, reveal, audit]) register(program);
 
 speakAlike(program, "frostglass");
 
