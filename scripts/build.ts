@@ -16,7 +16,7 @@ import { build } from "esbuild";
 import { packageRoot } from "./wasm.ts";
 
 const out = join(packageRoot, "build");
-const wasmBudget = 64 * 1024;
+const wasmBudget = 256 * 1024;
 
 const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 

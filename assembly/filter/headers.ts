@@ -8,6 +8,7 @@ import { Buffer, newBuffer } from "../bytes/buffer";
 import { cookiesOf, setCookieOf } from "../fields/cookie";
 import { anyMatches, fieldRule, same } from "../fields/match";
 import { encodeHeader } from "../fields/percent";
+import { AMBIGUOUS, hasPaths, pathOf } from "../fields/path";
 import { queryOf } from "../fields/query";
 import { FieldScope, fieldScope } from "../fields/scope";
 import { BROKEN, DROP, KEEP, REFUSE, REPLACE, actOnText } from "../fields/value";
@@ -22,13 +23,14 @@ import {
   NO_RULE,
   SIZE_RULE,
 } from "../policy/format.gen";
-import { INTERNAL, RULE_BLOCK, UNMATCHED_BLOCK } from "../policy/outcomes.gen";
+import { INTERNAL, PATH_AMBIGUOUS, RULE_BLOCK, UNMATCHED_BLOCK } from "../policy/outcomes.gen";
 import { Stream } from "./stream";
 
 const pairs: Buffer = newBuffer();
 const edits: Buffer = newBuffer();
 const value: Buffer = newBuffer();
 const table: Buffer = newBuffer();
+const target: Buffer = newBuffer();
 
 // One pair: where it stands and what becomes of it.
 const NAME_AT: usize = 0;
@@ -114,6 +116,25 @@ function edit(pair: usize, at: usize, length: u32): void {
   store<u32>(pair, REPLACE, FATE);
 }
 
+/** Decides the request target: its path by the templates, then its query. */
+function judgeTarget(scope: FieldScope, at: usize, length: u32): u32 {
+  let mark: u32 = 0;
+  while (mark < length && load<u8>(at + mark) != 0x3f) mark++;
+  target.clear();
+  const path = hasPaths(scope.policy, scope.table) ? pathOf(scope, at, mark, target) : KEEP;
+  if (path == REFUSE || path == BROKEN || path == AMBIGUOUS) return path;
+  value.clear();
+  const query = queryOf(scope, at, length, value);
+  if (path != REPLACE || query == REFUSE || query == BROKEN) return query;
+  // The query as it was or as it became, behind the new path.
+  const rest = query == REPLACE ? value.at : at;
+  const size = (query == REPLACE ? value.length : length) - mark;
+  target.append(rest + mark, size);
+  value.clear();
+  value.append(target.at, target.length);
+  return target.failed ? BROKEN : REPLACE;
+}
+
 /** Decides one pair; KEEP, REPLACE, DROP, REFUSE (scope.rule blocked) or BROKEN. */
 function judge(stream: Stream, scope: FieldScope, pair: usize, response: bool, trailers: bool): u32 {
   const policy = stream.policy;
@@ -121,10 +142,7 @@ function judge(stream: Stream, scope: FieldScope, pair: usize, response: bool, t
   const nameLength = load<u32>(pair, NAME_LENGTH);
   const at = <usize>load<u32>(pair, VALUE_AT);
   const length = load<u32>(pair, VALUE_LENGTH);
-  if (!response && !trailers && spells(name, nameLength, ":path")) {
-    value.clear();
-    return queryOf(scope, at, length, value);
-  }
+  if (!response && !trailers && spells(name, nameLength, ":path")) return judgeTarget(scope, at, length);
   if (isFraming(name, nameLength)) return KEEP;
   // Activation decides on this one (activation.ts): a rule or "unmatched" must not spoil it for the cluster that reads it.
   const activationName = policy.blob + load<u32>(policy.blob, HEADER_ACTIVATION_HEADER);
@@ -202,6 +220,7 @@ export function rewriteHeaders(stream: Stream, map: u32, response: bool, trailer
       return scope.rule == unmatched ? UNMATCHED_BLOCK : RULE_BLOCK;
     }
     if (fate == BROKEN) return INTERNAL;
+    if (fate == AMBIGUOUS) return PATH_AMBIGUOUS;
     changed = true;
     if (fate == DROP) store<u32>(pair, DROP, FATE);
     else edit(pair, value.at, value.length);

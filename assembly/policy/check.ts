@@ -44,6 +44,7 @@ import {
   LOCATION_FORM_JSON,
   INVALID_IGNORE,
   LOCATION_HEADER,
+  LOCATION_PATH,
   LUHN_ANY,
   MAGIC,
   MAX_DEPTH,
@@ -267,10 +268,11 @@ function fieldsSound(policy: usize, table: usize, rules: u32, states: u32): bool
   for (let i: u32 = 0; i < count; i++) {
     const field = policy + offset + i * SIZE_FIELD;
     const location = <u32>load<u8>(field, FIELD_LOCATION);
-    if (location < LOCATION_HEADER || location > LOCATION_FORM_JSON) return false;
+    if (location < LOCATION_HEADER || location > LOCATION_PATH) return false;
     // A name whose value holds a document has the state of its root; every other one has a rule.
     if (<u32>load<u16>(field) >= (location == LOCATION_FORM_JSON ? states : rules - 1)) return false;
     if (!refInside(policy, field + FIELD_PATTERN)) return false;
+    if (location == LOCATION_PATH && load<u32>(field, FIELD_PATTERN + 4) == 0) return false;
   }
   return true;
 }

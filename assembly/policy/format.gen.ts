@@ -92,6 +92,7 @@ export const LOCATION_COOKIE: u32 = 2;
 export const LOCATION_QUERY: u32 = 3;
 export const LOCATION_FORM: u32 = 4;
 export const LOCATION_FORM_JSON: u32 = 5;
+export const LOCATION_PATH: u32 = 10;
 
 export const LUHN_VALID: u32 = 0;
 export const LUHN_INVALID: u32 = 1;

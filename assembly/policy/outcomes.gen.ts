@@ -20,9 +20,10 @@ export const NOT_CONFIGURED: u32 = 16;
 export const EGRESS_DESTINATION: u32 = 17;
 export const FORM_NAME: u32 = 18;
 export const FORM_SEPARATOR: u32 = 19;
-export const INTERNAL: u32 = 20;
+export const PATH_AMBIGUOUS: u32 = 20;
+export const INTERNAL: u32 = 21;
 
-export const OUTCOME_COUNT: u32 = 21;
+export const OUTCOME_COUNT: u32 = 22;
 export const RESPONSE_STATUS: u32 = 502;
 
 export function codeOf(outcome: u32): string {
@@ -67,6 +68,8 @@ export function codeOf(outcome: u32): string {
       return "form_name";
     case 19:
       return "form_separator";
+    case 20:
+      return "path_ambiguous";
     default:
       return "internal";
   }
@@ -114,6 +117,8 @@ export function titleOf(outcome: u32): string {
       return "A field name of the form can be read in two ways";
     case 19:
       return "A semicolon in the form can be read as a separator";
+    case 20:
+      return "The path can be read in two ways";
     default:
       return "The filter failed";
   }
@@ -161,6 +166,8 @@ export function detailOf(outcome: u32): string {
       return "It holds a percent sign that begins no escape, or a NUL behind a name that a rule selects: encode the form again.";
     case 19:
       return "Some receivers separate fields there, and a rule selects what would be a field: encode it as %3B.";
+    case 20:
+      return "It holds an empty or dotted segment, or an encoded slash, and the policy selects segments of paths: send it in its plain form.";
     default:
       return "The message was refused because it could not be processed safely.";
   }
@@ -207,6 +214,8 @@ export function statusOf(outcome: u32): u32 {
     case 18:
       return 400;
     case 19:
+      return 400;
+    case 20:
       return 400;
     default:
       return 500;

@@ -117,6 +117,12 @@ export const OUTCOMES: readonly Outcome[] = [
     "A semicolon in the form can be read as a separator",
     "Some receivers separate fields there, and a rule selects what would be a field: encode it as %3B.",
   ),
+  row(
+    "path_ambiguous",
+    400,
+    "The path can be read in two ways",
+    "It holds an empty or dotted segment, or an encoded slash, and the policy selects segments of paths: send it in its plain form.",
+  ),
   row("internal", 500, "The filter failed", "The message was refused because it could not be processed safely."),
 ];
 

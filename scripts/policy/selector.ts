@@ -5,7 +5,7 @@ import { JsonPathError, type Query, type Selector as Step } from "./jsonpath/ast
 import { parseJsonPath } from "./jsonpath/parser.ts";
 import type { Place, Source } from "./source.ts";
 
-export type FieldLocation = "header" | "cookie" | "query" | "form";
+export type FieldLocation = "header" | "cookie" | "query" | "form" | "path";
 
 export interface ResolvedSelector {
   location: "json" | FieldLocation;
@@ -20,7 +20,6 @@ export interface ResolvedSelector {
 
 /** Locations of the language that wait for their tokenizer, and what helps until then. */
 const later: Record<string, string> = {
-  path: 'strip or block with "query:" where possible, and keep personal data out of paths',
   multipart: "`unsupported` decides about multipart bodies",
   xml: "`unsupported` decides about XML bodies",
   grpc: "`unsupported` decides about gRPC bodies",
@@ -30,7 +29,7 @@ const later: Record<string, string> = {
   any: 'name the places: "json:", "header:", "cookie:", "query:"',
 };
 
-const fields: ReadonlySet<string> = new Set<FieldLocation>(["header", "cookie", "query", "form"]);
+const fields: ReadonlySet<string> = new Set<FieldLocation>(["header", "cookie", "query", "form", "path"]);
 
 const isField = (location: string): location is FieldLocation => fields.has(location);
 
@@ -45,6 +44,7 @@ export function resolveSelector(source: Source, place: Place, text: string): Res
     return undefined;
   }
   if (location === "json") return resolveJson(source, place, expression, "json:".length);
+  if (location === "path") return resolvePath(source, place, expression);
   if (isField(location)) return resolveField(source, place, location, expression);
   if (Object.hasOwn(later, location)) {
     source.error("unsupported-feature", place, `${location}: is not enforced by this version`, later[location]!);
@@ -129,6 +129,34 @@ function resolveField(
     return undefined;
   }
   return { location, expression: location === "header" ? expression.toLowerCase() : expression, place };
+}
+
+/** A template is written decoded: what stands in it is compared with decoded segments. */
+function resolvePath(source: Source, place: Place, expression: string): ResolvedSelector | undefined {
+  const segments = expression.split("/").slice(1);
+  const problem = pathProblem(expression, segments);
+  if (problem === undefined) return { location: "path", expression, place };
+  source.error(
+    "invalid-selector",
+    place,
+    problem,
+    "write path:/users/{id}/cards/{pan}: {name} selects, * is any segment",
+  );
+  return undefined;
+}
+
+function pathProblem(expression: string, segments: readonly string[]): string | undefined {
+  if (!expression.startsWith("/")) return "a path begins with /";
+  if (/[?#|\\]/.test(expression) || loneSurrogate(expression) >= 0) return "no path holds this character";
+  if (segments.some((segment) => /[{}]/.test(segment) && !/^\{\w+\}$/.test(segment))) {
+    return "braces stand around a whole segment and hold a name";
+  }
+  if (segments.some((segment) => segment.includes("*") && segment !== "*" && segment !== "**")) {
+    return "* stands for a whole segment";
+  }
+  if (segments.slice(0, -1).includes("**")) return "** stands at the end only";
+  if (!segments.some((segment) => segment.startsWith("{"))) return "the path selects no segment";
+  return undefined;
 }
 
 const loneSurrogate = (text: string) => text.search(/\p{Surrogate}/u);

@@ -145,7 +145,7 @@ function cookie(policy: FieldPolicy, pair: string, attributes: string): Field {
 function pathFields(policy: FieldPolicy, target: string): Field[] {
   const at = target.indexOf("?");
   const path = at < 0 ? target : target.slice(0, at);
-  const fields: Field[] = [{ label: "path", value: path, readings: [path], rule: undefined, location: "path" }];
+  const fields: Field[] = segmentsOf(policy, path);
   if (at < 0) return fields;
   for (const pair of target.slice(at + 1).split("&")) {
     if (pair === "") continue;
@@ -156,6 +156,34 @@ function pathFields(policy: FieldPolicy, target: string): Field[] {
     fields.push({ label: `query:${raw}`, value, readings: [value], rule, location });
   }
   return fields;
+}
+
+/** Each segment with the rule whose template selects it; one field where no template matches. */
+function segmentsOf({ rules, direction }: FieldPolicy, path: string): Field[] {
+  const plain: Field = { label: "path", value: path, readings: [path], rule: undefined, location: "path" };
+  const segments = path.split("/").slice(1);
+  const names = segments.map(decodePercent);
+  const templates = rules.flatMap((rule) =>
+    rule.directions.includes(direction)
+      ? rule.selectors.flatMap(({ location, expression }) =>
+          location === "path" && matchesTemplate(expression.split("/").slice(1), names) ? [{ rule, expression }] : [],
+        )
+      : [],
+  );
+  if (templates.length === 0) return [plain];
+  return segments.map((raw, index) => {
+    const found = templates.find(({ expression }) => expression.split("/")[index + 1]?.startsWith("{"));
+    const location = `path[${index}]`;
+    const value = found ? names[index]! : raw;
+    return { label: location, value, readings: [value], rule: found?.rule, location };
+  });
+}
+
+function matchesTemplate(parts: readonly string[], names: readonly string[]): boolean {
+  const isOpen = parts.at(-1) === "**";
+  const fixed = isOpen ? parts.slice(0, -1) : parts;
+  if (isOpen ? names.length < parts.length : names.length !== parts.length) return false;
+  return fixed.every((part, index) => part === "*" || part.startsWith("{") || part === names[index]);
 }
 
 /** The first rule, in policy order, whose pattern matches the name. */

@@ -1,12 +1,13 @@
 // The table error -> outcome, row by row: what the client is told, what reaches the service, and that no data is quoted.
 import { expect, test } from "vitest";
 import { runExchange } from "../../../scripts/host/index.ts";
+import type { Role } from "../../../scripts/policy/index.ts";
 import { OUTCOMES } from "../../../scripts/policy/outcomes.ts";
 import { json, machine, pluginOf, type Sent, send } from "./support.ts";
 
 const secret = "4111111111111111";
-const rule = (action: unknown) => ({
-  rules: [{ name: "pan", select: ["json:$..pan", "query:pan", "header:x-pan"], action }],
+const rule = (action: unknown, ...more: string[]) => ({
+  rules: [{ name: "pan", select: ["json:$..pan", "query:pan", "header:x-pan", ...more], action }],
 });
 const redact = rule("redact");
 const form: [string, string] = ["content-type", "application/x-www-form-urlencoded"];
@@ -14,6 +15,7 @@ const formPolicy = { rules: [{ name: "pan", select: "form:pan", action: "redact"
 
 interface Row {
   policy: object;
+  role?: Role;
   sent: Sent;
   trailers?: [string, string][];
   /** Members of the problem document beside those that all have. */
@@ -62,6 +64,12 @@ const rows: Record<string, Row> = {
     },
   },
   connect: { policy: redact, sent: { method: "CONNECT" } },
+  egress_destination: {
+    policy: { ...redact, egress: { hosts: ["pay.example"] } },
+    role: "egress",
+    sent: { body: `{"pan":"${secret}"}` },
+  },
+  path_ambiguous: { policy: rule("redact", "path:/cards/{pan}"), sent: { method: "GET", path: `/cards//${secret}` } },
 };
 
 const bodies: Record<string, Uint8Array> = { json_utf8: Buffer.from(`{"pan":"${secret}\xff"}`, "latin1") };
@@ -74,8 +82,8 @@ test("every outcome has its row", () => {
   expect(Object.keys(rows).sort()).toEqual([...codes].sort());
 });
 
-test.each(Object.entries(rows))("%s, before release", (code, { policy, sent, trailers, also = {} }) => {
-  const plugin = pluginOf(policy);
+test.each(Object.entries(rows))("%s, before release", (code, { policy, role, sent, trailers, also = {} }) => {
+  const plugin = pluginOf(policy, role);
   const body = bodies[code] ?? (sent.body === undefined ? undefined : Buffer.from(sent.body));
   const stream = plugin.stream();
   const pseudo: [string, string][] = [

@@ -7,6 +7,7 @@ import {
   runExchange,
   Vm,
 } from "../../../scripts/host/index.ts";
+import type { Role } from "../../../scripts/policy/index.ts";
 import { loadWasm } from "../../../scripts/wasm.ts";
 import { binaryOf } from "../../support/engine-policy.ts";
 
@@ -22,7 +23,8 @@ export function machine(environment: Record<string, string> = { FROSTGLASS_KEY: 
 }
 
 /** A plugin in a VM of its own, with an always active policy. */
-export const pluginOf = (policy: object): Plugin => machine().vm.plugin("test", binaryOf(policy));
+export const pluginOf = (policy: object, role: Role = "edge"): Plugin =>
+  machine().vm.plugin("test", binaryOf(policy, role));
 
 export interface Sent {
   method?: string;

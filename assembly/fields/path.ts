@@ -1,0 +1,138 @@
+// Path templates: `path:/users/{id}/cards/{pan}`. A segment in braces is selected, `*` is any segment, a last `**` any rest.
+// Invariants: segments are compared and judged percent-decoded, as receivers read them; whatever stays is copied as it
+// is; a path that receivers cut into segments differently is not judged at all, and its message is refused.
+
+import { Buffer, newBuffer } from "../bytes/buffer";
+import { FIELD_LOCATION, FIELD_PATTERN, LOCATION_PATH, NO_RULE, SIZE_FIELD } from "../policy/format.gen";
+import { same } from "./match";
+import { decodePercent, encodePercent } from "./percent";
+import { FieldScope } from "./scope";
+import { BROKEN, DROP, KEEP, REFUSE, REPLACE, actOnText } from "./value";
+
+/** Beside the fates of value.ts: nobody can say which segments a receiver will see. */
+export const AMBIGUOUS: u32 = 6;
+
+const segment: Buffer = newBuffer();
+const text: Buffer = newBuffer();
+
+const SLASH: u32 = 0x2f;
+
+@inline
+function segmentEnd(at: usize, end: usize): usize {
+  while (at < end && <u32>load<u8>(at) != SLASH) at++;
+  return at;
+}
+
+/** Whether the table has a template at all: without one a path is nobody's business. */
+export function hasPaths(policy: usize, table: usize): bool {
+  const count = load<u32>(policy + table, 4);
+  const fields = policy + load<u32>(policy + table);
+  for (let i: u32 = 0; i < count; i++) {
+    if (<u32>load<u8>(fields + i * SIZE_FIELD, FIELD_LOCATION) == LOCATION_PATH) return true;
+  }
+  return false;
+}
+
+/** Whether a segment can mean something else: "", ".", "..", or a decoded slash or backslash (RFC 3986, section 6.2.2). */
+function isAmbiguous(at: usize, end: usize, isLast: bool): bool {
+  segment.clear();
+  decode(at, <u32>(end - at), segment);
+  const length = segment.length;
+  // A trailing slash leaves one empty segment at the end, which nobody reads differently.
+  if (length == 0) return !isLast;
+  for (let i: u32 = 0; i < length; i++) {
+    const byte = <u32>load<u8>(segment.at + i);
+    if (byte == SLASH || byte == 0x5c || byte == 0) return true;
+  }
+  const dots = load<u8>(segment.at) == 0x2e && (length == 1 || (length == 2 && load<u8>(segment.at + 1) == 0x2e));
+  return dots;
+}
+
+/** In a path, unlike in a query, a plus is a plus. */
+function decode(at: usize, length: u32, into: Buffer): void {
+  for (let from: u32 = 0; from < length; ) {
+    let to = from;
+    while (to < length && load<u8>(at + to) != 0x2b) to++;
+    decodePercent(at + from, to - from, into);
+    if (to < length) into.byte(0x2b);
+    from = to + 1;
+  }
+}
+
+/** Whether the template selects segment `index` of the path [at, end): it matches as a whole, with braces there. */
+function selects(template: usize, templateEnd: usize, at: usize, end: usize, index: u32): bool {
+  let hit = false;
+  for (let i: u32 = 0; ; i++) {
+    const part = segmentEnd(template, templateEnd);
+    const stop = segmentEnd(at, end);
+    const size = <u32>(part - template);
+    if (size == 2 && load<u16>(template) == 0x2a2a) return hit;
+    if (size >= 2 && load<u8>(template) == 0x7b) {
+      if (i == index) hit = true;
+    } else if (!(size == 1 && load<u8>(template) == 0x2a)) {
+      segment.clear();
+      decode(at, <u32>(stop - at), segment);
+      if (segment.length != size || !same(segment.at, template, size)) return false;
+    }
+    if (part == templateEnd || stop == end) return hit && part == templateEnd && stop == end;
+    template = part + 1;
+    at = stop + 1;
+  }
+  return false;
+}
+
+/** The rule of the first template, in policy order, that selects segment `index`, or NO_RULE. */
+function ruleOf(scope: FieldScope, at: usize, end: usize, index: u32): u32 {
+  const policy = scope.policy;
+  const count = load<u32>(policy + scope.table, 4);
+  let field = policy + load<u32>(policy + scope.table);
+  for (let i: u32 = 0; i < count; i++, field += SIZE_FIELD) {
+    if (<u32>load<u8>(field, FIELD_LOCATION) != LOCATION_PATH) continue;
+    const template = policy + load<u32>(field, FIELD_PATTERN);
+    // Behind the leading slashes of both.
+    if (selects(template + 1, template + load<u32>(field, FIELD_PATTERN + 4), at, end, index)) return <u32>load<u16>(field);
+  }
+  return NO_RULE;
+}
+
+/**
+ * The path of a request target, `length` bytes without the query. REPLACE leaves the new one in `out`; AMBIGUOUS says
+ * that the request must not go on.
+ */
+export function pathOf(scope: FieldScope, at: usize, length: u32, out: Buffer): u32 {
+  if (length == 0 || <u32>load<u8>(at) != SLASH) return KEEP;
+  const end = at + length;
+  const first = at + 1;
+  for (let from = first; ; ) {
+    const stop = segmentEnd(from, end);
+    if (isAmbiguous(from, stop, stop == end)) return AMBIGUOUS;
+    if (stop == end) break;
+    from = stop + 1;
+  }
+  let changed = false;
+  let from = first;
+  for (let index: u32 = 0; ; index++) {
+    const stop = segmentEnd(from, end);
+    out.byte(SLASH);
+    const rule = ruleOf(scope, first, end, index);
+    segment.clear();
+    decode(from, <u32>(stop - from), segment);
+    scope.rule = rule;
+    const fate = actOnText(
+      scope.policy, scope.rules, scope.keys, scope.limit, rule, segment.at, segment.length, text);
+    if (fate == REFUSE || fate == BROKEN) return fate;
+    if (fate != KEEP) scope.count(rule);
+    // A path without one of its segments is another path: the compiler refuses `strip` here.
+    if (fate == DROP) return BROKEN;
+    if (fate == REPLACE) {
+      encodePercent(text.at, text.length, out);
+      changed = true;
+    } else {
+      out.append(from, <u32>(stop - from));
+    }
+    if (stop == end) break;
+    from = stop + 1;
+  }
+  if (out.failed || segment.failed) return BROKEN;
+  return changed ? REPLACE : KEEP;
+}

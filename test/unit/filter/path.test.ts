@@ -1,0 +1,81 @@
+// Path templates: which segments they select, in every spelling, and what cannot be told apart is refused.
+import { describe, expect, test } from "vitest";
+import { compileText } from "../policy/support.ts";
+import { headerOf, pluginOf, send } from "./support.ts";
+
+const policy = (select: string | string[], action: unknown = "redact") => ({ rules: [{ name: "r", select, action }] });
+const through = (rules: object, path: string) => {
+  const result = send(pluginOf(rules), { method: "GET", path, headers: [] });
+  return result.outcome === "forwarded" ? headerOf(result, ":path") : `${result.outcome} ${result.reason}`;
+};
+const gone = "%5Bredacted%5D";
+
+describe("selects", () => {
+  test.each([
+    ["/users/{id}", "/users/42", `/users/${gone}`],
+    ["/users/{id}", "/users/42?x=/a/b", `/users/${gone}?x=/a/b`],
+    ["/users/{id}", "/users/", "/users/"],
+    ["/users/{id}", "/users", "/users"],
+    ["/users/{id}", "/users/42/", "/users/42/"],
+    ["/users/{id}", "/Users/42", "/Users/42"],
+    ["/users/{id}/cards/{pan}", "/users/42/cards/4111", `/users/${gone}/cards/${gone}`],
+    ["/users/*/cards/{pan}", "/users/42/cards/4111", `/users/42/cards/${gone}`],
+    ["/users/{id}/**", "/users/42/orders/7", `/users/${gone}/orders/7`],
+    ["/{a}", "/x", `/${gone}`],
+    ["/naïve/{a}", "/na%C3%AFve/x", `/na%C3%AFve/${gone}`],
+    ["/users/{id}", "/%75sers/42", `/%75sers/${gone}`],
+    ["/users/{id}", "/users/a+b%20c", `/users/${gone}`],
+  ])("%s of %s", (template, path, expected) => {
+    expect(through(policy(`path:${template}`), path)).toBe(expected);
+  });
+
+  test("the value decoded, and encodes the replacement", () => {
+    const mask = { mask: { keepFirst: 1, char: "ü" } };
+    expect(through(policy("path:/u/{name}", mask), "/u/J%C3%B6rg+K")).toBe("/u/J%C3%BC%C3%BC%C3%BC%C3%BC%C3%BC");
+  });
+
+  test("the first rule decides, segment by segment, and the query has its own rules", () => {
+    const rules = [
+      { name: "pan", select: "path:/u/*/{pan}", action: { mask: { keepLast: 2 } } },
+      { name: "all", select: ["path:/u/{id}/{pan}", "query:q"], action: "redact" },
+    ];
+    expect(through({ rules }, "/u/7/4111?q=1&p=2")).toBe(`/u/${gone}/**11?q=${gone}&p=2`);
+  });
+});
+
+describe("a path that can be read in two ways is refused, where segments matter", () => {
+  test.each([
+    "/users//42",
+    "/./users/42",
+    "/x/../users/42",
+    "/x/%2e%2E/users/42",
+    "/users%2F42",
+    "/users%5c42",
+    "/users/4%002",
+  ])("%s", (path) => {
+    expect(through(policy("path:/users/{id}"), path)).toBe("blocked path_ambiguous");
+    expect(through(policy("query:q"), path)).toBe(path);
+  });
+});
+
+test.each([
+  ["users/{id}", "begins with /"],
+  ["/users/x{id}", "whole segment"],
+  ["/users/{id", "whole segment"],
+  ["/users/a*/{id}", "whole segment"],
+  ["/**/{id}", "at the end"],
+  ["/users", "selects no segment"],
+  ["/users/{id}?q", "holds this character"],
+])("the template %s is refused", (template, words) => {
+  const text = JSON.stringify({ name: "p", rules: [{ name: "r", select: `path:${template}`, action: "redact" }] });
+  expect(
+    compileText(text)
+      .diagnostics.map(({ message }) => message)
+      .join(),
+  ).toContain(words);
+});
+
+test("strip is refused", () => {
+  const text = JSON.stringify({ name: "p", rules: [{ name: "r", select: "path:/{a}", action: "strip" }] });
+  expect(compileText(text).diagnostics[0]).toMatchObject({ code: "conflict" });
+});
