@@ -12,6 +12,7 @@ import { CommandError } from "./console.ts";
 import { register as keygen } from "./keygen.ts";
 import { register as lint } from "./lint.ts";
 import { register as manifest } from "./manifest.ts";
+import { register as packageImage } from "./package.ts";
 import { register as replay } from "./replay.ts";
 import { register as reveal } from "./reveal.ts";
 import { register as test } from "./test.ts";
@@ -30,7 +31,8 @@ Examples:
   );
 
 // In the order of a policy's life: written, checked, tried, proven, attached, accounted for.
-for (const register of [compile, lint, test, apply, replay, manifest, keygen, reveal, audit]) register(program);
+for (const register of [compile, lint, test, apply, replay, manifest, packageImage, keygen, reveal, audit])
+  register(program);
 
 speakAlike(program, "frostglass");
 

@@ -1,53 +1,120 @@
 /**
- * `frostglass manifest`: the configuration that attaches a policy to a gateway, on stdout.
+ * `frostglass manifest`: the configuration that attaches a policy to a gateway, on stdout; `--check`: whether manifests
+ * that were edited since would hang or leak.
  *
- * Invariant: the same policy and filter path give the same bytes, so that a manifest can stand in version control.
+ * Invariant: the same policy, filter and options give the same bytes, so that a manifest can stand in version control.
  */
-import { resolve } from "node:path";
-import { type Command, Option } from "commander";
-import { roleOption } from "./console.ts";
-import { filterOf, settingsOf } from "./manifest/policy.ts";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { CommandError, note, requirePolicy, roleOption } from "./console.ts";
+import { checkManifests } from "./manifest/check.ts";
+import { attachments, collectLabels, type ManifestOptions } from "./manifest/options.ts";
+import { settingsOf } from "./manifest/policy.ts";
+import { sourceOf } from "./manifest/source.ts";
 import { type Target, targets } from "./manifest/targets.ts";
-import { formatDiagnostic } from "./policy/diagnostics.ts";
-import { loadPolicy, type Role } from "./policy/index.ts";
-import { wasmPath } from "./wasm.ts";
+import { formatDiagnostic, hasErrors } from "./policy/diagnostics.ts";
+import type { Role } from "./policy/index.ts";
 
-interface Options {
-  policy: string;
+interface Options extends ManifestOptions {
+  policy?: string;
   role: Role;
-  target: Target;
+  target?: Target;
   wasm?: string;
-  protocol: "http1" | "http2";
+  wasmSha256?: string;
+  check?: string[];
+  json?: boolean;
 }
 
 export function register(program: Command): void {
   program
     .command("manifest")
-    .description("Prints configuration that attaches a policy to a gateway.")
-    .requiredOption("--policy <file>", "the policy")
+    .description("Prints configuration that attaches a policy to a gateway, or checks such configuration.")
+    .option("--policy <file>", "the policy")
     .addOption(roleOption())
-    .addOption(
-      new Option("--target <target>", "where it is attached").choices(Object.keys(targets)).makeOptionMandatory(),
+    .addOption(new Option("--target <target>", "where it is attached").choices(Object.keys(targets)))
+    .option("--check <file...>", "check manifests instead: exit 1 on what would hang or leak")
+    .option("--json", "with --check: one JSON object on stdout")
+    .option(
+      "--wasm <path|url>",
+      "the filter, as the gateway will find it: a path, https:// or oci:// (default: build/frostglass.wasm of this package)",
     )
-    .option("--wasm <path>", "the filter, as the gateway will find it (default: build/frostglass.wasm of this package)")
+    .option("--wasm-sha256 <hex>", "its SHA-256, of an image the manifest's (default: that of this package's filter)")
     .addOption(
-      new Option("--protocol <protocol>", "envoy-upstream: what the cluster speaks")
+      new Option("--protocol <protocol>", "upstream attachments: what the cluster speaks")
         .choices(["http1", "http2"])
         .default("http1"),
+    )
+    .addOption(
+      new Option("--attach <place>", "istio-envoyfilter, istio-wasmplugin: the chain")
+        .choices(attachments)
+        .default("tunnel"),
+    )
+    .option("--name <name>", "name of the resource (default: frostglass- and the name of the policy)")
+    .option("--namespace <namespace>", "namespace of the resource (default: istio-system at gateways, else default)")
+    .option(
+      "--selector <key=value>",
+      "labels of the proxies, repeatable (default at gateways: istio=ingressgateway)",
+      collectLabels,
+      {},
+    )
+    .option("--label <key=value>", "further labels of the resource, repeatable", collectLabels, {})
+    .option("--secret <name>", "the Kubernetes Secret with the key, for the comments", "frostglass-key")
+    .option("--host <host>", "the service whose traffic enters the tunnel, by its full name")
+    .option("--port <number>", "only this port of the listener or the service", portOf)
+    .option("--subset <name>", "the subset that is the tunnel", "tunnel")
+    .addOption(
+      new Option("--by <rule>", "istio-shift: by weight, or one user by a header")
+        .choices(["weight", "header"])
+        .default("weight"),
+    )
+    .option("--weight <percent>", "istio-shift: how much enters the tunnel", percentOf, 100)
+    .option("--user-header <name>", "istio-shift --by header: the header that names the user", "x-user-id")
+    .option("--user <value>", "istio-shift --by header: the one user")
+    .option("--gateway <name>", "the gateways that route or are attached to, repeatable", collect, [])
+    .option(
+      "--production-labels <key=value>",
+      "istio-shift: labels of the production endpoints, repeatable",
+      collectLabels,
+      {},
+    )
+    .option(
+      "--tunnel-labels <key=value>",
+      "istio-shift: labels of the tunnel's endpoints, repeatable",
+      collectLabels,
+      {},
     )
     .action(manifest);
 }
 
 async function manifest(options: Options): Promise<void> {
-  const { diagnostics, compiled } = await loadPolicy(options.policy, options.role);
-  for (const diagnostic of diagnostics) process.stderr.write(`${formatDiagnostic(diagnostic)}\n`);
-  if (!compiled) {
-    process.exitCode = 1;
+  if (options.check) {
+    check(options.check, options.json === true);
     return;
   }
+  if (options.policy === undefined || options.target === undefined) {
+    throw new CommandError("--policy and --target are missing; give both, or --check", 2);
+  }
+  const policy = await requirePolicy(options.policy, options.role);
   const target = targets[options.target];
-  // Envoy resolves a relative path against its own working directory, which is hardly ever this one.
-  const filter = filterOf(compiled, options.wasm === undefined ? wasmPath : resolve(options.wasm));
-  for (const note of target.notes(settingsOf(compiled))) process.stderr.write(`frostglass: note: ${note}\n`);
-  process.stdout.write(`${JSON.stringify(target.print(filter, options.protocol), null, 2)}\n`);
+  const source = sourceOf(options.wasm, options.wasmSha256);
+  const input = { policy, settings: settingsOf(policy), source, options };
+  const text = target.print(input);
+  for (const each of target.notes(input)) note(each);
+  process.stdout.write(text);
 }
+
+function check(files: readonly string[], json: boolean): void {
+  const diagnostics = checkManifests(files);
+  if (json) process.stdout.write(`${JSON.stringify({ diagnostics }, null, 2)}\n`);
+  else for (const diagnostic of diagnostics) process.stderr.write(`${formatDiagnostic(diagnostic)}\n`);
+  if (hasErrors(diagnostics)) process.exitCode = 1;
+}
+
+const collect = (text: string, before: string[]) => [...before, text];
+
+function integer(text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new InvalidArgumentError(`It is not a whole number from ${least} to ${most}.`);
+}
+const portOf = (text: string) => integer(text, 1, 65535);
+const percentOf = (text: string) => integer(text, 0, 100);

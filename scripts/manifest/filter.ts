@@ -14,7 +14,8 @@ export type JsonObject = { [name: string]: Json };
 export interface WasmFilter {
   /** The policy's name: root id of the plugin, and how Envoy's log calls it. */
   name: string;
-  wasmPath: string;
+  /** A file as the gateway sees it, or what Envoy's AsyncDataSource says of a remote one. */
+  wasm: string | JsonObject;
   /** The binary policy. */
   configuration: Uint8Array;
   /** Whether the policy holds bodies (`limits.hold` above 0). */
@@ -51,7 +52,7 @@ export function wasmHttpFilter(filter: WasmFilter): JsonObject {
           // that need other variables must not share it.
           vm_id: ["frostglass", ...filter.environment].join("/"),
           runtime: "envoy.wasm.runtime.v8",
-          code: { local: { filename: filter.wasmPath } },
+          code: typeof filter.wasm === "string" ? { local: { filename: filter.wasm } } : filter.wasm,
           ...(filter.environment.length > 0
             ? { environment_variables: { host_env_keys: [...filter.environment] } }
             : {}),

@@ -2,7 +2,7 @@
  * What a gateway has to know of a policy, read from the binary that its filter will read: only there a default of the
  * policy file has become a fact, such as the name of the key variable.
  */
-import { FLAG, HEADER, ROOT, SIZE } from "../policy/constants.ts";
+import { FLAG, HEADER, MAGIC, ROOT, SIZE, VERSION } from "../policy/constants.ts";
 import { type JsonObject, wasmHttpFilter } from "./filter.ts";
 
 /** The part of a compiled policy that attachments depend on. */
@@ -17,27 +17,44 @@ export interface Settings {
   environment: string[];
   /** The emergency header that the filter removes; undefined when there is none, or when it stays. */
   removedHeader: string | undefined;
+  /** Whether every request is active. */
+  always: boolean;
+  /** Globs of the destination clusters that are active whatever the request says. */
+  clusters: string[];
 }
 
-export function settingsOf({ binary }: AttachedPolicy): Settings {
+export const isPolicy = (bytes: Uint8Array): boolean => {
+  if (bytes.length < SIZE.HEADER) return false;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return (
+    view.getUint32(HEADER.MAGIC, true) === MAGIC &&
+    view.getUint16(HEADER.VERSION, true) === VERSION &&
+    view.getUint32(HEADER.BYTES, true) === bytes.length
+  );
+};
+
+export function settingsOf({ binary }: Pick<AttachedPolicy, "binary">): Settings {
   const view = new DataView(binary.buffer, binary.byteOffset, binary.byteLength);
   const text = (at: number) => {
     const offset = view.getUint32(at, true);
     return new TextDecoder().decode(binary.subarray(offset, offset + view.getUint32(at + 4, true)));
   };
   const flags = view.getUint16(HEADER.FLAGS, true);
-  const roots = Array.from({ length: view.getUint32(HEADER.ROOTS + 4, true) }, (_, index) =>
-    text(view.getUint32(HEADER.ROOTS, true) + index * SIZE.ROOT + ROOT.VARIABLE),
-  );
+  const texts = (table: number, size: number, ref: number) =>
+    Array.from({ length: view.getUint32(table + 4, true) }, (_, index) =>
+      text(view.getUint32(table, true) + index * size + ref),
+    );
   return {
     hold: view.getUint32(HEADER.LIMIT_HOLD, true) > 0,
-    environment: roots,
+    environment: texts(HEADER.ROOTS, SIZE.ROOT, ROOT.VARIABLE),
     removedHeader: flags & FLAG.HEADER && !(flags & FLAG.KEEP_HEADER) ? text(HEADER.ACTIVATION_HEADER) : undefined,
+    always: (flags & FLAG.ALWAYS) !== 0,
+    clusters: texts(HEADER.CLUSTERS, SIZE.REF, 0),
   };
 }
 
 /** The filter entry of a compiled policy. */
-export function filterOf(policy: AttachedPolicy, wasmPath: string): JsonObject {
+export function filterOf(policy: AttachedPolicy, wasm: string | JsonObject): JsonObject {
   const { hold, environment } = settingsOf(policy);
-  return wasmHttpFilter({ name: policy.name, wasmPath, configuration: policy.binary, hold, environment });
+  return wasmHttpFilter({ name: policy.name, wasm, configuration: policy.binary, hold, environment });
 }

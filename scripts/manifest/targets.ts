@@ -1,27 +1,69 @@
 /** What `frostglass manifest` can print: one entry a target. */
+import { CommandError } from "../console.ts";
+import { extensionPolicy, patchPolicy } from "./envoy-gateway.ts";
+import { envoyFilter } from "./envoyfilter.ts";
 import { type JsonObject, upstreamHttpFilters } from "./filter.ts";
-import type { Settings } from "./policy.ts";
+import type { ManifestOptions } from "./options.ts";
+import { type AttachedPolicy, filterOf, type Settings } from "./policy.ts";
+import { shift, unshift } from "./shift.ts";
+import type { WasmSource } from "./source.ts";
+import { wasmPlugin } from "./wasmplugin.ts";
+import { writeResources } from "./yaml.ts";
+
+export interface TargetInput {
+  policy: AttachedPolicy & { digest: string };
+  settings: Settings;
+  source: WasmSource;
+  options: ManifestOptions;
+}
 
 interface TargetEntry {
-  print: (filter: JsonObject, protocol: "http1" | "http2") => JsonObject;
+  print: (input: TargetInput) => string;
   /** What the reader must know and the configuration cannot say. */
-  notes: (settings: Settings) => string[];
+  notes: (input: TargetInput) => string[];
 }
 
 export type Target = keyof typeof targets;
 
 export const targets = {
   /** One entry of `http_filters` in a listener's HttpConnectionManager, before the router. */
-  envoy: { print: (filter) => filter, notes: routeNotes },
+  envoy: { print: (input) => json(filterOf(input.policy, plainCode(input))), notes: routeNotes },
   /** The value of a cluster's `typed_extension_protocol_options`. */
-  "envoy-upstream": { print: upstreamHttpFilters, notes: () => [] },
+  "envoy-upstream": {
+    print: (input) => json(upstreamHttpFilters(filterOf(input.policy, plainCode(input)), input.options.protocol)),
+    notes: () => [],
+  },
+  "istio-envoyfilter": {
+    print: (input) => writeResources(envoyFilter(input)),
+    notes: listenerNotes,
+  },
+  "istio-wasmplugin": { print: (input) => writeResources(wasmPlugin(input)), notes: routeNotes },
+  "istio-shift": { print: (input) => writeResources(shift(input)), notes: () => [] },
+  "istio-unshift": { print: (input) => writeResources(unshift(input)), notes: () => [] },
+  "envoy-gateway-extensionpolicy": { print: (input) => writeResources(extensionPolicy(input)), notes: routeNotes },
+  "envoy-gateway-patchpolicy": { print: (input) => writeResources(patchPolicy(input)), notes: listenerNotes },
 } as const satisfies Record<string, TargetEntry>;
+
+const json = (value: JsonObject) => `${JSON.stringify(value, null, 2)}\n`;
+
+/** Where an Envoy of its own, with no control plane, gets the module. */
+function plainCode({ source }: TargetInput): string | JsonObject {
+  if (source.kind === "file") return source.reference;
+  if (source.kind === "oci") {
+    throw new CommandError("Envoy itself pulls no images; give the module as a path or an https:// URL", 2);
+  }
+  return { remote: { http_uri: { uri: source.reference, cluster: "wasm", timeout: "30s" }, sha256: source.sha256 } };
+}
+
+function listenerNotes(input: TargetInput): string[] {
+  return input.options.attach === "tunnel" ? [] : routeNotes(input);
+}
 
 /**
  * Envoy picks the route again after a Wasm filter changed a request header (ABI 0.2.1; seen on 1.36.4, 1.39.3, 1.40.0):
  * where the route into the tunnel matches on the emergency header, its removal sends the request to production.
  */
-function routeNotes({ removedHeader }: Settings): string[] {
+function routeNotes({ settings: { removedHeader } }: TargetInput): string[] {
   if (removedHeader === undefined) return [];
   return [
     `a route that matches on ${removedHeader} no longer matches after the filter removed it; with such a route set ` +

@@ -33,7 +33,7 @@ const policy = compileTest({
 });
 const frostglass = wasmHttpFilter({
   name: "bench",
-  wasmPath,
+  wasm: wasmPath,
   configuration: policy.binary,
   hold: true,
   environment: [],
@@ -48,7 +48,7 @@ const contenders: Contender[] = [
 if (existsSync(peer)) {
   const filter = wasmHttpFilter({
     name: "peer",
-    wasmPath: peer,
+    wasm: peer,
     configuration: new Uint8Array(),
     hold: false,
     environment: [],

@@ -1,0 +1,65 @@
+/** The bootstrap of an Envoy that Istio configures over ADS, as a gateway or as the sidecar of a workload. */
+import type { JsonObject } from "../manifest/filter.ts";
+
+export interface ProxyOptions {
+  kind: "gateway" | "sidecar";
+  namespace: string;
+  name: string;
+  labels: Readonly<Record<string, string>>;
+  /** The port of istiod. */
+  discovery: number;
+}
+
+export function proxyConfig({ kind, namespace, name, labels, discovery }: ProxyOptions): JsonObject {
+  const role = kind === "gateway" ? "router" : "sidecar";
+  const source: JsonObject = { ads: {}, initial_fetch_timeout: "0s", resource_api_version: "V3" };
+  return {
+    node: {
+      id: `${role}~127.0.0.1~${name}.${namespace}~${namespace}.svc.cluster.local`,
+      cluster: `${name}.${namespace}`,
+      metadata: {
+        ISTIO_VERSION: "1.31.0",
+        CLUSTER_ID: "Kubernetes",
+        NAMESPACE: namespace,
+        NAME: name,
+        WORKLOAD_NAME: name,
+        LABELS: { ...labels },
+        INSTANCE_IPS: "127.0.0.1",
+        // No iptables: listeners are bound as the Sidecar resource says.
+        ...(kind === "sidecar" ? { INTERCEPTION_MODE: "NONE" } : {}),
+      },
+    },
+    admin: { address: loopback(0) },
+    dynamic_resources: {
+      ads_config: {
+        api_type: "GRPC",
+        transport_api_version: "V3",
+        set_node_on_first_message_only: true,
+        grpc_services: [{ envoy_grpc: { cluster_name: "xds-grpc" } }],
+      },
+      lds_config: source,
+      cds_config: source,
+    },
+    static_resources: {
+      clusters: [
+        {
+          name: "xds-grpc",
+          type: "STATIC",
+          connect_timeout: "2s",
+          typed_extension_protocol_options: {
+            "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
+              "@type": "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
+              explicit_http_config: { http2_protocol_options: {} },
+            },
+          },
+          load_assignment: {
+            cluster_name: "xds-grpc",
+            endpoints: [{ lb_endpoints: [{ endpoint: { address: loopback(discovery) } }] }],
+          },
+        },
+      ],
+    },
+  };
+}
+
+const loopback = (port: number): JsonObject => ({ socket_address: { address: "127.0.0.1", port_value: port } });

@@ -1,0 +1,191 @@
+/**
+ * A mesh on one machine: istiod, a stock Envoy that it configures, and two services, production and the tunnel's end,
+ * behind one host. What every test here starts from.
+ */
+
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { inject } from "vitest";
+import { sendTo } from "../../scripts/envoy/client.ts";
+import type { ClientRequest, ClientResponse } from "../../scripts/envoy/message.ts";
+import { EnvoyProcess } from "../../scripts/envoy/process.ts";
+import { type HeaderList, Upstream } from "../../scripts/envoy/upstream.ts";
+import { Istiod, type Manifests } from "../../scripts/istio/istiod.ts";
+import { proxyConfig } from "../../scripts/istio/proxy.ts";
+import { packageRoot } from "../../scripts/wasm.ts";
+import { active, envoyBinary, json, order, testKey } from "../support/envoy.ts";
+
+export const istio = inject("istio");
+export const host = "orders.shop.svc.cluster.local";
+export const tunnelCluster = `outbound|8000|tunnel|${host}`;
+
+export interface Place {
+  kind: "gateway" | "sidecar";
+}
+
+/** What a request came to. */
+export interface Arrival {
+  status: number;
+  at?: "production" | "tunnel";
+  body?: string;
+  headers?: HeaderList;
+}
+
+export class Mesh {
+  readonly istiod: Istiod;
+  readonly production: Upstream;
+  readonly tunnel: Upstream;
+  /** Of the gateway, or of the sidecar's inbound and outbound. */
+  readonly ports: { gateway: number; inbound: number; outbound: number };
+  #envoy: EnvoyProcess | undefined;
+
+  static async start(): Promise<Mesh> {
+    if (!istio) throw new Error("Istio is not built");
+    const [istiod, production, tunnel] = await Promise.all([
+      Istiod.start(istio.istiod),
+      Upstream.start("http1"),
+      Upstream.start("http1"),
+    ]);
+    const [gateway, inbound, outbound] = [await freePort(), await freePort(), await freePort()];
+    return new Mesh(istiod, production, tunnel, { gateway, inbound, outbound });
+  }
+
+  private constructor(istiod: Istiod, production: Upstream, tunnel: Upstream, ports: Mesh["ports"]) {
+    this.istiod = istiod;
+    this.production = production;
+    this.tunnel = tunnel;
+    this.ports = ports;
+  }
+
+  get envoy(): EnvoyProcess {
+    if (!this.#envoy) throw new Error("no proxy was started");
+    return this.#envoy;
+  }
+
+  /** The services and their gateway, or the sidecar: what is there without frostglass. */
+  get base(): Manifests {
+    return {
+      "00-services": `apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: orders, namespace: shop}
+spec:
+  hosts: [${host}]
+  location: MESH_INTERNAL
+  resolution: STATIC
+  ports: [{number: 8000, name: http, protocol: HTTP}]
+  endpoints:
+  - {address: 127.0.0.1, ports: {http: ${this.production.port}}, labels: {version: v1}}
+  - {address: 127.0.0.1, ports: {http: ${this.tunnel.port}}, labels: {version: tunnel}}
+`,
+    };
+  }
+
+  /** The gateway, which sends all to production unless a shift says otherwise. */
+  get gateway(): Manifests {
+    return {
+      "01-gateway": `apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: public, namespace: istio-system}
+spec:
+  selector: {istio: ingressgateway}
+  servers:
+  - port: {number: ${this.ports.gateway}, name: http, protocol: HTTP}
+    bind: 127.0.0.1
+    hosts: ["*"]
+`,
+    };
+  }
+
+  /** Starts the proxy; the manifests must have been applied. */
+  async startProxy(kind: "gateway" | "sidecar"): Promise<void> {
+    const gateway = kind === "gateway";
+    const config = proxyConfig({
+      kind,
+      namespace: gateway ? "istio-system" : "shop",
+      name: gateway ? "gateway-1" : "app-1",
+      labels: gateway ? { istio: "ingressgateway" } : { app: "app" },
+      discovery: this.istiod.port,
+    });
+    const environment = { FROSTGLASS_KEY: testKey };
+    this.#envoy = await EnvoyProcess.start({ binary: await envoyBinary(), config, environment });
+  }
+
+  /** Applies and fails the test when Istio's validation refuses. */
+  async apply(...sets: Manifests[]): Promise<void> {
+    const refused = await this.istiod.apply(Object.assign({}, ...sets));
+    if (refused) throw new Error(`refused: ${refused}`);
+  }
+
+  /** Sends an order and tells where it came to, and how. */
+  async send(port: number, request: ClientRequest = {}): Promise<Arrival> {
+    for (const upstream of [this.production, this.tunnel]) upstream.received.length = 0;
+    const headers = [["host", host], json, active, ...(request.headers ?? [])] as HeaderList;
+    const response: ClientResponse = await sendTo("http1", port, { body: Buffer.from(order), ...request, headers });
+    const at = this.tunnel.received.length > 0 ? "tunnel" : "production";
+    const received = this[at].received[0];
+    if (!received) return { status: response.status };
+    return { status: response.status, at, body: received.body.toString(), headers: received.headers };
+  }
+
+  /** Sends until the answer fits, since a push takes a moment; then the last answer, whatever it is. */
+  async until(port: number, fits: (arrival: Arrival) => boolean, request?: ClientRequest): Promise<Arrival> {
+    let last: Arrival = { status: 0 };
+    for (let waited = 0; waited < 15_000; waited += 50) {
+      last = await this.send(port, request).catch(() => ({ status: 0 }));
+      if (fits(last)) return last;
+      await sleep(50);
+    }
+    return last;
+  }
+
+  async stop(): Promise<void> {
+    await this.#envoy?.stop();
+    await Promise.all([this.istiod.stop(), this.production.close(), this.tunnel.close()]);
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+const folder = mkdtempSync(join(tmpdir(), "frostglass-istio-"));
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+let files = 0;
+
+/** What `frostglass manifest` prints for a policy. */
+export function manifest(policy: object, ...parameters: string[]): string {
+  const { status, stdout, stderr } = frostglass("manifest", "--policy", fileOf(JSON.stringify(policy)), ...parameters);
+  if (status !== 0) throw new Error(`manifest failed: ${stderr}`);
+  return stdout;
+}
+
+/** The diagnostics of `manifest --check`, by code. */
+export function checked(...texts: string[]): { status: number; codes: string[] } {
+  const { status, stdout } = frostglass("manifest", "--json", "--check", ...texts.map(fileOf));
+  const { diagnostics } = JSON.parse(stdout) as { diagnostics: { code: string; severity: string }[] };
+  return { status, codes: diagnostics.map(({ code }) => code) };
+}
+
+export function fileOf(text: string): string {
+  const file = join(folder, `${++files}`);
+  writeFileSync(file, text);
+  return file;
+}
+
+export function frostglass(...parameters: string[]) {
+  const cli = join(packageRoot, "scripts", "cli.ts");
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...parameters], {
+    encoding: "utf8",
+    cwd: folder,
+  });
+  return { status: status ?? -1, stdout, stderr };
+}
