@@ -1,11 +1,11 @@
 // The command line as a whole: help, versions, misspellings, and the launcher under other circumstances.
 
 import { execFile } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
-import { packageRoot, wasmPath } from "../../../scripts/wasm.ts";
+import { packageRoot } from "../../../scripts/wasm.ts";
 import { anonymized, folderWith, frostglass, order, policy } from "./support.ts";
 
 const commands = ["compile", "lint", "test", "apply", "replay", "manifest", "keygen", "audit"];
@@ -73,8 +73,4 @@ test("the published package runs the bundle, without sources", async () => {
   const child = run("apply", "--policy", "p.json");
   child.child.stdin!.end(order);
   expect((await child).stdout).toBe(anonymized);
-});
-
-test("the release filter is at most 64 KiB", () => {
-  expect(statSync(wasmPath).size).toBeLessThanOrEqual(64 * 1024);
 });

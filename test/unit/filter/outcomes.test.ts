@@ -88,7 +88,7 @@ test.each(Object.entries(rows))("%s, before release", (code, { policy, role, sen
   const stream = plugin.stream();
   const pseudo: [string, string][] = [
     [":method", sent.method ?? "POST"],
-    [":path", "/"],
+    [":path", sent.path ?? "/"],
     [":authority", "localhost"],
   ];
   stream.requestHeaders([...pseudo, ...(sent.headers ?? [json])], body === undefined);
@@ -128,7 +128,7 @@ test.each(late)("%s, after release, cuts the stream", (code) => {
     "latin1",
   );
   const stream = plugin.stream();
-  stream.requestHeaders([[":method", "POST"], [":path", "/"], json], false);
+  stream.requestHeaders([[":method", "POST"], [":path", sent.path ?? "/"], json], false);
   for (let at = 0; at < body.length && !stream.localReply; at += 13) {
     stream.requestBody(body.subarray(at, at + 13), at + 13 >= body.length);
   }
