@@ -13,10 +13,9 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { build } from "esbuild";
-import { packageRoot } from "./wasm.ts";
+import { packageRoot, wasmBudget } from "./wasm.ts";
 
 const out = join(packageRoot, "build");
-const wasmBudget = 256 * 1024;
 
 const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 

@@ -23,6 +23,9 @@ export const packageRoot = findRoot();
 
 export const wasmPath = join(packageRoot, "build", "frostglass.wasm");
 
+/** What the release filter may weigh: every reader, detector and key it has, in what a gateway loads in a moment. */
+export const wasmBudget = 256 * 1024;
+
 /** The bytes of the release filter, or an error that says how to get it. */
 export function loadWasm(path: string = wasmPath): Uint8Array<ArrayBuffer> {
   if (!existsSync(path)) throw new Error("the filter build/frostglass.wasm is missing; run `npm run build`");

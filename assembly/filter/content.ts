@@ -3,7 +3,7 @@
 // a body a format.
 
 import { spells, spellsAnyCase } from "../abi/text";
-import { FORMAT_FORM, FORMAT_JSON, FORMAT_LINES } from "../policy/format.gen";
+import { FORMAT_EVENTS, FORMAT_FORM, FORMAT_JSON, FORMAT_LINES } from "../policy/format.gen";
 
 /** The media type is none of the formats. */
 export const TYPE_OTHER: u32 = 0;
@@ -82,6 +82,7 @@ function formatOf(at: usize, length: u32): u32 {
   ) {
     return FORMAT_LINES;
   }
+  if (spellsAnyCase(at, length, "text/event-stream")) return FORMAT_EVENTS;
   return TYPE_OTHER;
 }
 

@@ -5,6 +5,7 @@
 import { CONTINUE, REQUEST_HEADERS, REQUEST_TRAILERS, RESPONSE_HEADERS, RESPONSE_TRAILERS, STOP_ITERATION } from "../abi/types";
 import { spells } from "../abi/text";
 import {
+  FORMAT_EVENTS,
   FORMAT_FORM,
   FORMAT_JSON,
   FORMAT_LINES,
@@ -119,8 +120,9 @@ function planBody(stream: Stream, response: bool, root: u32, unmatched: u32): u3
 function holdOrStream(stream: Stream, response: bool): u32 {
   const body = bodyOf(stream, response);
   if (body.reader == 0 && body.mode != BODY_UNREADABLE) return CONTINUE;
-  // An answer that comes line by line may be one that never ends, and each line is awaited.
-  const isLive = response && !body.measured && body.format == FORMAT_LINES && body.reader != 0;
+  // An answer of lines or events may be one that never ends, and each of them is awaited.
+  const isSeries = body.reader != 0 && (body.format == FORMAT_LINES || body.format == FORMAT_EVENTS);
+  const isLive = response && !body.measured && isSeries;
   if (load<u32>(stream.policy.blob, HEADER_LIMIT_HOLD) != 0 && !isLive) return STOP_ITERATION;
   body.released = true;
   const map = response ? RESPONSE_HEADERS : REQUEST_HEADERS;

@@ -9,7 +9,9 @@ import { closeDocument, openDocument } from "../json/document";
 import { out } from "../json/output";
 import { rewrite } from "../json/rewrite";
 import { JsonState } from "../json/state";
-import { FORMAT_FORM, FORMAT_JSON, FORMAT_LINES } from "../policy/format.gen";
+import { FORMAT_EVENTS, FORMAT_FORM, FORMAT_JSON, FORMAT_LINES } from "../policy/format.gen";
+import { EventsState, closeEvents, openEvents, rewriteEvents } from "./events";
+import { Holder } from "./held";
 import { LinesState, closeLines, openLines, rewriteLines } from "./lines";
 import { changed, framed } from "./output";
 
@@ -25,6 +27,8 @@ export function openReader(format: u32, scope: FieldScope, root: u32): usize {
       return openForm(scope);
     case FORMAT_LINES:
       return openLines(scope, root);
+    case FORMAT_EVENTS:
+      return openEvents(scope, root);
     default:
       return openDocument(scope, root);
   }
@@ -44,6 +48,9 @@ export function read(format: u32, reader: usize, at: usize, length: u32, last: b
   switch (format) {
     case FORMAT_FORM:
       outcome = rewriteForm(changetype<FormState>(reader), at, length, last);
+      break;
+    case FORMAT_EVENTS:
+      outcome = rewriteEvents(changetype<EventsState>(reader), at, length, last);
       break;
     default:
       outcome = rewriteLines(changetype<LinesState>(reader), at, length, last);
@@ -66,7 +73,8 @@ export function noChunk(): u32 {
 export function ruleOf(format: u32, reader: usize): u32 {
   switch (format) {
     case FORMAT_FORM:
-      return changetype<FormState>(reader).rule;
+    case FORMAT_EVENTS:
+      return changetype<Holder>(reader).rule;
     case FORMAT_LINES:
       return changetype<LinesState>(reader).document.rule;
     default:
@@ -79,6 +87,9 @@ export function closeReader(format: u32, reader: usize): void {
   switch (format) {
     case FORMAT_FORM:
       closeForm(changetype<FormState>(reader));
+      break;
+    case FORMAT_EVENTS:
+      closeEvents(changetype<EventsState>(reader));
       break;
     case FORMAT_LINES:
       closeLines(changetype<LinesState>(reader));

@@ -39,6 +39,7 @@ export const FLAG_EGRESS_BLOCK: u32 = 16;
 export const FORMAT_JSON: u32 = 1;
 export const FORMAT_FORM: u32 = 2;
 export const FORMAT_LINES: u32 = 3;
+export const FORMAT_EVENTS: u32 = 4;
 
 export const GENERALIZE_YEAR: u32 = 1;
 export const GENERALIZE_MONTH: u32 = 2;

@@ -21,9 +21,10 @@ export const EGRESS_DESTINATION: u32 = 17;
 export const FORM_NAME: u32 = 18;
 export const FORM_SEPARATOR: u32 = 19;
 export const PATH_AMBIGUOUS: u32 = 20;
-export const INTERNAL: u32 = 21;
+export const EVENT_FIELD: u32 = 21;
+export const INTERNAL: u32 = 22;
 
-export const OUTCOME_COUNT: u32 = 22;
+export const OUTCOME_COUNT: u32 = 23;
 export const RESPONSE_STATUS: u32 = 502;
 
 export function codeOf(outcome: u32): string {
@@ -70,6 +71,8 @@ export function codeOf(outcome: u32): string {
       return "form_separator";
     case 20:
       return "path_ambiguous";
+    case 21:
+      return "event_field";
     default:
       return "internal";
   }
@@ -119,6 +122,8 @@ export function titleOf(outcome: u32): string {
       return "A semicolon in the form can be read as a separator";
     case 20:
       return "The path can be read in two ways";
+    case 21:
+      return "A line of the event stream can be read in two ways";
     default:
       return "The filter failed";
   }
@@ -168,6 +173,8 @@ export function detailOf(outcome: u32): string {
       return "Some receivers separate fields there, and a rule selects what would be a field: encode it as %3B.";
     case 20:
       return "It holds an empty or dotted segment, or an encoded slash, and the policy selects segments of paths: send it in its plain form.";
+    case 21:
+      return "Some receivers take it for data: name fields plainly, as in \"data: \".";
     default:
       return "The message was refused because it could not be processed safely.";
   }
@@ -216,6 +223,8 @@ export function statusOf(outcome: u32): u32 {
     case 19:
       return 400;
     case 20:
+      return 400;
+    case 21:
       return 400;
     default:
       return 500;

@@ -123,6 +123,12 @@ export const OUTCOMES: readonly Outcome[] = [
     "The path can be read in two ways",
     "It holds an empty or dotted segment, or an encoded slash, and the policy selects segments of paths: send it in its plain form.",
   ),
+  row(
+    "event_field",
+    400,
+    "A line of the event stream can be read in two ways",
+    'Some receivers take it for data: name fields plainly, as in "data: ".',
+  ),
   row("internal", 500, "The filter failed", "The message was refused because it could not be processed safely."),
 ];
 

@@ -94,7 +94,7 @@ export class Prover {
     const rules = this.rules[direction];
     const { unsupported } = this.policy.policy;
     if (!looksIntoBodies(rules) || before.body.length === 0) return sameBytes(before, after, isComplete);
-    const reading = readBody(rules, before.headers, before.body);
+    const reading = readBody(rules, before.headers, before.body, unsupported);
     if (reading === "unread" || reading === "broken") {
       if (unsupported === "empty" && after.body.length === 0) return nothingFound;
       if (reading === "unread" && unsupported === "pass") return sameBytes(before, after, isComplete);
@@ -116,7 +116,7 @@ export class Prover {
 
   private secretsIn(direction: Direction, { headers, body }: Message): Secret[] {
     const fields = compareFields(this.fieldPolicy(direction), headers, headers).secrets;
-    const reading = readBody(this.rules[direction], headers, body);
+    const reading = readBody(this.rules[direction], headers, body, this.policy.policy.unsupported);
     return typeof reading === "string" ? [...fields] : [...fields, ...reading.secrets];
   }
 

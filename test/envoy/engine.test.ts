@@ -24,6 +24,7 @@ const policy = compile({
 });
 
 const form: [string, string] = ["content-type", "application/x-www-form-urlencoded"];
+const events: [string, string] = ["content-type", "text/event-stream"];
 const lines: [string, string] = ["content-type", "application/x-ndjson"];
 const bytes = (text: string) => new Uint8Array(Buffer.from(text));
 type Request = Exchange["request"];
@@ -46,6 +47,8 @@ const exchanges: [string, Exchange][] = [
   ["a form that is refused", exchange({ headers: [active, form], body: bytes("a=1;card=4111111111111111") })],
   ["lines", exchange({ headers: [active, lines], body: bytes(`${order.replace("\n", "")}\n\n{"a":1}\n`) })],
   ["lines that are refused", exchange({ headers: [active, lines], body: bytes('{"a":1}\n{"a":\n1}') })],
+  ["events", exchange({}, { headers: [events], body: bytes('id: 1\ndata: {"token":"t"}\n\ndata: [DONE]\n\n') })],
+  ["events, one of them foreign", exchange({}, { headers: [events], body: bytes("data: hello\n\n") })],
   ["no body", exchange({ method: "GET", headers: [active] })],
   ["an empty body", exchange({ body: bytes("") })],
   ["an empty body with its length", exchange({ headers: [active, json, ["content-length", "0"]], body: bytes("") })],

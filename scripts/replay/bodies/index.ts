@@ -2,6 +2,7 @@
  * Which format a body is in, by its headers, and its reading: what the contract says is read, and how.
  */
 import type { Header } from "../text.ts";
+import { readEvents } from "./events.ts";
 import { readForm } from "./form.ts";
 import { readJson } from "./json.ts";
 import { readLines } from "./lines.ts";
@@ -17,7 +18,7 @@ export type Verdict = BodyReading | "unread" | "broken";
 interface Format {
   readonly types: RegExp;
   isRead(rules: BodyRules): boolean;
-  read(rules: BodyRules, body: Uint8Array): BodyReading | undefined;
+  read(rules: BodyRules, body: Uint8Array, unsupported: string): BodyReading | undefined;
 }
 
 const formats: readonly Format[] = [
@@ -32,6 +33,11 @@ const formats: readonly Format[] = [
     read: readLines,
   },
   {
+    types: /^text\/event-stream$/,
+    isRead: ({ oracle, unmatched }) => oracle.hasJsonRules || unmatched !== undefined,
+    read: readEvents,
+  },
+  {
     types: /^application\/x-www-form-urlencoded$/,
     isRead: (rules) => rules.names("form") || rules.unmatched !== undefined,
     read: readForm,
@@ -43,7 +49,12 @@ export const looksIntoBodies = (rules: BodyRules): boolean =>
   rules.direction === "request" || rules.oracle.hasJsonRules || rules.names("form");
 
 /** By its header, in UTF-8 and not compressed. */
-export function readBody(rules: BodyRules, headers: readonly Header[], body: Uint8Array): Verdict {
+export function readBody(
+  rules: BodyRules,
+  headers: readonly Header[],
+  body: Uint8Array,
+  unsupported: "block" | "empty" | "pass",
+): Verdict {
   const values = (name: string): string[] => headers.filter(([found]) => found === name).map(([, value]) => value);
   const [type = "", ...others] = values("content-type");
   const [media = "", ...parameters] = type.split(";").map((part) => part.trim().toLowerCase());
@@ -52,5 +63,5 @@ export function readBody(rules: BodyRules, headers: readonly Header[], body: Uin
   const isPlain = others.length === 0 && (charset ?? "utf-8") === "utf-8" && (coding === "" || coding === "identity");
   const format = formats.find(({ types }) => types.test(media));
   if (format === undefined || !isPlain || !format.isRead(rules)) return "unread";
-  return format.read(rules, body) ?? "broken";
+  return format.read(rules, body, unsupported) ?? "broken";
 }

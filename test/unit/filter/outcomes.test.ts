@@ -26,6 +26,10 @@ const rows: Record<string, Row> = {
   json_syntax: { policy: redact, sent: { body: `{"pan":"${secret}"]` } },
   json_utf8: { policy: redact, sent: { body: "" } },
   json_name: { policy: redact, sent: { body: `{"pan\\ud800":"${secret}"}` } },
+  event_field: {
+    policy: redact,
+    sent: { headers: [["content-type", "text/event-stream"]], body: `Data: {"pan":"${secret}"}\n\n` },
+  },
   form_name: { policy: formPolicy, sent: { headers: [form], body: `pan%=${secret}` } },
   form_separator: { policy: formPolicy, sent: { headers: [form], body: `a=1;pan=${secret}` } },
   trailers: { policy: redact, sent: { body: `["${secret}","${"x".repeat(20_000)}"]` }, trailers: [["x-sum", "1"]] },

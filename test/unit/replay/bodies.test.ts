@@ -22,6 +22,10 @@ const bodies: Record<string, [type: string, body: string]> = {
     `a=leave%20it&&card=41111111+11111111&cvc=7371&holder=Zo%C3%AB+O%27Neill&payload=${encodeURIComponent('{"holder":"Jane Roe","n":1}')}&note=left&holder=`,
   ],
   lines: ["application/x-ndjson", `{"card":"${pan}","cvc":"7371","note":"left"}\n\n{"note":["left"]}\n`],
+  events: [
+    "text/event-stream",
+    `: left\nevent: note\ndata: {"card":"${pan}",\ndata: "cvc":"7371"}\n\ndata: {"note":"left"}\n\ndata: [DONE]\n\n`,
+  ],
 };
 
 describe.each(Object.entries(bodies))("%s", (_, [type, body]) => {

@@ -1,0 +1,153 @@
+// One server-sent event as a whole: its lines, the document that its data lines hold, and what stands in its place.
+// Invariants: only the data of an event is ever rewritten; where it is, its lines stand where the first one stood.
+
+import { Buffer, newBuffer } from "../bytes/buffer";
+import { findEither } from "../bytes/scan";
+import { spells, spellsAnyCase } from "../bytes/text";
+import { out } from "../json/output";
+import { PADDING, rewrite } from "../json/rewrite";
+import { JsonState } from "../json/state";
+import { NO_RULE, UNSUPPORTED_BLOCK, UNSUPPORTED_EMPTY } from "../policy/format.gen";
+import { EVENT_FIELD, INTERNAL, JSON_SYNTAX, JSON_UTF8 } from "../policy/outcomes.gen";
+import { Holder, join, joinedAt, joinedLength, leaveOut, letGo } from "./held";
+import { framed } from "./output";
+
+const LF: u8 = 0x0a;
+const CR: u8 = 0x0d;
+
+const data: Buffer = newBuffer();
+const event: Buffer = newBuffer();
+
+// The line that `readLine` has read.
+let nameLength: u32 = 0;
+let valueAt: usize = 0;
+let lineEnd: usize = 0; // behind its text
+let lineNext: usize = 0; // behind its end
+
+/** Reads the line at `at` of an event that ends before `end`. */
+function readLine(at: usize, end: usize): void {
+  lineEnd = findEither(at, end, LF, CR);
+  lineNext = min<usize>(lineEnd + 1, end);
+  if (lineNext < end && load<u8>(lineEnd) == CR && load<u8>(lineNext) == LF) lineNext++;
+  const colon = findEither(at, lineEnd, 0x3a, 0x3a);
+  nameLength = <u32>(colon - at);
+  valueAt = min<usize>(colon + 1, lineEnd);
+  if (valueAt < lineEnd && load<u8>(valueAt) == 0x20) valueAt++;
+}
+
+/** Whether a receiver that trims names, skips marks or ignores case would read "data" in a name that is not that. */
+function looksLikeData(at: usize, length: u32): bool {
+  const end = at + length;
+  while (at < end && (load<u8>(at) <= 0x20 || load<u8>(at) >= 0x7f)) at++;
+  let stop = end;
+  while (stop > at && (load<u8>(stop - 1) <= 0x20 || load<u8>(stop - 1) >= 0x7f)) stop--;
+  return spellsAnyCase(at, <u32>(stop - at), "data");
+}
+
+/** Joins the data of the event [at, end) in `data`; an outcome. */
+function collect(at: usize, end: usize): u32 {
+  let count: u32 = 0;
+  data.clear();
+  while (at < end) {
+    readLine(at, end);
+    if (spells(at, nameLength, "data")) {
+      if (count++) data.byte(0x0a);
+      data.append(valueAt, <u32>(lineEnd - valueAt));
+    } else if (looksLikeData(at, nameLength)) {
+      return EVENT_FIELD;
+    }
+    at = lineNext;
+  }
+  return data.reserve(PADDING) ? 0 : INTERNAL;
+}
+
+/** Whether a line other than data says something of the exchange itself, as transport headers do. */
+function isExempt(at: usize): bool {
+  return at == lineEnd || spells(at, nameLength, "event") || spells(at, nameLength, "retry");
+}
+
+/** Appends what stands before the value of the data line at `line`; a line that is only a name gets its colon. */
+function appendName(line: usize): void {
+  event.append(line, <u32>(valueAt - line));
+  if (<u32>(lineEnd - line) == nameLength) event.byte(0x3a);
+}
+
+/** Appends a data line like the one at `line`, its end included, for each line of [from, from+length). */
+function appendData(line: usize, from: usize, length: u32): void {
+  const close = <u32>(lineNext - lineEnd);
+  appendName(line);
+  for (let i: u32 = 0; i < length; i++) {
+    const byte = load<u8>(from + i);
+    if (byte != LF) {
+      event.byte(byte);
+      continue;
+    }
+    if (close) event.append(lineEnd, close);
+    else event.byte(LF);
+    appendName(line);
+  }
+  event.append(lineEnd, close);
+}
+
+/** Writes the event [at, end) to `event`: with other data when `isEdited`, without unexempt lines when `strict`. */
+function rebuild(at: usize, end: usize, isEdited: bool, from: usize, length: u32, strict: bool): void {
+  let written = false;
+  event.clear();
+  while (at < end) {
+    readLine(at, end);
+    if (spells(at, nameLength, "data")) {
+      if (!isEdited) event.append(at, <u32>(lineNext - at));
+      else if (!written) appendData(at, from, length);
+      written = true;
+    } else if (!strict || isExempt(at)) {
+      event.append(at, <u32>(lineNext - at));
+    }
+    at = lineNext;
+  }
+}
+
+/** Decides on the event held up to `p`. Returns an outcome. */
+export function endEvent(s: Holder, json: JsonState, unsupported: u32, isFirst: bool, p: usize): u32 {
+  join(s, p);
+  const end = joinedAt + joinedLength;
+  // WHATWG HTML, 9.2.5: one byte order mark at the start of the stream is skipped.
+  const isMarked = isFirst && joinedLength >= 3 && load<u16>(joinedAt) == 0xbbef && load<u8>(joinedAt + 2) == 0xbf;
+  const mark: u32 = isMarked ? 3 : 0;
+  const at = joinedAt + mark;
+  const fault = collect(at, end);
+  if (fault) return fault;
+  let isEdited = false;
+  let from = out.at;
+  let length: u32 = 0;
+  // "[DONE]" ends the streams of several APIs, and says nothing else.
+  if (data.length != 0 && !spells(data.at, data.length, "[DONE]")) {
+    const outcome = rewrite(json, data.at, data.length, true);
+    const isForeign = outcome == JSON_SYNTAX || outcome == JSON_UTF8;
+    if (outcome != 0 && (!isForeign || unsupported == UNSUPPORTED_BLOCK)) {
+      s.rule = json.rule;
+      return outcome;
+    }
+    isEdited = outcome == 0 ? json.edited : unsupported == UNSUPPORTED_EMPTY;
+    from = out.at;
+    length = outcome == 0 ? out.length : 0;
+  }
+  const strict = s.unmatched != NO_RULE;
+  if (!isEdited && !strict) {
+    letGo(s, 0);
+    return 0;
+  }
+  rebuild(at, end, isEdited, from, length, strict);
+  if (event.failed) return INTERNAL;
+  if (event.length == joinedLength - mark && !isEdited) {
+    letGo(s, 0);
+    return 0;
+  }
+  leaveOut(s, p);
+  if (isMarked) {
+    framed.byte(0xef);
+    framed.byte(0xbb);
+    framed.byte(0xbf);
+  }
+  framed.append(event.at, event.length);
+  return 0;
+}

@@ -1,0 +1,100 @@
+// Server-sent events (WHATWG HTML, section 9.2.6): each event whose data is JSON is a document of its own.
+// Invariants: resumable at any byte; an event waits whole, up to the greater of limits.value and limits.hold, so that
+// nothing of it leaves before all of it is known; of what no rule changes every byte stays, comments and line ends
+// included; a line that a lax receiver would take for data is data or is refused.
+
+import { findEither } from "../bytes/scan";
+import { allocate, release } from "../bytes/pool";
+import { FieldScope } from "../fields/scope";
+import { closeDocument, openDocument, startDocument } from "../json/document";
+import { JsonState } from "../json/state";
+import { HEADER_LIMIT_HOLD, HEADER_UNSUPPORTED, NO_RULE } from "../policy/format.gen";
+import { INTERNAL, LIMIT_VALUE } from "../policy/outcomes.gen";
+import { endEvent } from "./event";
+import { Holder, beginHeld, endHeld, freeHeld, heldTo, holdFrom, isBroken } from "./held";
+import { beginFrame, endFrame } from "./output";
+
+const LF: u8 = 0x0a;
+const CR: u8 = 0x0d;
+
+@unmanaged
+export class EventsState extends Holder {
+  document: JsonState;
+  root: u32; // automaton state of the documents
+  eventLimit: u32; // longest event
+  unsupported: u32; // what becomes of data that is no JSON
+  first: bool; // the event begins the stream: a byte order mark may stand there
+  filled: bool; // the current line has a byte
+  split: bool; // the line before ended with CR: an LF belongs to its end
+}
+
+export function openEvents(scope: FieldScope, root: u32): usize {
+  const at = allocate(offsetof<EventsState>());
+  const document = openDocument(scope, root);
+  if (at == 0 || document == 0) return 0;
+  memory.fill(at, 0, offsetof<EventsState>());
+  memory.copy(at, changetype<usize>(scope), offsetof<FieldScope>());
+  const s = changetype<EventsState>(at);
+  s.document = changetype<JsonState>(document);
+  s.root = root;
+  s.eventLimit = max<u32>(s.limit, load<u32>(s.policy, HEADER_LIMIT_HOLD));
+  s.unsupported = load<u32>(s.policy, HEADER_UNSUPPORTED);
+  s.rule = NO_RULE;
+  s.first = true;
+  s.holding = true;
+  return at;
+}
+
+export function closeEvents(s: EventsState): void {
+  freeHeld(s);
+  closeDocument(s.document);
+  release(changetype<usize>(s), offsetof<EventsState>());
+}
+
+/** Decides on the event held up to `p`. Returns an outcome. */
+function dispatch(s: EventsState, p: usize): u32 {
+  if (heldTo(s, p) > <u64>s.eventLimit) return LIMIT_VALUE;
+  startDocument(s.document, s.root, s.unmatched);
+  const outcome = endEvent(s, s.document, s.unsupported, s.first, p);
+  s.first = false;
+  return outcome;
+}
+
+/** Rewrites the next chunk; an outcome. */
+export function rewriteEvents(s: EventsState, at: usize, length: u32, last: bool): u32 {
+  const end = at + length;
+  let p = at;
+  beginFrame(at);
+  beginHeld(s, at);
+  while (p < end) {
+    const stop = findEither(p, end, LF, CR);
+    if (stop != p) {
+      s.filled = true;
+      s.split = false;
+    }
+    if (stop == end) break;
+    p = stop + 1;
+    const byte = load<u8>(stop);
+    if (byte == LF && s.split) {
+      s.split = false;
+      continue;
+    }
+    s.split = byte == CR;
+    if (!s.filled) {
+      const outcome = dispatch(s, p);
+      if (outcome) return outcome;
+      holdFrom(s, p);
+    }
+    s.filled = false;
+  }
+  if (last) {
+    const outcome = dispatch(s, end);
+    if (outcome) return outcome;
+    s.holding = false;
+  } else if (heldTo(s, end) > <u64>s.eventLimit) {
+    return LIMIT_VALUE;
+  }
+  endHeld(s, end);
+  endFrame(end);
+  return isBroken(s) ? INTERNAL : 0;
+}
