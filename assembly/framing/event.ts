@@ -95,6 +95,10 @@ function rebuild(at: usize, end: usize, isEdited: bool, from: usize, length: u32
   event.clear();
   while (at < end) {
     readLine(at, end);
+    // Where a line between them went, CR and LF would be one line end instead of two.
+    if (load<u8>(at) == LF && event.length != 0 && load<u8>(event.at + event.length - 1) == CR) {
+      store<u8>(event.at + event.length - 1, LF);
+    }
     if (spells(at, nameLength, "data")) {
       if (!isEdited) event.append(at, <u32>(lineNext - at));
       else if (!written) appendData(at, from, length);
