@@ -18,7 +18,7 @@ import {
   SIZE_RULE,
   VERSION,
 } from "../policy/format.gen";
-import { decodeBase64 } from "./encoding";
+import { policyIn, policyLength } from "./configuration";
 import { OUTCOME_COUNT, codeOf } from "../policy/outcomes.gen";
 import { readRoots, releaseRoots } from "./roots";
 
@@ -152,15 +152,9 @@ export function configure(id: u32, size: u32): bool {
   if (at == 0) return refusePolicy("the root context is unknown");
   if (size == 0) return refusePolicy("the plugin configuration is empty; configure the output of 'frostglass manifest'");
   if (!host.readBuffer(PLUGIN_CONFIGURATION, size, incoming, 8)) return refusePolicy("it cannot be read from the host");
-  let from = incoming.at;
-  let length = incoming.length;
-  // A StringValue holds the policy as base64 text; its magic then reads "RkdQ".
-  if (length >= 5 && load<u32>(from) == 0x51646b52) {
-    text.clear();
-    if (!decodeBase64(from, length, text)) return refusePolicy(reason(DAMAGED));
-    from = text.at;
-    length = text.length;
-  }
+  const from = policyIn(incoming.at, incoming.length);
+  if (from == 0) return refusePolicy(reason(DAMAGED));
+  const length = policyLength;
   const blob = allocate(length < 16 ? 16 : length);
   if (blob == 0) return refusePolicy("memory ran out");
   memory.copy(blob, from, length);

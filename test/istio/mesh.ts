@@ -10,11 +10,12 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { inject } from "vitest";
+import { expect, inject } from "vitest";
 import { sendTo } from "../../scripts/envoy/client.ts";
 import type { ClientRequest, ClientResponse } from "../../scripts/envoy/message.ts";
 import { EnvoyProcess } from "../../scripts/envoy/process.ts";
 import { type HeaderList, Upstream } from "../../scripts/envoy/upstream.ts";
+import { analyze, validate } from "../../scripts/istio/istioctl.ts";
 import { Istiod, type Manifests } from "../../scripts/istio/istiod.ts";
 import { proxyConfig } from "../../scripts/istio/proxy.ts";
 import { packageRoot } from "../../scripts/wasm.ts";
@@ -23,10 +24,6 @@ import { active, envoyBinary, json, order, testKey } from "../support/envoy.ts";
 export const istio = inject("istio");
 export const host = "orders.shop.svc.cluster.local";
 export const tunnelCluster = `outbound|8000|tunnel|${host}`;
-
-export interface Place {
-  kind: "gateway" | "sidecar";
-}
 
 /** What a request came to. */
 export interface Arrival {
@@ -77,10 +74,18 @@ spec:
   hosts: [${host}]
   location: MESH_INTERNAL
   resolution: STATIC
-  ports: [{number: 8000, name: http, protocol: HTTP}]
+  ports:
+  - {number: 8000, name: http, protocol: HTTP}
+  - {number: ${this.ports.outbound}, name: http-out, protocol: HTTP}
   endpoints:
-  - {address: 127.0.0.1, ports: {http: ${this.production.port}}, labels: {version: v1}}
-  - {address: 127.0.0.1, ports: {http: ${this.tunnel.port}}, labels: {version: tunnel}}
+  - {address: 127.0.0.1, ports: {http: ${this.production.port}, http-out: ${this.production.port}}, labels: {version: v1}}
+  - {address: 127.0.0.1, ports: {http: ${this.tunnel.port}, http-out: ${this.tunnel.port}}, labels: {version: tunnel}}
+---
+# No proxy here has a certificate.
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: istio-system}
+spec: {mtls: {mode: DISABLE}}
 `,
     };
   }
@@ -97,6 +102,74 @@ spec:
   - port: {number: ${this.ports.gateway}, name: http, protocol: HTTP}
     bind: 127.0.0.1
     hosts: ["*"]
+`,
+    };
+  }
+
+  /** All requests of the gateway to production, as it is before a shift. */
+  get route(): Manifests {
+    return {
+      "02-route": `apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: orders, namespace: shop}
+spec:
+  host: ${host}
+  subsets: [{name: production, labels: {version: v1}}]
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: orders, namespace: shop}
+spec:
+  hosts: ["${host}"]
+  gateways: [istio-system/public]
+  http:
+  - route: [{destination: {host: ${host}, subset: production, port: {number: 8000}}}]
+`,
+    };
+  }
+
+  /** A workload, which is the production service, with listeners of its sidecar in both directions. */
+  get sidecar(): Manifests {
+    const { inbound, outbound } = this.ports;
+    return {
+      "01-sidecar": `apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: app, namespace: shop}
+spec:
+  hosts: [app.shop.svc.cluster.local]
+  location: MESH_INTERNAL
+  resolution: STATIC
+  ports: [{number: ${inbound}, name: http, protocol: HTTP}]
+  endpoints: [{address: 127.0.0.1, ports: {http: ${inbound}}, labels: {app: app}}]
+---
+apiVersion: networking.istio.io/v1
+kind: Sidecar
+metadata: {name: app, namespace: shop}
+spec:
+  workloadSelector: {labels: {app: app}}
+  ingress:
+  - port: {number: ${inbound}, name: http, protocol: HTTP}
+    bind: 127.0.0.1
+    defaultEndpoint: 127.0.0.1:${this.production.port}
+  egress:
+  - port: {number: ${outbound}, name: http, protocol: HTTP}
+    bind: 127.0.0.1
+    hosts: ["./*"]
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: orders, namespace: shop}
+spec:
+  host: ${host}
+  subsets: [{name: production, labels: {version: v1}}]
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: orders, namespace: shop}
+spec:
+  hosts: [${host}]
+  http:
+  - route: [{destination: {host: ${host}, subset: production}}]
 `,
     };
   }
@@ -122,9 +195,10 @@ spec:
   }
 
   /** Sends an order and tells where it came to, and how. */
-  async send(port: number, request: ClientRequest = {}): Promise<Arrival> {
+  async send(port: number, request: ClientRequest & { bare?: boolean } = {}): Promise<Arrival> {
     for (const upstream of [this.production, this.tunnel]) upstream.received.length = 0;
-    const headers = [["host", host], json, active, ...(request.headers ?? [])] as HeaderList;
+    const session = request.bare ? [] : [active];
+    const headers: HeaderList = [["host", host], json, ...session, ...(request.headers ?? [])];
     const response: ClientResponse = await sendTo("http1", port, { body: Buffer.from(order), ...request, headers });
     const at = this.tunnel.received.length > 0 ? "tunnel" : "production";
     const received = this[at].received[0];
@@ -188,4 +262,12 @@ export function frostglass(...parameters: string[]) {
     cwd: folder,
   });
   return { status: status ?? -1, stdout, stderr };
+}
+
+/** istioctl and `manifest --check` have nothing against it, beside what the mesh has without it. */
+export async function expectAccepted(mesh: Manifests, text: string): Promise<void> {
+  const all = { ...mesh, "10-frostglass": text };
+  expect(await validate(istio!.istioctl, all)).toMatchObject({ ok: true });
+  expect(await analyze(istio!.istioctl, all)).toMatchObject({ ok: true });
+  expect(checked(text)).toEqual({ status: 0, codes: [] });
 }

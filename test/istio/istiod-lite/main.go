@@ -54,8 +54,9 @@ func main() {
 			wasm.NewLocalFileCache(*cache, wasm.Options{HTTPRequestMaxRetries: 1}),
 		}
 		fmt.Println("serving", listener.Addr())
+		state := applied{}
 		for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
-			count, err := apply(server.Store(), lines.Text())
+			count, err := state.apply(server.Store(), lines.Text())
 			if err != nil {
 				fmt.Println("refused", err)
 				continue
@@ -73,13 +74,16 @@ func fail(err error) {
 	os.Exit(1)
 }
 
-func apply(store model.ConfigStoreController, folder string) (int, error) {
+// applied is what this program put into the store; Istio adds what it derives from it, and takes that away itself.
+type applied map[string]config.Config
+
+func (a applied) apply(store model.ConfigStoreController, folder string) (int, error) {
 	files, err := filepath.Glob(filepath.Join(folder, "*.yaml"))
 	if err != nil {
 		return 0, err
 	}
 	sort.Strings(files)
-	wanted := map[string]config.Config{}
+	wanted := applied{}
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		if err != nil {
@@ -96,26 +100,29 @@ func apply(store model.ConfigStoreController, folder string) (int, error) {
 			wanted[one.Key()] = one
 		}
 	}
-	for _, schema := range store.Schemas().All() {
-		for _, present := range store.List(schema.GroupVersionKind(), model.NamespaceAll) {
-			next, stays := wanted[present.Key()]
-			delete(wanted, present.Key())
-			switch {
-			case !stays:
-				err = store.Delete(present.GroupVersionKind, present.Name, present.Namespace, nil)
-			case !reflect.DeepEqual(present.Spec, next.Spec):
-				next.ResourceVersion = present.ResourceVersion
-				_, err = store.Update(next)
-			}
-			if err != nil {
-				return 0, err
-			}
+	for key, present := range a {
+		if _, stays := wanted[key]; stays {
+			continue
 		}
-	}
-	for _, added := range wanted {
-		if _, err := store.Create(added); err != nil {
+		if err := store.Delete(present.GroupVersionKind, present.Name, present.Namespace, nil); err != nil {
 			return 0, err
 		}
+		delete(a, key)
+	}
+	for key, next := range wanted {
+		present, known := a[key]
+		if known && reflect.DeepEqual(present.Spec, next.Spec) {
+			continue
+		}
+		if known {
+			_, err = store.Update(next)
+		} else {
+			_, err = store.Create(next)
+		}
+		if err != nil {
+			return 0, err
+		}
+		a[key] = next
 	}
 	return len(files), nil
 }

@@ -75,6 +75,34 @@ test("a policy as base64 text", () => {
   }
 });
 
+test("a policy as the one member of a JSON object, in any spacing", () => {
+  const { vm } = machine();
+  const text = Buffer.from(good).toString("base64");
+  for (const object of [`{"policy":"${text}"}`, `{"policy": "${text}"}`, ` {\n "policy" : "${text}"\t}\r\n`]) {
+    expect(bodyOf(send(vm.plugin("a", Buffer.from(object)), { body }))).toBe(afterA);
+  }
+});
+
+test("any other JSON object is no policy", () => {
+  const { vm } = machine();
+  const text = Buffer.from(good).toString("base64");
+  const whole = `{"policy":"${text}"}`;
+  const others = [
+    `{"policy":"${text}"} x`,
+    `{"policy":"${text}","more":1}`,
+    `{"Policy":"${text}"}`,
+    `{"policy":["${text}"]}`,
+    `{"policy":"${text.slice(1)}"}`,
+    `{"policy":"x"}`,
+    `{"policy":""}`,
+    ...Array.from({ length: 16 }, (_, cut) => whole.slice(0, cut + 1)),
+    ...Array.from({ length: 16 }, (_, cut) => whole.slice(0, whole.length - cut - 1)),
+  ];
+  const plugin = vm.plugin("a", good);
+  for (const other of others) expect(plugin.configure(Buffer.from(other)), other.slice(0, 40)).toBe(false);
+  expect(bodyOf(send(plugin, { body }))).toBe(afterA);
+});
+
 const hashing = binaryOf({ rules: [{ name: "r", select: "json:$.a", action: "hash" }] });
 
 test.each([
