@@ -1,0 +1,58 @@
+/**
+ * What speaks for a field being sensitive: its name, and what detectors find in its values.
+ *
+ * Invariant: evidence is names of kinds and detectors, and counts; never a value.
+ */
+import { NAMES, type Named, type NameKind } from "../presets/names.ts";
+import { plainName } from "../presets/spelling.ts";
+import type { Field } from "./inventory.ts";
+
+export interface Evidence {
+  /** What the name says: a kind of names.ts. */
+  readonly kind: NameKind | undefined;
+  /** How often each detector found something. */
+  readonly detectors: Map<string, number>;
+}
+
+/** Names of detectors that find something in a text. */
+export type Detect = (text: string) => readonly string[];
+
+const words = new Map<string, NameKind>();
+const below: { parents: ReadonlySet<string>; names: ReadonlySet<string>; kind: NameKind }[] = [];
+for (const [kind, named] of Object.entries(NAMES) as [NameKind, Named][]) {
+  for (const name of named.names) if (!words.has(plainName(name))) words.set(plainName(name), kind);
+  const { parents, names } = named.below ?? {};
+  if (parents && names)
+    below.push({ kind, parents: new Set(parents.map(plainName)), names: new Set(names.map(plainName)) });
+}
+
+/** Headers that carry persons or credentials by habit, whatever their names say. */
+const habits: Readonly<Record<string, NameKind>> = {
+  authorization: "secret",
+  "proxy-authorization": "secret",
+  "x-forwarded-for": "ip",
+  forwarded: "ip",
+  "x-real-ip": "ip",
+  "true-client-ip": "ip",
+  "cf-connecting-ip": "ip",
+  "x-client-ip": "ip",
+  from: "email",
+  referer: "url",
+  "user-agent": "device",
+  baggage: "freeText",
+};
+
+/** The kind that the field's name speaks for, under its parents. */
+export function kindOf({ names, place, expression }: Field): NameKind | undefined {
+  if (place === "header" && Object.hasOwn(habits, expression)) return habits[expression];
+  // A cookie is a person's browser; which ones are sessions, their names do not say reliably.
+  if (place === "cookie" && /sess|sid$|token|auth|jwt/i.test(expression)) return "secret";
+  const own = plainName(names.at(-1) ?? "");
+  const parents = names
+    .slice(0, -1)
+    .map(plainName)
+    .filter((name) => name !== "");
+  const near = parents.slice(-2);
+  const under = below.find((entry) => entry.names.has(own) && near.some((parent) => entry.parents.has(parent)));
+  return under?.kind ?? words.get(own) ?? words.get((parents.at(-1) ?? "") + own);
+}

@@ -1,0 +1,165 @@
+// `discover` as CI calls it: what it finds, what it says of it, and what it never says.
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { kindOf } from "../../../scripts/discover/evidence.ts";
+import { type Field, Inventory, selectorOf } from "../../../scripts/discover/inventory.ts";
+import { compilePolicy } from "../../../scripts/policy/index.ts";
+import { corpus, titleOf } from "../../support/corpora.ts";
+import { folderWith, frostglass } from "../cli/support.ts";
+
+const json: [string, string] = ["content-type", "application/json"];
+const exchange = {
+  id: "1",
+  request: {
+    method: "POST",
+    path: "/pay?email=ann%40example.org&page=2",
+    headers: [json, ["x-forwarded-for", "203.0.113.9"], ["cookie", "theme=dark; session=abc"]],
+    body: JSON.stringify({
+      card: { number: "4111111111111111", cvc: "737" },
+      items: [{ sku: "A" }, { sku: "B", note: "for Ann" }],
+      users: { "ann@example.org": { firstName: "Ann" }, "bob@example.org": { firstName: "Bob" } },
+      order: { number: "7" },
+      phone: "",
+    }),
+  },
+  response: { status: 200, headers: [json], body: '{"card":{"number":"4111111111111111"},"ok":true}' },
+};
+const values = ["4111111111111111", "737", "ann@", "Ann", "203.0.113.9", "abc"];
+
+describe("a proposal", () => {
+  const files = { "r.ndjson": `${JSON.stringify(exchange)}\n` };
+
+  test("compiles, selects what looks sensitive, and shows no value", async () => {
+    const cwd = folderWith(files);
+    const { code, out, err } = await frostglass(["discover", "r.ndjson", "--name", "orders"], { cwd });
+    expect(code).toBe(0);
+    for (const value of values) expect(out + err).not.toContain(value);
+    const { compiled, diagnostics } = compilePolicy({ path: "p.json", text: out });
+    expect(diagnostics).toEqual([]);
+    const selected = compiled!.rules.flatMap((rule) =>
+      rule.selectors.map((s) => `${rule.name} ${s.location}:${s.expression}`),
+    );
+    expect(selected.sort()).toEqual([
+      "authentication-data json:$.card.cvc",
+      "email query:email",
+      "free-text json:$.items[*].note",
+      "ip header:x-forwarded-for",
+      "name json:$.users[*].firstName",
+      "pan json:$.card.number",
+      "pan-back json:$.card.number",
+      "phone json:$.phone",
+      "secret cookie:session",
+    ]);
+    expect(compiled!.rules.find(({ name }) => name === "pan-back")?.action).toMatchObject({
+      kind: "reveal",
+      rule: "pan",
+    });
+  });
+
+  test("covers what it was made from; a new field is found, with exit code 1", async () => {
+    const changed = structuredClone(exchange);
+    changed.request.body = '{"card":{"number":"4111111111111111"},"customer":{"taxId":"secret-value"}}';
+    const cwd = folderWith({ ...files, "new.ndjson": `${JSON.stringify(changed)}\n` });
+    const { out } = await frostglass(["discover", "r.ndjson"], { cwd });
+    const again = { ...JSON.parse(out), name: "p" };
+    const folder = folderWith({ ...files, "new.ndjson": `${JSON.stringify(changed)}\n`, "p.json": again });
+    expect(await frostglass(["discover", "--policy", "p.json", "r.ndjson"], { cwd: folder })).toMatchObject({
+      code: 0,
+      out: "",
+    });
+    const found = await frostglass(["discover", "--policy", "p.json", "new.ndjson", "--json"], { cwd: folder });
+    expect(found.code).toBe(1);
+    expect(JSON.parse(found.out)).toEqual({
+      uncovered: [{ direction: "request", selector: "json:$.customer.taxId", name: "ssn", detectors: {}, values: 1 }],
+    });
+    expect(found.out + found.err).not.toContain("secret-value");
+  });
+
+  test("an unreadable source is a wrong call", async () => {
+    expect((await frostglass(["discover", "r.txt"], { cwd: folderWith({ "r.txt": "no recording" }) })).code).toBe(2);
+  });
+});
+
+test("OpenAPI: schemas with references, lists, parameters of paths, and a schema that holds itself", async () => {
+  const node = {
+    type: "object",
+    properties: {
+      email: { type: "string", format: "email" },
+      children: { type: "array", items: { $ref: "#/components/schemas/Node" } },
+    },
+  };
+  const api = {
+    openapi: "3.1.0",
+    paths: {
+      "/users/{email}/orders/{orderId}": {
+        parameters: [{ in: "query", name: "phone_number", schema: { type: "string" } }],
+        post: {
+          requestBody: {
+            content: {
+              "application/json": {
+                schema: {
+                  allOf: [
+                    { $ref: "#/components/schemas/Node" },
+                    { type: "object", properties: { cardNumber: { type: "string" } } },
+                  ],
+                },
+              },
+            },
+          },
+          responses: {
+            "200": {
+              content: {
+                "application/json": { schema: { type: "array", items: { $ref: "#/components/schemas/Node" } } },
+              },
+            },
+          },
+        },
+      },
+    },
+    components: { schemas: { Node: node } },
+  };
+  const cwd = folderWith({ "api.json": api });
+  const { out } = await frostglass(["discover", "api.json", "--json"], { cwd });
+  const { fields } = JSON.parse(out) as { fields: { direction: string; selector: string }[] };
+  expect(fields.map(({ direction, selector }) => `${direction} ${selector}`)).toEqual([
+    "request query:phone_number",
+    "request json:$.email",
+    "request json:$.cardNumber",
+    "response json:$[*].email",
+    "request path:/users/{email}/orders/*",
+  ]);
+});
+
+describe("names", () => {
+  const field = (...names: string[]): Field => ({
+    direction: "request",
+    place: "json",
+    expression: "",
+    names,
+    values: 1,
+  });
+  test.each<[string[], string | undefined]>([
+    [["card", "number"], "pan"],
+    [["order", "number"], undefined],
+    [["customer", "name"], "name"],
+    [["product", "name"], undefined],
+    [["billing_details", "address", "postal_code"], "postalCode"],
+    [["Vorname"], "name"],
+    [["cvc"], "authenticationData"],
+    [["id"], undefined],
+    [["client_secret"], "secret"],
+  ])("%j", (names, kind) => {
+    expect(kindOf(field(...names))).toBe(kind);
+  });
+});
+
+const stripe = corpus("payloads/stripe/fixtures3.json");
+test.skipIf(!stripe)(titleOf("fields of a payment provider's fixtures", "payloads/stripe"), () => {
+  const { resources } = JSON.parse(readFileSync(stripe!, "utf8")) as { resources: object };
+  const inventory = new Inventory(() => {});
+  const body = Buffer.from(JSON.stringify(resources));
+  inventory.add({ id: "1", request: { method: "POST", path: "/", headers: [json], body } });
+  const found = inventory.fields.filter((field) => kindOf(field) !== undefined).map(selectorOf);
+  expect(found).toContain("json:$.customer.email");
+  expect(found.length).toBeGreaterThan(50);
+});
