@@ -50,6 +50,13 @@ export function property(path: string): u32 {
   return answer(raw.proxy_get_property(line.at, line.length, CELL_AT, CELL_LENGTH));
 }
 
+/** Looks up a property by a path with NUL between its parts. FOUND leaves the value in the scratch region. */
+export function propertyAt(path: Buffer): u32 {
+  if (path.failed) return BROKEN;
+  resetCells();
+  return answer(raw.proxy_get_property(path.at, path.length, CELL_AT, CELL_LENGTH));
+}
+
 /** Sets a property of the stream (filter state, for access logs and other filters). */
 export function setProperty(path: Buffer, at: usize, length: u32): bool {
   return raw.proxy_set_property(path.at, path.length, at, length) == STATUS_OK;

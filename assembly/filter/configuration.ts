@@ -3,7 +3,7 @@
 // Invariant: the object has this one member and nothing else; whatever differs is left as it is, and so is no policy.
 
 import { Buffer, newBuffer } from "../bytes/buffer";
-import { decodeBase64 } from "./encoding";
+import { decodeBase64 } from "../bytes/encoding";
 
 const QUOTE: u32 = 0x22;
 const decoded: Buffer = newBuffer();

@@ -22,7 +22,7 @@ import {
   UNSUPPORTED_BLOCK,
   UNSUPPORTED_EMPTY,
 } from "../policy/format.gen";
-import { INACTIVE, UNKNOWN, activation, removeActivationHeader } from "./activation";
+import { ACTIVE, INACTIVE, activation, settleHeaders } from "./activation";
 import { endBodyAtTrailers, removeLength, setLength } from "./body";
 import { TYPE_OTHER, hasNoBody, isIdentity, isList, isSwitching, isUtf8, readLength, readType } from "./content";
 import { blocksOthers, isAllowed, isEgress } from "./egress";
@@ -132,10 +132,11 @@ function holdOrStream(stream: Stream, response: bool): u32 {
 
 export function onRequestHeaders(stream: Stream, last: bool): u32 {
   const policy = stream.policy;
-  const verdict = activation(policy.blob);
+  const verdict = activation(stream);
   if (verdict == INACTIVE) return CONTINUE;
   stream.active = true;
-  if (verdict == UNKNOWN || !openKeys(stream)) return refuseHeaders(stream, INTERNAL, false);
+  if (verdict != ACTIVE) return refuseHeaders(stream, verdict, false);
+  if (!openKeys(stream)) return refuseHeaders(stream, INTERNAL, false);
   if (!loadHeaders(REQUEST_HEADERS)) return refuseHeaders(stream, INTERNAL, false);
   const method = headerIndex(":method", 0);
   if (method >= 0) {
@@ -150,12 +151,12 @@ export function onRequestHeaders(stream: Stream, last: bool): u32 {
     if (blocksOthers(policy.blob)) return refuseHeaders(stream, EGRESS_DESTINATION, false);
     // Tokens stay tokens: nothing of the request is touched but the proof of its session.
     stream.keepsRequest = true;
-    return removeActivationHeader(policy.blob) ? CONTINUE : refuseHeaders(stream, INTERNAL, false);
+    return settleHeaders(stream) ? CONTINUE : refuseHeaders(stream, INTERNAL, false);
   }
   const unmatched = unmatchedOf(policy, false);
   let outcome = last ? 0 : planBody(stream, false, load<u32>(policy.blob, HEADER_REQUEST_ROOT), unmatched);
   if (outcome == 0) outcome = rewriteHeaders(stream, REQUEST_HEADERS, false, false, unmatched);
-  if (outcome == 0 && !removeActivationHeader(policy.blob)) outcome = INTERNAL;
+  if (outcome == 0 && !settleHeaders(stream)) outcome = INTERNAL;
   if (outcome) return refuseHeaders(stream, outcome, false);
   return last ? CONTINUE : holdOrStream(stream, false);
 }

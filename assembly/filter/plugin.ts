@@ -20,7 +20,9 @@ import {
 } from "../policy/format.gen";
 import { policyIn, policyLength } from "./configuration";
 import { OUTCOME_COUNT, codeOf } from "../policy/outcomes.gen";
+import { dropSessions } from "../session/cache";
 import { readRoots, releaseRoots } from "./roots";
+import { readTokenKey, releaseTokenKey } from "./token-key";
 
 /** A loaded policy with what belongs to it. */
 @unmanaged
@@ -30,6 +32,7 @@ export class Policy {
   ruleCount: u32; // the pseudo-rule "unmatched" included
   unmatched: u32; // its index, NO_RULE when it passes
   keys: usize; // root keys, 32 bytes each, or 0 when the policy needs none
+  tokenKey: usize; // of HS256: u32 length and the bytes, or 0 when the policy needs none
   metrics: usize; // i32 ids: OUTCOME_COUNT outcomes, then the rules
   users: u32; // the plugin while it is current, and every stream
 }
@@ -82,7 +85,9 @@ export function deletePlugin(id: u32): void {
 /** A stream, or the plugin, no longer uses the policy: the last one frees it. */
 export function leavePolicy(policy: Policy): void {
   if (--policy.users != 0) return;
+  dropSessions(policy.blob);
   releaseRoots(policy.blob, policy.keys);
+  releaseTokenKey(policy.tokenKey);
   release(policy.metrics, (OUTCOME_COUNT + policy.ruleCount) << 2);
   release(policy.blob, load<u32>(policy.blob, HEADER_BYTES));
   release(changetype<usize>(policy), offsetof<Policy>());
@@ -178,10 +183,12 @@ function adopt(plugin: Plugin, blob: usize): bool {
   const last = ruleCount - 1;
   policy.unmatched = <u32>load<u8>(policy.rules + last * SIZE_RULE) == ACTION_PASS ? NO_RULE : last;
   policy.keys = 0;
+  policy.tokenKey = 0;
   policy.metrics = ids;
   policy.users = 1;
   message.clear();
   policy.keys = readRoots(blob, message);
+  if (message.length == 0) policy.tokenKey = readTokenKey(blob, message);
   if (message.length != 0) {
     host.log(LOG_ERROR, message);
     leavePolicy(policy);

@@ -8,7 +8,8 @@ import { FieldScope, fieldScope } from "../fields/scope";
 import { closeReader, openReader } from "../framing/format";
 import { isLive } from "../json/document";
 import { FORMAT_JSON, HEADER_LIMIT_VALUE, NO_RULE } from "../policy/format.gen";
-import { closeKeyring, openKeyring } from "../session/keyring";
+import { Session, idOf, leaveSession } from "../session/cache";
+import { openKeyring } from "../session/keyring";
 import { Policy, countRule, leavePolicy } from "./plugin";
 
 /** What happens to the bytes of a body. */
@@ -60,6 +61,7 @@ export class Stream {
   keepsRequest: bool;
   policy: Policy;
   counts: usize; // u32 per rule
+  session: usize; // Session that activated it, or 0
   keys: usize; // Keyring of its session, or 0
   outcome: u32;
   rule: u32; // that blocked
@@ -88,10 +90,14 @@ export function openStream(id: u32, policy: Policy): usize {
 
 /** Gives the stream the keys of its session, where the policy needs any; false when memory ran out. */
 export function openKeys(stream: Stream): bool {
-  const blob = stream.policy.blob;
   const roots = stream.policy.keys;
-  if (roots != 0) stream.keys = openKeyring(blob, roots, 0, 0, u64.MAX_VALUE);
-  return roots == 0 || stream.keys != 0;
+  if (roots == 0) return true;
+  const session = changetype<Session>(stream.session);
+  if (session.keys == 0) {
+    session.keys = openKeyring(stream.policy.blob, roots, idOf(session), session.idLength, session.issued);
+  }
+  stream.keys = session.keys;
+  return stream.keys != 0;
 }
 
 /** What the rules of a body have in common. `fields` is the header offset of the field table of its direction. */
@@ -131,7 +137,7 @@ export function closeBody(body: Body): void {
 export function closeStream(stream: Stream): void {
   closeBody(bodyOf(stream, false));
   closeBody(bodyOf(stream, true));
-  closeKeyring(stream.keys);
+  leaveSession(stream.session);
   const policy = stream.policy;
   for (let i: u32 = 0; i < policy.ruleCount; i++) {
     const times = load<u32>(stream.counts + (i << 2));

@@ -295,8 +295,6 @@ export function check(policy: usize, length: u32): u32 {
     load<u32>(policy, HEADER_DOMAINS + 4) <= MAX_DOMAINS &&
     rootsSound(policy) &&
     rulesSound(policy) &&
-    // Nothing verifies a token yet, so that a policy that demands one is refused.
-    load<u32>(policy, HEADER_SESSION + 4) == 0 &&
     sessionSound(policy) &&
     refsInside(policy, HEADER_EGRESS_CLUSTERS) &&
     refsInside(policy, HEADER_EGRESS_HOSTS) &&

@@ -22,9 +22,13 @@ export const FORM_NAME: u32 = 18;
 export const FORM_SEPARATOR: u32 = 19;
 export const PATH_AMBIGUOUS: u32 = 20;
 export const EVENT_FIELD: u32 = 21;
-export const INTERNAL: u32 = 22;
+export const SESSION_MISSING: u32 = 22;
+export const SESSION_INVALID: u32 = 23;
+export const SESSION_EXPIRED: u32 = 24;
+export const SESSION_FOREIGN: u32 = 25;
+export const INTERNAL: u32 = 26;
 
-export const OUTCOME_COUNT: u32 = 23;
+export const OUTCOME_COUNT: u32 = 27;
 export const RESPONSE_STATUS: u32 = 502;
 
 export function codeOf(outcome: u32): string {
@@ -73,6 +77,14 @@ export function codeOf(outcome: u32): string {
       return "path_ambiguous";
     case 21:
       return "event_field";
+    case 22:
+      return "session_missing";
+    case 23:
+      return "session_invalid";
+    case 24:
+      return "session_expired";
+    case 25:
+      return "session_foreign";
     default:
       return "internal";
   }
@@ -124,6 +136,14 @@ export function titleOf(outcome: u32): string {
       return "The path can be read in two ways";
     case 21:
       return "A line of the event stream can be read in two ways";
+    case 22:
+      return "A session token is needed here";
+    case 23:
+      return "The session token is not valid";
+    case 24:
+      return "The session is over";
+    case 25:
+      return "The session token is for something else";
     default:
       return "The filter failed";
   }
@@ -175,6 +195,14 @@ export function detailOf(outcome: u32): string {
       return "It holds an empty or dotted segment, or an encoded slash, and the policy selects segments of paths: send it in its plain form.";
     case 21:
       return "Some receivers take it for data: name fields plainly, as in \"data: \".";
+    case 22:
+      return "Send the token of an open session in the emergency header.";
+    case 23:
+      return "Open a session, and send its token as it was given.";
+    case 24:
+      return "Open a new session, and send its token.";
+    case 25:
+      return "Its audience or scope is another one: open a session for this policy.";
     default:
       return "The message was refused because it could not be processed safely.";
   }
@@ -226,6 +254,14 @@ export function statusOf(outcome: u32): u32 {
       return 400;
     case 21:
       return 400;
+    case 22:
+      return 403;
+    case 23:
+      return 403;
+    case 24:
+      return 403;
+    case 25:
+      return 403;
     default:
       return 500;
   }

@@ -129,6 +129,20 @@ export const OUTCOMES: readonly Outcome[] = [
     "A line of the event stream can be read in two ways",
     'Some receivers take it for data: name fields plainly, as in "data: ".',
   ),
+  row(
+    "session_missing",
+    403,
+    "A session token is needed here",
+    "Send the token of an open session in the emergency header.",
+  ),
+  row("session_invalid", 403, "The session token is not valid", "Open a session, and send its token as it was given."),
+  row("session_expired", 403, "The session is over", "Open a new session, and send its token."),
+  row(
+    "session_foreign",
+    403,
+    "The session token is for something else",
+    "Its audience or scope is another one: open a session for this policy.",
+  ),
   row("internal", 500, "The filter failed", "The message was refused because it could not be processed safely."),
 ];
 

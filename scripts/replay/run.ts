@@ -17,6 +17,7 @@ import {
 } from "../host/index.ts";
 import { needsKey } from "../policy/binary.ts";
 import type { CompiledPolicy } from "../policy/index.ts";
+import { nodeForeign } from "../token/foreign.ts";
 import { loadWasm } from "../wasm.ts";
 import type { Recording } from "./recording.ts";
 import { type Header, headersToWire, toWire } from "./text.ts";
@@ -102,7 +103,7 @@ export function filterEnvironment(compiled: CompiledPolicy): { environment: Reco
 export function startPlugin(compiled: CompiledPolicy, environment: Record<string, string>): Plugin {
   const log: string[] = [];
   const module = new WebAssembly.Module(loadWasm());
-  const vm = new Vm(module, { environment, log: (_level, message) => log.push(message) });
+  const vm = new Vm(module, { environment, foreign: nodeForeign, log: (_level, message) => log.push(message) });
   try {
     return vm.plugin(compiled.name, compiled.binary);
   } catch (error) {

@@ -1,4 +1,5 @@
-// Hex and base64 (RFC 4648, both alphabets, padding optional) to bytes, for keys and policies that come as text.
+// Hex and base64 (RFC 4648) to bytes: for keys and policies that come as text in any alphabet, padding optional; for
+// tokens in the one spelling of RFC 7515, section 2.
 // Invariant: strict: any other byte, or bits left over that are not zero, and the answer is false.
 
 import { Buffer } from "../bytes/buffer";
@@ -29,13 +30,14 @@ function sextet(byte: u32): i32 {
   return byte == 0x2f || byte == 0x5f ? 63 : -1;
 }
 
-export function decodeBase64(at: usize, length: u32, out: Buffer): bool {
-  out.clear();
-  for (let pad = 0; pad < 2 && length && load<u8>(at + length - 1) == 0x3d; pad++) length--;
+/** Appends what the digits stand for; `plain`: those of base64 proper are digits too. */
+function decodeDigits(at: usize, length: u32, out: Buffer, plain: bool): bool {
   let bits: u32 = 0;
   let held: u32 = 0;
   for (let i: u32 = 0; i < length; i++) {
-    const value = sextet(<u32>load<u8>(at + i));
+    const byte = <u32>load<u8>(at + i);
+    if (!plain && (byte == 0x2b || byte == 0x2f)) return false;
+    const value = sextet(byte);
     if (value < 0) return false;
     bits = (bits << 6) | <u32>value;
     held += 6;
@@ -46,4 +48,15 @@ export function decodeBase64(at: usize, length: u32, out: Buffer): bool {
     }
   }
   return held < 6 && bits == 0;
+}
+
+export function decodeBase64(at: usize, length: u32, out: Buffer): bool {
+  out.clear();
+  for (let pad = 0; pad < 2 && length && load<u8>(at + length - 1) == 0x3d; pad++) length--;
+  return decodeDigits(at, length, out, true);
+}
+
+/** base64url without padding (RFC 7515, section 2), appended to `out`. */
+export function decodeBase64Url(at: usize, length: u32, out: Buffer): bool {
+  return decodeDigits(at, length, out, false);
 }
