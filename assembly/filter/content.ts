@@ -3,7 +3,7 @@
 // a body a format.
 
 import { spells, spellsAnyCase } from "../abi/text";
-import { FORMAT_EVENTS, FORMAT_FORM, FORMAT_JSON, FORMAT_LINES } from "../policy/format.gen";
+import { FORMAT_EVENTS, FORMAT_FORM, FORMAT_JSON, FORMAT_LINES, FORMAT_XML } from "../policy/format.gen";
 
 /** The media type is none of the formats. */
 export const TYPE_OTHER: u32 = 0;
@@ -40,16 +40,16 @@ function isToken(byte: u32): bool {
   }
 }
 
-/** Whether `type/subtype` is application/json or ends in +json. */
-function isJson(at: usize, length: u32): bool {
-  if (spellsAnyCase(at, length, "application/json")) return true;
+/** Whether the bytes are `type/subtype` with a suffix as in +json. */
+function endsIn(at: usize, length: u32, suffix: string): bool {
   let slash: u32 = 0;
   while (slash < length && isToken(<u32>load<u8>(at + slash))) slash++;
   if (slash == 0 || slash >= length || load<u8>(at + slash) != 0x2f) return false;
   for (let i = slash + 1; i < length; i++) {
     if (!isToken(<u32>load<u8>(at + i))) return false;
   }
-  return length > slash + 6 && spellsAnyCase(at + length - 5, 5, "+json");
+  const size = <u32>suffix.length;
+  return length > slash + 1 + size && spellsAnyCase(at + length - size, size, suffix);
 }
 
 /** Whether a parameter `name=value` is harmless: no charset, or charset=utf-8. */
@@ -72,7 +72,7 @@ function charsetFits(at: usize, length: u32): bool {
 
 /** The format that a media type without its parameters names, or TYPE_OTHER. */
 function formatOf(at: usize, length: u32): u32 {
-  if (isJson(at, length)) return FORMAT_JSON;
+  if (spellsAnyCase(at, length, "application/json") || endsIn(at, length, "+json")) return FORMAT_JSON;
   if (spellsAnyCase(at, length, "application/x-www-form-urlencoded")) return FORMAT_FORM;
   if (
     spellsAnyCase(at, length, "application/x-ndjson") ||
@@ -83,6 +83,13 @@ function formatOf(at: usize, length: u32): u32 {
     return FORMAT_LINES;
   }
   if (spellsAnyCase(at, length, "text/event-stream")) return FORMAT_EVENTS;
+  if (
+    spellsAnyCase(at, length, "application/xml") ||
+    spellsAnyCase(at, length, "text/xml") ||
+    endsIn(at, length, "+xml")
+  ) {
+    return FORMAT_XML;
+  }
   return TYPE_OTHER;
 }
 

@@ -9,6 +9,7 @@ import {
   FORMAT_FORM,
   FORMAT_JSON,
   FORMAT_LINES,
+  FORMAT_XML,
   HEADER_LIMIT_BODY,
   HEADER_LIMIT_HOLD,
   HEADER_REQUEST_FIELDS,
@@ -18,6 +19,7 @@ import {
   HEADER_UNSUPPORTED,
   LOCATION_FORM,
   LOCATION_FORM_JSON,
+  LOCATION_XML,
   NO_RULE,
   UNSUPPORTED_BLOCK,
   UNSUPPORTED_EMPTY,
@@ -40,7 +42,7 @@ import {
 } from "../policy/outcomes.gen";
 import { Policy } from "./plugin";
 import { refuse } from "./refusal";
-import { hasFields } from "../fields/match";
+import { fieldRule, hasFields } from "../fields/match";
 import { BODY_EMPTY, BODY_UNREADABLE, Body, Stream, bodyOf, openBody, openKeys, scopeOf } from "./stream";
 
 const WAITING_BYTES: u32 = 16384;
@@ -78,7 +80,13 @@ function unreadable(blob: usize, body: Body, outcome: u32): u32 {
 function isRead(blob: usize, format: u32, fields: usize, root: u32, unmatched: u32): bool {
   if (format == FORMAT_JSON || unmatched != NO_RULE) return true;
   if (format == FORMAT_FORM) return hasFields(blob, fields, LOCATION_FORM, LOCATION_FORM_JSON);
-  return root != 0;
+  return format == FORMAT_XML ? xmlRoot(blob, fields) != 0 : root != 0;
+}
+
+/** The automaton state of XML bodies, 0 when no rule selects in them. */
+function xmlRoot(blob: usize, fields: u32): u32 {
+  const root = fieldRule(blob, fields, LOCATION_XML, 0, 0);
+  return root == NO_RULE ? 0 : root;
 }
 
 /** Decides what happens to the body that follows the loaded headers. Returns an outcome. */
@@ -113,6 +121,7 @@ function planBody(stream: Stream, response: bool, root: u32, unmatched: u32): u3
     }
     if (body.measured && length != u64.MAX_VALUE && length > load<u64>(blob, HEADER_LIMIT_BODY)) return LIMIT_BODY;
   }
+  if (format == FORMAT_XML) root = xmlRoot(blob, fields);
   return openBody(body, format, scopeOf(stream, fields, unmatched), root) ? 0 : INTERNAL;
 }
 
@@ -174,7 +183,8 @@ function judgesResponses(blob: usize): bool {
 
 /** Whether the policy looks into the bodies of responses. */
 function judgesBodies(blob: usize, root: u32): bool {
-  return root != 0 || isEgress(blob) || hasFields(blob, HEADER_RESPONSE_FIELDS, LOCATION_FORM, LOCATION_FORM_JSON);
+  if (root != 0 || isEgress(blob) || xmlRoot(blob, HEADER_RESPONSE_FIELDS) != 0) return true;
+  return hasFields(blob, HEADER_RESPONSE_FIELDS, LOCATION_FORM, LOCATION_FORM_JSON);
 }
 
 export function onResponseHeaders(stream: Stream, last: bool): u32 {

@@ -9,11 +9,14 @@ import { closeDocument, openDocument } from "../json/document";
 import { out } from "../json/output";
 import { rewrite } from "../json/rewrite";
 import { JsonState } from "../json/state";
-import { FORMAT_EVENTS, FORMAT_FORM, FORMAT_JSON, FORMAT_LINES } from "../policy/format.gen";
+import { FORMAT_EVENTS, FORMAT_FORM, FORMAT_JSON, FORMAT_LINES, FORMAT_XML } from "../policy/format.gen";
 import { EventsState, closeEvents, openEvents, rewriteEvents } from "./events";
 import { Holder } from "./held";
 import { LinesState, closeLines, openLines, rewriteLines } from "./lines";
 import { changed, framed } from "./output";
+import { out as xmlOut } from "../xml/output";
+import { closeXml, openXml, rewriteXml } from "../xml/rewrite";
+import { XmlState } from "../xml/state";
 
 /** The chunk is not as it came: it has become the bytes at `written`. */
 export let edited: bool = false;
@@ -29,6 +32,8 @@ export function openReader(format: u32, scope: FieldScope, root: u32): usize {
       return openLines(scope, root);
     case FORMAT_EVENTS:
       return openEvents(scope, root);
+    case FORMAT_XML:
+      return openXml(scope, root);
     default:
       return openDocument(scope, root);
   }
@@ -43,6 +48,14 @@ export function read(format: u32, reader: usize, at: usize, length: u32, last: b
     edited = json.edited;
     written = out.at;
     writtenLength = out.length;
+    return outcome;
+  }
+  if (format == FORMAT_XML) {
+    const xml = changetype<XmlState>(reader);
+    outcome = rewriteXml(xml, at, length, last);
+    edited = xml.edited;
+    written = xmlOut.at;
+    writtenLength = xmlOut.length;
     return outcome;
   }
   switch (format) {
@@ -77,6 +90,8 @@ export function ruleOf(format: u32, reader: usize): u32 {
       return changetype<Holder>(reader).rule;
     case FORMAT_LINES:
       return changetype<LinesState>(reader).document.rule;
+    case FORMAT_XML:
+      return changetype<XmlState>(reader).rule;
     default:
       return changetype<JsonState>(reader).rule;
   }
@@ -93,6 +108,9 @@ export function closeReader(format: u32, reader: usize): void {
       break;
     case FORMAT_LINES:
       closeLines(changetype<LinesState>(reader));
+      break;
+    case FORMAT_XML:
+      closeXml(changetype<XmlState>(reader));
       break;
     default:
       closeDocument(changetype<JsonState>(reader));

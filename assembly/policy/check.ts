@@ -42,6 +42,7 @@ import {
   HEADER_UNSUPPORTED,
   HEADER_VERSION,
   LOCATION_FORM_JSON,
+  LOCATION_XML,
   INVALID_IGNORE,
   LOCATION_HEADER,
   LOCATION_PATH,
@@ -268,9 +269,10 @@ function fieldsSound(policy: usize, table: usize, rules: u32, states: u32): bool
   for (let i: u32 = 0; i < count; i++) {
     const field = policy + offset + i * SIZE_FIELD;
     const location = <u32>load<u8>(field, FIELD_LOCATION);
-    if (location < LOCATION_HEADER || location > LOCATION_PATH) return false;
-    // A name whose value holds a document has the state of its root; every other one has a rule.
-    if (<u32>load<u16>(field) >= (location == LOCATION_FORM_JSON ? states : rules - 1)) return false;
+    if (location < LOCATION_HEADER || location > LOCATION_XML) return false;
+    // A name whose value holds a document, and XML bodies, have the state of their root; every other name has a rule.
+    const isDocument = location == LOCATION_FORM_JSON || location == LOCATION_XML;
+    if (<u32>load<u16>(field) >= (isDocument ? states : rules - 1)) return false;
     if (!refInside(policy, field + FIELD_PATTERN)) return false;
     if (location == LOCATION_PATH && load<u32>(field, FIELD_PATTERN + 4) == 0) return false;
   }

@@ -26,9 +26,13 @@ export const SESSION_MISSING: u32 = 22;
 export const SESSION_INVALID: u32 = 23;
 export const SESSION_EXPIRED: u32 = 24;
 export const SESSION_FOREIGN: u32 = 25;
-export const INTERNAL: u32 = 26;
+export const XML_SYNTAX: u32 = 26;
+export const XML_UTF8: u32 = 27;
+export const XML_DOCTYPE: u32 = 28;
+export const LIMIT_ATTRIBUTES: u32 = 29;
+export const INTERNAL: u32 = 30;
 
-export const OUTCOME_COUNT: u32 = 27;
+export const OUTCOME_COUNT: u32 = 31;
 export const RESPONSE_STATUS: u32 = 502;
 
 export function codeOf(outcome: u32): string {
@@ -85,6 +89,14 @@ export function codeOf(outcome: u32): string {
       return "session_expired";
     case 25:
       return "session_foreign";
+    case 26:
+      return "xml_syntax";
+    case 27:
+      return "xml_utf8";
+    case 28:
+      return "xml_doctype";
+    case 29:
+      return "limit_attributes";
     default:
       return "internal";
   }
@@ -144,6 +156,14 @@ export function titleOf(outcome: u32): string {
       return "The session is over";
     case 25:
       return "The session token is for something else";
+    case 26:
+      return "The body is not well-formed XML";
+    case 27:
+      return "The XML is not valid UTF-8";
+    case 28:
+      return "The XML has a document type declaration";
+    case 29:
+      return "An element has too many attributes";
     default:
       return "The filter failed";
   }
@@ -203,6 +223,14 @@ export function detailOf(outcome: u32): string {
       return "Open a new session, and send its token.";
     case 25:
       return "Its audience or scope is another one: open a session for this policy.";
+    case 26:
+      return "Send one complete XML 1.0 document in which names, tags, attributes and references are as the standard has them.";
+    case 27:
+      return "XML is read as UTF-8 alone: encode the body again.";
+    case 28:
+      return "What it declares changes how receivers read the rest: send the document without <!DOCTYPE>.";
+    case 29:
+      return "At most 256 attributes of one element are read: send fewer.";
     default:
       return "The message was refused because it could not be processed safely.";
   }
@@ -262,6 +290,14 @@ export function statusOf(outcome: u32): u32 {
       return 403;
     case 25:
       return 403;
+    case 26:
+      return 400;
+    case 27:
+      return 400;
+    case 28:
+      return 400;
+    case 29:
+      return 413;
     default:
       return 500;
   }

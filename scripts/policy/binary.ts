@@ -54,6 +54,8 @@ export interface BinaryInput {
   automaton: Automaton;
 }
 
+const directions: readonly Direction[] = ["request", "response"];
+
 export function writeBinary({ policy, role, rules, documents, automaton }: BinaryInput): Uint8Array {
   const writer = new Writer();
   writer.reserve(SIZE.HEADER);
@@ -83,9 +85,14 @@ export function writeBinary({ policy, role, rules, documents, automaton }: Binar
   writeRefs(writer, HEADER.EGRESS_HOSTS, policy.egress.hosts);
   writeRules(writer, policy.name, [...rules, { name: "unmatched", action: { kind: policy.unmatched } }]);
   const roots = automaton.roots.slice(documents.bodies.length);
-  for (const direction of ["request", "response"] as const) {
+  for (const direction of directions) {
     const header = direction === "request" ? HEADER.REQUEST_FIELDS : HEADER.RESPONSE_FIELDS;
-    writeFields(writer, header, [...namesOf(rules, direction), ...documentNames(documents, roots, direction)]);
+    const xml = roots[documents.fields.length + directions.indexOf(direction)]!;
+    writeFields(writer, header, [
+      ...namesOf(rules, direction),
+      ...documentNames(documents, roots, direction),
+      ...(xml ? [{ number: xml, location: "xml" as const, pattern: "" }] : []),
+    ]);
   }
   writeAutomaton(writer, automaton);
   const bytes = writer.finish();
@@ -233,7 +240,9 @@ function namesOf(rules: readonly ResolvedRule[], direction: Direction): Field[] 
   return rules.flatMap((rule, number) =>
     rule.directions.includes(direction)
       ? rule.selectors.flatMap(({ location, expression, nested }): Field[] =>
-          location === "json" || nested !== undefined ? [] : [{ number, location, pattern: expression }],
+          location === "json" || location === "xml" || nested !== undefined
+            ? []
+            : [{ number, location, pattern: expression }],
         )
       : [],
   );

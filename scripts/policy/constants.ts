@@ -125,10 +125,13 @@ export const LUHN = { valid: 0, invalid: 1, any: 2 } as const;
 export const FALLBACK = { redact: 0, opaque: 1, block: 2 } as const;
 export const REVEAL_FLAG = { ANYWHERE: 1 } as const;
 export const ENCODING = { hex: 0, base64url: 1 } as const;
-/** Locations that are looked up by name. Of a `-json` record the u16 is the automaton state of the document in the value. */
-export const LOCATION = { header: 1, cookie: 2, query: 3, form: 4, form_json: 5, path: 10 } as const;
+/**
+ * Locations that are looked up by name. Of a `-json` record the u16 is the automaton state of the document in the value;
+ * that of `xml`, which has no name, is the state of XML bodies.
+ */
+export const LOCATION = { header: 1, cookie: 2, query: 3, form: 4, form_json: 5, path: 10, xml: 11 } as const;
 /** What a body is written in, by its media type; 0 is none of them. */
-export const FORMAT = { JSON: 1, FORM: 2, LINES: 3, EVENTS: 4 } as const;
+export const FORMAT = { JSON: 1, FORM: 2, LINES: 3, EVENTS: 4, XML: 5 } as const;
 export const ALGORITHM = { none: 0, HS256: 1, ES256: 2, RS256: 3 } as const;
 export const SOURCE = { header: 0, metadata: 1 } as const;
 export const INVALID = { refuse: 0, ignore: 1 } as const;

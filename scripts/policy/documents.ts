@@ -1,6 +1,6 @@
 // The documents that selectors look into: bodies of each direction, and values of named fields (`form:NAME|json:`). Each
 // is a group of queries with a root of its own in the automaton.
-// Invariants: the bodies come first (request, response), then the fields; of fields of one location and direction the
+// Invariants: the bodies come first (request, response), then the fields, then XML bodies; of fields of one location and direction the
 // first whose pattern matches a name has all queries for it, so narrower patterns stand before wider ones.
 
 import { matchesPattern } from "./fields.ts";
@@ -18,7 +18,16 @@ export interface DocumentField {
 export interface Documents {
   readonly bodies: readonly (readonly RuleQuery[])[];
   readonly fields: readonly DocumentField[];
+  /** XML bodies of each direction. */
+  readonly xml: readonly (readonly RuleQuery[])[];
 }
+
+/** The groups in the order of the roots. */
+export const groupsOf = ({ bodies, fields, xml }: Documents): (readonly RuleQuery[])[] => [
+  ...bodies,
+  ...fields.map(({ queries }) => queries),
+  ...xml,
+];
 
 interface Entry extends RuleQuery {
   readonly selector: ResolvedSelector;
@@ -32,6 +41,7 @@ export function documentsOf(rules: readonly ResolvedRule[]): Documents {
   return {
     bodies: all.map((entries) => entries.filter(({ selector }) => selector.location === "json")),
     fields: all.flatMap((entries, index) => fieldsOf(entries, directions[index]!)),
+    xml: all.map((entries) => entries.filter(({ selector }) => selector.location === "xml")),
   };
 }
 

@@ -17,7 +17,8 @@ const BEYOND = 2 ** 32;
 
 /** The elements that a streamable selector takes, if any. */
 export function strideOf(selector: Selector, target: number): Stride | undefined {
-  if (selector.kind === "wildcard") return { from: 0, to: BEYOND, step: 1, target };
+  // The attributes of an element stand where an array has its elements, as one for all.
+  if (selector.kind === "wildcard" || selector.kind === "attributes") return { from: 0, to: BEYOND, step: 1, target };
   if (selector.kind === "index") return { from: selector.index, to: selector.index + 1, step: 1, target };
   if (selector.kind !== "slice" || selector.step === 0) return undefined;
   const { start: from = 0, end = BEYOND, step = 1 } = selector;

@@ -8,7 +8,7 @@ import { type Automaton, AutomatonLimit } from "./automaton.ts";
 import { writeBinary } from "./binary.ts";
 import { MAX } from "./constants.ts";
 import { type Diagnostic, hasErrors, sortDiagnostics } from "./diagnostics.ts";
-import { type Documents, documentsOf } from "./documents.ts";
+import { type Documents, documentsOf, groupsOf } from "./documents.ts";
 import type { Policy } from "./policy.gen.ts";
 import {
   type Part,
@@ -122,8 +122,8 @@ function collect(text: PolicyText, resolve: Resolve, trail: string[], sources: S
   });
 }
 
-function build(own: Source, { bodies, fields }: Documents): Automaton | undefined {
-  const groups = [...bodies, ...fields.map(({ queries }) => queries)];
+function build(own: Source, documents: Documents): Automaton | undefined {
+  const groups = groupsOf(documents);
   try {
     const automaton = buildAutomaton(groups);
     const names = new Set(automaton.states.flatMap((state) => [...state.names.keys()]));

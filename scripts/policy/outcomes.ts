@@ -143,6 +143,25 @@ export const OUTCOMES: readonly Outcome[] = [
     "The session token is for something else",
     "Its audience or scope is another one: open a session for this policy.",
   ),
+  row(
+    "xml_syntax",
+    400,
+    "The body is not well-formed XML",
+    "Send one complete XML 1.0 document in which names, tags, attributes and references are as the standard has them.",
+  ),
+  row("xml_utf8", 400, "The XML is not valid UTF-8", "XML is read as UTF-8 alone: encode the body again."),
+  row(
+    "xml_doctype",
+    400,
+    "The XML has a document type declaration",
+    "What it declares changes how receivers read the rest: send the document without <!DOCTYPE>.",
+  ),
+  row(
+    "limit_attributes",
+    413,
+    "An element has too many attributes",
+    "At most 256 attributes of one element are read: send fewer.",
+  ),
   row("internal", 500, "The filter failed", "The message was refused because it could not be processed safely."),
 ];
 

@@ -4,16 +4,17 @@
 import { JsonPathError, type Query, type Selector as Step } from "./jsonpath/ast.ts";
 import { parseJsonPath } from "./jsonpath/parser.ts";
 import type { Place, Source } from "./source.ts";
+import { parseXPath } from "./xpath.ts";
 
 export type FieldLocation = "header" | "cookie" | "query" | "form" | "path";
 
 export interface ResolvedSelector {
-  location: "json" | FieldLocation;
-  /** JSONPath, or the name pattern (`*` is a glob; header patterns are lower case). */
+  location: "json" | "xml" | FieldLocation;
+  /** JSONPath, XPath, or the name pattern (`*` is a glob; header patterns are lower case). */
   expression: string;
   /** The JSONPath behind `|json:`, into the document that the value of the field holds. */
   nested?: string;
-  /** Present for json and for nested: what the JSONPath says. */
+  /** Present for json, xml and nested: what the path says. */
   query?: Query;
   place: Place;
 }
@@ -21,7 +22,6 @@ export interface ResolvedSelector {
 /** Locations of the language that wait for their tokenizer, and what helps until then. */
 const later: Record<string, string> = {
   multipart: "`unsupported` decides about multipart bodies",
-  xml: "`unsupported` decides about XML bodies",
   grpc: "`unsupported` decides about gRPC bodies",
   graphql: 'select the variables of the JSON body: "json:$.variables.card.number"',
   text: "`unsupported` decides about text bodies",
@@ -45,14 +45,25 @@ export function resolveSelector(source: Source, place: Place, text: string): Res
   }
   if (location === "json") return resolveJson(source, place, expression, "json:".length);
   if (location === "path") return resolvePath(source, place, expression);
+  if (location === "xml") return resolveXml(source, place, expression);
   if (isField(location)) return resolveField(source, place, location, expression);
   if (Object.hasOwn(later, location)) {
     source.error("unsupported-feature", place, `${location}: is not enforced by this version`, later[location]!);
   } else {
     const message = `there is no location ${JSON.stringify(location)}`;
-    source.error("invalid-selector", place, message, `use json, ${[...fields].join(", ")}`);
+    source.error("invalid-selector", place, message, `use json, xml, ${[...fields].join(", ")}`);
   }
   return undefined;
+}
+
+function resolveXml(source: Source, place: Place, expression: string): ResolvedSelector | undefined {
+  try {
+    return { location: "xml", expression, query: parseXPath(expression), place };
+  } catch (error) {
+    if (!(error instanceof JsonPathError)) throw error;
+    source.error(error.code, { ...place, inside: "xml:".length + error.at }, error.message, error.remedy);
+    return undefined;
+  }
 }
 
 /** `inside` is where the JSONPath begins in the selector. */

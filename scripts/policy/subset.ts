@@ -106,7 +106,7 @@ class Construction {
       if (selector.kind === "name") {
         named.set(selector.name, [...(named.get(selector.name) ?? []), next]);
       } else {
-        if (selector.kind === "wildcard") always.push(next);
+        if (selector.kind === "wildcard" || selector.kind === "element") always.push(next);
         const stride = strideOf(selector, next);
         if (stride) strides.push(stride);
       }
@@ -125,17 +125,24 @@ class Construction {
     for (const [name, positions] of steps.named) {
       state.names.set(name, this.#state(loops, steps.always.concat(positions)));
     }
+    const below = this.#isXml(loops) ? this.#loopsOf([]) : loops;
     state.ranges = pieces(steps.strides).map(({ from, targets }) => ({
       from,
-      targets: targets.map((positions) => this.#state(loops, positions)),
+      targets: targets.map((positions) => this.#state(below, positions)),
     }));
+  }
+
+  /** Groups do not mix, so that one position tells for all. */
+  #isXml({ positions }: Loops): boolean {
+    const [first] = positions;
+    return first !== undefined && (this.#positions[first] as Segment).xml === true;
   }
 }
 
 function tooBig(code: string, limit: string): never {
   throw new AutomatonLimit(
     code,
-    `the JSON selectors together need more than ${limit}`,
+    `the selectors together need more than ${limit}`,
     "use fewer wildcards after a descendant segment (..), and fewer full paths beside descendant ones",
   );
 }

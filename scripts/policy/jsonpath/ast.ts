@@ -1,4 +1,4 @@
-// A JSONPath query (RFC 9535) as the automaton needs it. `at` is the index of the construct in the expression.
+// A query as the automaton needs it: a JSONPath (RFC 9535), or the XPath of an XML selector (xpath.ts). `at` is the index of the construct in the expression.
 // A filter is checked in full but keeps no tree: nothing can run it over a stream.
 
 export type Selector =
@@ -6,12 +6,18 @@ export type Selector =
   | { kind: "wildcard"; at: number }
   | { kind: "index"; at: number; index: number }
   | { kind: "slice"; at: number; start: number | undefined; end: number | undefined; step: number | undefined }
-  | { kind: "filter"; at: number };
+  | { kind: "filter"; at: number }
+  /** XML: an element of any name. Unlike a wildcard it takes no attributes. */
+  | { kind: "element"; at: number }
+  /** XML: from an element to the set of its attributes, of which the next segment selects by name. */
+  | { kind: "attributes"; at: number };
 
 export interface Segment {
   /** `..`: the node itself and everything below it, then the selectors. */
   descendant: boolean;
   selectors: Selector[];
+  /** Of a path into XML: what is below an element is not below its attributes. */
+  xml?: true;
 }
 
 export interface Query {

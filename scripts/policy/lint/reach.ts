@@ -55,7 +55,14 @@ function reachedIn(direction: Direction, all: readonly Entry[]): Entry[] {
   const entries = all.filter(({ rule }) => rule.directions.includes(direction));
   const json = entries.filter(({ selector }) => selector.location === "json");
   const queries = json.map(({ selector }, index) => ({ query: selector.query!, rule: index }));
-  return [...walk(buildAutomaton([queries]), json), ...documentsIn(entries), ...fields(entries)];
+  const xml = entries.filter(({ selector }) => selector.location === "xml");
+  const paths = xml.map(({ selector }, index) => ({ query: selector.query!, rule: index }));
+  return [
+    ...walk(buildAutomaton([queries]), json),
+    ...walk(buildAutomaton([paths]), xml),
+    ...documentsIn(entries),
+    ...fields(entries),
+  ];
 }
 
 /** Documents in the values of fields, pattern by pattern; `pass` on the whole value is not in the way of what is inside. */
@@ -87,7 +94,10 @@ function walk(automaton: Automaton, entries: readonly Entry[]): Set<Entry> {
       if (walked.has(at)) continue;
       walked.add(at);
       const state = automaton.states[at]!;
+      const ranges = state.ranges.flatMap((range) => range.targets);
       let below = cover;
+      // A rule on an XML element acts on what is between its tags, and its attributes stand beside that.
+      if (entries[0]?.selector.location === "xml") pending[cover]!.push(...ranges);
       if (state.rule !== undefined && state.rule < cover) {
         const entry = entries[state.rule]!;
         reached.add(entry);
@@ -95,7 +105,7 @@ function walk(automaton: Automaton, entries: readonly Entry[]): Set<Entry> {
         if (whole.has(kind)) continue;
         if (kind !== "pass") below = state.rule;
       }
-      pending[below]!.push(state.other, ...state.names.values(), ...state.ranges.flatMap((range) => range.targets));
+      pending[below]!.push(state.other, ...state.names.values(), ...ranges);
     }
   }
   return reached;
@@ -103,7 +113,7 @@ function walk(automaton: Automaton, entries: readonly Entry[]): Set<Entry> {
 
 /** An earlier pattern that matches a later one as text, stars and all, matches whatever the later one does. */
 function fields(entries: readonly Entry[]): Entry[] {
-  const named = entries.filter(({ selector }) => selector.location !== "json" && selector.nested === undefined);
+  const named = entries.filter(({ selector }) => selector.query === undefined);
   return named.filter(
     ({ selector }, index) =>
       !named

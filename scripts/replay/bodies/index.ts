@@ -8,6 +8,7 @@ import { readJson } from "./json.ts";
 import { readLines } from "./lines.ts";
 import type { BodyReading } from "./reading.ts";
 import type { BodyRules } from "./rules.ts";
+import { readXml } from "./xml/index.ts";
 
 export type { BodyReading } from "./reading.ts";
 export { BodyRules } from "./rules.ts";
@@ -42,11 +43,16 @@ const formats: readonly Format[] = [
     isRead: (rules) => rules.names("form") || rules.unmatched !== undefined,
     read: readForm,
   },
+  {
+    types: /^(application\/xml|text\/xml|[^/\s]+\/[^/\s]+\+xml)$/,
+    isRead: ({ xml, unmatched }) => !xml.isEmpty || unmatched !== undefined,
+    read: ({ xml }, body) => readXml(xml, body),
+  },
 ];
 
 /** Whether the policy has the bodies of this direction looked at: those of requests always. */
 export const looksIntoBodies = (rules: BodyRules): boolean =>
-  rules.direction === "request" || rules.oracle.hasJsonRules || rules.names("form");
+  rules.direction === "request" || rules.oracle.hasJsonRules || rules.names("form") || !rules.xml.isEmpty;
 
 /** By its header, in UTF-8 and not compressed. */
 export function readBody(

@@ -3,6 +3,7 @@
  */
 import { matchesPattern } from "../../policy/fields.ts";
 import { type Direction, Oracle, type RuleView, type Unmatched, unmatchedRule } from "../oracle.ts";
+import { XmlRules } from "./xml/index.ts";
 
 export type BodyLocation = "form";
 
@@ -10,6 +11,7 @@ export class BodyRules {
   readonly direction: Direction;
   /** The rules on JSON bodies, and on each document of a body of several. */
   readonly oracle: Oracle;
+  readonly xml: XmlRules;
   /** What acts on a field that no rule names. */
   readonly unmatched: RuleView | undefined;
   private readonly rules: readonly RuleView[];
@@ -19,6 +21,7 @@ export class BodyRules {
   constructor(rules: readonly RuleView[], unmatched: Unmatched, direction: Direction) {
     this.direction = direction;
     this.oracle = new Oracle(rules, unmatched, direction);
+    this.xml = new XmlRules(rules, unmatched, direction);
     this.unmatched = unmatchedRule(unmatched, direction);
     this.rules = rules.filter((rule) => rule.directions.includes(direction));
     this.word = unmatched;

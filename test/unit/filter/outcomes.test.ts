@@ -11,6 +11,8 @@ const rule = (action: unknown, ...more: string[]) => ({
 });
 const redact = rule("redact");
 const form: [string, string] = ["content-type", "application/x-www-form-urlencoded"];
+const xml: [string, string] = ["content-type", "application/soap+xml"];
+const xmlPolicy = rule("redact", "xml://pan");
 const formPolicy = { rules: [{ name: "pan", select: "form:pan", action: "redact" }] };
 
 interface Row {
@@ -29,6 +31,13 @@ const rows: Record<string, Row> = {
   event_field: {
     policy: redact,
     sent: { headers: [["content-type", "text/event-stream"]], body: `Data: {"pan":"${secret}"}\n\n` },
+  },
+  xml_syntax: { policy: xmlPolicy, sent: { headers: [xml], body: `<a><pan>${secret}</pan></b>` } },
+  xml_utf8: { policy: xmlPolicy, sent: { headers: [xml], body: "" } },
+  xml_doctype: { policy: xmlPolicy, sent: { headers: [xml], body: `<!DOCTYPE a [<!ENTITY b "${secret}">]><a>&b;</a>` } },
+  limit_attributes: {
+    policy: xmlPolicy,
+    sent: { headers: [xml], body: `<a ${Array.from({ length: 257 }, (_, at) => `b${at}="${secret}"`).join(" ")}/>` },
   },
   form_name: { policy: formPolicy, sent: { headers: [form], body: `pan%=${secret}` } },
   form_separator: { policy: formPolicy, sent: { headers: [form], body: `a=1;pan=${secret}` } },
@@ -76,7 +85,10 @@ const rows: Record<string, Row> = {
   path_ambiguous: { policy: rule("redact", "path:/cards/{pan}"), sent: { method: "GET", path: `/cards//${secret}` } },
 };
 
-const bodies: Record<string, Uint8Array> = { json_utf8: Buffer.from(`{"pan":"${secret}\xff"}`, "latin1") };
+const bodies: Record<string, Uint8Array> = {
+  json_utf8: Buffer.from(`{"pan":"${secret}\xff"}`, "latin1"),
+  xml_utf8: Buffer.from(`<a><pan>${secret}\xff</pan></a>`, "latin1"),
+};
 
 /** Rows that no message can reach through a configured filter and a sound host. */
 const unreachable = new Set(["forwarded", "not_configured", "internal"]);

@@ -139,10 +139,19 @@ test("selectors", () => {
     ...select("json:$[?@.a]"),
     ...select("json:$[-1, 1:-1, ::-1]"),
     ...select("json:$[::5000]"),
+    ...select("xml:Pan"),
+    ...select("xml:/"),
+    ...select("xml://a:Pan"),
+    ...select("xml:/Pan[1]"),
+    ...select("xml:/Pan/text()"),
+    ...select("xml:/Pan/@a/b"),
+    ...select("xml:/../Pan"),
+    ...select("xml://A|//B"),
+    ...select("xml://1a"),
   ]).toMatchInlineSnapshot(`
     [
       "error[invalid-selector]: the selector "foo" has no location; write location:expression, as in "json:$.card.number"",
-      "error[invalid-selector]: there is no location "jsn"; use json, header, cookie, query, form, path",
+      "error[invalid-selector]: there is no location "jsn"; use json, xml, header, cookie, query, form, path",
       "error[invalid-selector]: the form name is empty; write form:NAME, with * for any characters",
       "error[unsupported-feature]: the decoder after | is not enforced by this version for form; write form:NAME|json:$.PATH, or select the value as a whole",
       "error[invalid-jsonpath]: expected a selector, found the end; write a quoted name, index or *",
@@ -168,6 +177,15 @@ test("selectors", () => {
       "error[not-streamable]: a negative bound counts from an end that is not known yet; count from the start, or use [*]",
       "error[not-streamable]: a negative step starts at an end that is not known yet; use a positive step from the start",
       "error[too-long-period]: the slice steps repeat together only every 5000 elements; keep their least common multiple at 4096 or below",
+      "error[invalid-xpath]: the path does not begin at the document; write steps as in /Document/Pan, //Pan, //Card/@number, /Order/*",
+      "error[invalid-xpath]: the path ends before its last step; write steps as in /Document/Pan, //Pan, //Card/@number, /Order/*",
+      "error[invalid-xpath]: a prefix is the sender's choice; write the local name alone: it matches in any namespace",
+      "error[invalid-xpath]: predicates are not enforced by this version; select all elements of the name, or by a longer path",
+      "error[invalid-xpath]: functions and node tests are not part of these paths; select the element: rules act on its text",
+      "error[invalid-xpath]: nothing is below an attribute; write steps as in /Document/Pan, //Pan, //Card/@number, /Order/*",
+      "error[invalid-xpath]: axes other than child, descendant (//) and attribute (@) cannot be followed in a stream; write steps as in /Document/Pan, //Pan, //Card/@number, /Order/*",
+      "error[invalid-xpath]: several paths in one; list the selectors: ["xml://A", "xml://B"]",
+      "error[invalid-xpath]: no step begins so; write steps as in /Document/Pan, //Pan, //Card/@number, /Order/*",
     ]
   `);
 });
@@ -315,7 +333,7 @@ test("extends", () => {
 test("too big an automaton", () => {
   expect(select(`json:$..a${".*".repeat(20)}`)).toMatchInlineSnapshot(`
     [
-      "error[too-many-states]: the JSON selectors together need more than 65535 states; use fewer wildcards after a descendant segment (..), and fewer full paths beside descendant ones",
+      "error[too-many-states]: the selectors together need more than 65535 states; use fewer wildcards after a descendant segment (..), and fewer full paths beside descendant ones",
     ]
   `);
 });

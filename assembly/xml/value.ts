@@ -1,0 +1,399 @@
+// The verdict on an element, its text, its attributes, and on comments and processing instructions (semantics:
+// docs/internals.md, "Rules on XML").
+// Invariants: no byte of a value that a rule changes leaves before its replacement is complete; a value that does not fit
+// its action, or is longer than limits.value, is redacted; white space around a text stays.
+
+import { redactedText } from "../action/redact";
+import { Buffer, newBuffer } from "../bytes/buffer";
+import { BROKEN, DROP, KEEP, REFUSE, actOnText } from "../fields/value";
+import { elementState, memberState, stateAt } from "../policy/cursor";
+import {
+  ACTION_BLOCK,
+  ACTION_PASS,
+  ACTION_REDACT,
+  ACTION_REVEAL,
+  ACTION_STRIP,
+  NO_RULE,
+  RULE_P1,
+  SIZE_RULE,
+  STATE_FLAGS,
+  STATE_FLAG_LIVE,
+} from "../policy/format.gen";
+import { INTERNAL, LIMIT_VALUE, RULE_BLOCK, UNMATCHED_BLOCK } from "../policy/outcomes.gen";
+import { isSpace } from "./character";
+import {
+  cutJoined,
+  cutTail,
+  dropHeld,
+  endDrop,
+  endDropBeforeTag,
+  heldLength,
+  holdFrom,
+  holdTagBehindDrop,
+  join,
+  joinedAt,
+  keepHeld,
+  out,
+  passJoined,
+} from "./output";
+import {
+  CONTENT_JUDGED,
+  CONTENT_PASSES,
+  CONTENT_WHOLE,
+  DROP_ATTRIBUTE,
+  DROP_CONTENT,
+  DROP_ELEMENT,
+  DROP_MARKUP,
+  DROP_TEXT,
+  DROP_VALUE,
+  FLOW,
+  HOLD,
+  XmlState,
+} from "./state";
+import { decode, encode } from "./text";
+
+const plain: Buffer = newBuffer();
+const replacement: Buffer = newBuffer();
+
+@inline
+function actionOf(s: XmlState, rule: u32): u32 {
+  return rule == NO_RULE ? ACTION_PASS : <u32>load<u8>(s.rules + rule * SIZE_RULE);
+}
+
+@inline
+function count(s: XmlState, rule: u32): void {
+  const at = s.counts + (rule << 2);
+  store<u32>(at, load<u32>(at) + 1);
+}
+
+/** The rule that acts: the earlier of the own and the covering one; a covering pass yields to any own rule. */
+@inline
+function ruleFor(s: XmlState, own: u32, cover: u32): u32 {
+  return own != NO_RULE && (own < cover || actionOf(s, cover) == ACTION_PASS) ? own : cover;
+}
+
+function block(s: XmlState, rule: u32): void {
+  count(s, rule);
+  s.rule = rule;
+  s.error = rule == s.unmatched ? UNMATCHED_BLOCK : RULE_BLOCK;
+}
+
+function putRedacted(s: XmlState, rule: u32, quote: u32): void {
+  count(s, rule);
+  replacement.clear();
+  redactedText(s.rules + rule * SIZE_RULE, s.policy, replacement);
+  if (replacement.failed) s.error = INTERNAL;
+  encode(replacement.at, replacement.length, quote, out);
+}
+
+/** Puts out what `rule` makes of the text in place of its spelling; false when that stays. */
+function replace(s: XmlState, rule: u32, at: usize, length: u32, quote: u32, isTooLong: bool): bool {
+  plain.clear();
+  decode(at, length, quote != 0, plain);
+  const limit = isTooLong ? 0 : s.limitValue;
+  const fate = actOnText(s.policy, s.rules, s.keys, limit, rule, plain.at, plain.length, replacement);
+  if (plain.failed || fate == BROKEN) s.error = INTERNAL;
+  if (fate == REFUSE) block(s, rule);
+  if (fate == KEEP) {
+    if (!s.torn) return false;
+    encode(plain.at, plain.length, quote, out);
+    return true;
+  }
+  count(s, rule);
+  if (fate != DROP) encode(replacement.at, replacement.length, quote, out);
+  return true;
+}
+
+// Text.
+
+/** Text may begin at `p`: where something acts on it, it is held. */
+export function beginText(s: XmlState, p: usize): void {
+  if (s.content == CONTENT_PASSES || s.mode != FLOW) return;
+  holdFrom(s, p);
+  s.solid = false;
+  s.torn = false;
+  s.spent = false;
+}
+
+/** At `p` the text turns out not to be white space alone. */
+export function touchText(s: XmlState, p: usize): void {
+  if (s.content == CONTENT_PASSES || s.solid) return;
+  s.solid = true;
+  if (s.mode != HOLD) return;
+  if (heldLength(s, p) > <u64>s.limitValue) s.error = LIMIT_VALUE;
+  if (s.content == CONTENT_WHOLE) dropContent(s);
+  else if (actionOf(s, s.textRule) == ACTION_BLOCK) block(s, s.textRule);
+}
+
+/** The content of an element that is redacted as a whole goes. */
+function dropContent(s: XmlState): void {
+  dropHeld(s, DROP_CONTENT);
+  s.dropDepth = s.depth;
+  s.nested = false;
+}
+
+/** A CDATA section begins: it belongs to the text. */
+export function joinCdata(s: XmlState, p: usize): void {
+  if (s.mode == HOLD && (s.content == CONTENT_PASSES || s.spent)) keepHeld(s);
+  else touchText(s, p);
+}
+
+/** A < at `p`: what was held until here is text. */
+export function suspendText(s: XmlState, p: usize): void {
+  if (s.mode == HOLD) {
+    s.textLength = <u32>heldLength(s, p);
+  } else if (s.mode == FLOW && s.live) {
+    holdFrom(s, p);
+    s.textLength = 0;
+  }
+}
+
+@inline
+function skipSpace(at: usize, end: usize): usize {
+  while (at < end && isSpace(<u32>load<u8>(at))) at++;
+  return at;
+}
+
+/** Whether nothing but redacting, or leaving out, becomes of a text of this length under the rule. */
+function isSimple(s: XmlState, action: u32, length: u64): bool {
+  if (action == ACTION_REDACT || action == ACTION_STRIP) return true;
+  return length > <u64>s.limitValue && action != ACTION_REVEAL;
+}
+
+/** The verdict on the held text; `p` is behind it and the markup that ends it, and that markup stays held. */
+function judgeText(s: XmlState, p: usize): void {
+  const length = s.textLength;
+  if (s.content == CONTENT_PASSES) return;
+  if (length > s.limitValue && !s.solid) {
+    s.error = LIMIT_VALUE;
+    return;
+  }
+  join(s, p);
+  if (!s.solid || length == 0) {
+    passJoined(s, length);
+    return;
+  }
+  const end = joinedAt + length;
+  const from = skipSpace(joinedAt, end);
+  passJoined(s, <u32>(from - joinedAt));
+  const at = s.carryLength ? s.carryAt : s.mark;
+  let size = length - <u32>(from - joinedAt);
+  const action = actionOf(s, s.textRule);
+  if (isSimple(s, action, length)) {
+    cutJoined(s, 0);
+    if (action == ACTION_STRIP) count(s, s.textRule);
+    else putRedacted(s, s.textRule, 0);
+    cutJoined(s, size);
+    return;
+  }
+  while (isSpace(<u32>load<u8>(at + size - 1))) size--;
+  // What stands before must be out before its replacement; when the text stays, that has been too early but not wrong.
+  cutJoined(s, 0);
+  if (replace(s, s.textRule, at, size, 0, length > s.limitValue)) cutJoined(s, size);
+}
+
+/** At a chunk border in a text: what will be redacted whatever follows need not be kept, so that its length does not matter. */
+export function spillText(s: XmlState, end: usize): void {
+  const length = heldLength(s, end);
+  if (s.content != CONTENT_JUDGED || !s.solid) {
+    if (length > <u64>s.limitValue && s.content != CONTENT_PASSES) s.error = LIMIT_VALUE;
+    return;
+  }
+  const action = actionOf(s, s.textRule);
+  if (!isSimple(s, action, length)) {
+    if (length > <u64>s.limitValue) {
+      keepHeld(s);
+      s.spent = true;
+    }
+    return;
+  }
+  join(s, end);
+  const from = skipSpace(joinedAt, joinedAt + <usize>length);
+  passJoined(s, <u32>(from - joinedAt));
+  dropHeld(s, DROP_TEXT);
+  if (action == ACTION_STRIP) count(s, s.textRule);
+  else putRedacted(s, s.textRule, 0);
+}
+
+/** A start tag: the < before `p` has been read. Afterwards, where a rule can act on the element, the tag is held. */
+export function endTextAtStart(s: XmlState, p: usize): void {
+  if (s.mode == HOLD) {
+    if (s.content == CONTENT_WHOLE) dropContent(s);
+    else judgeText(s, p);
+  } else if (s.mode == DROP_TEXT) {
+    holdTagBehindDrop(s, p);
+  }
+  if (s.mode == DROP_CONTENT && s.dropDepth == s.depth && !s.nested) {
+    s.nested = true;
+    putContent(s);
+  }
+}
+
+/** An end tag: the < before `p` has been read. */
+export function endTextAtEnd(s: XmlState, p: usize): void {
+  if (s.mode == HOLD) {
+    judgeText(s, p);
+    keepHeld(s);
+  } else if (s.mode == DROP_TEXT) {
+    endDropBeforeTag(s, p);
+  } else if (s.mode == DROP_CONTENT && s.dropDepth == s.depth) {
+    if (!s.nested && s.solid) putRedacted(s, s.textRule, 0);
+    endDropBeforeTag(s, p);
+  }
+}
+
+/** An element stood in the content that is redacted as a whole: it becomes empty, or the text that the rule gives. */
+function putContent(s: XmlState): void {
+  const rule = s.rules + s.textRule * SIZE_RULE;
+  if (<u32>load<u8>(rule) == ACTION_REDACT && load<u32>(rule, RULE_P1) != 0) putRedacted(s, s.textRule, 0);
+  else count(s, s.textRule);
+}
+
+// Comments and processing instructions.
+
+/** One begins; `p` is behind what was read of it. */
+export function beginMarkup(s: XmlState, p: usize): void {
+  if (s.mode >= DROP_ELEMENT) return;
+  if (s.content == CONTENT_PASSES) {
+    if (s.mode == HOLD) keepHeld(s);
+    return;
+  }
+  if (s.content == CONTENT_WHOLE) {
+    dropContent(s);
+    return;
+  }
+  const action = actionOf(s, s.textRule);
+  if (action == ACTION_BLOCK) {
+    block(s, s.textRule);
+  } else if (action == ACTION_REVEAL) {
+    if (s.mode != HOLD) return;
+    judgeText(s, p);
+    keepHeld(s);
+  } else if (s.mode == HOLD) {
+    s.torn = true;
+    cutTail(s, p, s.textLength, DROP_MARKUP);
+  }
+}
+
+/** It ends before `p`. */
+export function endMarkup(s: XmlState, p: usize): void {
+  if (s.mode == DROP_MARKUP) {
+    endDrop(s, p);
+    holdFrom(s, p);
+  } else {
+    beginText(s, p);
+  }
+}
+
+// Elements.
+
+/** The start tag of an element, whose local name is given, has been read up to `p`; its frame has been pushed. */
+export function startElement(s: XmlState, name: usize, length: u32): void {
+  s.judging = false;
+  if (!s.live || s.mode != HOLD) {
+    s.live = false;
+    s.content = CONTENT_PASSES;
+    return;
+  }
+  const target = memberState(s.policy, stateAt(s.policy, s.state), name, length);
+  const record = stateAt(s.policy, target);
+  const isLive = (load<u16>(record, STATE_FLAGS) & STATE_FLAG_LIVE) != 0;
+  const cover = s.cover;
+  const rule = ruleFor(s, <u32>load<u16>(record), cover);
+  const action = actionOf(s, rule);
+  const isWhole = rule != s.unmatched || !isLive;
+  s.textRule = rule;
+  if (action == ACTION_BLOCK && isWhole) {
+    block(s, rule);
+    return;
+  }
+  if (action == ACTION_STRIP && isWhole && s.depth > 1) {
+    count(s, rule);
+    dropHeld(s, DROP_ELEMENT);
+    s.dropDepth = s.depth;
+    s.live = false;
+    s.content = CONTENT_PASSES;
+    return;
+  }
+  keepHeld(s);
+  s.axis = elementState(s.policy, record, 0);
+  s.tagCover = cover;
+  s.judging = s.axis != 0 || actionOf(s, cover) != ACTION_PASS;
+  if ((action == ACTION_STRIP || action == ACTION_REDACT) && isWhole) {
+    s.live = false;
+    s.content = CONTENT_WHOLE;
+    return;
+  }
+  if (action == ACTION_PASS && rule != NO_RULE && rule != cover) count(s, rule);
+  s.state = target;
+  s.cover = rule;
+  s.live = isLive || action != ACTION_PASS;
+  s.content = action == ACTION_PASS ? CONTENT_PASSES : CONTENT_JUDGED;
+}
+
+/** The element at the current depth has ended before `p`; its frame has not been popped. */
+export function endElement(s: XmlState, p: usize): void {
+  if (s.mode == DROP_ELEMENT && s.dropDepth == s.depth) endDrop(s, p);
+}
+
+// Attributes.
+
+/** The name of an attribute, whose local part is given, ends before `p`, and it is no namespace declaration. */
+export function startAttribute(s: XmlState, p: usize, name: usize, length: u32): void {
+  s.acting = NO_RULE;
+  if (!s.judging) return;
+  if (heldLength(s, p) > <u64>s.limitValue) s.error = LIMIT_VALUE;
+  const own = <u32>load<u16>(stateAt(s.policy, memberState(s.policy, stateAt(s.policy, s.axis), name, length)));
+  const rule = ruleFor(s, own, s.tagCover);
+  const action = actionOf(s, rule);
+  if (action == ACTION_BLOCK) {
+    block(s, rule);
+  } else if (action == ACTION_STRIP) {
+    count(s, rule);
+    dropHeld(s, DROP_ATTRIBUTE);
+  } else {
+    keepHeld(s);
+    if (action != ACTION_PASS) s.acting = rule;
+    else if (rule != NO_RULE && rule != s.tagCover) count(s, rule);
+  }
+}
+
+/** An attribute value begins at `p`. */
+export function startValue(s: XmlState, p: usize): void {
+  if (s.acting != NO_RULE) holdFrom(s, p);
+}
+
+/** An attribute value ends at `p`, where its quote stands. */
+export function endValue(s: XmlState, p: usize): void {
+  if (s.mode == DROP_ATTRIBUTE) {
+    endDrop(s, p + 1);
+  } else if (s.mode == DROP_VALUE) {
+    endDrop(s, p);
+  } else if (s.mode == HOLD) {
+    join(s, p);
+    const at = joinedAt;
+    const length = <u32>heldLength(s, p);
+    s.torn = false;
+    cutJoined(s, 0);
+    if (replace(s, s.acting, at, length, s.quote, length > s.limitValue)) cutJoined(s, length);
+    keepHeld(s);
+  }
+  s.acting = NO_RULE;
+}
+
+/** At a chunk border in a held value: what will be redacted whatever follows need not be kept. */
+export function spillValue(s: XmlState, end: usize): void {
+  const length = heldLength(s, end);
+  const action = actionOf(s, s.acting);
+  if (length == 0 || !isSimple(s, action, length)) {
+    if (length > <u64>s.limitValue) keepHeld(s);
+    return;
+  }
+  dropHeld(s, DROP_VALUE);
+  putRedacted(s, s.acting, s.quote);
+}
+
+/** At a chunk border in a tag: what waits for the name of an attribute must stay short. */
+export function checkLead(s: XmlState, end: usize): void {
+  if (heldLength(s, end) > <u64>s.limitValue) s.error = LIMIT_VALUE;
+}

@@ -1,0 +1,191 @@
+/**
+ * What must leave of an XML document: the text that stays, and between it holes for what rules make of values.
+ */
+
+import type { Secret } from "../../needles.ts";
+import type { RuleView } from "../../oracle.ts";
+import { hidesValues } from "../../replacement.ts";
+import { type Attribute, attributeValue, type Content, type Element, textOf } from "./document.ts";
+import type { Cover, Place, XmlRules } from "./rules.ts";
+
+export interface Hole {
+  readonly rule: RuleView;
+  readonly location: string;
+  /** What stood there, decoded, and how the place ends: at a quote, or at a tag for a text. */
+  readonly value: string;
+  readonly quote: string;
+  /** White space behind a text; it goes where the text is redacted. */
+  readonly space: string;
+  /** Elements stood there, and it becomes empty, or what the rule says. */
+  readonly isEmptied: boolean;
+}
+
+export type Piece = string | Hole;
+
+export interface Expectation {
+  readonly pieces: readonly Piece[];
+  readonly secrets: readonly Secret[];
+}
+
+const isBlank = (raw: string) => /^[ \t\r\n]*$/.test(raw);
+const none: Cover = { rule: undefined, exempt: false };
+
+export function expectXml(rules: XmlRules, content: readonly Content[]): Expectation {
+  return new Walk(rules).run(content);
+}
+
+class Walk {
+  private readonly pieces: Piece[] = [];
+  private readonly secrets: Secret[] = [];
+  private readonly rules: XmlRules;
+
+  constructor(rules: XmlRules) {
+    this.rules = rules;
+  }
+
+  run(content: readonly Content[]): Expectation {
+    let rest = content;
+    const [first, ...others] = content;
+    if (first?.kind === "text" && first.raw.startsWith("\ufeff")) {
+      // A byte order mark is no text.
+      this.pieces.push("\ufeff");
+      rest = [{ ...first, raw: first.raw.slice(1) }, ...others];
+    }
+    const declaration = rest.find(({ kind }) => kind !== "text");
+    if (declaration?.kind === "markup" && /^<\?xml\s/.test(declaration.raw)) {
+      this.pieces.push(declaration.raw);
+      rest = rest.slice(rest.indexOf(declaration) + 1);
+    }
+    this.content(rest, "", this.rules.begin(), none, this.rules.unmatched);
+    return { pieces: this.pieces, secrets: this.secrets };
+  }
+
+  /** `acting` acts on each text between two tags. */
+  private content(
+    children: readonly Content[],
+    path: string,
+    places: readonly Place[],
+    cover: Cover,
+    acting: RuleView | undefined,
+  ): void {
+    let run: Content[] = [];
+    const close = (): void => {
+      this.text(run, path, acting);
+      run = [];
+    };
+    for (const child of children) {
+      if (child.kind === "element") {
+        close();
+        this.element(child, `${path}/${child.local}`, this.rules.step(places, child.local), cover);
+      } else if (child.kind === "markup" && acting?.action.kind === "reveal") {
+        close();
+        this.pieces.push(child.raw);
+      } else {
+        run.push(child);
+      }
+    }
+    close();
+  }
+
+  private text(run: readonly Content[], path: string, acting: RuleView | undefined): void {
+    const leaves = run.flatMap((each) => (each.kind === "element" ? [] : [each]));
+    if (acting === undefined) {
+      this.pieces.push(leaves.map(({ raw }) => raw).join(""));
+      return;
+    }
+    if (acting.action.kind === "block" && leaves.some(({ kind }) => kind === "markup")) {
+      this.hole(acting, path, "", "<");
+      return;
+    }
+    const raw = leaves.flatMap((leaf) => (leaf.kind === "text" ? [leaf.raw] : [])).join("");
+    const [, before, inner, space] = /^([ \t\r\n]*)([\s\S]*?)([ \t\r\n]*)$/.exec(raw)!;
+    this.pieces.push(before!);
+    if (inner === "") return;
+    const value = textOf(inner!);
+    this.secret(acting, path, value);
+    if (acting.action.kind !== "strip") this.hole(acting, path, value, "<", space!);
+  }
+
+  private element(element: Element, path: string, places: readonly Place[], cover: Cover): void {
+    const acting = this.rules.acting(places, cover);
+    const view = acting === undefined ? this.unmatchedUnder(cover) : this.rules.view(acting);
+    const kind = view?.action.kind ?? "pass";
+    const isWhole = acting !== undefined || !this.rules.isLive(places);
+    const isRoot = !path.slice(1).includes("/");
+    if (view && kind === "block" && isWhole) {
+      this.hole(view, path, "", "<");
+      return;
+    }
+    if (view && kind === "strip" && isWhole && !isRoot) {
+      this.inside(element, path, view);
+      for (const { raw, quote, local } of element.attributes)
+        this.secret(view, `${path}/@${local}`, attributeValue(raw, quote));
+      return;
+    }
+    this.pieces.push(element.head);
+    for (const each of element.attributes) this.attribute(each, path, places, cover);
+    this.pieces.push(element.tail);
+    if (view && (kind === "strip" || kind === "redact") && isWhole) this.whole(element, path, view);
+    else if (acting === undefined) this.content(element.children, path, places, cover, view);
+    else if (kind === "pass") {
+      this.content(element.children, path, places, { rule: undefined, exempt: true }, undefined);
+    } else this.content(element.children, path, places, { ...cover, rule: acting }, view);
+    this.pieces.push(element.end);
+  }
+
+  private unmatchedUnder({ exempt }: Cover): RuleView | undefined {
+    return exempt ? undefined : this.rules.unmatched;
+  }
+
+  /** Content that is redacted as a whole. */
+  private whole(element: Element, path: string, view: RuleView): void {
+    this.inside(element, path, view);
+    const isNested = element.children.some(({ kind }) => kind === "element");
+    const hasMarkup = element.children.some(({ kind }) => kind === "markup");
+    const raw = element.children.map((child) => (child.kind === "text" ? child.raw : "")).join("");
+    if (isNested) this.hole(view, path, "", "<", "", true);
+    else if (!isBlank(raw)) this.hole(view, path, textOf(raw), "<");
+    else if (!hasMarkup) this.pieces.push(raw);
+  }
+
+  /** All values in the content. */
+  private inside(element: Element, path: string, view: RuleView): void {
+    const raw = element.children.map((child) => (child.kind === "text" ? child.raw : "")).join("");
+    this.secret(view, path, textOf(raw).trim());
+    for (const child of element.children) {
+      if (child.kind !== "element") continue;
+      const below = `${path}/${child.local}`;
+      for (const { raw, quote, local } of child.attributes)
+        this.secret(view, `${below}/@${local}`, attributeValue(raw, quote));
+      this.inside(child, below, view);
+    }
+  }
+
+  private attribute(attribute: Attribute, path: string, places: readonly Place[], cover: Cover): void {
+    const { lead, name, local, quote, raw } = attribute;
+    const location = `${path}/@${local}`;
+    const isNamespace = name === "xmlns" || name.startsWith("xmlns:");
+    const acting = isNamespace ? undefined : this.rules.acting(this.rules.step(places, `@${local}`), cover);
+    const view = acting === undefined ? this.unmatchedUnder(cover) : this.rules.view(acting);
+    const kind = view?.action.kind;
+    if (isNamespace || view === undefined || kind === "pass") {
+      this.pieces.push(lead, raw, quote);
+      return;
+    }
+    const value = attributeValue(raw, quote);
+    this.secret(view, location, value);
+    if (kind === "strip") return;
+    this.pieces.push(lead);
+    if (value === "" && kind !== "block") this.pieces.push(raw);
+    else this.hole(view, location, value, quote);
+    this.pieces.push(quote);
+  }
+
+  private hole(rule: RuleView, location: string, value: string, quote: string, space = "", isEmptied = false): void {
+    this.pieces.push({ rule, location, value, quote, space, isEmptied });
+  }
+
+  private secret(rule: RuleView, location: string, value: string): void {
+    if (hidesValues(rule) && value !== "") this.secrets.push({ rule, location, value });
+  }
+}

@@ -1,0 +1,82 @@
+/**
+ * Which rule must act on what in an XML document: the sentences of docs/internals.md, "Rules on XML", asked path by path.
+ * Shares nothing with the filter: no automaton, no minimized states, just how far each selector has come.
+ */
+import type { Direction, RuleView, Unmatched } from "../../oracle.ts";
+import { unmatchedRule } from "../../oracle.ts";
+
+interface Step {
+  readonly descendant: boolean;
+  /** A local name or *, behind @ for an attribute. */
+  readonly test: string;
+}
+
+/** `step` steps of a selector are behind. */
+export interface Place {
+  readonly rule: number;
+  readonly steps: readonly Step[];
+  readonly step: number;
+}
+
+/** What acts inside an element: the number of the covering rule, and whether a pass exempts from `unmatched`. */
+export interface Cover {
+  readonly rule: number | undefined;
+  readonly exempt: boolean;
+}
+
+const stepsOf = (expression: string): Step[] =>
+  [...expression.matchAll(/(\/\/?)([^/]+)/g)].map(([, slashes, test]) => ({
+    descendant: slashes === "//",
+    test: test!,
+  }));
+
+export class XmlRules {
+  readonly unmatched: RuleView | undefined;
+  private readonly rules: readonly RuleView[];
+  private readonly start: readonly Place[];
+
+  constructor(rules: readonly RuleView[], unmatched: Unmatched, direction: Direction) {
+    this.unmatched = unmatchedRule(unmatched, direction);
+    this.rules = rules.filter((rule) => rule.directions.includes(direction));
+    this.start = this.rules.flatMap(({ selectors }, rule) =>
+      selectors
+        .filter(({ location }) => location === "xml")
+        .map(({ expression }) => ({ rule, steps: stepsOf(expression), step: 0 })),
+    );
+  }
+
+  get isEmpty(): boolean {
+    return this.start.length === 0;
+  }
+
+  begin(): readonly Place[] {
+    return this.start;
+  }
+
+  /** One step further, to a child element, or with @ before the name to an attribute. */
+  step(places: readonly Place[], name: string): readonly Place[] {
+    const any = name.startsWith("@") ? "@*" : "*";
+    return places.flatMap((place) => {
+      const ahead = place.steps[place.step];
+      if (ahead === undefined) return [];
+      const further = ahead.test === name || ahead.test === any ? [{ ...place, step: place.step + 1 }] : [];
+      return ahead.descendant ? [place, ...further] : further;
+    });
+  }
+
+  /** Whether a rule can select something below. */
+  isLive(places: readonly Place[]): boolean {
+    return places.some(({ steps, step }) => step < steps.length);
+  }
+
+  /** The rule that acts on a node at these places under this cover; undefined when only `unmatched` can. */
+  acting(places: readonly Place[], cover: Cover): number | undefined {
+    const own = Math.min(...places.filter(({ steps, step }) => step === steps.length).map(({ rule }) => rule));
+    if (own === Number.POSITIVE_INFINITY) return cover.rule;
+    return cover.rule !== undefined && cover.rule < own ? cover.rule : own;
+  }
+
+  view(rule: number): RuleView {
+    return this.rules[rule]!;
+  }
+}
