@@ -9,7 +9,9 @@ function hexDigit(byte: u32): i32 {
   return low - 0x61 < 6 ? low - 0x57 : -1;
 }
 
-export function decodePercent(at: usize, length: u32, out: Buffer): void {
+/** Decodes escapes, and plus signs to `plus`. */
+@inline
+function decode(at: usize, length: u32, plus: u32, out: Buffer): void {
   for (let i: u32 = 0; i < length; i++) {
     const byte = <u32>load<u8>(at + i);
     if (byte == 0x25 && i + 2 < length) {
@@ -21,8 +23,17 @@ export function decodePercent(at: usize, length: u32, out: Buffer): void {
         continue;
       }
     }
-    out.byte(byte == 0x2b ? 0x20 : byte);
+    out.byte(byte == 0x2b ? plus : byte);
   }
+}
+
+export function decodePercent(at: usize, length: u32, out: Buffer): void {
+  decode(at, length, 0x20, out);
+}
+
+/** The same where a plus sign stands for itself. */
+export function decodePercentOnly(at: usize, length: u32, out: Buffer): void {
+  decode(at, length, 0x2b, out);
 }
 
 @inline
@@ -54,6 +65,15 @@ export function encodeCookie(at: usize, length: u32, out: Buffer): void {
   for (let i: u32 = 0; i < length; i++) {
     const byte = <u32>load<u8>(at + i);
     if (byte <= 0x20 || byte >= 0x7f || byte == 0x22 || byte == 0x2c || byte == 0x3b || byte == 0x5c) escaped(byte, out);
+    else out.byte(byte);
+  }
+}
+
+/** Appends text as the inside of a quoted parameter: what would end it, and controls, are percent-encoded (WHATWG HTML). */
+export function encodeQuoted(at: usize, length: u32, out: Buffer): void {
+  for (let i: u32 = 0; i < length; i++) {
+    const byte = <u32>load<u8>(at + i);
+    if (byte < 0x20 || byte == 0x7f || byte == 0x22 || byte == 0x5c) escaped(byte, out);
     else out.byte(byte);
   }
 }

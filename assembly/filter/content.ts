@@ -3,10 +3,13 @@
 // a body a format.
 
 import { spells, spellsAnyCase } from "../abi/text";
-import { FORMAT_EVENTS, FORMAT_FORM, FORMAT_JSON, FORMAT_LINES, FORMAT_XML } from "../policy/format.gen";
+import { boundaryLength, forgetBoundary, readBoundary } from "../multipart/boundary";
+import { FORMAT_EVENTS, FORMAT_FORM, FORMAT_JSON, FORMAT_LINES, FORMAT_MULTIPART, FORMAT_XML } from "../policy/format.gen";
 
 /** The media type is none of the formats. */
 export const TYPE_OTHER: u32 = 0;
+/** The media type that `readType` has read names a boundary that all receivers read alike (boundary.ts has it). */
+export let hasBoundary: bool = false;
 /** The charset of the media type that `readType` has read is UTF-8. */
 export let isUtf8: bool = true;
 
@@ -90,7 +93,14 @@ function formatOf(at: usize, length: u32): u32 {
   ) {
     return FORMAT_XML;
   }
+  if (spellsAnyCase(at, length, "multipart/form-data")) return FORMAT_MULTIPART;
   return TYPE_OTHER;
+}
+
+/** Whether a parameter of multipart/form-data is its boundary, which is read, or a charset of UTF-8; no other is known. */
+function readMultipartParameter(at: usize, length: u32): bool {
+  if (length >= 9 && spellsAnyCase(at, 9, "boundary=")) return readBoundary(at + 9, length - 9);
+  return length >= 8 && spellsAnyCase(at, 8, "charset=") && charsetFits(at, length);
 }
 
 /** Reads the value of content-type: a format, or TYPE_OTHER. */
@@ -99,6 +109,8 @@ export function readType(at: usize, length: u32): u32 {
   let start: u32 = 0;
   let isFirst = true;
   isUtf8 = true;
+  hasBoundary = true;
+  forgetBoundary();
   while (start <= length) {
     let end = start;
     while (end < length && load<u8>(at + end) != 0x3b) end++;
@@ -110,11 +122,14 @@ export function readType(at: usize, length: u32): u32 {
       format = formatOf(at + from, to - from);
       if (format == TYPE_OTHER) return TYPE_OTHER;
       isFirst = false;
+    } else if (format == FORMAT_MULTIPART) {
+      hasBoundary = readMultipartParameter(at + from, to - from) && hasBoundary;
     } else if (!charsetFits(at + from, to - from)) {
       isUtf8 = false;
     }
     start = end + 1;
   }
+  if (boundaryLength == 0) hasBoundary = false;
   return format;
 }
 

@@ -10,6 +10,7 @@ import {
   FORMAT_JSON,
   FORMAT_LINES,
   FORMAT_XML,
+  FORMAT_MULTIPART,
   HEADER_LIMIT_BODY,
   HEADER_LIMIT_HOLD,
   HEADER_REQUEST_FIELDS,
@@ -19,6 +20,8 @@ import {
   HEADER_UNSUPPORTED,
   LOCATION_FORM,
   LOCATION_FORM_JSON,
+  LOCATION_MULTIPART,
+  LOCATION_MULTIPART_FILENAME,
   LOCATION_XML,
   NO_RULE,
   UNSUPPORTED_BLOCK,
@@ -26,7 +29,7 @@ import {
 } from "../policy/format.gen";
 import { ACTIVE, INACTIVE, activation, settleHeaders } from "./activation";
 import { endBodyAtTrailers, removeLength, setLength } from "./body";
-import { TYPE_OTHER, hasNoBody, isIdentity, isList, isSwitching, isUtf8, readLength, readType } from "./content";
+import { TYPE_OTHER, hasBoundary, hasNoBody, isIdentity, isList, isSwitching, isUtf8, readLength, readType } from "./content";
 import { blocksOthers, isAllowed, isEgress } from "./egress";
 import { headerIndex, loadHeaders, rewriteHeaders, valueAt, valueLength } from "./headers";
 import {
@@ -36,6 +39,7 @@ import {
   EGRESS_DESTINATION,
   INTERNAL,
   LIMIT_BODY,
+  MULTIPART_BOUNDARY,
   UNSUPPORTED_CHARSET,
   UNSUPPORTED_MEDIA_TYPE,
   UPGRADE,
@@ -80,6 +84,7 @@ function unreadable(blob: usize, body: Body, outcome: u32): u32 {
 function isRead(blob: usize, format: u32, fields: usize, root: u32, unmatched: u32): bool {
   if (format == FORMAT_JSON || unmatched != NO_RULE) return true;
   if (format == FORMAT_FORM) return hasFields(blob, fields, LOCATION_FORM, LOCATION_FORM_JSON);
+  if (format == FORMAT_MULTIPART) return hasFields(blob, fields, LOCATION_MULTIPART, LOCATION_MULTIPART_FILENAME);
   return format == FORMAT_XML ? xmlRoot(blob, fields) != 0 : root != 0;
 }
 
@@ -119,6 +124,7 @@ function planBody(stream: Stream, response: bool, root: u32, unmatched: u32): u3
       }
       return 0;
     }
+    if (format == FORMAT_MULTIPART && !hasBoundary) return unreadable(blob, body, MULTIPART_BOUNDARY);
     if (body.measured && length != u64.MAX_VALUE && length > load<u64>(blob, HEADER_LIMIT_BODY)) return LIMIT_BODY;
   }
   if (format == FORMAT_XML) root = xmlRoot(blob, fields);
@@ -184,7 +190,7 @@ function judgesResponses(blob: usize): bool {
 /** Whether the policy looks into the bodies of responses. */
 function judgesBodies(blob: usize, root: u32): bool {
   if (root != 0 || isEgress(blob) || xmlRoot(blob, HEADER_RESPONSE_FIELDS) != 0) return true;
-  return hasFields(blob, HEADER_RESPONSE_FIELDS, LOCATION_FORM, LOCATION_FORM_JSON);
+  return hasFields(blob, HEADER_RESPONSE_FIELDS, LOCATION_FORM, LOCATION_MULTIPART_FILENAME);
 }
 
 export function onResponseHeaders(stream: Stream, last: bool): u32 {

@@ -9,7 +9,9 @@ import { closeDocument, openDocument } from "../json/document";
 import { out } from "../json/output";
 import { rewrite } from "../json/rewrite";
 import { JsonState } from "../json/state";
-import { FORMAT_EVENTS, FORMAT_FORM, FORMAT_JSON, FORMAT_LINES, FORMAT_XML } from "../policy/format.gen";
+import { FORMAT_EVENTS, FORMAT_FORM, FORMAT_JSON, FORMAT_LINES, FORMAT_MULTIPART, FORMAT_XML } from "../policy/format.gen";
+import { closeMultipart, openMultipart, rewriteMultipart } from "../multipart/rewrite";
+import { MultipartState } from "../multipart/state";
 import { EventsState, closeEvents, openEvents, rewriteEvents } from "./events";
 import { Holder } from "./held";
 import { LinesState, closeLines, openLines, rewriteLines } from "./lines";
@@ -28,6 +30,8 @@ export function openReader(format: u32, scope: FieldScope, root: u32): usize {
   switch (format) {
     case FORMAT_FORM:
       return openForm(scope);
+    case FORMAT_MULTIPART:
+      return openMultipart(scope);
     case FORMAT_LINES:
       return openLines(scope, root);
     case FORMAT_EVENTS:
@@ -62,6 +66,9 @@ export function read(format: u32, reader: usize, at: usize, length: u32, last: b
     case FORMAT_FORM:
       outcome = rewriteForm(changetype<FormState>(reader), at, length, last);
       break;
+    case FORMAT_MULTIPART:
+      outcome = rewriteMultipart(changetype<MultipartState>(reader), at, length, last);
+      break;
     case FORMAT_EVENTS:
       outcome = rewriteEvents(changetype<EventsState>(reader), at, length, last);
       break;
@@ -86,6 +93,7 @@ export function noChunk(): u32 {
 export function ruleOf(format: u32, reader: usize): u32 {
   switch (format) {
     case FORMAT_FORM:
+    case FORMAT_MULTIPART:
     case FORMAT_EVENTS:
       return changetype<Holder>(reader).rule;
     case FORMAT_LINES:
@@ -102,6 +110,9 @@ export function closeReader(format: u32, reader: usize): void {
   switch (format) {
     case FORMAT_FORM:
       closeForm(changetype<FormState>(reader));
+      break;
+    case FORMAT_MULTIPART:
+      closeMultipart(changetype<MultipartState>(reader));
       break;
     case FORMAT_EVENTS:
       closeEvents(changetype<EventsState>(reader));

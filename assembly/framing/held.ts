@@ -51,14 +51,11 @@ export function join(s: Holder, p: usize): void {
   }
 }
 
-/** Lets go on what is held, all but its first `skip` bytes (at most what is held already). */
+/** Lets go on what is held, all but its first `skip` bytes. */
 export function letGo(s: Holder, skip: u32): void {
-  if (s.heldLength) {
-    insert(s.mark, s.heldAt + skip, s.heldLength - skip);
-    heldOf(s).clear();
-  } else if (skip) {
-    cut(s.mark, s.mark + skip);
-  }
+  if (s.heldLength > skip) insert(s.mark, s.heldAt + skip, s.heldLength - skip);
+  else if (skip) cut(s.mark, s.mark + (skip - s.heldLength));
+  heldOf(s).clear();
   s.holding = false;
 }
 

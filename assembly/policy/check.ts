@@ -45,6 +45,7 @@ import {
   LOCATION_XML,
   INVALID_IGNORE,
   LOCATION_HEADER,
+  LOCATION_MULTIPART_JSON,
   LOCATION_PATH,
   LUHN_ANY,
   MAGIC,
@@ -271,7 +272,7 @@ function fieldsSound(policy: usize, table: usize, rules: u32, states: u32): bool
     const location = <u32>load<u8>(field, FIELD_LOCATION);
     if (location < LOCATION_HEADER || location > LOCATION_XML) return false;
     // A name whose value holds a document, and XML bodies, have the state of their root; every other name has a rule.
-    const isDocument = location == LOCATION_FORM_JSON || location == LOCATION_XML;
+    const isDocument = location == LOCATION_FORM_JSON || location == LOCATION_MULTIPART_JSON || location == LOCATION_XML;
     if (<u32>load<u16>(field) >= (isDocument ? states : rules - 1)) return false;
     if (!refInside(policy, field + FIELD_PATTERN)) return false;
     if (location == LOCATION_PATH && load<u32>(field, FIELD_PATTERN + 4) == 0) return false;

@@ -41,6 +41,7 @@ export const FORMAT_FORM: u32 = 2;
 export const FORMAT_LINES: u32 = 3;
 export const FORMAT_EVENTS: u32 = 4;
 export const FORMAT_XML: u32 = 5;
+export const FORMAT_MULTIPART: u32 = 6;
 
 export const GENERALIZE_YEAR: u32 = 1;
 export const GENERALIZE_MONTH: u32 = 2;
@@ -94,6 +95,9 @@ export const LOCATION_COOKIE: u32 = 2;
 export const LOCATION_QUERY: u32 = 3;
 export const LOCATION_FORM: u32 = 4;
 export const LOCATION_FORM_JSON: u32 = 5;
+export const LOCATION_MULTIPART: u32 = 6;
+export const LOCATION_MULTIPART_JSON: u32 = 7;
+export const LOCATION_MULTIPART_FILENAME: u32 = 8;
 export const LOCATION_PATH: u32 = 10;
 export const LOCATION_XML: u32 = 11;
 

@@ -30,9 +30,13 @@ export const XML_SYNTAX: u32 = 26;
 export const XML_UTF8: u32 = 27;
 export const XML_DOCTYPE: u32 = 28;
 export const LIMIT_ATTRIBUTES: u32 = 29;
-export const INTERNAL: u32 = 30;
+export const MULTIPART_BOUNDARY: u32 = 30;
+export const MULTIPART_DELIMITER: u32 = 31;
+export const MULTIPART_HEADER: u32 = 32;
+export const MULTIPART_ENCODING: u32 = 33;
+export const INTERNAL: u32 = 34;
 
-export const OUTCOME_COUNT: u32 = 31;
+export const OUTCOME_COUNT: u32 = 35;
 export const RESPONSE_STATUS: u32 = 502;
 
 export function codeOf(outcome: u32): string {
@@ -97,6 +101,14 @@ export function codeOf(outcome: u32): string {
       return "xml_doctype";
     case 29:
       return "limit_attributes";
+    case 30:
+      return "multipart_boundary";
+    case 31:
+      return "multipart_delimiter";
+    case 32:
+      return "multipart_header";
+    case 33:
+      return "multipart_encoding";
     default:
       return "internal";
   }
@@ -164,6 +176,14 @@ export function titleOf(outcome: u32): string {
       return "The XML has a document type declaration";
     case 29:
       return "An element has too many attributes";
+    case 30:
+      return "The content-type has no boundary that all receivers read alike";
+    case 31:
+      return "The parts of the body are not plainly delimited";
+    case 32:
+      return "The headers of a part can be read in two ways";
+    case 33:
+      return "A part is encoded, or has parts of its own";
     default:
       return "The filter failed";
   }
@@ -231,6 +251,14 @@ export function detailOf(outcome: u32): string {
       return "What it declares changes how receivers read the rest: send the document without <!DOCTYPE>.";
     case 29:
       return "At most 256 attributes of one element are read: send fewer.";
+    case 30:
+      return "Send one boundary parameter of 1 to 70 plain characters, and no other parameter but charset=utf-8.";
+    case 31:
+      return "Each delimiter stands on a line of its own that ends with CRLF, nothing stands before the first and behind the last one, and the boundary occurs nowhere else.";
+    case 32:
+      return "A part has one content-disposition of form-data with one plain quoted name, and lines of name, colon and value that end with CRLF.";
+    case 33:
+      return "Send parts as they are: without a content-transfer-encoding, and not as multipart.";
     default:
       return "The message was refused because it could not be processed safely.";
   }
@@ -298,6 +326,14 @@ export function statusOf(outcome: u32): u32 {
       return 400;
     case 29:
       return 413;
+    case 30:
+      return 400;
+    case 31:
+      return 400;
+    case 32:
+      return 400;
+    case 33:
+      return 415;
     default:
       return 500;
   }

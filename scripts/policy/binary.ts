@@ -235,6 +235,8 @@ interface Field {
   pattern: string;
 }
 
+const keyOf = (location: string) => location.replaceAll("-", "_") as keyof typeof LOCATION;
+
 /** What rules select by name, in policy order. */
 function namesOf(rules: readonly ResolvedRule[], direction: Direction): Field[] {
   return rules.flatMap((rule, number) =>
@@ -242,7 +244,7 @@ function namesOf(rules: readonly ResolvedRule[], direction: Direction): Field[] 
       ? rule.selectors.flatMap(({ location, expression, nested }): Field[] =>
           location === "json" || location === "xml" || nested !== undefined
             ? []
-            : [{ number, location, pattern: expression }],
+            : [{ number, location: keyOf(location), pattern: expression }],
         )
       : [],
   );
@@ -251,7 +253,7 @@ function namesOf(rules: readonly ResolvedRule[], direction: Direction): Field[] 
 /** Fields whose values hold documents. */
 function documentNames({ fields }: Documents, roots: readonly number[], direction: Direction): Field[] {
   return fields.flatMap((field, index): Field[] => {
-    const location = `${field.location}_json` as keyof typeof LOCATION;
+    const location = keyOf(`${field.location}-json`);
     return field.direction === direction ? [{ number: roots[index]!, location, pattern: field.pattern }] : [];
   });
 }

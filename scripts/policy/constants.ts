@@ -129,9 +129,20 @@ export const ENCODING = { hex: 0, base64url: 1 } as const;
  * Locations that are looked up by name. Of a `-json` record the u16 is the automaton state of the document in the value;
  * that of `xml`, which has no name, is the state of XML bodies.
  */
-export const LOCATION = { header: 1, cookie: 2, query: 3, form: 4, form_json: 5, path: 10, xml: 11 } as const;
+export const LOCATION = {
+  header: 1,
+  cookie: 2,
+  query: 3,
+  form: 4,
+  form_json: 5,
+  multipart: 6,
+  multipart_json: 7,
+  multipart_filename: 8,
+  path: 10,
+  xml: 11,
+} as const;
 /** What a body is written in, by its media type; 0 is none of them. */
-export const FORMAT = { JSON: 1, FORM: 2, LINES: 3, EVENTS: 4, XML: 5 } as const;
+export const FORMAT = { JSON: 1, FORM: 2, LINES: 3, EVENTS: 4, XML: 5, MULTIPART: 6 } as const;
 export const ALGORITHM = { none: 0, HS256: 1, ES256: 2, RS256: 3 } as const;
 export const SOURCE = { header: 0, metadata: 1 } as const;
 export const INVALID = { refuse: 0, ignore: 1 } as const;

@@ -162,6 +162,30 @@ export const OUTCOMES: readonly Outcome[] = [
     "An element has too many attributes",
     "At most 256 attributes of one element are read: send fewer.",
   ),
+  row(
+    "multipart_boundary",
+    400,
+    "The content-type has no boundary that all receivers read alike",
+    "Send one boundary parameter of 1 to 70 plain characters, and no other parameter but charset=utf-8.",
+  ),
+  row(
+    "multipart_delimiter",
+    400,
+    "The parts of the body are not plainly delimited",
+    "Each delimiter stands on a line of its own that ends with CRLF, nothing stands before the first and behind the last one, and the boundary occurs nowhere else.",
+  ),
+  row(
+    "multipart_header",
+    400,
+    "The headers of a part can be read in two ways",
+    "A part has one content-disposition of form-data with one plain quoted name, and lines of name, colon and value that end with CRLF.",
+  ),
+  row(
+    "multipart_encoding",
+    415,
+    "A part is encoded, or has parts of its own",
+    "Send parts as they are: without a content-transfer-encoding, and not as multipart.",
+  ),
   row("internal", 500, "The filter failed", "The message was refused because it could not be processed safely."),
 ];
 

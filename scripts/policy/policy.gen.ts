@@ -25,7 +25,7 @@ export type Size2 = number | string;
  */
 export type Direction = "request" | "response" | "egress-request" | "egress-response";
 /**
- * `location:expression`. Supported: `json:` with an RFC 9535 JSONPath that can be streamed (no filter, no negative index); `header:NAME`, `cookie:NAME`, `query:NAME`, `form:NAME`, where `*` in NAME matches any run of characters; `form:NAME|json:` with a JSONPath into a document that the field holds. `xml:` with an XPath of the steps NAME, `*`, `@NAME`, `@*` behind `/` or `//`, where a name is a local name in any namespace; `json:` also selects in each line of NDJSON and in the data of each server-sent event. Part of the language, not enforced yet: path, multipart, grpc, graphql, text, json-key, any, and other decoders after `|`.
+ * `location:expression`. Supported: `json:` with an RFC 9535 JSONPath that can be streamed (no filter, no negative index); `header:NAME`, `cookie:NAME`, `query:NAME`, `form:NAME`, where `*` in NAME matches any run of characters; `multipart:NAME` and `multipart-filename:NAME`, the value and the file name of a part; `form:NAME|json:` and `multipart:NAME|json:` with a JSONPath into a document that the field holds; `xml:` with an XPath of the steps NAME, `*`, `@NAME`, `@*` behind `/` or `//`, where a name is a local name in any namespace; `json:` also selects in each line of NDJSON and in the data of each server-sent event. Part of the language, not enforced yet: grpc, graphql, text, json-key, any, and other decoders after `|`.
  */
 export type SelectorText = string;
 /**

@@ -6,7 +6,7 @@ import { parseJsonPath } from "./jsonpath/parser.ts";
 import type { Place, Source } from "./source.ts";
 import { parseXPath } from "./xpath.ts";
 
-export type FieldLocation = "header" | "cookie" | "query" | "form" | "path";
+export type FieldLocation = "header" | "cookie" | "query" | "form" | "multipart" | "multipart-filename" | "path";
 
 export interface ResolvedSelector {
   location: "json" | "xml" | FieldLocation;
@@ -21,7 +21,6 @@ export interface ResolvedSelector {
 
 /** Locations of the language that wait for their tokenizer, and what helps until then. */
 const later: Record<string, string> = {
-  multipart: "`unsupported` decides about multipart bodies",
   grpc: "`unsupported` decides about gRPC bodies",
   graphql: 'select the variables of the JSON body: "json:$.variables.card.number"',
   text: "`unsupported` decides about text bodies",
@@ -29,12 +28,20 @@ const later: Record<string, string> = {
   any: 'name the places: "json:", "header:", "cookie:", "query:"',
 };
 
-const fields: ReadonlySet<string> = new Set<FieldLocation>(["header", "cookie", "query", "form", "path"]);
+const fields: ReadonlySet<string> = new Set<FieldLocation>([
+  "header",
+  "cookie",
+  "query",
+  "form",
+  "multipart",
+  "multipart-filename",
+  "path",
+]);
 
 const isField = (location: string): location is FieldLocation => fields.has(location);
 
 /** Locations whose values may hold a document, selected into with "|json:". */
-const nestable: ReadonlySet<string> = new Set<FieldLocation>(["form"]);
+const nestable: ReadonlySet<string> = new Set<FieldLocation>(["form", "multipart"]);
 
 export function resolveSelector(source: Source, place: Place, text: string): ResolvedSelector | undefined {
   const [, location, expression] = /^([a-z-]+):(.*)$/s.exec(text) ?? [];

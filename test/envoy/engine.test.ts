@@ -15,7 +15,11 @@ const policy = compile({
   rules: [
     { name: "cvv", select: ["json:$..card.cvc", "query:cvc"], action: "strip" },
     { name: "pan", select: "json:$..card.number", action: { mask: { keepLast: 4 } } },
-    { name: "form", select: ["form:card", "form:doc|json:$.card"], action: { mask: { keepLast: 4 } } },
+    {
+      name: "form",
+      select: ["form:card", "form:doc|json:$.card", "multipart:card"],
+      action: { mask: { keepLast: 4 } },
+    },
     { name: "mail.hash", select: ["json:$.customer.email", "header:x-user-email"], action: { hash: { length: 16 } } },
     { name: "session", select: "cookie:sid", action: "redact" },
     { name: "never", select: "json:$.forbidden", action: "block" },
@@ -24,6 +28,7 @@ const policy = compile({
 });
 
 const form: [string, string] = ["content-type", "application/x-www-form-urlencoded"];
+const parts: [string, string] = ["content-type", "multipart/form-data; boundary=x"];
 const events: [string, string] = ["content-type", "text/event-stream"];
 const lines: [string, string] = ["content-type", "application/x-ndjson"];
 const bytes = (text: string) => new Uint8Array(Buffer.from(text));
@@ -47,6 +52,16 @@ const exchanges: [string, Exchange][] = [
   ["a form that is refused", exchange({ headers: [active, form], body: bytes("a=1;card=4111111111111111") })],
   ["lines", exchange({ headers: [active, lines], body: bytes(`${order.replace("\n", "")}\n\n{"a":1}\n`) })],
   ["lines that are refused", exchange({ headers: [active, lines], body: bytes('{"a":1}\n{"a":\n1}') })],
+  [
+    "parts",
+    exchange({
+      headers: [active, parts],
+      body: bytes(
+        `--x\r\nContent-Disposition: form-data; name="card"; filename="a"\r\n\r\n41111\r\n--x\r\nContent-Disposition: form-data; name="b"\r\n\r\n${"y".repeat(2000)}\r\n--x--\r\n`,
+      ),
+    }),
+  ],
+  ["parts that are refused", exchange({ headers: [active, parts], body: bytes("--x\r\n--x--") })],
   ["events", exchange({}, { headers: [events], body: bytes('id: 1\ndata: {"token":"t"}\n\ndata: [DONE]\n\n') })],
   ["events, one of them foreign", exchange({}, { headers: [events], body: bytes("data: hello\n\n") })],
   ["no body", exchange({ method: "GET", headers: [active] })],

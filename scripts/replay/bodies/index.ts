@@ -6,6 +6,7 @@ import { readEvents } from "./events.ts";
 import { readForm } from "./form.ts";
 import { readJson } from "./json.ts";
 import { readLines } from "./lines.ts";
+import { readMultipart } from "./multipart.ts";
 import type { BodyReading } from "./reading.ts";
 import type { BodyRules } from "./rules.ts";
 import { readXml } from "./xml/index.ts";
@@ -19,7 +20,7 @@ export type Verdict = BodyReading | "unread" | "broken";
 interface Format {
   readonly types: RegExp;
   isRead(rules: BodyRules): boolean;
-  read(rules: BodyRules, body: Uint8Array, unsupported: string): BodyReading | undefined;
+  read(rules: BodyRules, body: Uint8Array, unsupported: string, type: string): BodyReading | undefined;
 }
 
 const formats: readonly Format[] = [
@@ -48,11 +49,23 @@ const formats: readonly Format[] = [
     isRead: ({ xml, unmatched }) => !xml.isEmpty || unmatched !== undefined,
     read: ({ xml }, body) => readXml(xml, body),
   },
+  {
+    types: /^multipart\/form-data$/,
+    isRead: (rules) => rules.names("multipart", "multipart-filename") || rules.unmatched !== undefined,
+    read: (rules, body, _, type) => {
+      const [, quoted, bare] = /;\s*boundary=(?:"([^"]+)"|([^\s;]+))$/i.exec(type) ?? [];
+      const boundary = quoted ?? bare;
+      return boundary === undefined ? undefined : readMultipart(rules, body, boundary);
+    },
+  },
 ];
 
 /** Whether the policy has the bodies of this direction looked at: those of requests always. */
 export const looksIntoBodies = (rules: BodyRules): boolean =>
-  rules.direction === "request" || rules.oracle.hasJsonRules || rules.names("form") || !rules.xml.isEmpty;
+  rules.direction === "request" ||
+  rules.oracle.hasJsonRules ||
+  rules.names("form", "multipart", "multipart-filename") ||
+  !rules.xml.isEmpty;
 
 /** By its header, in UTF-8 and not compressed. */
 export function readBody(
@@ -69,5 +82,5 @@ export function readBody(
   const isPlain = others.length === 0 && (charset ?? "utf-8") === "utf-8" && (coding === "" || coding === "identity");
   const format = formats.find(({ types }) => types.test(media));
   if (format === undefined || !isPlain || !format.isRead(rules)) return "unread";
-  return format.read(rules, body, unsupported) ?? "broken";
+  return format.read(rules, body, unsupported, type) ?? "broken";
 }

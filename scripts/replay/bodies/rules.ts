@@ -5,7 +5,7 @@ import { matchesPattern } from "../../policy/fields.ts";
 import { type Direction, Oracle, type RuleView, type Unmatched, unmatchedRule } from "../oracle.ts";
 import { XmlRules } from "./xml/index.ts";
 
-export type BodyLocation = "form";
+export type BodyLocation = "form" | "multipart" | "multipart-filename";
 
 export class BodyRules {
   readonly direction: Direction;
@@ -27,9 +27,10 @@ export class BodyRules {
     this.word = unmatched;
   }
 
-  /** Whether a rule names fields of this location, or what stands in them. */
-  names(location: BodyLocation): boolean {
-    return this.rules.some((rule) => rule.selectors.some((selector) => selector.location === location));
+  /** Whether a rule names fields of one of these locations, or what stands in them. */
+  names(...locations: BodyLocation[]): boolean {
+    const isOne = (location: string) => (locations as string[]).includes(location);
+    return this.rules.some((rule) => rule.selectors.some((selector) => isOne(selector.location)));
   }
 
   /** The first rule that selects the value of the field itself. */

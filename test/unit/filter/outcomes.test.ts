@@ -13,6 +13,8 @@ const redact = rule("redact");
 const form: [string, string] = ["content-type", "application/x-www-form-urlencoded"];
 const xml: [string, string] = ["content-type", "application/soap+xml"];
 const xmlPolicy = rule("redact", "xml://pan");
+const parts: [string, string] = ["content-type", "multipart/form-data; boundary=x"];
+const partsPolicy = { rules: [{ name: "pan", select: "multipart:pan", action: "redact" }] };
 const formPolicy = { rules: [{ name: "pan", select: "form:pan", action: "redact" }] };
 
 interface Row {
@@ -34,7 +36,10 @@ const rows: Record<string, Row> = {
   },
   xml_syntax: { policy: xmlPolicy, sent: { headers: [xml], body: `<a><pan>${secret}</pan></b>` } },
   xml_utf8: { policy: xmlPolicy, sent: { headers: [xml], body: "" } },
-  xml_doctype: { policy: xmlPolicy, sent: { headers: [xml], body: `<!DOCTYPE a [<!ENTITY b "${secret}">]><a>&b;</a>` } },
+  xml_doctype: {
+    policy: xmlPolicy,
+    sent: { headers: [xml], body: `<!DOCTYPE a [<!ENTITY b "${secret}">]><a>&b;</a>` },
+  },
   limit_attributes: {
     policy: xmlPolicy,
     sent: { headers: [xml], body: `<a ${Array.from({ length: 257 }, (_, at) => `b${at}="${secret}"`).join(" ")}/>` },
@@ -81,6 +86,16 @@ const rows: Record<string, Row> = {
     policy: { ...redact, egress: { hosts: ["pay.example"] } },
     role: "egress",
     sent: { body: `{"pan":"${secret}"}` },
+  },
+  multipart_boundary: {
+    policy: partsPolicy,
+    sent: { headers: [["content-type", "multipart/form-data"]], body: secret },
+  },
+  multipart_delimiter: { policy: partsPolicy, sent: { headers: [parts], body: `--x${secret}` } },
+  multipart_header: { policy: partsPolicy, sent: { headers: [parts], body: `--x\r\nX\r\n\r\n${secret}\r\n--x--` } },
+  multipart_encoding: {
+    policy: partsPolicy,
+    sent: { headers: [parts], body: `--x\r\nContent-Type: multipart/mixed\r\n\r\n${secret}\r\n--x--` },
   },
   path_ambiguous: { policy: rule("redact", "path:/cards/{pan}"), sent: { method: "GET", path: `/cards//${secret}` } },
 };

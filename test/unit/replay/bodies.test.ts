@@ -8,9 +8,13 @@ const pan = "4111111111111111";
 
 const bench = new Bench({
   rules: [
-    { name: "pan", select: ["form:card", "json:$..card"], action: { mask: { keepLast: 4 } } },
-    { name: "cvc", select: ["form:cvc", "json:$..cvc"], action: "strip" },
-    { name: "holder", select: ["form:h*", "form:payload|json:$.holder"], action: "redact" },
+    { name: "pan", select: ["form:card", "multipart:card", "json:$..card"], action: { mask: { keepLast: 4 } } },
+    { name: "cvc", select: ["form:cvc", "multipart:cvc", "json:$..cvc"], action: "strip" },
+    {
+      name: "holder",
+      select: ["form:h*", "form:payload|json:$.holder", "multipart:payload|json:$.holder", "multipart-filename:*"],
+      action: "redact",
+    },
   ],
 });
 
@@ -20,6 +24,16 @@ const bodies: Record<string, [type: string, body: string]> = {
   form: [
     "application/x-www-form-urlencoded",
     `a=leave%20it&&card=41111111+11111111&cvc=7371&holder=Zo%C3%AB+O%27Neill&payload=${encodeURIComponent('{"holder":"Jane Roe","n":1}')}&note=left&holder=`,
+  ],
+  parts: [
+    "multipart/form-data; boundary=XX",
+    [
+      '--XX\r\nContent-Disposition: form-data; name="note"; filename="jane-roe.txt"\r\nX-A: left\r\n\r\nleft',
+      `--XX\r\nContent-Disposition: form-data; name="card"\r\n\r\n${pan}`,
+      '--XX\r\nContent-Disposition: form-data; name="cvc"\r\n\r\n7371',
+      '--XX\r\nContent-Disposition: form-data; name="payload"\r\n\r\n{"holder":"Jane Roe","n":"left"}',
+      "--XX--\r\n",
+    ].join("\r\n"),
   ],
   lines: ["application/x-ndjson", `{"card":"${pan}","cvc":"7371","note":"left"}\n\n{"note":["left"]}\n`],
   events: [
@@ -38,7 +52,7 @@ describe.each(Object.entries(bodies))("%s", (_, [type, body]) => {
 
   test("a value in another place is a leak", async () => {
     const run = await bench.run(of(type, body));
-    const planted = withBody((out) => out.replace("left", type.includes("form") ? "41111111 11111111" : pan));
+    const planted = withBody((out) => out.replace("left", type.includes("urlencoded") ? "41111111 11111111" : pan));
     expect(bench.findings(run, planted).map(({ kind }) => kind)).toContain("leak");
   });
 

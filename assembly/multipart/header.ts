@@ -1,0 +1,117 @@
+// The headers of a part (RFC 7578, section 4.8): what they say of it.
+// Invariants: strict lines (CRLF, a token, a colon; no folding, no controls); what decides about the part stands there
+// once; encodings, parts in parts and charsets that do not contain ASCII are refused.
+
+import { spellsAnyCase } from "../bytes/text";
+import { MULTIPART_ENCODING, MULTIPART_HEADER, UNSUPPORTED_CHARSET } from "../policy/outcomes.gen";
+import { readDisposition } from "./disposition";
+
+// What a line is.
+export const DISPOSITION: u32 = 1;
+export const TYPE: u32 = 2;
+export const LENGTH: u32 = 4;
+const ENCODING: u32 = 8;
+export const OTHER: u32 = 0;
+
+// The line that `readLine` has read: its value without blanks around it, and where the next one begins.
+export let lineKind: u32 = 0;
+export let lineValue: usize = 0;
+export let lineEnd: usize = 0;
+export let lineNext: usize = 0;
+
+@inline
+function isBlank(byte: u32): bool {
+  return byte == 0x20 || byte == 0x09;
+}
+
+/** Bytes of header names that occur: letters, digits, hyphen, underscore. */
+@inline
+function isNameByte(byte: u32): bool {
+  return byte - 0x30 < 10 || (byte | 0x20) - 0x61 < 26 || byte == 0x2d || byte == 0x5f;
+}
+
+/** Reads the line at `at` of headers that end before `end`, each line with its CRLF. */
+export function readLine(at: usize, end: usize): bool {
+  let p = at;
+  while (p < end && isNameByte(<u32>load<u8>(p))) p++;
+  const length = <u32>(p - at);
+  if (length == 0 || p == end || load<u8>(p) != 0x3a) return false;
+  lineValue = p + 1;
+  while (isBlank(<u32>load<u8>(lineValue))) lineValue++;
+  p = lineValue;
+  while (p < end && (load<u8>(p) >= 0x20 || load<u8>(p) == 0x09) && load<u8>(p) != 0x7f) p++;
+  if (p + 1 >= end || load<u16>(p) != 0x0a0d) return false;
+  lineNext = p + 2;
+  lineEnd = p;
+  while (lineEnd > lineValue && isBlank(<u32>load<u8>(lineEnd - 1))) lineEnd--;
+  lineKind = spellsAnyCase(at, length, "content-disposition")
+    ? DISPOSITION
+    : spellsAnyCase(at, length, "content-type")
+      ? TYPE
+      : spellsAnyCase(at, length, "content-length")
+        ? LENGTH
+        : spellsAnyCase(at, length, "content-transfer-encoding")
+          ? ENCODING
+          : OTHER;
+  return true;
+}
+
+/** Whether the media type is fit for a part. Returns an outcome. */
+function typeFault(at: usize, end: usize): u32 {
+  if (end - at >= 10 && spellsAnyCase(at, 10, "multipart/")) return MULTIPART_ENCODING;
+  let p = at;
+  let seen = false;
+  while (p < end) {
+    while (p < end && load<u8>(p) != 0x3b) {
+      // A semicolon in quotes, or what looks like one, could hide a charset.
+      if (load<u8>(p) == 0x5c) return MULTIPART_HEADER;
+      p++;
+    }
+    if (p == end) break;
+    p++;
+    while (p < end && isBlank(<u32>load<u8>(p))) p++;
+    if (end - p < 7 || !spellsAnyCase(p, 7, "charset")) continue;
+    p += 7;
+    while (p < end && (isBlank(<u32>load<u8>(p)) || load<u8>(p) == 0x3d || load<u8>(p) == 0x22)) p++;
+    let stop = p;
+    while (stop < end && load<u8>(stop) != 0x3b && load<u8>(stop) != 0x22 && !isBlank(<u32>load<u8>(stop))) stop++;
+    if (seen || !containsAscii(p, <u32>(stop - p))) return UNSUPPORTED_CHARSET;
+    seen = true;
+    p = stop;
+  }
+  return 0;
+}
+
+/** Whether a charset reads ASCII bytes as ASCII, whatever stands around them. */
+export function containsAscii(at: usize, length: u32): bool {
+  return (
+    spellsAnyCase(at, length, "utf-8") ||
+    spellsAnyCase(at, length, "us-ascii") ||
+    spellsAnyCase(at, length, "iso-8859-1") ||
+    spellsAnyCase(at, length, "windows-1252")
+  );
+}
+
+/** Reads all lines; an outcome. Afterwards the disposition is the one of the part (disposition.ts). */
+export function readHeaders(at: usize, end: usize): u32 {
+  let kinds: u32 = 0;
+  while (at < end) {
+    if (!readLine(at, end) || kinds & lineKind) return MULTIPART_HEADER;
+    kinds |= lineKind;
+    if (lineKind == DISPOSITION && !readDisposition(lineValue, lineEnd)) return MULTIPART_HEADER;
+    if (lineKind == TYPE) {
+      const fault = typeFault(lineValue, lineEnd);
+      if (fault) return fault;
+    }
+    if (lineKind == ENCODING) {
+      const length = <u32>(lineEnd - lineValue);
+      const isIdentity =
+        spellsAnyCase(lineValue, length, "binary") ||
+        spellsAnyCase(lineValue, length, "8bit") ||
+        spellsAnyCase(lineValue, length, "7bit");
+      if (!isIdentity) return MULTIPART_ENCODING;
+    }
+    at = lineNext;
+  }
+  return kinds & DISPOSITION ? 0 : MULTIPART_HEADER;
+}

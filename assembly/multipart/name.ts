@@ -1,0 +1,43 @@
+// What the name of a part says of it, as receivers read the name (RFC 7578, section 4.2; WHATWG HTML escapes quotes and
+// line ends in it as %22, %0D and %0A).
+// Invariant: receivers decode percent signs in names or do not: both readings have one verdict, or none at all.
+
+import { Buffer, newBuffer } from "../bytes/buffer";
+import { spells } from "../bytes/text";
+import { fieldRule } from "../fields/match";
+import { decodePercentOnly } from "../fields/percent";
+import { FieldScope } from "../fields/scope";
+import { LOCATION_MULTIPART, LOCATION_MULTIPART_FILENAME, LOCATION_MULTIPART_JSON, NO_RULE } from "../policy/format.gen";
+
+const plain: Buffer = newBuffer();
+
+/** Rules on the part and on its file name, and automaton state of the document in it (0: none). */
+export let partRule: u32 = 0;
+export let fileRule: u32 = 0;
+export let partRoot: u32 = 0;
+/** The name is _charset_: the part says how the others are to be read. */
+export let namesCharset: bool = false;
+
+function lookUp(scope: FieldScope, at: usize, length: u32): void {
+  partRule = fieldRule(scope.policy, scope.table, LOCATION_MULTIPART, at, length);
+  fileRule = fieldRule(scope.policy, scope.table, LOCATION_MULTIPART_FILENAME, at, length);
+  const root = fieldRule(scope.policy, scope.table, LOCATION_MULTIPART_JSON, at, length);
+  partRoot = root == NO_RULE ? 0 : root;
+  if (partRule == NO_RULE && partRoot == 0) partRule = scope.unmatched;
+  if (fileRule == NO_RULE) fileRule = scope.unmatched;
+  namesCharset = spells(at, length, "_charset_");
+}
+
+/** Reads the name; false when it can be read in two ways. */
+export function readPartName(scope: FieldScope, at: usize, length: u32): bool {
+  plain.clear();
+  decodePercentOnly(at, length, plain);
+  if (plain.failed) return false;
+  lookUp(scope, plain.at, plain.length);
+  if (plain.length == length) return true;
+  const rule = partRule;
+  const file = fileRule;
+  const root = partRoot;
+  lookUp(scope, at, length);
+  return rule == partRule && file == fileRule && root == partRoot;
+}

@@ -1,0 +1,240 @@
+// The verdict on a part, and what becomes of its bytes.
+// Invariants: the headers of a part wait until its name has been judged; no byte of a value that a rule changes leaves
+// before its replacement is complete; a value longer than limits.value is redacted; a document is rewritten as it comes.
+
+import { redactedText } from "../action/redact";
+import { Buffer, newBuffer } from "../bytes/buffer";
+import { encodeQuoted } from "../fields/percent";
+import { BROKEN, DROP as LEAVE_OUT, KEEP, REFUSE, REPLACE, actOnText } from "../fields/value";
+import { heldTo, join, joinedAt, joinedLength, leaveOut, letGo } from "../framing/held";
+import { cut, framed, insert } from "../framing/output";
+import { openDocument, rewritePiece, startDocument } from "../json/document";
+import { out } from "../json/output";
+import { PADDING, rewrite } from "../json/rewrite";
+import { JsonState } from "../json/state";
+import { ACTION_BLOCK, ACTION_PASS, ACTION_REVEAL, ACTION_STRIP, NO_RULE, SIZE_RULE } from "../policy/format.gen";
+import { INTERNAL, LIMIT_VALUE, MULTIPART_HEADER, RULE_BLOCK, UNMATCHED_BLOCK, UNSUPPORTED_CHARSET } from "../policy/outcomes.gen";
+import { fileAt, fileEnd, fileFrom, fileLength, nameAt, nameLength, wideEnd, wideFrom } from "./disposition";
+import { DISPOSITION, LENGTH, OTHER, containsAscii, lineKind, lineNext, readHeaders, readLine } from "./header";
+import { fileRule, namesCharset, partRoot, partRule, readPartName } from "./name";
+import { CHARSET, DROP, JUDGE, MultipartState, PASS, READ, valueOf } from "./state";
+
+/** Names of charsets are short. */
+const LONGEST_CHARSET: u32 = 40;
+
+const text: Buffer = newBuffer();
+const headers: Buffer = newBuffer();
+const nothing = memory.data(PADDING, 16);
+
+@inline
+function actionOf(s: MultipartState, rule: u32): u32 {
+  return rule == NO_RULE ? ACTION_PASS : <u32>load<u8>(s.rules + rule * SIZE_RULE);
+}
+
+function blocked(s: MultipartState, rule: u32): u32 {
+  s.rule = rule;
+  s.count(rule);
+  return rule == s.unmatched ? UNMATCHED_BLOCK : RULE_BLOCK;
+}
+
+/** Ends the headers, held up to `p`: decides on the part. Returns an outcome. */
+export function startPart(s: MultipartState, p: usize): u32 {
+  join(s, p);
+  const at = joinedAt + s.headersFrom;
+  const end = joinedAt + joinedLength - 2;
+  if (<u32>(end - at) > s.limit) return LIMIT_VALUE;
+  const fault = readHeaders(at, end);
+  if (fault) return fault;
+  if (!readPartName(s, nameAt, nameLength)) return MULTIPART_HEADER;
+  const action = actionOf(s, partRule);
+  s.acting = partRule;
+  s.root = partRoot;
+  if (action == ACTION_BLOCK) return blocked(s, partRule);
+  const isFirst = s.first;
+  s.first = false;
+  if (action == ACTION_STRIP) {
+    s.count(partRule);
+    leaveOut(s, p);
+    s.fate = DROP;
+    return 0;
+  }
+  s.fate = action != ACTION_PASS ? JUDGE : partRoot ? READ : namesCharset ? CHARSET : PASS;
+  s.begun = false;
+  const skip: u32 = s.kept || isFirst ? 0 : 2;
+  s.kept = true;
+  const outcome = rewriteHeaders(s, at, end);
+  if (outcome) return outcome;
+  if (headers.length == 0) {
+    letGo(s, skip);
+    return 0;
+  }
+  text.clear();
+  text.append(joinedAt + skip, s.headersFrom - skip);
+  leaveOut(s, p);
+  framed.append(text.at, text.length);
+  framed.append(headers.at, headers.length);
+  return text.failed || headers.failed ? INTERNAL : 0;
+}
+
+/** Writes the headers [at, end) with their empty line to `headers` where they change; else that stays empty. */
+function rewriteHeaders(s: MultipartState, at: usize, end: usize): u32 {
+  const start = at;
+  let changed = false;
+  headers.clear();
+  while (at < end) {
+    readLine(at, end);
+    const kind = lineKind;
+    const next = lineNext;
+    // A length would be wrong behind an edit; other lines are values that no rule names.
+    const leaves = (kind == LENGTH && s.fate != PASS) || (kind == OTHER && s.unmatched != NO_RULE);
+    if (leaves) changed = true;
+    else if (kind == DISPOSITION && (fileEnd || wideEnd)) {
+      const fate = judgeFile(s);
+      if (fate == REFUSE) return blocked(s, fileRule);
+      if (fate == BROKEN) return INTERNAL;
+      if (fate == KEEP) headers.append(at, <u32>(next - at));
+      else {
+        changed = true;
+        appendDisposition(at, next, fate == REPLACE && fileEnd != 0);
+      }
+    } else {
+      headers.append(at, <u32>(next - at));
+    }
+    at = next;
+  }
+  headers.byte(0x0d);
+  headers.byte(0x0a);
+  if (!changed) headers.clear();
+  return start == end ? MULTIPART_HEADER : 0;
+}
+
+/** What its rule makes of the file name; `text` is the new one. Of filename* it is said that it goes when that changes. */
+function judgeFile(s: MultipartState): u32 {
+  // Without a plain one there is nothing to act on, so the other one is dealt with as if it were too long.
+  const length = fileEnd ? fileLength : 1;
+  const limit = fileEnd ? s.limit : 0;
+  const fate = actOnText(s.policy, s.rules, s.keys, limit, fileRule, fileEnd ? fileAt : wideFrom, length, text);
+  if (fate != KEEP && fate != REFUSE) s.count(fileRule);
+  return fate;
+}
+
+/** Appends the line [at, next) without filename*, and with another filename or none. */
+function appendDisposition(at: usize, next: usize, replaced: bool): void {
+  let p = at;
+  while (p < next) {
+    if (p == wideFrom && wideEnd) {
+      p = wideEnd;
+    } else if (p == fileFrom && fileEnd) {
+      if (replaced) {
+        const quoted = load<u8>(fileAt - 1) == 0x22;
+        headers.append(fileFrom, <u32>(fileAt - fileFrom));
+        if (!quoted) headers.byte(0x22);
+        encodeQuoted(text.at, text.length, headers);
+        headers.byte(0x22);
+      }
+      p = fileEnd;
+    } else {
+      headers.byte(load<u8>(p++));
+    }
+  }
+}
+
+/** Takes [at, at+length) of the chunk, bytes of the current part. Returns an outcome. */
+export function takeSpan(s: MultipartState, at: usize, end: usize): u32 {
+  if (s.fate == PASS || at == end) return 0;
+  if (s.fate == READ) {
+    const outcome = readDocument(s, at, <u32>(end - at), false);
+    if (outcome) return outcome;
+    const json = changetype<JsonState>(s.document);
+    if (!json.edited) return 0;
+    cut(at, end);
+    framed.append(out.at, out.length);
+    return 0;
+  }
+  cut(at, end);
+  return takeValue(s, at, <u32>(end - at));
+}
+
+/** Takes what is held up to `p`: it looked like a delimiter and is part of the part. Returns an outcome. */
+export function takeHeld(s: MultipartState, p: usize): u32 {
+  if (s.fate == PASS) {
+    letGo(s, 0);
+    return 0;
+  }
+  join(s, p);
+  text.clear();
+  text.append(joinedAt, joinedLength);
+  if (!text.reserve(PADDING)) return INTERNAL;
+  leaveOut(s, p);
+  if (s.fate != READ) return takeValue(s, text.at, text.length);
+  const outcome = readDocument(s, text.at, text.length, false);
+  if (outcome) return outcome;
+  if (changetype<JsonState>(s.document).edited) framed.append(out.at, out.length);
+  else framed.append(text.at, text.length);
+  return 0;
+}
+
+function takeValue(s: MultipartState, at: usize, length: u32): u32 {
+  if (s.fate == DROP) return 0;
+  const value = valueOf(s);
+  const limit = s.fate == CHARSET ? LONGEST_CHARSET : s.limit;
+  if (<u64>value.length + <u64>length <= <u64>limit) {
+    value.append(at, length);
+    return value.failed ? INTERNAL : 0;
+  }
+  if (s.fate == CHARSET) return UNSUPPORTED_CHARSET;
+  if (actionOf(s, s.acting) == ACTION_REVEAL) {
+    // What is too long to be revealed is a token at most, and may go on.
+    framed.append(value.at, value.length);
+    framed.append(at, length);
+    s.fate = PASS;
+  } else {
+    s.count(s.acting);
+    redactedText(s.rules + s.acting * SIZE_RULE, s.policy, framed);
+    s.fate = DROP;
+  }
+  value.wipe();
+  return 0;
+}
+
+function readDocument(s: MultipartState, at: usize, length: u32, last: bool): u32 {
+  if (s.document == 0) s.document = openDocument(s, s.root);
+  if (s.document == 0) return INTERNAL;
+  const json = changetype<JsonState>(s.document);
+  if (!s.begun) {
+    startDocument(json, s.root, s.acting == NO_RULE ? s.unmatched : s.acting);
+    s.begun = true;
+  }
+  const outcome = last ? rewrite(json, at, length, true) : rewritePiece(json, at, length, false);
+  if (outcome) s.rule = json.rule;
+  return outcome;
+}
+
+/** Ends the part, behind which a delimiter is held. Returns an outcome. */
+export function endPart(s: MultipartState): u32 {
+  if (s.fate == READ && s.begun) {
+    const outcome = readDocument(s, nothing, 0, true);
+    if (outcome) return outcome;
+    if (changetype<JsonState>(s.document).edited) insert(s.mark, out.at, out.length);
+  }
+  if (s.fate != JUDGE && s.fate != CHARSET) return 0;
+  const value = valueOf(s);
+  if (s.fate == CHARSET && value.length != 0 && !containsAscii(value.at, value.length)) return UNSUPPORTED_CHARSET;
+  const rule = s.fate == CHARSET ? NO_RULE : s.acting;
+  const fate = actOnText(s.policy, s.rules, s.keys, s.limit, rule, value.at, value.length, text);
+  if (fate == REFUSE) return blocked(s, rule);
+  if (fate == BROKEN) return INTERNAL;
+  if (fate == KEEP) {
+    if (value.length) insert(s.mark, value.at, value.length);
+  } else if (fate != LEAVE_OUT) {
+    s.count(rule);
+    insert(s.mark, text.at, text.length);
+  }
+  value.wipe();
+  return 0;
+}
+
+/** Whether more is held up to `p` than headers may have. */
+export function isOutgrown(s: MultipartState, p: usize): bool {
+  return heldTo(s, p) > <u64>s.headersFrom + <u64>s.limit + 4;
+}
