@@ -1,0 +1,45 @@
+/**
+ * What an Envoy says of itself on its admin interface: counters, texts, readiness.
+ */
+import type { Address } from "./resources.ts";
+
+export class Admin {
+  readonly #base: string;
+
+  constructor({ host, port }: Address) {
+    this.#base = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  }
+
+  async get(path: string): Promise<string> {
+    const response = await fetch(`${this.#base}${path}`, { signal: AbortSignal.timeout(5_000) });
+    return response.text();
+  }
+
+  async isReady(): Promise<boolean> {
+    return (await this.get("/ready").catch(() => "")).startsWith("LIVE");
+  }
+
+  /** A counter or gauge; 0 where Envoy has none of this name. */
+  async count(name: string): Promise<number> {
+    return (await this.counts(`^${escape(name)}$`)).get(name) ?? 0;
+  }
+
+  /** Counters and gauges whose name matches a regular expression. */
+  async counts(pattern: string): Promise<Map<string, number>> {
+    const { stats } = await this.#stats(`filter=${encodeURIComponent(pattern)}`);
+    return new Map(stats.flatMap(({ name, value }) => (typeof value === "number" ? [[name, value]] : [])));
+  }
+
+  /** A text readout; undefined where there is none, or none yet. */
+  async text(name: string): Promise<string | undefined> {
+    const { stats } = await this.#stats(`type=TextReadouts&filter=${encodeURIComponent(`^${escape(name)}$`)}`);
+    const value = stats.find((stat) => stat.name === name)?.value;
+    return typeof value === "string" ? value : undefined;
+  }
+
+  async #stats(query: string): Promise<{ stats: { name: string; value?: unknown }[] }> {
+    return JSON.parse(await this.get(`/stats?format=json&${query}`));
+  }
+}
+
+const escape = (name: string): string => name.replaceAll(".", "\\.");

@@ -1,0 +1,68 @@
+/**
+ * Pushes: the files of an xDS directory, and what Envoy says of them on its admin interface.
+ *
+ * Invariants: a file is written aside, flushed and renamed, so that Envoy reads an old or a new one, never half of one;
+ * a push counts only when Envoy runs its version; a refused one says so with Envoy's own reason.
+ */
+import { createHash } from "node:crypto";
+import { open, readFile, rename } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { JsonObject } from "../manifest/filter.ts";
+import type { Admin } from "./admin.ts";
+import { files, ingressName, type ResourceFile } from "./edge.ts";
+
+/** Where Envoy tells which version of a file it runs, and how many it refused. */
+const prefixes: Record<ResourceFile, string> = {
+  listeners: "listener_manager.lds",
+  clusters: "cluster_manager.cds",
+  routes: `http.${ingressName}.rds.${ingressName}`,
+};
+
+export interface Push {
+  file: ResourceFile;
+  resources: JsonObject[];
+}
+
+/** Deterministic: the same resources are the same version, and pushing them again changes nothing. */
+export function versionOf(resources: readonly JsonObject[]): string {
+  return createHash("sha256").update(JSON.stringify(resources)).digest("hex").slice(0, 16);
+}
+
+export async function writePush(folder: string, { file, resources }: Push): Promise<string> {
+  const version = versionOf(resources);
+  await writeAtomically(join(folder, files[file]), JSON.stringify({ version_info: version, resources }));
+  return version;
+}
+
+/** The version that a file of the directory holds; undefined when there is none. */
+export async function writtenVersion(folder: string, file: ResourceFile): Promise<string | undefined> {
+  const text = await readFile(join(folder, files[file]), "utf8").catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as { version_info: string }).version_info;
+}
+
+/** Waits until Envoy runs this version. */
+export async function accepted(admin: Admin, file: ResourceFile, version: string, timeout = 10_000): Promise<void> {
+  const prefix = prefixes[file];
+  const refusedBefore = await admin.count(`${prefix}.update_rejected`);
+  for (const end = Date.now() + timeout; Date.now() < end; await sleep(5)) {
+    if ((await admin.text(`${prefix}.version_text`)) === version) return;
+    if ((await admin.count(`${prefix}.update_rejected`)) > refusedBefore) {
+      throw new Error(`the edge refused the pushed ${file}; its log says why, and what it ran before still runs`);
+    }
+  }
+  throw new Error(`the edge does not run the pushed ${file} after ${timeout / 1000} s; is it watching this directory?`);
+}
+
+/** Flushed before and after the rename, so that a power cut leaves an old or a new file too. */
+export async function writeAtomically(path: string, text: string, mode = 0o600): Promise<void> {
+  const aside = `${path}.${process.pid}.tmp`;
+  const file = await open(aside, "w", mode);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(aside, path);
+}
