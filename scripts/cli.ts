@@ -10,6 +10,7 @@ import { register as audit } from "./audit.ts";
 import { register as compile } from "./compile.ts";
 import { CommandError } from "./console.ts";
 import { register as discover } from "./discover.ts";
+import { register as drill } from "./drill.ts";
 import { register as keygen } from "./keygen.ts";
 import { register as lint } from "./lint.ts";
 import { register as manifest } from "./manifest.ts";
@@ -32,7 +33,20 @@ Examples:
   );
 
 // In the order of a policy's life: written, checked, tried, proven, attached, accounted for.
-for (const register of [discover, compile, lint, test, apply, replay, manifest, packageImage, keygen, reveal, audit])
+for (const register of [
+  discover,
+  compile,
+  lint,
+  test,
+  apply,
+  replay,
+  manifest,
+  packageImage,
+  keygen,
+  drill,
+  reveal,
+  audit,
+])
   register(program);
 
 speakAlike(program, "frostglass");

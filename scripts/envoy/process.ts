@@ -86,6 +86,11 @@ export class EnvoyProcess {
     return this.#exit === undefined;
   }
 
+  /** The port of the admin interface. */
+  get adminPort(): number {
+    return Number(this.#admin.slice(this.#admin.lastIndexOf(":") + 1));
+  }
+
   /** The port of the listener of this name. */
   async port(listener = "gateway"): Promise<number> {
     const { listener_statuses: statuses = [] } = JSON.parse(await this.admin("/listeners?format=json")) as {

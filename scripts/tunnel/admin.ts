@@ -21,7 +21,7 @@ export class Admin {
 
   /** A counter or gauge; 0 where Envoy has none of this name. */
   async count(name: string): Promise<number> {
-    return (await this.counts(`^${escape(name)}$`)).get(name) ?? 0;
+    return (await this.counts(`^${quoted(name)}$`)).get(name) ?? 0;
   }
 
   /** Counters and gauges whose name matches a regular expression. */
@@ -32,9 +32,17 @@ export class Admin {
 
   /** A text readout; undefined where there is none, or none yet. */
   async text(name: string): Promise<string | undefined> {
-    const { stats } = await this.#stats(`type=TextReadouts&filter=${encodeURIComponent(`^${escape(name)}$`)}`);
+    const { stats } = await this.#stats(`type=TextReadouts&filter=${encodeURIComponent(`^${quoted(name)}$`)}`);
     const value = stats.find((stat) => stat.name === name)?.value;
     return typeof value === "string" ? value : undefined;
+  }
+
+  /** The port that a listener has; undefined when there is no such listener. */
+  async port(listener: string): Promise<number | undefined> {
+    const { listener_statuses: statuses = [] } = JSON.parse(await this.get("/listeners?format=json")) as {
+      listener_statuses?: { name: string; local_address: { socket_address: { port_value: number } } }[];
+    };
+    return statuses.find(({ name }) => name === listener)?.local_address.socket_address.port_value;
   }
 
   async #stats(query: string): Promise<{ stats: { name: string; value?: unknown }[] }> {
@@ -42,4 +50,4 @@ export class Admin {
   }
 }
 
-const escape = (name: string): string => name.replaceAll(".", "\\.");
+const quoted = (name: string): string => name.replaceAll(".", "\\.");

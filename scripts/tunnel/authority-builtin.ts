@@ -1,6 +1,6 @@
 /**
- * The built-in authority: a root made for one session, whose key is held by this process and is gone with it, unless the
- * session keeps it to sign the revocation list at its end.
+ * The built-in authority: a root made for one session, whose key is held by this process alone and is gone with it. The
+ * revocation list that ends the session is signed at its start.
  *
  * ECDSA on P-256. RFC 5280: extended key usage by side, URI in the subject alternative name, revocation list signed by
  * the root.
@@ -18,30 +18,32 @@ import {
   PemConverter,
   SubjectAlternativeNameExtension,
   SubjectKeyIdentifierExtension,
-  X509Certificate,
+  type X509Certificate,
   X509CertificateGenerator,
   X509CrlGenerator,
+  X509CrlReason,
 } from "@peculiar/x509";
-import { type Authority, type Certificate, type CertificateRequest, commonNameOf, identityOf } from "./authority.ts";
+import {
+  type Authority,
+  type Certificate,
+  type CertificateRequest,
+  commonNameOf,
+  identityOf,
+  type Retirement,
+} from "./authority.ts";
 
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const crypto = webcrypto as unknown as Crypto;
 
+const reason = X509CrlReason.cessationOfOperation;
+
 /** Clocks of two machines differ; a certificate of this very second must work on the other one. */
 const clockSkew = 60_000;
-
-/** What a session keeps to revoke its certificates later. */
-export interface KeptAuthority {
-  root: string;
-  key: string;
-  revoked: string[];
-}
 
 export class BuiltinAuthority implements Authority {
   readonly name = "built-in";
   readonly #root: X509Certificate;
   readonly #key: CryptoKey;
-  readonly #revoked: Set<string>;
 
   /** A new root that lives until `notAfter`. */
   static async create(notAfter: Date): Promise<BuiltinAuthority> {
@@ -62,23 +64,12 @@ export class BuiltinAuthority implements Authority {
       },
       crypto,
     );
-    return new BuiltinAuthority(root, keys.privateKey, new Set());
+    return new BuiltinAuthority(root, keys.privateKey);
   }
 
-  static async restore({ root, key, revoked }: KeptAuthority): Promise<BuiltinAuthority> {
-    const bytes = PemConverter.decodeFirst(key);
-    const privateKey = await crypto.subtle.importKey("pkcs8", bytes, algorithm, true, ["sign"]);
-    return new BuiltinAuthority(new X509Certificate(root), privateKey, new Set(revoked));
-  }
-
-  private constructor(root: X509Certificate, key: CryptoKey, revoked: Set<string>) {
+  private constructor(root: X509Certificate, key: CryptoKey) {
     this.#root = root;
     this.#key = key;
-    this.#revoked = revoked;
-  }
-
-  async keep(): Promise<KeptAuthority> {
-    return { root: await this.root(), key: await privatePem(this.#key), revoked: [...this.#revoked] };
   }
 
   async root(): Promise<string> {
@@ -119,11 +110,15 @@ export class BuiltinAuthority implements Authority {
     };
   }
 
-  async revoke(serial: string): Promise<void> {
-    this.#revoked.add(serial);
+  revocations(): Promise<string> {
+    return this.#list([]);
   }
 
-  async revocations(): Promise<string> {
+  async retirement(serials: string[]): Promise<Retirement> {
+    return { by: "list", pem: await this.#list(serials) };
+  }
+
+  async #list(serials: readonly string[]): Promise<string> {
     const list = await X509CrlGenerator.create(
       {
         issuer: this.#root.subject,
@@ -131,7 +126,8 @@ export class BuiltinAuthority implements Authority {
         nextUpdate: this.#root.notAfter,
         signingAlgorithm: algorithm,
         signingKey: this.#key,
-        entries: [...this.#revoked].map((serialNumber) => ({ serialNumber, revocationDate: new Date() })),
+        // With a reason, for the library writes an empty list of extensions without one, which BoringSSL refuses to read.
+        entries: serials.map((serialNumber) => ({ serialNumber, revocationDate: new Date(), reason })),
         extensions: [await AuthorityKeyIdentifierExtension.create(this.#root, false, crypto)],
       },
       crypto,

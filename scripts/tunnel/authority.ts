@@ -24,15 +24,23 @@ export interface CertificateRequest {
   notAfter: Date;
 }
 
+/** How the certificates of a session are withdrawn later, by a process that no longer has the authority. */
+export type Retirement =
+  /** A revocation list that was signed ahead, since its signing key is gone with the process. */
+  | { by: "list"; pem: string }
+  | { by: "vault"; address: string; mount: string; serials: string[] }
+  | { by: "command"; command: string[]; serials: string[] };
+
 export interface Authority {
   /** How reports call it. */
   readonly name: string;
   /** PEM of what both sides trust. */
   root(): Promise<string>;
   issue(request: CertificateRequest): Promise<Certificate>;
-  revoke(serial: string): Promise<void>;
-  /** PEM of the revocation list; undefined where the authority has none. */
+  /** The revocation list as it stands; undefined where the authority has none. */
   revocations(): Promise<string | undefined>;
+  /** Prepares the end of these certificates. */
+  retirement(serials: string[]): Promise<Retirement>;
 }
 
 export const identityOf = (session: string, side: Side): string => `spiffe://frostglass/session/${session}/${side}`;

@@ -5,7 +5,7 @@
  * a push counts only when Envoy runs its version; a refused one says so with Envoy's own reason.
  */
 import { createHash } from "node:crypto";
-import { open, readFile, rename } from "node:fs/promises";
+import { open, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JsonObject } from "../manifest/filter.ts";
@@ -29,29 +29,28 @@ export function versionOf(resources: readonly JsonObject[]): string {
   return createHash("sha256").update(JSON.stringify(resources)).digest("hex").slice(0, 16);
 }
 
+/** Writes it, whether or not an edge is there to take it. */
 export async function writePush(folder: string, { file, resources }: Push): Promise<string> {
   const version = versionOf(resources);
   await writeAtomically(join(folder, files[file]), JSON.stringify({ version_info: version, resources }));
   return version;
 }
 
-/** The version that a file of the directory holds; undefined when there is none. */
-export async function writtenVersion(folder: string, file: ResourceFile): Promise<string | undefined> {
-  const text = await readFile(join(folder, files[file]), "utf8").catch(() => undefined);
-  return text === undefined ? undefined : (JSON.parse(text) as { version_info: string }).version_info;
-}
-
-/** Waits until Envoy runs this version. */
-export async function accepted(admin: Admin, file: ResourceFile, version: string, timeout = 10_000): Promise<void> {
-  const prefix = prefixes[file];
+/** Writes it and waits until Envoy runs it. */
+export async function push(folder: string, admin: Admin, pushed: Push, timeout = 10_000): Promise<string> {
+  const prefix = prefixes[pushed.file];
   const refusedBefore = await admin.count(`${prefix}.update_rejected`);
+  const version = await writePush(folder, pushed);
   for (const end = Date.now() + timeout; Date.now() < end; await sleep(5)) {
-    if ((await admin.text(`${prefix}.version_text`)) === version) return;
+    if ((await admin.text(`${prefix}.version_text`)) === version) return version;
     if ((await admin.count(`${prefix}.update_rejected`)) > refusedBefore) {
-      throw new Error(`the edge refused the pushed ${file}; its log says why, and what it ran before still runs`);
+      throw new Error(
+        `the edge refused the pushed ${pushed.file}; its log says why, and what it ran before still runs`,
+      );
     }
   }
-  throw new Error(`the edge does not run the pushed ${file} after ${timeout / 1000} s; is it watching this directory?`);
+  const cause = `the edge does not run the pushed ${pushed.file} after ${timeout / 1000} s`;
+  throw new Error(`${cause}; is it watching ${folder}?`);
 }
 
 /** Flushed before and after the rename, so that a power cut leaves an old or a new file too. */

@@ -50,9 +50,7 @@ export function routes(shift: Shift | undefined): JsonObject {
   return typed("envoy.config.route.v3.RouteConfiguration", {
     name: ingressName,
     request_headers_to_remove: shift === undefined || shift.percent === 0 ? [sessionHeader] : [],
-    virtual_hosts: [
-      { name: ingressName, domains: ["*"], routes: [...(shift ? shifted(shift) : []), production] },
-    ],
+    virtual_hosts: [{ name: ingressName, domains: ["*"], routes: [...(shift ? shifted(shift) : []), production] }],
   });
 }
 

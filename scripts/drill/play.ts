@@ -1,0 +1,185 @@
+/**
+ * Plays the protocol of docs/break-glass.md from end to end, with the parts that a real session has:
+ *
+ *     stage -> load on production -> incident fails -> session opens -> shift -> first anonymized request at the hotfix
+ *     -> recordings through the tunnel, bug and fix on anonymized data -> sign-off: shift back, drain, teardown, proof
+ *
+ * Invariants: the load runs through both shifts and counts every request; the session is opened and ended by the very
+ * code of `frostglass session`; what is not seen to hold is reported as failed.
+ */
+import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { AuditLog } from "../audit/log.ts";
+import { SealKey } from "../audit/seal.ts";
+import { verify } from "../audit/verify.ts";
+import type { CompiledPolicy } from "../policy/index.ts";
+import type { Recording } from "../replay/recording.ts";
+import { filterEnvironment } from "../replay/run.ts";
+import { endSession } from "../session/end.ts";
+import type { Step } from "../session/gateway.ts";
+import { openSession } from "../session/open.ts";
+import { defaultExit, type SessionState } from "../session/state.ts";
+import type { Authority } from "../tunnel/authority.ts";
+import { wasmPath } from "../wasm.ts";
+import { checksOf } from "./checks.ts";
+import { Load } from "./load.ts";
+import { prove, send } from "./privacy.ts";
+import type { DrillReport } from "./result.ts";
+import type { Captured, ServiceReport } from "./service.ts";
+import { checkout } from "./shop.ts";
+import { Stage } from "./stage.ts";
+import type { Moment } from "./timeline.ts";
+import { Timeline } from "./timeline.ts";
+
+export interface DrillOptions {
+  policy: CompiledPolicy;
+  file: string;
+  recordings: readonly Recording[];
+  /** The recording that fails in production. */
+  incident: string;
+  /** Requests of the load, in all. */
+  requests: number;
+  connections: number;
+  authority: (notAfter: Date) => Promise<Authority>;
+  show?: ((moment: Moment) => void) | undefined;
+  /** Leaves the folder of the drill, audit log included. */
+  keep?: boolean | undefined;
+}
+
+/** How the timeline calls the steps of a session. */
+const names: Partial<Record<Step, string>> = {
+  credentials: "token and certificates minted",
+  cluster: "filter and tunnel cluster pushed",
+  uplink: "uplink open",
+  connected: "tunnel up over mutual TLS",
+  closed: "uplink closed, token used up",
+  shifted: "traffic shifted to the tunnel",
+  unshifted: "traffic back in production",
+  drained: "tunnel drained",
+  refused: "refused",
+  ended: "session ended, everything of it removed",
+};
+
+export async function drill(options: DrillOptions): Promise<DrillReport> {
+  const timeline = new Timeline(options.show);
+  timeline.mark("start");
+  const { environment } = filterEnvironment(options.policy);
+  const stage = await Stage.set(environment);
+  try {
+    timeline.mark("edge, production and hotfix running");
+    return await play(stage, timeline, options);
+  } finally {
+    await stage.strike(options.keep);
+  }
+}
+
+async function play(stage: Stage, timeline: Timeline, options: DrillOptions): Promise<DrillReport> {
+  const { policy, requests } = options;
+  const incident = options.recordings.find(({ id }) => id === options.incident);
+  if (!incident) throw new Error(`no recording is called ${options.incident}`);
+  const auditFile = join(stage.folder, "audit.ndjson");
+  const key = SealKey.parse(randomBytes(32).toString("hex"));
+  const audit = await AuditLog.open(auditFile, { writer: "drill", key });
+  const gateway = stage.gateway(audit, (step, detail) => {
+    const name = names[step];
+    if (name !== undefined && (step !== "refused" || detail !== undefined)) timeline.mark(name, detail);
+  });
+  const load = new Load(stage.ingress, timeline.origin, options.connections);
+  await using _ = { [Symbol.asyncDispose]: () => load.stop() };
+  await load.reached(Math.ceil(requests * 0.2));
+  timeline.mark("load runs on production", `${options.connections} connections`);
+  const before = await send(stage.ingress, incident);
+  timeline.mark("incident in production", `answer ${before}`);
+
+  const opened = await openSession(gateway, {
+    policy,
+    wasmPath,
+    authority: options.authority,
+    who: "drill",
+    life: 30 * 60,
+    percent: 100,
+    exit: defaultExit,
+    patience: 30_000,
+    reason: "drill",
+    handOut: async (bundle) => {
+      await stage.startLaptop(bundle);
+      timeline.mark("laptop dials in");
+    },
+  });
+  const shiftedAt = load.sent;
+  const statuses = await through(stage, options.recordings);
+  timeline.mark("recordings sent through the tunnel", `${options.recordings.length} exchanges`);
+  const hotfix = await stage.services.hotfix.report();
+  const secondsToFirstRequest = timeline.insert("first anonymized request at the hotfix", hotfix.first ?? Date.now());
+  const privacy = prove(policy, options.recordings, hotfix.captured);
+  const anonymized = ofRecording(hotfix, options.incident);
+  const withBug = tried(anonymized, "production");
+  const withFix = tried(anonymized, "hotfix");
+  timeline.mark("bug and fix on the anonymized incident", `without the fix ${withBug}, with it ${withFix}`);
+  await load.reached(Math.max(Math.ceil(requests * 0.75), shiftedAt + Math.ceil(requests * 0.2)));
+
+  const ended = (await endSession(gateway, "signed_off", { who: "drill" })) as SessionState;
+  await stage.stopLaptop();
+  const figures = await load.finish(Math.max(requests, load.sent + Math.ceil(requests * 0.1)));
+  timeline.mark("load ended", `${figures.sent} requests`);
+  const after = await send(stage.ingress, incident);
+  await audit.close({ final: true });
+  const log = await readFile(auditFile);
+  const verdict = verify([{ name: "audit.ndjson", bytes: log }], { keys: [key] });
+  const arrivals = await arrivalsOf(stage);
+  timeline.mark("counted and verified");
+  const report: Omit<DrillReport, "ok" | "checks"> = {
+    policy: { name: policy.name, digest: policy.digest, file: options.file },
+    session: opened.id,
+    authority: (await options.authority(new Date(opened.expires))).name,
+    secondsToFirstRequest,
+    timeline: timeline.moments,
+    load: { ...figures, ...counted(figures.sent, arrivals) },
+    incident: { recording: options.incident, before, anonymizedWithBug: withBug, anonymizedWithFix: withFix },
+    privacy: {
+      recordings: options.recordings.length,
+      refused: statuses.filter((status) => status !== 201 && status !== 500).length,
+      ...privacy,
+    },
+    tunnel: { requests: 0, toTunnel: 0, fromTunnel: 0, ...ended.totals },
+    audit: { file: options.keep ? auditFile : undefined, records: verdict.records.length, good: verdict.good },
+  };
+  const checks = checksOf(report, ended, after);
+  return { ...report, ok: checks.every(({ ok }) => ok), checks };
+}
+
+async function through(stage: Stage, recordings: readonly Recording[]): Promise<number[]> {
+  const statuses: number[] = [];
+  for (const recording of recordings) statuses.push(await send(stage.ingress, recording));
+  return statuses;
+}
+
+function ofRecording({ captured }: ServiceReport, recording: string): Captured | undefined {
+  return captured.find((one) => one.recording === recording);
+}
+
+/** What a version of the service makes of a request as it came out of the tunnel; 0 when none came. */
+function tried(request: Captured | undefined, version: "production" | "hotfix"): number {
+  return request ? checkout(Buffer.from(request.body, "base64").toString("utf8"), version).status : 0;
+}
+
+async function arrivalsOf(stage: Stage): Promise<{ production: number[]; hotfix: number[] }> {
+  const [production, hotfix] = await Promise.all([stage.services.production.report(), stage.services.hotfix.report()]);
+  return { production: production.orders, hotfix: hotfix.orders };
+}
+
+/** Each number that was sent must have come once, to one of the two. */
+function counted(
+  sent: number,
+  { production, hotfix }: { production: number[]; hotfix: number[] },
+): { production: number; hotfix: number; lost: number; doubled: number } {
+  const times = new Uint32Array(sent);
+  for (const number of [...production, ...hotfix]) times[number]!++;
+  return {
+    production: production.length,
+    hotfix: hotfix.length,
+    lost: times.filter((count) => count === 0).length,
+    doubled: times.filter((count) => count > 1).length,
+  };
+}
