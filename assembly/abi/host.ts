@@ -149,7 +149,7 @@ export function defineMetric(type: u32, name: Buffer): i32 {
   return raw.proxy_define_metric(type, name.at, name.length, CELL_EXTRA) == STATUS_OK ? load<i32>(CELL_EXTRA) : -1;
 }
 
-export function addToMetric(id: i32, by: u32): bool {
+export function addToMetric(id: i32, by: u64): bool {
   return id >= 0 && raw.proxy_increment_metric(id, by) == STATUS_OK;
 }
 

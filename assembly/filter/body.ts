@@ -66,9 +66,11 @@ function holdBack(body: Body, type: u32, size: u32, at: usize, length: u32, edit
   const held = heldOf(body);
   if (held.length == 0 && body.waiting + length <= body.waitingLimit) {
     body.waiting += length;
+    body.heldMost = body.waiting;
     return !edited || host.writeBuffer(type, size, at, length);
   }
   held.append(at, length);
+  body.heldMost = body.waiting + held.length;
   return !held.failed && (size == 0 || host.writeBuffer(type, size, 0, 0));
 }
 

@@ -1,12 +1,12 @@
 // What the host calls: contexts come and go, and each event goes to the plugin or stream it belongs to.
 // Invariants: an id without a plugin or stream is answered closed (refused, never passed); a stream's end counts its
-// outcome once. Callbacks that would do nothing (done, log) are not exported: the host then saves the call.
+// outcome once. A callback that would do nothing (done) is not exported: the host then saves the call.
 
 import { CONTINUE, STOP_ITERATION, STOP_NO_BUFFER } from "../abi/types";
 import { onBody } from "./body";
 import { onRequestHeaders, onResponseHeaders, onTrailers } from "./message";
-import { FORWARDED } from "../policy/outcomes.gen";
-import { Plugin, configure, countOutcome, createPlugin, deletePlugin, pluginById, sayUnconfigured } from "./plugin";
+import { account, accountUnconfigured, count } from "./audit";
+import { Plugin, configure, createPlugin, deletePlugin, pluginById, sayUnconfigured } from "./plugin";
 import { refuseUnconfigured } from "./refusal";
 import { Stream, closeStream, openStream } from "./stream";
 import { addStream, findStream, removeStream } from "./streams";
@@ -36,6 +36,7 @@ export function proxy_on_request_headers(id: u32, _count: u32, last: u32): u32 {
   const at = findStream(id);
   if (at == 0) {
     sayUnconfigured();
+    accountUnconfigured();
     refuseUnconfigured();
     return STOP_ITERATION;
   }
@@ -75,6 +76,12 @@ export function proxy_on_response_trailers(id: u32, _count: u32): u32 {
   return at == 0 ? CONTINUE : onTrailers(changetype<Stream>(at), true);
 }
 
+/** Before the host's own access logs, of streams in the downstream chain: the last time at which they see filter state. */
+export function proxy_on_log(id: u32): void {
+  const at = findStream(id);
+  if (at != 0) account(changetype<Stream>(at));
+}
+
 export function proxy_on_delete(id: u32): void {
   const at = findStream(id);
   if (at == 0) {
@@ -82,7 +89,11 @@ export function proxy_on_delete(id: u32): void {
     return;
   }
   const stream = changetype<Stream>(at);
-  if (stream.active) countOutcome(stream.policy, stream.refused ? stream.outcome : FORWARDED);
+  if (stream.active) {
+    // In the upstream chain nothing calls proxy_on_log, and the filter state is still there.
+    account(stream);
+    count(stream);
+  }
   removeStream(id);
   closeStream(stream);
 }

@@ -4,7 +4,7 @@
 
 import * as host from "../abi/host";
 import { ascii, decimal } from "../abi/text";
-import { COUNTER, LOG_ERROR, LOG_INFO, PLUGIN_CONFIGURATION } from "../abi/types";
+import { LOG_ERROR, LOG_INFO, PLUGIN_CONFIGURATION } from "../abi/types";
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { allocate, release } from "../bytes/pool";
 import { DAMAGED, FOREIGN, OTHER_VERSION, SOUND, TRUNCATED, check } from "../policy/check";
@@ -14,13 +14,13 @@ import {
   HEADER_RULES,
   NO_RULE,
   ACTION_PASS,
-  RULE_NAME,
   SIZE_RULE,
   VERSION,
 } from "../policy/format.gen";
 import { policyIn, policyLength } from "./configuration";
-import { OUTCOME_COUNT, codeOf } from "../policy/outcomes.gen";
 import { dropSessions } from "../session/cache";
+import { DIGEST_TEXT_BYTES, digestText } from "./audit";
+import { defineMetrics, metricBytes } from "./metrics";
 import { readRoots, releaseRoots } from "./roots";
 import { readTokenKey, releaseTokenKey } from "./token-key";
 
@@ -33,7 +33,8 @@ export class Policy {
   unmatched: u32; // its index, NO_RULE when it passes
   keys: usize; // root keys, 32 bytes each, or 0 when the policy needs none
   tokenKey: usize; // of HS256: u32 length and the bytes, or 0 when the policy needs none
-  metrics: usize; // i32 ids: OUTCOME_COUNT outcomes, then the rules
+  metrics: usize; // ids of metricBytes
+  digest: usize; // text of DIGEST_TEXT_BYTES
   users: u32; // the plugin while it is current, and every stream
 }
 
@@ -88,7 +89,8 @@ export function leavePolicy(policy: Policy): void {
   dropSessions(policy.blob);
   releaseRoots(policy.blob, policy.keys);
   releaseTokenKey(policy.tokenKey);
-  release(policy.metrics, (OUTCOME_COUNT + policy.ruleCount) << 2);
+  release(policy.metrics, metricBytes(policy.ruleCount));
+  release(policy.digest, DIGEST_TEXT_BYTES);
   release(policy.blob, load<u32>(policy.blob, HEADER_BYTES));
   release(changetype<usize>(policy), offsetof<Policy>());
 }
@@ -123,34 +125,6 @@ function reason(verdict: u32): string {
   }
 }
 
-function defineMetrics(policy: Policy): void {
-  const blob = policy.blob;
-  const name = blob + load<u32>(blob, HEADER_NAME);
-  const nameLength = load<u32>(blob, HEADER_NAME + 4);
-  for (let i: u32 = 0; i < OUTCOME_COUNT + policy.ruleCount; i++) {
-    text.clear();
-    ascii(text, i < OUTCOME_COUNT ? "frostglass.outcome." : "frostglass.rule.");
-    text.append(name, nameLength);
-    text.byte(0x2e);
-    if (i < OUTCOME_COUNT) {
-      ascii(text, codeOf(i));
-    } else {
-      const rule = policy.rules + (i - OUTCOME_COUNT) * SIZE_RULE;
-      text.append(blob + load<u32>(rule, RULE_NAME), load<u32>(rule, RULE_NAME + 4));
-    }
-    store<i32>(policy.metrics + (i << 2), host.defineMetric(COUNTER, text));
-  }
-}
-
-/** Counts outcomes and the values that rules acted on. */
-export function countOutcome(policy: Policy, outcome: u32): void {
-  host.addToMetric(load<i32>(policy.metrics + (outcome << 2)), 1);
-}
-
-export function countRule(policy: Policy, rule: u32, by: u32): void {
-  host.addToMetric(load<i32>(policy.metrics + ((OUTCOME_COUNT + rule) << 2)), by);
-}
-
 /** Loads the plugin configuration of `size` bytes; false, and all stays as it was, when the policy is refused. */
 export function configure(id: u32, size: u32): bool {
   const at = pluginById(id);
@@ -173,9 +147,10 @@ export function configure(id: u32, size: u32): bool {
 
 function adopt(plugin: Plugin, blob: usize): bool {
   const ruleCount = load<u32>(blob, HEADER_RULES + 4);
-  const ids = allocate((OUTCOME_COUNT + ruleCount) << 2);
+  const ids = allocate(metricBytes(ruleCount));
+  const digest = allocate(DIGEST_TEXT_BYTES);
   const at = allocate(offsetof<Policy>());
-  if (ids == 0 || at == 0) return refusePolicy("memory ran out");
+  if (ids == 0 || digest == 0 || at == 0) return refusePolicy("memory ran out");
   const policy = changetype<Policy>(at);
   policy.blob = blob;
   policy.rules = blob + load<u32>(blob, HEADER_RULES);
@@ -185,6 +160,7 @@ function adopt(plugin: Plugin, blob: usize): bool {
   policy.keys = 0;
   policy.tokenKey = 0;
   policy.metrics = ids;
+  policy.digest = digest;
   policy.users = 1;
   message.clear();
   policy.keys = readRoots(blob, message);
@@ -194,7 +170,8 @@ function adopt(plugin: Plugin, blob: usize): bool {
     leavePolicy(policy);
     return false;
   }
-  defineMetrics(policy);
+  digestText(blob, load<u32>(blob, HEADER_BYTES), digest);
+  defineMetrics(blob, ids);
   if (changetype<usize>(plugin.policy)) leavePolicy(plugin.policy);
   plugin.policy = policy;
   message.clear();

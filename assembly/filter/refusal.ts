@@ -91,6 +91,7 @@ export function refuse(stream: Stream, outcome: u32, rule: u32, response: bool):
   if (stream.refused) return;
   stream.refused = true;
   stream.outcome = outcome;
+  stream.rule = rule;
   reply(stream.policy, outcome, rule, response);
   closeBody(bodyOf(stream, false));
   closeBody(bodyOf(stream, true));

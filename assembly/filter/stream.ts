@@ -10,7 +10,7 @@ import { isLive } from "../json/document";
 import { FORMAT_JSON, HEADER_LIMIT_VALUE, NO_RULE } from "../policy/format.gen";
 import { Session, idOf, leaveSession } from "../session/cache";
 import { openKeyring } from "../session/keyring";
-import { Policy, countRule, leavePolicy } from "./plugin";
+import { Policy, leavePolicy } from "./plugin";
 
 /** What happens to the bytes of a body. */
 export const BODY_PASS: u32 = 0;
@@ -36,6 +36,7 @@ export class Body {
   total: u64; // bytes read
   waiting: u32; // bytes of the rewritten body that wait in the host's buffer, in front of those in `held`
   waitingLimit: u32; // how many may
+  heldMost: u32; // the most that was held, here and there
   heldAt: usize; // the fields of a Buffer: see `heldOf`
   heldLength: u32;
   heldCapacity: u32;
@@ -57,6 +58,8 @@ export class Stream {
   /** The filter has answered or cut this stream itself: what comes back is its own reply. */
   refused: bool;
   isHead: bool;
+  /** Its account was left with the host. */
+  accounted: bool;
   /** Egress, to a destination that may not see originals: the request goes on as it is. */
   keepsRequest: bool;
   policy: Policy;
@@ -139,10 +142,6 @@ export function closeStream(stream: Stream): void {
   closeBody(bodyOf(stream, true));
   leaveSession(stream.session);
   const policy = stream.policy;
-  for (let i: u32 = 0; i < policy.ruleCount; i++) {
-    const times = load<u32>(stream.counts + (i << 2));
-    if (times) countRule(policy, i, times);
-  }
   release(changetype<usize>(stream), SIZE_STREAM + 2 * SIZE_BODY + (policy.ruleCount << 2));
   leavePolicy(policy);
 }

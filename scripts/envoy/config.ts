@@ -32,6 +32,10 @@ export interface Gateway {
   detailsHeader?: string | undefined;
   /** Requests with `header` go here instead. The upstream attachment then stands in this cluster alone. */
   tunnel?: Tunnel | undefined;
+  /** Entries of `access_log` on the listener. */
+  accessLog?: JsonObject[] | undefined;
+  /** Labels of metrics: `stats_config` of the bootstrap. */
+  statsConfig?: JsonObject | undefined;
   /** `per_connection_buffer_limit_bytes` on both sides; Envoy's default is 1 MiB. */
   bufferLimit?: number | undefined;
 }
@@ -43,7 +47,8 @@ const filters = `${type}envoy.extensions.filters`;
 /** One gateway listener, named "gateway", that takes HTTP/1.1 and HTTP/2 on the same port. */
 export function gatewayConfig(gateway: Gateway): JsonObject {
   const chain = gateway.attachment !== "upstream" && gateway.filter ? [gateway.filter] : [];
-  return bootstrap([listener("gateway", chain, gateway)], gatewayClusters(gateway));
+  const config = bootstrap([listener("gateway", chain, gateway)], gatewayClusters(gateway));
+  return { ...config, ...(gateway.statsConfig ? { stats_config: gateway.statsConfig } : {}) };
 }
 
 /** The same gateway with its listener in a file of its own (filesystem LDS), for tests of a configuration push. */
@@ -128,6 +133,7 @@ export function listener(name: string, chain: Json[], gateway: Partial<Gateway>,
               http2_protocol_options: { allow_connect: true },
               upgrade_configs: [{ upgrade_type: "websocket" }, { upgrade_type: "CONNECT" }],
               http_filters: [...chain, router],
+              ...(gateway.accessLog ? { access_log: gateway.accessLog } : {}),
               ...(gateway.detailsHeader ? { local_reply_config: detailsIn(gateway.detailsHeader) } : {}),
               route_config: { virtual_hosts: [{ name, domains: ["*"], routes: table }] },
             },

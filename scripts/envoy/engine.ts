@@ -8,6 +8,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Chunking, chunksOf } from "../host/chunks.ts";
 import type { Exchange, ExchangeResult } from "../host/exchange.ts";
+import { readStat } from "../host/stats.ts";
 import { type AttachedPolicy, filterOf } from "../manifest/policy.ts";
 import { wasmPath } from "../wasm.ts";
 import { findEnvoy } from "./binary.ts";
@@ -114,8 +115,6 @@ export class EnvoyEngine {
   /** What the filter counted since the last call, once what Envoy sent on has reached the upstream. */
   async #settle(arrivedBefore: number): Promise<Changes> {
     const sent = `cluster.${this.#cluster}.upstream_cx_tx_bytes_total`;
-    // Envoy 1.36 puts the cluster's name before the counters of its own filters.
-    const own = new RegExp(`(?:^|\\.)frostglass\\.(rule|outcome)\\.${this.#policy}\\.(.+)$`);
     const counts = await this.#envoy.stats(`wasmcustom\\.frostglass\\.|^${sent.replaceAll(".", "\\.")}$`);
     // The client may learn of a refusal before the upstream learns that the request it just got is cut.
     const isOnItsWay = (counts.get(sent) ?? 0) > (this.#counts.get(sent) ?? 0);
@@ -124,9 +123,10 @@ export class EnvoyEngine {
     for (const [name, count] of counts) {
       const gained = count - (this.#counts.get(name) ?? 0);
       if (gained === 0) continue;
-      const [, kind, code] = own.exec(name) ?? [];
-      if (kind === "rule") changes.rules[code!] = gained;
-      else if (kind === "outcome") changes.outcomes.push(code!);
+      const { policy, rule, outcome } = readStat(name)?.labels ?? {};
+      if (policy !== this.#policy) continue;
+      if (rule !== undefined) changes.rules[rule] = gained;
+      else if (outcome !== undefined) changes.outcomes.push(outcome);
     }
     this.#counts = counts;
     return changes;

@@ -110,8 +110,8 @@ export class EnvoyProcess {
     );
   }
 
-  async admin(path: string): Promise<string> {
-    const response = await fetch(`http://${this.#admin}${path}`);
+  async admin(path: string, method: "GET" | "POST" = "GET"): Promise<string> {
+    const response = await fetch(`http://${this.#admin}${path}`, { method });
     return response.text();
   }
 

@@ -3,12 +3,14 @@
  *
  * Invariant: the result says what left, never what was meant to leave; a body that was cut is marked as not complete.
  */
+
 import { NOTHING } from "./body.ts";
 import { type Chunking, chunksOf } from "./chunks.ts";
 import type { LocalReply, PropertyValue } from "./context.ts";
 import type { Side } from "./flow.ts";
 import type { Pair } from "./headers.ts";
 import type { Plugin } from "./root.ts";
+import { readStat } from "./stats.ts";
 import type { HttpStream } from "./stream.ts";
 
 export interface Exchange {
@@ -67,9 +69,6 @@ export interface ExchangeResult {
   /** Body bytes that had left in the direction that was cut. */
   released: number;
 }
-
-const RULE_METRIC = "frostglass.rule.";
-const OUTCOME_METRIC = "frostglass.outcome.";
 
 export function runExchange(plugin: Plugin, exchange: Exchange, options: ExchangeOptions = {}): ExchangeResult {
   const stream = plugin.stream(options);
@@ -176,7 +175,8 @@ const utf8 = new TextDecoder();
 function reasonOf(reply: LocalReply | undefined, changes: ReadonlyMap<string, bigint>): string | undefined {
   if (reply) return problemCode(reply.body) ?? reply.details.replace(/^frostglass_/, "");
   for (const name of changes.keys()) {
-    if (name.startsWith(OUTCOME_METRIC)) return name.slice(name.lastIndexOf(".") + 1);
+    const outcome = readStat(name)?.labels.outcome;
+    if (outcome !== undefined) return outcome;
   }
   return undefined;
 }
@@ -194,10 +194,8 @@ function problemCode(body: Uint8Array): string | undefined {
 function rulesOf(changes: ReadonlyMap<string, bigint>): Record<string, number> {
   const rules: Record<string, number> = {};
   for (const [name, count] of changes) {
-    if (!name.startsWith(RULE_METRIC)) continue;
-    // frostglass.rule.<policy>.<rule>; the name of a rule may hold dots, that of a policy may not.
-    const rule = name.slice(name.indexOf(".", RULE_METRIC.length) + 1);
-    rules[rule] = (rules[rule] ?? 0) + Number(count);
+    const rule = readStat(name)?.labels.rule;
+    if (rule !== undefined) rules[rule] = (rules[rule] ?? 0) + Number(count);
   }
   return rules;
 }

@@ -1,10 +1,13 @@
-// Writes the files that are derived from a single source: the AssemblyScript constants and the outcome table for the
-// wasm, the TypeScript types of a policy and of an audit record from their JSON Schemas, and the presets.
+// Writes the files that are derived from a single source: the AssemblyScript constants, the outcome table and the metrics
+// for the wasm, the TypeScript types of a policy and of an audit record from their JSON Schemas, the presets, and what
+// Envoy needs to label metrics and to log accesses.
 // Invariant: the output depends on the sources only, and an unchanged file is not touched.
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { compile, type JSONSchema } from "json-schema-to-typescript";
+import { accessLogEntry } from "../audit/access-log/format.ts";
+import { METRICS, statsTags } from "../host/stats.ts";
 import { presetText } from "../presets/generate.ts";
 import { PRESETS } from "../presets/presets.ts";
 import * as constants from "./constants.ts";
@@ -23,6 +26,9 @@ export async function render(): Promise<Map<string, string>> {
   return new Map([
     ["assembly/policy/format.gen.ts", formatModule()],
     ["assembly/policy/outcomes.gen.ts", outcomesModule()],
+    ["assembly/filter/metrics.gen.ts", metricsModule()],
+    ["deploy/envoy/access-log.json", `${JSON.stringify(accessLogEntry("/dev/stdout"), null, 2)}\n`],
+    ["deploy/envoy/stats.json", `${JSON.stringify({ stats_config: { stats_tags: statsTags() } }, null, 2)}\n`],
     ["scripts/policy/policy.gen.ts", await policyTypes()],
     ["scripts/audit/record.gen.ts", await recordTypes()],
     ...PRESETS.map((preset): [string, string] => [`policies/presets/${preset.name}.json`, presetText(preset)]),
@@ -57,6 +63,20 @@ function outcomesModule(): string {
     lines.push("", ...lookup(`${field}Of`, "string", (outcome) => JSON.stringify(outcome[field])));
   }
   lines.push("", ...lookup("statusOf", "u32", (outcome) => String(outcome.status)));
+  return `${lines.join("\n")}\n`;
+}
+
+/** Names of metrics up to their labels, and of actions and directions as labels. */
+function metricsModule(): string {
+  const lines = [banner("scripts/host/stats.ts")];
+  for (const [key, { name, labels }] of Object.entries(METRICS)) {
+    lines.push(`export const ${key}: string = ${JSON.stringify(labels.length > 0 ? `${name}.` : name)};`);
+  }
+  lines.push("", "export function actionName(action: u32): string {", "  switch (action) {");
+  for (const [action, value] of Object.entries(constants.ACTION)) {
+    lines.push(`    case ${value}:`, `      return ${JSON.stringify(action)};`);
+  }
+  lines.push("    default:", '      return "unknown";', "  }", "}");
   return `${lines.join("\n")}\n`;
 }
 

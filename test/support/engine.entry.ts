@@ -5,7 +5,7 @@
 import { Buffer, newBuffer } from "../../assembly/bytes/buffer";
 import { allocate, release } from "../../assembly/bytes/pool";
 import { Policy } from "../../assembly/filter/plugin";
-import { OUTCOME_COUNT } from "../../assembly/policy/outcomes.gen";
+import { metricBytes } from "../../assembly/filter/metrics";
 import { bodyOf, closeStream, openBody, openStream, scopeOf, Stream } from "../../assembly/filter/stream";
 import { edited, read, written, writtenLength } from "../../assembly/framing/format";
 import { PADDING } from "../../assembly/json/rewrite";
@@ -19,7 +19,7 @@ const roots: usize = allocate(MAX_ROOTS * ROOT_BYTES);
 let keys: usize = 0;
 let stream: Stream = changetype<Stream>(0);
 let blobBytes: u32 = 0;
-let metricBytes: u32 = 0;
+let idBytes: u32 = 0;
 
 /** Room for `length` bytes of a policy, in place of the one before. */
 export function policyAt(length: u32): usize {
@@ -45,10 +45,10 @@ export function usePolicy(length: u32): u32 {
   policy.keys = load<u32>(policy.blob, HEADER_ROOTS + 4) == 0 ? 0 : roots;
   closeKeyring(keys);
   keys = policy.keys == 0 ? 0 : openKeyring(policy.blob, roots, 0, 0, u64.MAX_VALUE);
-  if (metricBytes) release(policy.metrics, metricBytes);
-  metricBytes = (OUTCOME_COUNT + policy.ruleCount) << 2;
-  policy.metrics = allocate(metricBytes);
-  memory.fill(policy.metrics, 0xff, metricBytes);
+  if (idBytes) release(policy.metrics, idBytes);
+  idBytes = metricBytes(policy.ruleCount);
+  policy.metrics = allocate(idBytes);
+  memory.fill(policy.metrics, 0xff, idBytes);
   policy.users = 1 << 30;
   return 0;
 }

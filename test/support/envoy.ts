@@ -8,6 +8,8 @@ import { type Attachment, gatewayConfig, type Protocol, type Tunnel } from "../.
 import type { ClientRequest, ClientResponse } from "../../scripts/envoy/message.ts";
 import { EnvoyProcess } from "../../scripts/envoy/process.ts";
 import { Upstream } from "../../scripts/envoy/upstream.ts";
+import { readStat } from "../../scripts/host/stats.ts";
+import type { JsonObject } from "../../scripts/manifest/filter.ts";
 import { type AttachedPolicy, filterOf } from "../../scripts/manifest/policy.ts";
 import { compilePolicy, formatDiagnostic } from "../../scripts/policy/index.ts";
 import { wasmPath } from "../../scripts/wasm.ts";
@@ -58,6 +60,8 @@ export interface GatewayOptions {
   tunnel?: boolean;
   routeRemovesHeader?: boolean;
   bufferLimit?: number;
+  accessLog?: JsonObject[];
+  statsConfig?: JsonObject;
 }
 
 export class TestGateway {
@@ -86,6 +90,8 @@ export class TestGateway {
         production,
         tunnel: route,
         bufferLimit: options.bufferLimit,
+        accessLog: options.accessLog,
+        statsConfig: options.statsConfig,
       });
       const environment = { FROSTGLASS_KEY: testKey };
       const envoy = await EnvoyProcess.start({ binary: await envoyBinary(), config, environment });
@@ -110,8 +116,8 @@ export class TestGateway {
 
   /** How often each rule acted so far, by name. */
   async rules(): Promise<Record<string, number>> {
-    const stats = await this.envoy.stats("frostglass\\.rule\\.");
-    return Object.fromEntries([...stats].map(([name, value]) => [name.split(".").at(-1)!, value]));
+    const stats = await this.envoy.stats("frostglass\\.values_total\\.");
+    return Object.fromEntries([...stats].map(([name, value]) => [readStat(name)?.labels.rule ?? name, value]));
   }
 
   async stop(): Promise<void> {

@@ -186,7 +186,7 @@ describe("no proof", () => {
       expect(JSON.parse(text)).toEqual({ type, title, status, detail, code, direction: "request", policy: "t" });
       expect(text).not.toContain(token ?? "undefined");
     }
-    for (const code of Object.keys(tokens)) expect(vm.metrics.get(`frostglass.outcome.t.${code}`)).toBe(1n);
+    for (const code of Object.keys(tokens)) expect(vm.metrics.get(`frostglass.requests_total.t.${code}`)).toBe(1n);
   });
 
   test("is ignored and stripped where the policy says so", async () => {

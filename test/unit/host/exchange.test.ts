@@ -141,8 +141,8 @@ describe("an exchange", () => {
     };
     guest
       .on("log", function* () {
-        yield* count("frostglass.rule.shop.card.number");
-        yield* count("frostglass.outcome.shop.json_syntax");
+        yield* count("frostglass.values_total.shop.mask.card.number");
+        yield* count("frostglass.requests_total.shop.json_syntax");
         return 0;
       })
       .on("request_body", function* () {
@@ -158,7 +158,7 @@ describe("an exchange", () => {
         reason: "json_syntax",
       });
     }
-    expect(guest.vm.metrics.get("frostglass.rule.shop.card.number")).toBe(4n);
+    expect(guest.vm.metrics.get("frostglass.values_total.shop.mask.card.number")).toBe(4n);
   });
 
   test("passes properties and attachment on", () => {

@@ -1,0 +1,129 @@
+// What a stream was, told once, at its end: counts in metrics, and an account in Envoy's filter state, where every access
+// logger finds it as %FILTER_STATE(wasm.frostglass.NAME:PLAIN)% (docs/audit.md).
+// Invariants: names, codes, digests and counts, never values; nothing is written for an inactive stream.
+
+import * as host from "../abi/host";
+import { ascii, decimal } from "../abi/text";
+import { Buffer, newBuffer } from "../bytes/buffer";
+import { DIGEST_BYTES, sha256 } from "../crypto/sha256";
+import { HEADER_NAME, NO_RULE, RULE_NAME, SIZE_RULE } from "../policy/format.gen";
+import { FORWARDED, NOT_CONFIGURED, codeOf } from "../policy/outcomes.gen";
+import { Session, idOf } from "../session/cache";
+import { countBytes, countMemory, countOutcome, countRule, tellSecondsLeft } from "./metrics";
+import { Policy } from "./plugin";
+import { Stream, bodyOf } from "./stream";
+
+export const DIGEST_TEXT_BYTES: u32 = 7 + 2 * DIGEST_BYTES;
+const SESSION_HASH_BYTES: u32 = 8;
+
+const path: Buffer = newBuffer();
+const value: Buffer = newBuffer();
+@lazy const digest = memory.data(32, 16);
+
+function put(name: string, at: usize, length: u32): void {
+  path.clear();
+  ascii(path, "frostglass.");
+  ascii(path, name);
+  if (!path.failed && !value.failed) host.setProperty(path, at, length);
+}
+
+function putValue(name: string): void {
+  put(name, value.at, value.length);
+}
+
+/** Writes "sha256:" and the hex digest of the binary policy, as `frostglass compile` names it. */
+export function digestText(blob: usize, length: u32, into: usize): void {
+  sha256(blob, length, digest);
+  value.clear();
+  ascii(value, "sha256:");
+  appendHex(DIGEST_BYTES);
+  memory.copy(into, value.at, DIGEST_TEXT_BYTES);
+}
+
+/** The first bytes of the digest. */
+function appendHex(bytes: u32): void {
+  for (let i: u32 = 0; i < bytes; i++) {
+    const byte = <u32>load<u8>(digest + i);
+    value.byte(hex(byte >> 4));
+    value.byte(hex(byte & 15));
+  }
+}
+
+@inline
+function hex(nibble: u32): u32 {
+  return nibble + (nibble < 10 ? 0x30 : 0x57);
+}
+
+function putRuleName(policy: Policy, rule: u32): void {
+  const record = policy.rules + rule * SIZE_RULE;
+  value.append(policy.blob + load<u32>(record, RULE_NAME), load<u32>(record, RULE_NAME + 4));
+}
+
+/** Leaves the account of an active stream with the host, once. */
+export function account(stream: Stream): void {
+  if (!stream.active || stream.accounted) return;
+  stream.accounted = true;
+  const policy = stream.policy;
+  const blob = policy.blob;
+  value.clear();
+  put("policy", blob + load<u32>(blob, HEADER_NAME), load<u32>(blob, HEADER_NAME + 4));
+  put("policy_digest", policy.digest, DIGEST_TEXT_BYTES);
+  if (stream.session) {
+    // Without a token the id is what the client sent, so it is told by a hash.
+    const session = changetype<Session>(stream.session);
+    sha256(idOf(session), session.idLength, digest);
+    appendHex(SESSION_HASH_BYTES);
+    putValue("session");
+    value.clear();
+  }
+  ascii(value, codeOf(stream.refused ? stream.outcome : FORWARDED));
+  putValue("outcome");
+  if (stream.refused && stream.rule != NO_RULE) {
+    value.clear();
+    putRuleName(policy, stream.rule);
+    putValue("rule");
+  }
+  value.clear();
+  for (let i: u32 = 0; i < policy.ruleCount; i++) {
+    const times = load<u32>(stream.counts + (i << 2));
+    if (times == 0) continue;
+    if (value.length) value.byte(0x2c);
+    putRuleName(policy, i);
+    value.byte(0x3d);
+    decimal(value, times);
+  }
+  putValue("rules");
+  value.clear();
+  decimal(value, bodyOf(stream, false).total);
+  putValue("request_bytes");
+  value.clear();
+  decimal(value, bodyOf(stream, true).total);
+  putValue("response_bytes");
+}
+
+/** Counts an active stream at its end. */
+export function count(stream: Stream): void {
+  const ids = stream.policy.metrics;
+  const rules = stream.policy.ruleCount;
+  countOutcome(ids, stream.refused ? stream.outcome : FORWARDED);
+  for (let i: u32 = 0; i < rules; i++) {
+    const times = load<u32>(stream.counts + (i << 2));
+    if (times) countRule(ids, i, times);
+  }
+  const request = bodyOf(stream, false);
+  const response = bodyOf(stream, true);
+  countBytes(ids, rules, request.total, response.total, <u64>max(request.heldMost, response.heldMost));
+  countMemory();
+  if (stream.session == 0) return;
+  const expires = changetype<Session>(stream.session).expires;
+  if (expires == u64.MAX_VALUE) return;
+  const now = host.now() / 1_000_000_000;
+  tellSecondsLeft(ids, rules, expires > now ? expires - now : 0);
+}
+
+/** The account of a stream that came to a plugin without a policy. */
+export function accountUnconfigured(): void {
+  value.clear();
+  ascii(value, codeOf(NOT_CONFIGURED));
+  putValue("outcome");
+}

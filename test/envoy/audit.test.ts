@@ -1,0 +1,139 @@
+// What a real Envoy tells of the filter: fields of its access log, and metrics with their labels.
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { accessLogEntry } from "../../scripts/audit/access-log/format.ts";
+import { readAccessLog } from "../../scripts/audit/access-log/read.ts";
+import { METRICS, prometheusName, statsTags } from "../../scripts/host/stats.ts";
+import { active, cardPolicy, compile, json, order, type placements, TestGateway } from "../support/envoy.ts";
+import { samplesOf } from "../support/prometheus.ts";
+
+const policy = {
+  ...cardPolicy,
+  rules: [
+    ...cardPolicy.rules,
+    { name: "never", select: "json:$.forbidden", action: "block" },
+    { name: "answer.card", on: "response", select: "json:$..number", action: "redact" },
+  ],
+};
+const digest = `sha256:${createHash("sha256").update(compile(policy).binary).digest("hex")}`;
+const settings: typeof placements = [
+  { attachment: "downstream", protocol: "http1" },
+  { attachment: "upstream", protocol: "http1" },
+  { attachment: "downstream", protocol: "http2" },
+];
+
+describe.each(settings)("$attachment, $protocol", ({ attachment, protocol }) => {
+  const folder = mkdtempSync(join(tmpdir(), "frostglass-access-"));
+  const path = join(folder, "access.ndjson");
+  const secret = "4111111111111111";
+  let gateway: TestGateway;
+
+  beforeAll(async () => {
+    gateway = await TestGateway.start({
+      policy,
+      attachment,
+      protocol,
+      accessLog: [accessLogEntry(path)],
+      statsConfig: { stats_tags: statsTags().map((tag) => ({ ...tag })) },
+    });
+    gateway.production.reply = () => ({ headers: [json], body: Buffer.from(`{"number":"${secret}"}`) });
+    const send = (body: string, ...headers: [string, string][]) =>
+      gateway.send({
+        method: "POST",
+        path: `/pay?card=${secret}`,
+        headers: [json, ...headers],
+        body: Buffer.from(body),
+      });
+    expect((await send(order, active)).status).toBe(200);
+    expect((await send('{"forbidden":1}', active)).status).toBe(403);
+    expect((await send("{", active)).status).toBe(400);
+    expect((await send(order)).status).toBe(200);
+  });
+  afterAll(async () => {
+    await gateway?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** Envoy writes its file log every ten seconds, and when it is told to reopen it. */
+  async function accessLog(): Promise<Record<string, unknown>[]> {
+    for (let wait = 0; wait < 200; wait++) {
+      await gateway.envoy.admin("/reopen_logs", "POST");
+      const lines = readFileSync(path, "utf8").split("\n").slice(0, -1);
+      if (lines.length === 4) return lines.map((line) => JSON.parse(line));
+      await sleep(50);
+    }
+    throw new Error("the access log has not four lines");
+  }
+
+  test("the access log says what the filter did, and holds no value", async () => {
+    const [forwarded, blocked, broken, inactive] = await accessLog();
+    expect(forwarded).toMatchObject({
+      "http.response.status_code": 200,
+      "frostglass.policy": "t",
+      "frostglass.policy.digest": digest,
+      "frostglass.session.hash": createHash("sha256").update(active[1]).digest("hex").slice(0, 16),
+      "frostglass.outcome": "forwarded",
+      "frostglass.rule": null,
+      "frostglass.rules": "cvv=1,mail=1,answer.card=1",
+      "frostglass.request.body_bytes": String(order.length),
+      "frostglass.response.body_bytes": "29",
+    });
+    expect(blocked).toMatchObject({
+      "http.response.status_code": 403,
+      "frostglass.outcome": "rule_block",
+      "frostglass.rule": "never",
+    });
+    expect(broken).toMatchObject({ "frostglass.outcome": "json_syntax", "frostglass.rule": null });
+    expect(inactive).toMatchObject({ "http.response.status_code": 200, "frostglass.outcome": null });
+    expect(readFileSync(path, "utf8")).not.toMatch(/4111|example\.org/);
+  });
+
+  test("which becomes telemetry of the audit log", async () => {
+    await accessLog();
+    const { telemetry, refused, inactive, unreadable } = readAccessLog(readFileSync(path, "utf8"), 86_400);
+    expect({ inactive, unreadable }).toEqual({ inactive: 1, unreadable: 0 });
+    expect(telemetry).toMatchObject([
+      {
+        policy: "t",
+        policyDigest: digest,
+        requests: 3,
+        statuses: { "200": 1, "400": 1, "403": 1 },
+        outcomes: { forwarded: 1, rule_block: 1, json_syntax: 1 },
+        rules: { cvv: { values: 1 }, mail: { values: 1 }, "answer.card": { values: 1 } },
+      },
+    ]);
+    expect(refused).toMatchObject([
+      { code: "rule_block", rule: "never", status: 403, count: 1 },
+      { code: "json_syntax", status: 400, count: 1 },
+    ]);
+  });
+
+  test("metrics have labels at /stats/prometheus", async () => {
+    const samples = samplesOf(await gateway.envoy.admin("/stats/prometheus"));
+    const labels = { frostglass_policy: "t" };
+    for (const [name, own, value] of [
+      ["requests_total", { outcome: "forwarded" }, 1],
+      ["requests_total", { outcome: "rule_block" }, 1],
+      ["requests_total", { outcome: "upgrade" }, 0],
+      ["values_total", { action: "strip", rule: "cvv" }, 1],
+      ["values_total", { action: "redact", rule: "answer.card" }, 1],
+      ["body_bytes_total", { direction: "response" }, 29],
+    ] as const) {
+      const prefixed = Object.entries(own).map(([label, text]) => [`frostglass_${label}`, text]);
+      expect(samples).toContainEqual({
+        name: `frostglass_${name}`,
+        labels: { ...labels, ...Object.fromEntries(prefixed) },
+        value,
+      });
+    }
+    const memory = samples.find(({ name }) => name === "frostglass_vm_memory_bytes");
+    // Two machines, the main thread's and the worker's.
+    expect(memory?.value).toBeGreaterThanOrEqual(2 * 65_536);
+    const names = new Set(samples.map(({ name }) => name.replace(/_(bucket|sum|count)$/, "")));
+    expect([...names].sort()).toEqual(Object.values(METRICS).map(prometheusName).sort());
+  });
+});
