@@ -167,7 +167,7 @@ function leading(end: usize, shift: u32): u64 {
 }
 
 /** x = x * factor + addend over `count` limbs and one above, which takes the carry. */
-function multiplyAdd(x: usize, count: u32, factor: u64, addend: u64): void {
+export function multiplyAdd(x: usize, count: u32, factor: u64, addend: u64): void {
   const end = x + (count << 2);
   for (; x < end; x += 4) {
     addend += <u64>load<u32>(x) * factor;
@@ -226,17 +226,20 @@ export function largeFrom(numerals: usize, count: u32, radix: u32, x: usize, lim
 
 /** STR(x), SP 800-38G, algorithm 3; x is left as 0. */
 export function largeTo(x: usize, limbs: u32, numerals: usize, count: u32, radix: u64): void {
+  while (count-- != 0) store<u8>(numerals + count, divide(x, limbs, radix));
+}
+
+/** x = floor(x / radix) for a radix of at most 256; the rest. */
+export function divide(x: usize, limbs: u32, radix: u64): u32 {
   // A rest and 16 bits behind it are less than 2^24, and this inverse is at most 1 over 2^40 / radix: the product is
   // less than 2^-16 over the true quotient, not enough for the next whole number, so that its floor is exact.
   const inverse: u64 = 0x100_0000_0000 / radix + 1;
-  while (count-- != 0) {
-    let rest: u64 = 0;
-    for (let at = x + (limbs << 2) - 2; at >= x; at -= 2) {
-      const value = (rest << 16) | load<u16>(at);
-      const quotient = (value * inverse) >> 40;
-      store<u16>(at, <u32>quotient);
-      rest = value - quotient * radix;
-    }
-    store<u8>(numerals + count, <u32>rest);
+  let rest: u64 = 0;
+  for (let at = x + (limbs << 2) - 2; at >= x; at -= 2) {
+    const value = (rest << 16) | load<u16>(at);
+    const quotient = (value * inverse) >> 40;
+    store<u16>(at, <u32>quotient);
+    rest = value - quotient * radix;
   }
+  return <u32>rest;
 }

@@ -58,20 +58,21 @@ function replace(keepMonth: bool, month: u32, day: u32, at: usize, length: u32, 
   return DONE;
 }
 
-function isDay(year: usize, month: usize, day: usize): bool {
+/** True when month and day are of the calendar; the year is four digits. */
+export function isDay(year: usize, month: usize, day: usize): bool {
   if (!isPair(month, 1, 12)) return false;
   return isPair(day, 1, daysInMonth(<i32>parseDigits(year, 4), <u32>parseDigits(month, 2)));
 }
 
 /** True when two digits at `at` spell a number from `low` to `high`. */
-function isPair(at: usize, low: u32, high: u32): bool {
+export function isPair(at: usize, low: u32, high: u32): bool {
   if (!allDigits(at, 2)) return false;
   const value = <u32>parseDigits(at, 2);
   return value >= low && value <= high;
 }
 
 /** RFC 3339, section 5.6, from the separator on; seconds and the offset may be missing, as in ISO 8601. */
-function isTime(at: usize, length: u32): bool {
+export function isTime(at: usize, length: u32): bool {
   const separator = <u32>load<u8>(at);
   if (length < 6 || ((separator | 0x20) != 0x74 && separator != 0x20)) return false;
   const end = at + length;
