@@ -1,7 +1,8 @@
 /**
  * `npm run build`: everything that lands in `build/`.
  *
- *     shared constants -> generated AssemblyScript -> frostglass.wasm, frostglass.debug.wasm
+ *     shared constants -> generated AssemblyScript -> frostglass.wasm, frostglass.debug.wasm, frostglass.detect.wasm
+ *     detectors        -> frostglass.detectors.gz
  *     scripts/cli.ts   -> cli.js, for the published package
  *
  * Invariants: a product is written aside and renamed, so that a reader or a second build sees an old or a new one,
@@ -30,6 +31,7 @@ function inputsHash(): string {
   for (const file of [
     ...sources,
     join(packageRoot, "asconfig.json"),
+    join(packageRoot, "asconfig.detect.json"),
     join(packageRoot, "node_modules", "assemblyscript", "package.json"),
   ]) {
     hash.update(`${relative(packageRoot, file)}\0`).update(sha256(readFileSync(file)));
@@ -38,9 +40,9 @@ function inputsHash(): string {
 }
 
 /** Runs the compiler in its own process, so that release and debug take two cores. */
-function assemble(target: string, outFile: string, textFile: string | undefined): Promise<void> {
+function assemble(config: string, target: string, outFile: string, textFile: string | undefined): Promise<void> {
   const asc = join(packageRoot, "node_modules", "assemblyscript", "bin", "asc.js");
-  const args = [asc, "--target", target, "--outFile", relative(packageRoot, outFile)];
+  const args = [asc, "--config", config, "--target", target, "--outFile", relative(packageRoot, outFile)];
   if (textFile !== undefined) args.push("--textFile", relative(packageRoot, textFile));
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const child = spawn(process.execPath, args, { cwd: packageRoot, stdio: ["ignore", "pipe", "pipe"] });
@@ -59,7 +61,7 @@ function assemble(target: string, outFile: string, textFile: string | undefined)
   return promise;
 }
 
-async function buildWasm(target: string, name: string, text: boolean): Promise<string> {
+async function buildWasm(config: string, target: string, name: string, text: boolean): Promise<string> {
   const product = join(out, `${name}.wasm`);
   const stampFile = `${product}.stamp`;
   const inputs = inputsHash();
@@ -71,7 +73,7 @@ async function buildWasm(target: string, name: string, text: boolean): Promise<s
     const aside = join(out, `.${name}.${process.pid}.wasm`);
     const asideText = text ? join(out, `.${name}.${process.pid}.wat`) : undefined;
     try {
-      await assemble(target, aside, asideText);
+      await assemble(config, target, aside, asideText);
       const stamp = `${inputs} ${sha256(readFileSync(aside))}\n`;
       renameSync(aside, product);
       if (asideText !== undefined) renameSync(asideText, join(out, `${name}.wat`));
@@ -82,6 +84,28 @@ async function buildWasm(target: string, name: string, text: boolean): Promise<s
     }
   }
   return line(product, isFresh ? "up to date" : "built");
+}
+
+/** The program of the built-in detectors, for the inputs that its stamp names. */
+async function buildDetectors(): Promise<string> {
+  const { builtInPath, renderBuiltIn } = await import("./detect/built-in.ts");
+  const stampFile = `${builtInPath}.stamp`;
+  const folder = join(packageRoot, "scripts", "detect");
+  const hash = createHash("sha256");
+  for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort()) {
+    if (file.endsWith(".ts")) hash.update(`${file}\0`).update(readFileSync(join(folder, file)));
+  }
+  const inputs = hash.digest("hex");
+  const isFresh =
+    existsSync(builtInPath) &&
+    existsSync(stampFile) &&
+    readFileSync(stampFile, "utf8") === `${inputs} ${sha256(readFileSync(builtInPath))}\n`;
+  if (!isFresh) {
+    const bytes = renderBuiltIn();
+    writeAside(builtInPath, bytes);
+    writeAside(stampFile, `${inputs} ${sha256(bytes)}\n`);
+  }
+  return line(builtInPath, isFresh ? "up to date" : "built");
 }
 
 async function buildCli(): Promise<string> {
@@ -116,8 +140,10 @@ async function main(): Promise<void> {
   const generator = join(packageRoot, "scripts", "policy", "generate.ts");
   if (existsSync(generator)) await (await import(generator)).generate();
   const products = await Promise.allSettled([
-    buildWasm("release", "frostglass", false),
-    buildWasm("debug", "frostglass.debug", true),
+    buildWasm("asconfig.json", "release", "frostglass", false),
+    buildWasm("asconfig.json", "debug", "frostglass.debug", true),
+    buildWasm("asconfig.detect.json", "release", "frostglass.detect", false),
+    buildDetectors(),
     buildCli(),
   ]);
   for (const product of products) {

@@ -9,6 +9,7 @@ import { register as apply } from "./apply.ts";
 import { register as audit } from "./audit.ts";
 import { register as compile } from "./compile.ts";
 import { CommandError } from "./console.ts";
+import { register as detect } from "./detect.ts";
 import { register as discover } from "./discover.ts";
 import { register as drill } from "./drill.ts";
 import { register as keygen } from "./keygen.ts";
@@ -39,6 +40,7 @@ for (const register of [
   lint,
   test,
   apply,
+  detect,
   replay,
   manifest,
   packageImage,

@@ -7,6 +7,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { compile, type JSONSchema } from "json-schema-to-typescript";
 import { accessLogEntry } from "../audit/access-log/format.ts";
+import { CHECKS } from "../detect/checks.ts";
+import * as layout from "../detect/layout.ts";
 import { METRICS, statsTags } from "../host/stats.ts";
 import { presetText } from "../presets/generate.ts";
 import { PRESETS } from "../presets/presets.ts";
@@ -24,7 +26,9 @@ export async function generate(): Promise<void> {
 /** Path from the root of the repository -> text. */
 export async function render(): Promise<Map<string, string>> {
   return new Map([
-    ["assembly/policy/format.gen.ts", formatModule()],
+    ["assembly/policy/format.gen.ts", constantsModule("scripts/policy/constants.ts", constants)],
+    ["assembly/detect/layout.gen.ts", constantsModule("scripts/detect/layout.ts", layout)],
+    ["assembly/detect/checks.gen.ts", checksModule()],
     ["assembly/policy/outcomes.gen.ts", outcomesModule()],
     ["assembly/filter/metrics.gen.ts", metricsModule()],
     ["deploy/envoy/access-log.json", `${JSON.stringify(accessLogEntry("/dev/stdout"), null, 2)}\n`],
@@ -36,8 +40,11 @@ export async function render(): Promise<Map<string, string>> {
 }
 
 /** `HEADER.NAME` becomes `HEADER_NAME`; a bigint becomes a u64. */
-function formatModule(): string {
-  const lines = [banner("scripts/policy/constants.ts")];
+function constantsModule(
+  source: string,
+  constants: Record<string, number | bigint | Record<string, number | bigint>>,
+): string {
+  const lines = [banner(source)];
   // A module lists its exports by name everywhere but in test runners, which keep the order of the source.
   for (const [name, value] of Object.entries(constants).sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (typeof value === "object") {
@@ -51,6 +58,12 @@ function formatModule(): string {
 function constant(name: string, value: number | bigint): string {
   const type = typeof value === "bigint" ? "u64" : "u32";
   return `export const ${name}: ${type} = ${value < 65536 ? value : `0x${value.toString(16)}`};`;
+}
+
+/** The number of a check function is its place in the list. */
+function checksModule(): string {
+  const names = CHECKS.map((name, index) => constant(`CHECK_${name.replaceAll("-", "_").toUpperCase()}`, index));
+  return `${[banner("scripts/detect/checks.ts"), ...names].join("\n")}\n`;
 }
 
 function outcomesModule(): string {

@@ -1,0 +1,53 @@
+// The Luhn formula (ISO/IEC 7812-1, annex B), and the ranges of the card networks that it is used with.
+
+import { at, digits, number, uniform } from "./digits";
+
+/** Over the collected digits from `from` to `to`, check digit included. */
+export function luhnHolds(from: u32, to: u32): bool {
+  let sum: u32 = 0;
+  let double = false;
+  for (let i = to; i > from; i--) {
+    const digit = at(i - 1);
+    sum += double ? (digit < 5 ? digit << 1 : (digit << 1) - 9) : digit;
+    double = !double;
+  }
+  return sum % 10 == 0;
+}
+
+export function luhn(text: usize, length: u32): bool {
+  const count = digits(text, length);
+  return count > 1 && !uniform(count) && luhnHolds(0, count);
+}
+
+export function imei(text: usize, length: u32): bool {
+  return digits(text, length) == 15 && !uniform(15) && luhnHolds(0, 15);
+}
+
+/** Italian VAT number: eleven digits. */
+export function itVat(text: usize, length: u32): bool {
+  return digits(text, length) == 11 && !uniform(11) && luhnHolds(0, 11);
+}
+
+export function card(text: usize, length: u32): bool {
+  const count = digits(text, length);
+  return count >= 12 && count <= 19 && inRange(count) && !uniform(count) && luhnHolds(0, count);
+}
+
+/** Issuer ranges as the networks publish them: first digits and lengths. */
+function inRange(count: u32): bool {
+  const two = <u32>number(0, 2);
+  const three = <u32>number(0, 3);
+  const four = <u32>number(0, 4);
+  const six = <u32>number(0, 6);
+  if (at(0) == 4) return count == 13 || count == 16 || count == 18 || count == 19; // Visa
+  if ((two >= 51 && two <= 55) || (six >= 222100 && six <= 272099)) return count == 16; // Mastercard
+  if (two == 34 || two == 37) return count == 15; // American Express
+  if (two == 36 || two == 38 || two == 39 || (three >= 300 && three <= 305) || three == 309) return count >= 14; // Diners
+  if (four == 6011 || two == 64 || two == 65) return count >= 16; // Discover, RuPay, Elo
+  if (two == 35) return count >= 16; // JCB
+  if (four == 1800 || four == 2131) return count == 15; // JCB, the old range
+  if (two == 62 || two == 81 || two == 82 || two == 60 || two == 66) return count >= 16; // UnionPay, RuPay, Hipercard
+  if (four >= 2200 && four <= 2204) return count >= 16; // Mir
+  if (two == 50 || (two >= 56 && two <= 59) || two == 61 || two == 63 || two == 67 || two == 68) return count >= 12; // Maestro, Verve, Dankort
+  return four == 9792 && count == 16; // Troy
+}

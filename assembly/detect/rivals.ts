@@ -1,0 +1,108 @@
+// Spans that overlap: the best score stays, then the longest, then the earliest, then the detector that comes first.
+// Spans wait until nothing that can still come may overlap them, or until too many or too long a row of them wait;
+// then they are decided among themselves, and later ones give way to them.
+
+import {
+  MAX_LEAD,
+  MAX_RIVALS,
+  PROGRAM_LONGEST,
+  SPAN_DETECTOR,
+  SPAN_END,
+  SPAN_SCORE,
+  SPAN_SIZE,
+  SPAN_START,
+  SPAN_TYPE,
+} from "./layout.gen";
+import { Scan } from "./state";
+
+/** Called before the candidate at `offset`: decides the spans that it cannot rival any more. */
+@inline
+export function settle(scan: Scan, offset: u32): void {
+  if (scan.rivalCount == 0) return;
+  const longest = load<u32>(scan.program, PROGRAM_LONGEST);
+  if (offset >= scan.rivalsTo + MAX_LEAD) resolve(scan);
+  else if (offset > scan.rivalsFrom + longest + MAX_LEAD) resolveEarly(scan);
+}
+
+export function enter(scan: Scan, detector: u32, type: u32, start: u32, end: u32, score: u32): void {
+  if (start < scan.floor) return;
+  let slot = scan.rivals;
+  const stop = scan.rivals + scan.rivalCount * SPAN_SIZE;
+  // A longer match of the same detector takes the place of the shorter one.
+  while (slot < stop && !(load<u32>(slot, SPAN_START) == start && <u32>load<u16>(slot, SPAN_DETECTOR) == detector)) {
+    slot += SPAN_SIZE;
+  }
+  if (slot == stop) {
+    if (scan.rivalCount == MAX_RIVALS) {
+      resolveEarly(scan);
+      if (start < scan.floor) return;
+      slot = scan.rivals;
+    }
+    scan.rivalCount++;
+  }
+  if (scan.rivalCount == 1 || start < scan.rivalsFrom) scan.rivalsFrom = start;
+  if (scan.rivalCount == 1 || end > scan.rivalsTo) scan.rivalsTo = end;
+  store<u32>(slot, start, SPAN_START);
+  store<u32>(slot, end, SPAN_END);
+  store<u16>(slot, type, SPAN_TYPE);
+  store<u16>(slot, score, SPAN_SCORE);
+  store<u32>(slot, detector, SPAN_DETECTOR);
+}
+
+function resolveEarly(scan: Scan): void {
+  scan.floor = scan.rivalsTo;
+  resolve(scan);
+}
+
+/** Whether the span at `a` comes before the one at `b`. */
+function isBetter(a: usize, b: usize): bool {
+  const scoreA = load<u16>(a, SPAN_SCORE);
+  const scoreB = load<u16>(b, SPAN_SCORE);
+  if (scoreA != scoreB) return scoreA > scoreB;
+  const lengthA = load<u32>(a, SPAN_END) - load<u32>(a, SPAN_START);
+  const lengthB = load<u32>(b, SPAN_END) - load<u32>(b, SPAN_START);
+  if (lengthA != lengthB) return lengthA > lengthB;
+  if (load<u32>(a, SPAN_START) != load<u32>(b, SPAN_START)) return load<u32>(a, SPAN_START) < load<u32>(b, SPAN_START);
+  return load<u32>(a, SPAN_DETECTOR) < load<u32>(b, SPAN_DETECTOR);
+}
+
+function isEarlier(a: usize, b: usize): bool {
+  const startA = load<u32>(a, SPAN_START);
+  const startB = load<u32>(b, SPAN_START);
+  return startA != startB ? startA < startB : load<u32>(a, SPAN_DETECTOR) < load<u32>(b, SPAN_DETECTOR);
+}
+
+function sort(at: usize, count: u32, byScore: bool): void {
+  for (let i: u32 = 1; i < count; i++) {
+    let here = at + i * SPAN_SIZE;
+    while (here > at && (byScore ? isBetter(here, here - SPAN_SIZE) : isEarlier(here, here - SPAN_SIZE))) {
+      const span = v128.load(here);
+      v128.store(here, v128.load(here - SPAN_SIZE));
+      here -= SPAN_SIZE;
+      v128.store(here, span);
+    }
+  }
+}
+
+/** Decides the waiting spans and gives the winners out, in the order of the text. */
+export function resolve(scan: Scan): void {
+  const at = scan.rivals;
+  sort(at, scan.rivalCount, true);
+  let kept: u32 = 0;
+  for (let i: u32 = 0; i < scan.rivalCount; i++) {
+    const span = at + i * SPAN_SIZE;
+    let isFree = true;
+    for (let k: u32 = 0; isFree && k < kept; k++) {
+      const winner = at + k * SPAN_SIZE;
+      isFree =
+        load<u32>(span, SPAN_START) >= load<u32>(winner, SPAN_END) ||
+        load<u32>(winner, SPAN_START) >= load<u32>(span, SPAN_END) ||
+        (scan.perType && load<u16>(span, SPAN_TYPE) != load<u16>(winner, SPAN_TYPE));
+    }
+    if (isFree) v128.store(at + kept++ * SPAN_SIZE, v128.load(span));
+  }
+  sort(at, kept, false);
+  const spans = scan.spans;
+  if (spans) spans.append(at, kept * SPAN_SIZE);
+  scan.rivalCount = 0;
+}

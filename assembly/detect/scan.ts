@@ -1,0 +1,143 @@
+// The scanner: one pass over a text, in chunks of any size, that finds what the patterns of a program match.
+//
+//     text -> window -> filter: which positions can start anything -> automaton from there -> accept
+//
+// The filter (shift-and over the byte before a position and seven bytes from it, in groups of detectors) costs the same
+// whatever the number of detectors; the automaton runs only where it says so.
+// Invariant: a position is decided when the longest match that could start there, and the two bytes behind it, are in the
+// window; so no verdict depends on where a chunk ends.
+
+import { accept } from "./accept";
+import {
+  AUTOMATON_ACCEPTS,
+  AUTOMATON_CLASS_COUNT,
+  AUTOMATON_CLASSES,
+  AUTOMATON_FIRST_ACCEPTING,
+  AUTOMATON_START,
+  AUTOMATON_TRANSITIONS,
+  LEAD_LEFT,
+  LEAD_MAX,
+  LEAD_PIVOT,
+  LEAD_RUN,
+  LEAD_SIZE,
+  LEAD_START,
+  PROGRAM_FILTER,
+  PROGRAM_LEADS,
+  PROGRAM_LONGEST,
+  PROGRAM_MAIN,
+  PROGRAM_SETS,
+} from "./layout.gen";
+import { resolve, settle } from "./rivals";
+import { LOOKBACK, PAD, Scan, WINDOW } from "./state";
+
+/** Takes `length` bytes at `at`, the `last` ones of the text or not; decided spans go to `scan.spans`. */
+export function scan(scan: Scan, at: usize, length: u32, last: bool): void {
+  const text = scan.window + PAD;
+  const longest = load<u32>(scan.program, PROGRAM_LONGEST);
+  while (length != 0) {
+    if (scan.fill == WINDOW) slide(scan);
+    const taken = min<u32>(WINDOW - scan.fill, length);
+    memory.copy(text + scan.fill, at, taken);
+    scan.fill += taken;
+    at += taken;
+    length -= taken;
+    if (scan.fill > scan.next + longest + 1) search(scan, scan.fill - longest - 1);
+  }
+  if (!last) return;
+  memory.fill(text + scan.fill, 0, PAD);
+  search(scan, scan.fill);
+  resolve(scan);
+}
+
+/** Makes room: what is decided goes, but for what context and leads look back at. */
+function slide(scan: Scan): void {
+  const text = scan.window + PAD;
+  const gone = scan.next - LOOKBACK;
+  memory.copy(text, text + gone, scan.fill - gone);
+  scan.base += gone;
+  scan.next -= gone;
+  scan.fill -= gone;
+}
+
+/** Decides the positions from `scan.next` to `to`; seven readable bytes follow. */
+function search(scan: Scan, to: u32): void {
+  const program = scan.program;
+  const filter = program + load<u32>(program, PROGRAM_FILTER);
+  const text = scan.window + PAD;
+  const end = text + to + 6;
+  let at = text + scan.next - 1;
+  // Lane k of `alive`: groups whose first k + 1 bytes fit.
+  const all = i16x8.splat(-1);
+  let alive = i16x8.splat(0);
+  while (at < end) {
+    alive = v128.and(
+      v128.shuffle<u16>(all, alive, 0, 8, 9, 10, 11, 12, 13, 14),
+      v128.load(filter + (<usize>load<u8>(at) << 4)),
+    );
+    const groups = <u32>i16x8.extract_lane_u(alive, 7);
+    if (groups != 0) candidate(scan, <u32>(at - text) - 6, groups);
+    at++;
+  }
+  scan.next = to;
+}
+
+function candidate(scan: Scan, at: u32, groups: u32): void {
+  const program = scan.program;
+  settle(scan, scan.base + at);
+  const leads = load<u32>(program, PROGRAM_LEADS + 4);
+  let rest = groups & ((1 << leads) - 1);
+  if (groups != rest) {
+    const main = program + load<u32>(program, PROGRAM_MAIN);
+    walk(scan, main, at, load<u32>(main, AUTOMATON_START));
+  }
+  while (rest != 0) {
+    lead(scan, at, program + load<u32>(program, PROGRAM_LEADS) + ctz(rest) * LEAD_SIZE);
+    rest &= rest - 1;
+  }
+}
+
+/** From a pivot back over its run, and forward from the earliest place where a match may start. */
+function lead(scan: Scan, pivot: u32, record: usize): void {
+  const text = scan.window + PAD;
+  if (load<u8>(text + pivot) != load<u8>(record, LEAD_PIVOT)) return;
+  const program = scan.program;
+  const sets = program + load<u32>(program, PROGRAM_SETS);
+  const run: u64 = 1 << <u64> load<u8>(record, LEAD_RUN);
+  const most = <u32>load<u8>(record, LEAD_MAX);
+  const least = pivot > most ? pivot - most : 0;
+  let at = pivot;
+  while (at > least && (load<u64>(sets + (<usize>load<u8>(text + at - 1) << 3)) & run) != 0) at--;
+  const main = program + load<u32>(program, PROGRAM_MAIN);
+  const left: u64 = 1 << <u64> load<u8>(record, LEAD_LEFT);
+  const start = load<u32>(record, LEAD_START);
+  const classes = program + load<u32>(main, AUTOMATON_CLASSES);
+  const transitions = program + load<u32>(main, AUTOMATON_TRANSITIONS);
+  const classCount = load<u32>(main, AUTOMATON_CLASS_COUNT);
+  for (; at < pivot; at++) {
+    const member = <u32>load<u8>(classes + <usize>load<u8>(text + at));
+    const isFree = (load<u64>(sets + (<usize>load<u8>(text + at - 1) << 3)) & left) == 0;
+    if (isFree && load<u16>(transitions + ((start * classCount + member) << 1)) != 0) {
+      walk(scan, main, at, start);
+      return;
+    }
+  }
+}
+
+/** Runs the automaton from `at` until it is dead. */
+function walk(scan: Scan, main: usize, at: u32, entry: u32): void {
+  const program = scan.program;
+  const classes = program + load<u32>(main, AUTOMATON_CLASSES);
+  const transitions = program + load<u32>(main, AUTOMATON_TRANSITIONS);
+  const classCount = load<u32>(main, AUTOMATON_CLASS_COUNT);
+  const firstAccepting = load<u32>(main, AUTOMATON_FIRST_ACCEPTING);
+  const accepts = program + load<u32>(main, AUTOMATON_ACCEPTS) - (<usize>firstAccepting << 2);
+  const text = scan.window + PAD;
+  const end = min<u32>(at + load<u32>(program, PROGRAM_LONGEST), scan.fill);
+  let state = entry;
+  for (let i = at; i < end; ) {
+    state = <u32>load<u16>(transitions + ((state * classCount + <u32>load<u8>(classes + <usize>load<u8>(text + i))) << 1));
+    i++;
+    if (state == 0) return;
+    if (state >= firstAccepting) accept(scan, program + load<u32>(accepts + (<usize>state << 2)), at, i);
+  }
+}

@@ -1,0 +1,160 @@
+// The bounds check of a detector program (drawn in docs/detectors.md): what passes here can be run unchecked for ever.
+// Invariant: no load below happens before its bytes are known to lie inside the program.
+
+import { crc32 } from "../policy/crc";
+import {
+  AUTOMATON_ACCEPTS,
+  AUTOMATON_CLASSES,
+  AUTOMATON_CLASS_COUNT,
+  AUTOMATON_FIRST_ACCEPTING,
+  AUTOMATON_SIZE,
+  AUTOMATON_START,
+  AUTOMATON_STATES,
+  AUTOMATON_TRANSITIONS,
+  DETECTOR_CONTEXT_SET,
+  DETECTOR_LEFT,
+  DETECTOR_MAX,
+  DETECTOR_RIGHT,
+  DETECTOR_SIZE,
+  DETECTOR_TYPE,
+  DETECTOR_VALUE,
+  FILTER_GROUPS,
+  FILTER_SLOTS,
+  LEAD_LEFT,
+  LEAD_MAX,
+  LEAD_RUN,
+  LEAD_SIZE,
+  LEAD_START,
+  MAX_DETECTORS,
+  MAX_LEAD,
+  MAX_MATCH,
+  MAX_SETS,
+  MAX_TYPES,
+  NO_CONTEXT,
+  NO_SET,
+  PROGRAM_BYTES,
+  PROGRAM_CONTEXT,
+  PROGRAM_CONTEXT_SETS,
+  PROGRAM_CRC,
+  PROGRAM_CRC_FROM,
+  PROGRAM_DETECTORS,
+  PROGRAM_FILTER,
+  PROGRAM_LEADS,
+  PROGRAM_LONGEST,
+  DETECT_MAGIC,
+  PROGRAM_MAIN,
+  PROGRAM_SETS,
+  PROGRAM_SIZE,
+  PROGRAM_TYPES,
+  PROGRAM_VERSION,
+  DETECT_VERSION,
+} from "./layout.gen";
+
+export const SOUND: u32 = 0;
+export const FOREIGN: u32 = 1;
+export const OTHER_VERSION: u32 = 2;
+export const TRUNCATED: u32 = 3;
+export const DAMAGED: u32 = 4;
+
+
+function inside(program: usize, offset: u32, count: u32, size: u32): bool {
+  const end = <u64>offset + <u64>count * <u64>size;
+  return count == 0 || (offset >= PROGRAM_SIZE && end <= <u64>load<u32>(program, PROGRAM_BYTES));
+}
+
+/** An automaton whose lists name items below `items`. */
+function automatonSound(program: usize, offset: u32, items: u32): bool {
+  if (!inside(program, offset, 1, AUTOMATON_SIZE)) return false;
+  const automaton = program + offset;
+  const states = load<u32>(automaton, AUTOMATON_STATES);
+  const classCount = load<u32>(automaton, AUTOMATON_CLASS_COUNT);
+  const classes = load<u32>(automaton, AUTOMATON_CLASSES);
+  const transitions = load<u32>(automaton, AUTOMATON_TRANSITIONS);
+  const firstAccepting = load<u32>(automaton, AUTOMATON_FIRST_ACCEPTING);
+  const accepts = load<u32>(automaton, AUTOMATON_ACCEPTS);
+  if (states == 0 || states > 0x10000 || classCount == 0 || classCount > 256 || firstAccepting > states) return false;
+  if (firstAccepting == 0 || !inside(program, classes, 256, 1)) return false;
+  if (!inside(program, transitions, states * classCount, 2)) return false;
+  if (!inside(program, accepts, states - firstAccepting, 4)) return false;
+  for (let byte: u32 = 0; byte < 256; byte++) {
+    if (<u32>load<u8>(program + classes + byte) >= classCount) return false;
+  }
+  for (let i: u32 = 0; i < states * classCount; i++) {
+    if (<u32>load<u16>(program + transitions + (i << 1)) >= states) return false;
+  }
+  for (let i: u32 = 0; i < states - firstAccepting; i++) {
+    if (!listSound(program, load<u32>(program + accepts + (i << 2)), items)) return false;
+  }
+  return load<u32>(automaton, AUTOMATON_START) < states;
+}
+
+function listSound(program: usize, offset: u32, items: u32): bool {
+  if (!inside(program, offset, 10, 1)) return false;
+  const count = <u32>load<u16>(program + offset, 8);
+  if (!inside(program, offset + 10, count, 2)) return false;
+  for (let i: u32 = 0; i < count; i++) {
+    if (<u32>load<u16>(program + offset + (i << 1), 10) >= items) return false;
+  }
+  return true;
+}
+
+function detectorsSound(program: usize): bool {
+  const offset = load<u32>(program, PROGRAM_DETECTORS);
+  const count = load<u32>(program, PROGRAM_DETECTORS + 4);
+  const types = load<u32>(program, PROGRAM_TYPES + 4);
+  const sets = load<u32>(program, PROGRAM_CONTEXT_SETS);
+  if (count > MAX_DETECTORS || types > MAX_TYPES || sets > MAX_DETECTORS) return false;
+  if (!inside(program, offset, count, DETECTOR_SIZE)) return false;
+  for (let i: u32 = 0; i < count; i++) {
+    const detector = program + offset + i * DETECTOR_SIZE;
+    if (<u32>load<u16>(detector, DETECTOR_TYPE) >= types || <u32>load<u8>(detector, DETECTOR_RIGHT) >= MAX_SETS) return false;
+    if (<u32>load<u8>(detector, DETECTOR_LEFT) >= MAX_SETS) return false;
+    if (<u32>load<u16>(detector, DETECTOR_MAX) > load<u32>(program, PROGRAM_LONGEST)) return false;
+    const value = <u32>load<u8>(detector, DETECTOR_VALUE);
+    if (value != NO_SET && value >= MAX_SETS) return false;
+    const set = <u32>load<u16>(detector, DETECTOR_CONTEXT_SET);
+    if (set != NO_CONTEXT && set >= sets) return false;
+  }
+  const names = load<u32>(program, PROGRAM_TYPES);
+  if (!inside(program, names, types, 8)) return false;
+  for (let i: u32 = 0; i < types; i++) {
+    const name = program + names + (i << 3);
+    if (!inside(program, load<u32>(name), load<u32>(name, 4), 1)) return false;
+  }
+  return true;
+}
+
+function leadsSound(program: usize): bool {
+  const offset = load<u32>(program, PROGRAM_LEADS);
+  const count = load<u32>(program, PROGRAM_LEADS + 4);
+  if (count >= FILTER_GROUPS || !inside(program, offset, count, LEAD_SIZE)) return false;
+  const states = load<u32>(program + load<u32>(program, PROGRAM_MAIN), AUTOMATON_STATES);
+  for (let i: u32 = 0; i < count; i++) {
+    const lead = program + offset + i * LEAD_SIZE;
+    if (<u32>load<u8>(lead, LEAD_MAX) > MAX_LEAD || <u32>load<u8>(lead, LEAD_RUN) >= MAX_SETS) return false;
+    if (<u32>load<u8>(lead, LEAD_LEFT) >= MAX_SETS || load<u32>(lead, LEAD_START) >= states) return false;
+  }
+  return true;
+}
+
+/** Verdict on `length` bytes at `program`: SOUND, or why it must not be used. */
+export function check(program: usize, length: u32): u32 {
+  if (length < 4 || load<u32>(program) != DETECT_MAGIC) return FOREIGN;
+  if (length < 8) return TRUNCATED;
+  if (<u32>load<u16>(program, PROGRAM_VERSION) != DETECT_VERSION) return OTHER_VERSION;
+  if (length < PROGRAM_SIZE || load<u32>(program, PROGRAM_BYTES) > length) return TRUNCATED;
+  if (load<u32>(program, PROGRAM_BYTES) != length) return DAMAGED;
+  const crc = crc32(program + PROGRAM_CRC_FROM, length - PROGRAM_CRC_FROM, crc32(program, PROGRAM_CRC, 0));
+  if (crc != load<u32>(program, PROGRAM_CRC)) return DAMAGED;
+  const longest = load<u32>(program, PROGRAM_LONGEST);
+  const sound =
+    longest >= 8 &&
+    longest <= MAX_MATCH &&
+    inside(program, load<u32>(program, PROGRAM_FILTER), 256, 2 * FILTER_SLOTS) &&
+    inside(program, load<u32>(program, PROGRAM_SETS), 256, 8) &&
+    detectorsSound(program) &&
+    automatonSound(program, load<u32>(program, PROGRAM_MAIN), load<u32>(program, PROGRAM_DETECTORS + 4)) &&
+    automatonSound(program, load<u32>(program, PROGRAM_CONTEXT), 2 * load<u32>(program, PROGRAM_CONTEXT_SETS)) &&
+    leadsSound(program);
+  return sound ? SOUND : DAMAGED;
+}

@@ -1,0 +1,76 @@
+// Layout of a detector program, drawn in docs/detectors.md: offsets and limits that the toolchain and the wasm share.
+
+/** "FGDP" */
+export const DETECT_MAGIC = 0x50444746;
+export const DETECT_VERSION = 1;
+
+export const PROGRAM = {
+  size: 64,
+  version: 4,
+  bytes: 8,
+  crc: 12,
+  crc_from: 16,
+  main: 16,
+  context: 20,
+  filter: 24,
+  sets: 28,
+  detectors: 32,
+  types: 40,
+  leads: 48,
+  longest: 56,
+  context_sets: 60,
+};
+
+export const AUTOMATON = {
+  size: 40,
+  classes: 0,
+  class_count: 4,
+  transitions: 8,
+  states: 12,
+  start: 16,
+  first_accepting: 20,
+  accepts: 24,
+  lists: 28,
+  list_length: 32,
+};
+
+export const DETECTOR = {
+  size: 16,
+  type: 0,
+  check: 2,
+  right: 3,
+  min: 4,
+  max: 6,
+  score: 8,
+  context_score: 9,
+  flags: 10,
+  context_set: 12,
+  value: 14,
+  left: 15,
+};
+
+export const LEAD = { size: 8, pivot: 0, max: 1, run: 2, left: 3, start: 4 };
+
+/** A span in the list of results: offsets from the start of the text, in bytes. */
+export const SPAN = { size: 16, start: 0, end: 4, type: 8, score: 10, detector: 12 };
+
+/** The filter: positions looked at (the byte before, and seven bytes), and groups of detectors at each, a bit each. */
+export const FILTER_SLOTS = 8;
+export const FILTER_GROUPS = 16;
+
+/** Longest match that a detector may ask for. */
+export const MAX_MATCH = 4096;
+/** Bytes before a match in which a context word must start. */
+export const CONTEXT_WINDOW = 80;
+export const MAX_LEAD = 64;
+/** Spans that wait for their rivals. */
+export const MAX_RIVALS = 128;
+export const MAX_DETECTORS = 1024;
+export const MAX_TYPES = 512;
+/** Sets of bytes: boundaries and runs of leads, a bit each. */
+export const MAX_SETS = 64;
+/** Flags of a detector: a match of the greatest length may go on; it must not go on with a dot and a digit. */
+export const FLAG_OPEN = 1;
+export const FLAG_NOT_DECIMAL = 2;
+export const NO_CONTEXT = 0xffff;
+export const NO_SET = 0xff;

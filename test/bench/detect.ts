@@ -1,0 +1,100 @@
+/**
+ * Throughput of the detectors: none to speak of (one), ten and all on, in one pass of the wasm, beside a JavaScript
+ * regular expression for each detector over the same text, in the same run.
+ */
+import { builtInProgram } from "../../scripts/detect/built-in.ts";
+import type { Detector } from "../../scripts/detect/detector.ts";
+import { DETECTORS } from "../../scripts/detect/detectors/index.ts";
+import { compileProgram, type Program } from "../../scripts/detect/program.ts";
+import { Scanner } from "../../scripts/detect/scanner.ts";
+
+/** The issue that asks for detectors: throughput with all on, and its cost against that of one. */
+const TARGETS = { megabytesPerSecond: 200, allToOne: 1.5 };
+const ROUNDS = 7;
+
+export interface DetectorFigures {
+  rows: { detectors: string; megabytesPerSecond: number; spans: number }[];
+  /** Cost with all on, as a multiple of the mean cost with one on. */
+  allToOne: number;
+  regexMegabytesPerSecond: number;
+}
+
+/** What people write to a shop: sentences, now and then with something to find in them. */
+function typicalText(size: number): string {
+  const sentences = [
+    "Hello, I ordered two pairs of shoes last week and only one of them has arrived so far.",
+    "Could you please check where the other parcel is, and tell me when I can expect it?",
+    "The order number is 100482, and it was sent to my office in Bern, not to my home address.",
+    "You can reach me at zoe.mueller@example.org, or by phone on +41 44 668 18 00 in the afternoon.",
+    "The colour is fine, the size is not; maybe the label on the box does not match what is inside.",
+    "I paid with my card 4111 1111 1111 1111, and the amount was debited on the same day.",
+    "Thank you for the quick answer! My colleague says that she had the very same problem in spring.",
+    "If it helps, here is the page that I used: https://shop.example.com/shoes/winter?size=42",
+    "We would rather have the money back than wait for another delivery, if that is possible at all.",
+    "Kind regards, and have a nice weekend. Zoë Müller, Customer since 2014.",
+  ];
+  let text = "";
+  for (let index = 0; text.length < size; index++) text += `${sentences[index % sentences.length]} `;
+  return text;
+}
+
+/** Megabytes a second, the median of some rounds. */
+function throughput(bytes: number, run: () => void): number {
+  run();
+  const times = Array.from({ length: ROUNDS }, () => {
+    const start = performance.now();
+    run();
+    return performance.now() - start;
+  }).sort((a, b) => a - b);
+  return bytes / 1000 / times[ROUNDS >> 1]!;
+}
+
+function regexOf({ pattern, ignoreCase, left = "\\w", right = "\\w" }: Detector): RegExp {
+  const before = left === "" ? "" : `(?<![${left}])`;
+  const behind = right === "" ? "" : `(?![${right}])`;
+  return new RegExp(`${before}(?:${pattern})${behind}`, ignoreCase === false ? "gu" : "giu");
+}
+
+export function detectorFigures(): DetectorFigures {
+  const text = typicalText(1 << 20);
+  const bytes = Buffer.from(text);
+  const measured = (detectors: string, program: Pick<Program, "binary" | "types">) => {
+    const scanner = new Scanner(program);
+    let spans = 0;
+    const megabytesPerSecond = throughput(bytes.length, () => {
+      spans = scanner.scanBytes([bytes]).length;
+    });
+    return { detectors, megabytesPerSecond, spans };
+  };
+  const named = (types: readonly string[]) => DETECTORS.filter(({ type }) => types.includes(type));
+  const ones = ["CREDIT_CARD", "EMAIL_ADDRESS", "IBAN_CODE", "PHONE_NUMBER"];
+  const ten = [...ones, "IP_ADDRESS", "URL", "US_SSN", "JWT", "DATE_OF_BIRTH", "GENERIC_SECRET"];
+  const single = ones.map((type) => measured(type, compileProgram(named([type]))));
+  const all = measured(`all (${DETECTORS.length})`, builtInProgram());
+  const rows = [...single, measured("ten types", compileProgram(named(ten))), all];
+  const expressions = DETECTORS.map(regexOf);
+  const sample = text.slice(0, 1 << 16);
+  const regexMegabytesPerSecond = throughput(Buffer.byteLength(sample), () => {
+    for (const expression of expressions) for (const _ of sample.matchAll(expression));
+  });
+  const costOfOne = single.reduce((sum, { megabytesPerSecond }) => sum + 1 / megabytesPerSecond, 0) / single.length;
+  return { rows, allToOne: 1 / all.megabytesPerSecond / costOfOne, regexMegabytesPerSecond };
+}
+
+export function printDetectorFigures({ rows, allToOne, regexMegabytesPerSecond }: DetectorFigures): void {
+  const verdict = (holds: boolean) => (holds ? "pass" : "miss");
+  console.log(`\n${"detectors".padEnd(28)}${"MB/s".padStart(8)}${"spans".padStart(8)}`);
+  for (const { detectors, megabytesPerSecond, spans } of rows) {
+    console.log(`${detectors.padEnd(28)}${megabytesPerSecond.toFixed(0).padStart(8)}${String(spans).padStart(8)}`);
+  }
+  console.log(`${"a RegExp for each".padEnd(28)}${regexMegabytesPerSecond.toFixed(2).padStart(8)}`);
+  const all = rows.at(-1)!.megabytesPerSecond;
+  console.log(
+    `all on                      ${all.toFixed(0)} MB/s, target ${TARGETS.megabytesPerSecond}: ${verdict(all >= TARGETS.megabytesPerSecond)}`,
+  );
+  console.log(
+    `all to one, cost            ${allToOne.toFixed(2)}x, target ${TARGETS.allToOne}x: ${verdict(allToOne <= TARGETS.allToOne)}`,
+  );
+}
+
+if (import.meta.main) printDetectorFigures(detectorFigures());
