@@ -20,7 +20,7 @@ import {
   XmlState,
   namesOf,
 } from "./state";
-import { beginMarkup, endMarkup, joinCdata } from "./value";
+import { beginMarkup, endMarkup, joinCdata, touchText } from "./value";
 
 const DECLARATION_LIMIT: u32 = 256;
 
@@ -81,22 +81,28 @@ export function readCdataOpen(s: XmlState, p: usize): usize {
   } else if (++s.sub == 6) {
     s.place = CDATA;
     s.sub = 0;
-    joinCdata(s, p + 1);
+    joinCdata(s);
   }
   return p + 1;
 }
 
 /** In a CDATA section; `sub` brackets, two at most, stand before `p`. */
 export function readCdata(s: XmlState, p: usize, end: usize): usize {
-  if (s.sub == 0) p = findSpecial(p, 0x5d, 0x5d, 0x5d);
-  if (p >= end) return end;
+  if (s.sub == 0) {
+    const from = p;
+    p = min<usize>(findSpecial(p, 0x5d, 0x5d, 0x5d), end);
+    if (p > from) touchText(s, from);
+    if (p == end || s.error) return end;
+  }
   const byte = <u32>load<u8>(p);
   if (byte == 0x5d) {
+    if (s.sub == 2) touchText(s, p);
     s.sub = min<u32>(s.sub + 1, 2);
   } else if (byte == 0x3e && s.sub == 2) {
     s.place = TEXT;
     s.sub = 0;
   } else {
+    touchText(s, p);
     s.sub = 0;
     takeCharacter(s, byte);
   }
@@ -112,6 +118,8 @@ export function readTarget(s: XmlState, p: usize, end: usize): usize {
   const at = s.namesAt + s.otherAt;
   const length = s.namesLength - s.otherAt;
   const isXml = spellsAnyCase(at, length, "xml");
+  // Namespaces in XML 1.0, section 7: the target of an instruction has no colon.
+  for (let i: u32 = 0; i < length; i++) if (load<u8>(at + i) == 0x3a) s.error = XML_SYNTAX;
   if (isXml && !(s.declarable && spells(at, length, "xml"))) s.error = XML_SYNTAX;
   dropName(s);
   s.sub = byte == 0x3f ? BARE : 0;

@@ -136,10 +136,11 @@ function readText(s: XmlState, p: usize, end: usize): usize {
     if (p > from) {
       if (s.depth == 0) {
         for (let q = from; q < p && q < end; q++) if (!isSpace(<u32>load<u8>(q))) s.error = XML_SYNTAX;
+        if (s.error) return end;
       }
       touchIfSolid(s, from, min<usize>(p, end));
     }
-    if (p >= end) return end;
+    if (p >= end || s.error) return end;
   }
   const byte = <u32>load<u8>(p);
   if (byte == 0x3c) {

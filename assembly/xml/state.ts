@@ -59,7 +59,7 @@ export const FRAME_STATE: usize = 0; // u16 automaton state
 export const FRAME_COVER: usize = 2; // u16 covering rule or NO_RULE
 export const FRAME_RULE: usize = 4; // u16 rule for the text
 export const FRAME_CONTENT: usize = 6; // u8 CONTENT_PASSES .. CONTENT_WHOLE
-export const FRAME_LIVE: usize = 7; // u8
+export const FRAME_LIVE: usize = 7; // u8: 1 live, from bit 1 on how many brackets ended its text so far
 export const FRAME_NAME: usize = 8; // u32 offset of its name in `names`
 export const SIZE_FRAME: u32 = 12;
 

@@ -48,14 +48,14 @@ function push(s: XmlState): void {
   store<u16>(frame, s.cover, FRAME_COVER);
   store<u16>(frame, s.textRule, FRAME_RULE);
   store<u8>(frame, s.content, FRAME_CONTENT);
-  store<u8>(frame, s.live, FRAME_LIVE);
+  store<u8>(frame, (s.live ? 1 : 0) | (s.sub << 1), FRAME_LIVE);
   store<u32>(frame, s.nameAt, FRAME_NAME);
   s.depth++;
 }
 
 /** The element ends before `p`: back to the one around it. */
 function leaveElement(s: XmlState, p: usize): void {
-  endElement(s, p);
+  const isLeftOut = endElement(s, p);
   s.namesLength = s.nameAt;
   s.depth--;
   const frame = s.frames + s.depth * SIZE_FRAME;
@@ -63,10 +63,11 @@ function leaveElement(s: XmlState, p: usize): void {
   s.cover = <u32>load<u16>(frame, FRAME_COVER);
   s.textRule = <u32>load<u16>(frame, FRAME_RULE);
   s.content = <u32>load<u8>(frame, FRAME_CONTENT);
-  s.live = load<u8>(frame, FRAME_LIVE) != 0;
+  s.live = (load<u8>(frame, FRAME_LIVE) & 1) != 0;
   s.nameAt = load<u32>(frame, FRAME_NAME);
   s.place = TEXT;
-  s.sub = 0;
+  // ]] before and > behind an element that is left out would meet, and be no text: refused as if they had.
+  s.sub = isLeftOut ? <u32>load<u8>(frame, FRAME_LIVE) >> 1 : 0;
   beginText(s, p);
 }
 
@@ -74,6 +75,7 @@ function leaveElement(s: XmlState, p: usize): void {
 export function beginElement(s: XmlState, p: usize): void {
   if (s.depth == 0 && s.rooted) s.error = XML_SYNTAX;
   else if (s.depth >= s.limitDepth) s.error = LIMIT_DEPTH;
+  if (s.error) return;
   s.rooted = true;
   endTextAtStart(s, p);
   beginName(s);

@@ -132,10 +132,9 @@ function dropContent(s: XmlState): void {
   s.nested = false;
 }
 
-/** A CDATA section begins: it belongs to the text. */
-export function joinCdata(s: XmlState, p: usize): void {
+/** A CDATA section begins: it belongs to the text. An empty one says nothing. */
+export function joinCdata(s: XmlState): void {
   if (s.mode == HOLD && (s.content == CONTENT_PASSES || s.spent)) keepHeld(s);
-  else touchText(s, p);
 }
 
 /** A < at `p`: what was held until here is text. */
@@ -331,9 +330,11 @@ export function startElement(s: XmlState, name: usize, length: u32): void {
   s.content = action == ACTION_PASS ? CONTENT_PASSES : CONTENT_JUDGED;
 }
 
-/** The element at the current depth has ended before `p`; its frame has not been popped. */
-export function endElement(s: XmlState, p: usize): void {
-  if (s.mode == DROP_ELEMENT && s.dropDepth == s.depth) endDrop(s, p);
+/** The element at the current depth has ended before `p`; its frame has not been popped. Whether it has been left out. */
+export function endElement(s: XmlState, p: usize): bool {
+  if (s.mode != DROP_ELEMENT || s.dropDepth != s.depth) return false;
+  endDrop(s, p);
+  return true;
 }
 
 // Attributes.

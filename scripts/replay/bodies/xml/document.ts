@@ -62,7 +62,9 @@ function isReadable(text: string): boolean {
   parser.on("xmldecl", ({ version, encoding }) => {
     if (version !== "1.0" || (encoding ?? "utf-8").toLowerCase() !== "utf-8") fail();
   });
-  parser.on("processinginstruction", ({ target }) => checkName(target));
+  parser.on("processinginstruction", ({ target }) => {
+    if (target.includes(":")) fail();
+  });
   parser.on("opentag", ({ name, attributes }) => {
     for (const each of [name, ...Object.keys(attributes)]) checkName(each);
   });

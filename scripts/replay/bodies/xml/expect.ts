@@ -27,7 +27,8 @@ export interface Expectation {
   readonly secrets: readonly Secret[];
 }
 
-const isBlank = (raw: string) => /^[ \t\r\n]*$/.test(raw);
+/** White space and empty sections alone are no value. */
+const isBlank = (raw: string) => /^[ \t\r\n]*$/.test(raw.replaceAll("<![CDATA[]]>", ""));
 const none: Cover = { rule: undefined, exempt: false };
 
 export function expectXml(rules: XmlRules, content: readonly Content[]): Expectation {
@@ -98,9 +99,12 @@ class Walk {
       return;
     }
     const raw = leaves.flatMap((leaf) => (leaf.kind === "text" ? [leaf.raw] : [])).join("");
+    if (isBlank(raw)) {
+      this.pieces.push(raw);
+      return;
+    }
     const [, before, inner, space] = /^([ \t\r\n]*)([\s\S]*?)([ \t\r\n]*)$/.exec(raw)!;
     this.pieces.push(before!);
-    if (inner === "") return;
     const value = textOf(inner!);
     this.secret(acting, path, value);
     if (acting.action.kind !== "strip") this.hole(acting, path, value, "<", space!);
