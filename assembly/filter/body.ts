@@ -6,6 +6,7 @@ import * as host from "../abi/host";
 import { CONTINUE, REQUEST_BODY, REQUEST_HEADERS, RESPONSE_BODY, RESPONSE_HEADERS, STOP_AND_WATERMARK, STOP_NO_BUFFER } from "../abi/types";
 import { ascii, decimal } from "../abi/text";
 import { Buffer, newBuffer } from "../bytes/buffer";
+import { Inflater, inflate } from "../compression/inflate";
 import { edited, noChunk, read, ruleOf, written, writtenLength } from "../framing/format";
 import { PADDING } from "../json/rewrite";
 import { HEADER_LIMIT_BODY, HEADER_LIMIT_HOLD, NO_RULE } from "../policy/format.gen";
@@ -14,22 +15,41 @@ import { refuse } from "./refusal";
 import { BODY_EMPTY, BODY_PASS, BODY_READ, BODY_UNREADABLE, Body, Stream, bodyOf, closeBody, heldOf } from "./stream";
 
 const input: Buffer = newBuffer();
-const digits: Buffer = newBuffer();
-const lengthName: Buffer = newBuffer();
+const decoded: Buffer = newBuffer();
+const headerValue: Buffer = newBuffer();
+const headerName: Buffer = newBuffer();
 
 /** content-length is set to what really follows, or removed where nobody can know yet. */
 export function setLength(map: u32, length: u64): bool {
-  lengthName.clear();
-  ascii(lengthName, "content-length");
-  digits.clear();
-  decimal(digits, length);
-  return host.replaceHeader(map, lengthName.at, lengthName.length, digits.at, digits.length);
+  headerName.clear();
+  ascii(headerName, "content-length");
+  headerValue.clear();
+  decimal(headerValue, length);
+  return host.replaceHeader(map, headerName.at, headerName.length, headerValue.at, headerValue.length);
+}
+
+function remove(map: u32, name: string): bool {
+  headerName.clear();
+  ascii(headerName, name);
+  return host.removeHeader(map, headerName.at, headerName.length);
 }
 
 export function removeLength(map: u32): bool {
-  lengthName.clear();
-  ascii(lengthName, "content-length");
-  return host.removeHeader(map, lengthName.at, lengthName.length);
+  return remove(map, "content-length");
+}
+
+/** A body that was decoded goes on as it is. */
+export function removeCoding(map: u32): bool {
+  return remove(map, "content-encoding");
+}
+
+/** accept-encoding towards the service names what answers can be read in. */
+export function setAcceptable(decodes: bool): bool {
+  headerName.clear();
+  ascii(headerName, "accept-encoding");
+  headerValue.clear();
+  ascii(headerValue, decodes ? "gzip" : "identity");
+  return host.replaceHeader(REQUEST_HEADERS, headerName.at, headerName.length, headerValue.at, headerValue.length);
 }
 
 function refuseBody(stream: Stream, body: Body, outcome: u32, response: bool): u32 {
@@ -74,6 +94,25 @@ function holdBack(body: Body, type: u32, size: u32, at: usize, length: u32, edit
   return !held.failed && (size == 0 || host.writeBuffer(type, size, 0, 0));
 }
 
+/** What a compressed body may become in all: so many times its length, and some room for small ones. */
+const MOST_TIMES: u64 = 100;
+const ROOM: u64 = 65536;
+
+/** Gives the chunk in `input` to the reader of the body, decoded where it is compressed. Returns an outcome. */
+function readChunk(stream: Stream, body: Body, size: u32, last: bool): u32 {
+  if (body.inflater == 0) return read(body.format, body.reader, input.at, size, last);
+  const inflater = changetype<Inflater>(body.inflater);
+  decoded.clear();
+  const most = body.total * MOST_TIMES + ROOM - inflater.bytesOut;
+  const fault = inflate(inflater, input.at, size, last, <u32>min<u64>(most, u32.MAX_VALUE), decoded);
+  if (fault) return fault;
+  if (inflater.bytesOut > load<u64>(stream.policy.blob, HEADER_LIMIT_BODY)) return LIMIT_BODY;
+  if (!decoded.reserve(PADDING)) return INTERNAL;
+  // A document of no bytes at all is none, also when it was compressed.
+  if (inflater.bytesOut == 0) return noChunk();
+  return read(body.format, body.reader, decoded.at, decoded.length, last);
+}
+
 /** A body callback: `size` bytes stand in the host's buffer. Returns what the callback returns. */
 export function onBody(stream: Stream, response: bool, size: u32, last: bool): u32 {
   const body = bodyOf(stream, response);
@@ -91,12 +130,14 @@ export function onBody(stream: Stream, response: bool, size: u32, last: bool): u
   if (!host.readBuffer(type, size, input, PADDING)) return refuseBody(stream, body, INTERNAL, response);
   if (last) body.ended = true;
   // A body of no bytes at all is no document, and nothing to leak.
-  const outcome = body.total != 0 ? read(body.format, body.reader, input.at, size, last) : noChunk();
+  const outcome = body.total != 0 ? readChunk(stream, body, size, last) : noChunk();
   if (outcome) return refuseBody(stream, body, outcome, response);
-  const at = edited ? written : input.at;
-  const length = edited ? writtenLength : size;
+  const source = body.inflater ? decoded : input;
+  const isChanged = edited || body.inflater != 0;
+  const at = edited ? written : source.at;
+  const length = edited ? writtenLength : body.total != 0 ? source.length : 0;
   if (body.released) {
-    if (edited && !host.writeBuffer(type, size, at, length)) return refuseBody(stream, body, INTERNAL, response);
+    if (isChanged && !host.writeBuffer(type, size, at, length)) return refuseBody(stream, body, INTERNAL, response);
     if (last) closeBody(body);
     return CONTINUE;
   }
@@ -104,13 +145,13 @@ export function onBody(stream: Stream, response: bool, size: u32, last: bool): u
   const isOver = whole > <u64>load<u32>(stream.policy.blob, HEADER_LIMIT_HOLD);
   if (last || isOver) {
     // Over the limit also where all of it came at once: how a body was cut must not show in its headers.
-    if (!releaseHeld(body, response, size, at, length, edited, !isOver)) {
+    if (!releaseHeld(body, response, size, at, length, isChanged, !isOver)) {
       return refuseBody(stream, body, INTERNAL, response);
     }
     if (last) closeBody(body);
     return CONTINUE;
   }
-  if (!holdBack(body, type, size, at, length, edited)) return refuseBody(stream, body, INTERNAL, response);
+  if (!holdBack(body, type, size, at, length, isChanged)) return refuseBody(stream, body, INTERNAL, response);
   return STOP_AND_WATERMARK;
 }
 
@@ -127,9 +168,10 @@ export function endBodyAtTrailers(stream: Stream, response: bool): bool {
     refuseBody(stream, body, INTERNAL, response);
     return false;
   }
-  let outcome = read(body.format, body.reader, input.at, 0, true);
+  input.clear();
+  let outcome = readChunk(stream, body, 0, true);
   // Trailers carry no body: what does not wait in the host's buffer could only be left out.
-  const isLeftOver = heldOf(body).length != 0 || (edited && writtenLength != 0);
+  const isLeftOver = heldOf(body).length != 0 || (edited ? writtenLength != 0 : body.inflater != 0 && decoded.length != 0);
   if (outcome == 0 && isLeftOver) outcome = TRAILERS;
   const map = response ? RESPONSE_HEADERS : REQUEST_HEADERS;
   if (outcome == 0 && !body.released && body.measured && !setLength(map, body.waiting)) outcome = INTERNAL;

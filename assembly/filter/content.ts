@@ -3,6 +3,7 @@
 // a body a format.
 
 import { spells, spellsAnyCase } from "../abi/text";
+import { DEFLATE, GZIP } from "../compression/inflate";
 import { boundaryLength, forgetBoundary, readBoundary } from "../multipart/boundary";
 import { FORMAT_EVENTS, FORMAT_FORM, FORMAT_JSON, FORMAT_LINES, FORMAT_MULTIPART, FORMAT_XML } from "../policy/format.gen";
 
@@ -152,6 +153,17 @@ export function isIdentity(at: usize, length: u32): bool {
   }
   while (length && isSpace(<u32>load<u8>(at + length - 1))) length--;
   return length == 0 || spellsAnyCase(at, length, "identity");
+}
+
+/** A content coding that can be decoded: GZIP, DEFLATE, or 0. */
+export function readCoding(at: usize, length: u32): u32 {
+  while (length && isSpace(<u32>load<u8>(at))) {
+    at++;
+    length--;
+  }
+  while (length && isSpace(<u32>load<u8>(at + length - 1))) length--;
+  if (spellsAnyCase(at, length, "gzip") || spellsAnyCase(at, length, "x-gzip")) return GZIP;
+  return spellsAnyCase(at, length, "deflate") ? DEFLATE : 0;
 }
 
 /** Reads a content-length; u64.MAX_VALUE when it is none. */

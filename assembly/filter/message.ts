@@ -5,12 +5,14 @@
 import { CONTINUE, REQUEST_HEADERS, REQUEST_TRAILERS, RESPONSE_HEADERS, RESPONSE_TRAILERS, STOP_ITERATION } from "../abi/types";
 import { spells } from "../abi/text";
 import {
+  FLAG_DECODE,
   FORMAT_EVENTS,
   FORMAT_FORM,
   FORMAT_JSON,
   FORMAT_LINES,
   FORMAT_XML,
   FORMAT_MULTIPART,
+  HEADER_FLAGS,
   HEADER_LIMIT_BODY,
   HEADER_LIMIT_HOLD,
   HEADER_REQUEST_FIELDS,
@@ -28,8 +30,9 @@ import {
   UNSUPPORTED_EMPTY,
 } from "../policy/format.gen";
 import { ACTIVE, INACTIVE, activation, settleHeaders } from "./activation";
-import { endBodyAtTrailers, removeLength, setLength } from "./body";
-import { TYPE_OTHER, hasBoundary, hasNoBody, isIdentity, isList, isSwitching, isUtf8, readLength, readType } from "./content";
+import { openInflater } from "../compression/inflate";
+import { endBodyAtTrailers, removeCoding, removeLength, setAcceptable, setLength } from "./body";
+import { TYPE_OTHER, hasBoundary, hasNoBody, isIdentity, isList, isSwitching, isUtf8, readCoding, readLength, readType } from "./content";
 import { blocksOthers, isAllowed, isEgress } from "./egress";
 import { headerIndex, loadHeaders, rewriteHeaders, valueAt, valueLength } from "./headers";
 import {
@@ -56,12 +59,18 @@ function refuseHeaders(stream: Stream, outcome: u32, response: bool): u32 {
   return STOP_ITERATION;
 }
 
+/** The coding of the body, where the policy has it decoded: GZIP, DEFLATE, or 0. */
+let coding: u32 = 0;
+
 /** What makes the body unreadable, by the loaded headers alone, or 0; TYPE_OTHER bodies are left to the policy. */
-function codingFault(): u32 {
-  let coding = headerIndex("content-encoding", 0);
-  while (coding >= 0) {
-    if (!isIdentity(valueAt(coding), valueLength(coding))) return CONTENT_ENCODING;
-    coding = headerIndex("content-encoding", coding + 1);
+function codingFault(blob: usize): u32 {
+  const decodes = (load<u16>(blob, HEADER_FLAGS) & FLAG_DECODE) != 0;
+  coding = 0;
+  for (let i = headerIndex("content-encoding", 0); i >= 0; i = headerIndex("content-encoding", i + 1)) {
+    if (isIdentity(valueAt(i), valueLength(i))) continue;
+    const found = decodes && coding == 0 ? readCoding(valueAt(i), valueLength(i)) : 0;
+    if (found == 0) return CONTENT_ENCODING;
+    coding = found;
   }
   const type = headerIndex("content-type", 0);
   if (type < 0) return 0;
@@ -107,8 +116,9 @@ function planBody(stream: Stream, response: bool, root: u32, unmatched: u32): u3
   const fields: u32 = response ? HEADER_RESPONSE_FIELDS : HEADER_REQUEST_FIELDS;
   // A body of no bytes needs no media type; should bytes come all the same, JSON is what they must be.
   let format = FORMAT_JSON;
+  coding = 0;
   if (length != 0) {
-    const fault = codingFault();
+    const fault = codingFault(blob);
     if (fault) return unreadable(blob, body, fault);
     const typeIndex = headerIndex("content-type", 0);
     if (typeIndex >= 0) format = readType(valueAt(typeIndex), valueLength(typeIndex));
@@ -128,7 +138,21 @@ function planBody(stream: Stream, response: bool, root: u32, unmatched: u32): u3
     if (body.measured && length != u64.MAX_VALUE && length > load<u64>(blob, HEADER_LIMIT_BODY)) return LIMIT_BODY;
   }
   if (format == FORMAT_XML) root = xmlRoot(blob, fields);
-  return openBody(body, format, scopeOf(stream, fields, unmatched), root) ? 0 : INTERNAL;
+  if (!openBody(body, format, scopeOf(stream, fields, unmatched), root)) return INTERNAL;
+  return coding == 0 || openCoding(body, response) ? 0 : INTERNAL;
+}
+
+/** Has the body decoded on its way: it goes on without a coding. */
+function openCoding(body: Body, response: bool): bool {
+  body.inflater = openInflater(coding);
+  body.editable = true;
+  return body.inflater != 0 && removeCoding(response ? RESPONSE_HEADERS : REQUEST_HEADERS);
+}
+
+/** Asks for answers that can be read, where the policy looks into them. */
+function limitCodings(blob: usize): bool {
+  if (headerIndex("accept-encoding", 0) < 0 || !judgesBodies(blob, load<u32>(blob, HEADER_RESPONSE_ROOT))) return true;
+  return setAcceptable((load<u16>(blob, HEADER_FLAGS) & FLAG_DECODE) != 0);
 }
 
 /** Holds the headers of a body that is read, or lets them go when the policy does not hold. */
@@ -171,7 +195,7 @@ export function onRequestHeaders(stream: Stream, last: bool): u32 {
   const unmatched = unmatchedOf(policy, false);
   let outcome = last ? 0 : planBody(stream, false, load<u32>(policy.blob, HEADER_REQUEST_ROOT), unmatched);
   if (outcome == 0) outcome = rewriteHeaders(stream, REQUEST_HEADERS, false, false, unmatched);
-  if (outcome == 0 && !settleHeaders(stream)) outcome = INTERNAL;
+  if (outcome == 0 && !(settleHeaders(stream) && limitCodings(policy.blob))) outcome = INTERNAL;
   if (outcome) return refuseHeaders(stream, outcome, false);
   return last ? CONTINUE : holdOrStream(stream, false);
 }

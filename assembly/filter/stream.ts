@@ -5,6 +5,7 @@
 import { Buffer } from "../bytes/buffer";
 import { allocate, release } from "../bytes/pool";
 import { FieldScope, fieldScope } from "../fields/scope";
+import { closeInflater } from "../compression/inflate";
 import { closeReader, openReader } from "../framing/format";
 import { isLive } from "../json/document";
 import { FORMAT_JSON, HEADER_LIMIT_VALUE, NO_RULE } from "../policy/format.gen";
@@ -33,6 +34,7 @@ export class Body {
   refusal: u32; // outcome of the first byte of an unreadable body
   format: u32; // FORMAT_JSON .., while there is a reader
   reader: usize; // state of that format, or 0
+  inflater: usize; // Inflater of a compressed body, or 0
   total: u64; // bytes read
   waiting: u32; // bytes of the rewritten body that wait in the host's buffer, in front of those in `held`
   waitingLimit: u32; // how many may
@@ -133,6 +135,8 @@ export function closeBody(body: Body): void {
     closeReader(body.format, body.reader);
     body.reader = 0;
   }
+  closeInflater(body.inflater);
+  body.inflater = 0;
   heldOf(body).free();
   body.mode = BODY_PASS;
 }

@@ -35,6 +35,7 @@ export const FLAG_HEADER: u32 = 2;
 export const FLAG_KEEP_HEADER: u32 = 4;
 export const FLAG_EGRESS: u32 = 8;
 export const FLAG_EGRESS_BLOCK: u32 = 16;
+export const FLAG_DECODE: u32 = 32;
 
 export const FORMAT_JSON: u32 = 1;
 export const FORMAT_FORM: u32 = 2;

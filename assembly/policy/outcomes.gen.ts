@@ -34,9 +34,11 @@ export const MULTIPART_BOUNDARY: u32 = 30;
 export const MULTIPART_DELIMITER: u32 = 31;
 export const MULTIPART_HEADER: u32 = 32;
 export const MULTIPART_ENCODING: u32 = 33;
-export const INTERNAL: u32 = 34;
+export const COMPRESSED_DATA: u32 = 34;
+export const COMPRESSED_RATIO: u32 = 35;
+export const INTERNAL: u32 = 36;
 
-export const OUTCOME_COUNT: u32 = 35;
+export const OUTCOME_COUNT: u32 = 37;
 export const RESPONSE_STATUS: u32 = 502;
 
 export function codeOf(outcome: u32): string {
@@ -109,6 +111,10 @@ export function codeOf(outcome: u32): string {
       return "multipart_header";
     case 33:
       return "multipart_encoding";
+    case 34:
+      return "compressed_data";
+    case 35:
+      return "compressed_ratio";
     default:
       return "internal";
   }
@@ -184,6 +190,10 @@ export function titleOf(outcome: u32): string {
       return "The headers of a part can be read in two ways";
     case 33:
       return "A part is encoded, or has parts of its own";
+    case 34:
+      return "The compressed body is damaged";
+    case 35:
+      return "The compressed body is too large when decoded";
     default:
       return "The filter failed";
   }
@@ -212,7 +222,7 @@ export function detailOf(outcome: u32): string {
     case 9:
       return "Send the body as UTF-8.";
     case 10:
-      return "A compressed body cannot be read: send it with content-encoding identity, or without one.";
+      return "A compressed body cannot be read: send it with content-encoding identity, or let the policy decode gzip and deflate with \"compressed\".";
     case 11:
       return "Receivers choose differently between several content types: send exactly one.";
     case 12:
@@ -259,6 +269,10 @@ export function detailOf(outcome: u32): string {
       return "A part has one content-disposition of form-data with one plain quoted name, and lines of name, colon and value that end with CRLF.";
     case 33:
       return "Send parts as they are: without a content-transfer-encoding, and not as multipart.";
+    case 34:
+      return "Send one complete gzip member or zlib stream, with its checksum right and nothing behind it, or send the body as it is.";
+    case 35:
+      return "It becomes more than a hundred times its length: send it as it is.";
     default:
       return "The message was refused because it could not be processed safely.";
   }
@@ -334,6 +348,10 @@ export function statusOf(outcome: u32): u32 {
       return 400;
     case 33:
       return 415;
+    case 34:
+      return 400;
+    case 35:
+      return 413;
     default:
       return 500;
   }

@@ -67,6 +67,7 @@ export function writeBinary({ policy, role, rules, documents, automaton }: Binar
     (activation.always ? FLAG.ALWAYS : 0) |
       (activation.header === undefined ? 0 : FLAG.HEADER) |
       (activation.keepHeader ? FLAG.KEEP_HEADER : 0) |
+      (policy.compressed === "decode" ? FLAG.DECODE : 0) |
       (role === "egress" ? FLAG.EGRESS : 0) |
       (role === "egress" && policy.egress.otherwise === "block" ? FLAG.EGRESS_BLOCK : 0),
   );

@@ -88,8 +88,8 @@ export const SESSION = {
   METADATA: 40,
 } as const;
 
-/** EGRESS: the filter stands where the hotfix calls out. EGRESS_BLOCK: only to the allowed destinations. */
-export const FLAG = { ALWAYS: 1, HEADER: 2, KEEP_HEADER: 4, EGRESS: 8, EGRESS_BLOCK: 16 } as const;
+/** DECODE: gzip and deflate bodies are decoded. EGRESS: the filter stands where the hotfix calls out. EGRESS_BLOCK: only to the allowed destinations. */
+export const FLAG = { ALWAYS: 1, HEADER: 2, KEEP_HEADER: 4, EGRESS: 8, EGRESS_BLOCK: 16, DECODE: 32 } as const;
 export const STATE_FLAG = { LIVE: 1 } as const;
 export const FIELD_FLAG = { GLOB: 1 } as const;
 

@@ -61,7 +61,7 @@ export const OUTCOMES: readonly Outcome[] = [
     "content_encoding",
     415,
     "The body is encoded",
-    "A compressed body cannot be read: send it with content-encoding identity, or without one.",
+    'A compressed body cannot be read: send it with content-encoding identity, or let the policy decode gzip and deflate with "compressed".',
   ),
   row(
     "content_type_repeated",
@@ -185,6 +185,18 @@ export const OUTCOMES: readonly Outcome[] = [
     415,
     "A part is encoded, or has parts of its own",
     "Send parts as they are: without a content-transfer-encoding, and not as multipart.",
+  ),
+  row(
+    "compressed_data",
+    400,
+    "The compressed body is damaged",
+    "Send one complete gzip member or zlib stream, with its checksum right and nothing behind it, or send the body as it is.",
+  ),
+  row(
+    "compressed_ratio",
+    413,
+    "The compressed body is too large when decoded",
+    "It becomes more than a hundred times its length: send it as it is.",
   ),
   row("internal", 500, "The filter failed", "The message was refused because it could not be processed safely."),
 ];

@@ -142,6 +142,10 @@ export interface Policy {
    */
   unsupported?: "block" | "empty" | "pass";
   /**
+   * What happens to a compressed body that the policy looks into: `block` refuses the message, `decode` decodes gzip and deflate and forwards the body without a coding. Other codings are refused.
+   */
+  compressed?: "block" | "decode";
+  /**
    * The rules, in order: the first that selects a value decides.
    */
   rules?: Rule[];

@@ -53,6 +53,7 @@ export interface ResolvedPolicy {
   limits: ResolvedLimits;
   unmatched: "pass" | "redact" | "strip" | "block";
   unsupported: "block" | "empty" | "pass";
+  compressed: "block" | "decode";
 }
 
 /** A root key: the environment variable that holds it, its name in opaque tokens, and until when (Unix seconds) it was
@@ -105,6 +106,7 @@ export function resolvePolicy(parts: Part[]): ResolvedPolicy {
     },
     unmatched: get(["unmatched"], (policy) => policy.unmatched, "pass"),
     unsupported: get(["unsupported"], (policy) => policy.unsupported, "block"),
+    compressed: get(["compressed"], (policy) => policy.compressed, "block"),
   };
 }
 
