@@ -11,13 +11,14 @@ import type { Exchange } from "../host/index.ts";
 import type { CompiledPolicy } from "../policy/index.ts";
 import { OUTCOMES } from "../policy/outcomes.ts";
 import { BodyRules, looksIntoBodies, readBody } from "./bodies/index.ts";
+import { askingReadably, type Message, withoutCoding } from "./coding.ts";
 import type { Comparison, Difference } from "./compare.ts";
 import { compareFields, type FieldPolicy } from "./fields.ts";
 import { Haystack, isDistinctive, isSearchable, leakedAs, type Secret } from "./needles.ts";
 import type { Direction, RuleView } from "./oracle.ts";
 import type { Finding } from "./result.ts";
 import type { Left, Run } from "./run.ts";
-import { type Header, headersFromWire } from "./text.ts";
+import { headersFromWire } from "./text.ts";
 
 export interface Proof {
   readonly findings: readonly Finding[];
@@ -29,11 +30,6 @@ export interface Proof {
 
 /** What the proof has to know of a policy: its words, not what was compiled from them. */
 export type ProofPolicy = Pick<CompiledPolicy, "rules" | "unmatched" | "policy">;
-
-interface Message {
-  readonly headers: readonly Header[];
-  readonly body: Uint8Array;
-}
 
 const nothing = new Uint8Array();
 const shortInHashes = 8;
@@ -68,9 +64,10 @@ export class Prover {
     };
   }
 
-  private message(direction: Direction, isActive: boolean, before: Message, raw: Left, isComplete: boolean): Proof {
+  private message(direction: Direction, isActive: boolean, given: Message, raw: Left, isComplete: boolean): Proof {
     const after = { headers: headersFromWire(raw.headers), body: raw.body };
-    if (!isActive) return untouched(direction, before, after, isComplete);
+    if (!isActive) return untouched(direction, given, after, isComplete);
+    const before = this.afterCodings(direction, given);
     const fields = compareFields(this.fieldPolicy(direction), before.headers, after.headers);
     const body = this.body(direction, before, after, isComplete);
     const differences = [...fields.differences, ...body.differences];
@@ -83,6 +80,18 @@ export class Prover {
       ...search,
       findings: [...differences.map((difference) => findingOf(direction, difference)), ...search.findings],
     };
+  }
+
+  /** The message as its rules see it: decoded where the policy says so, and asking for answers that can be read. */
+  private afterCodings(direction: Direction, given: Message): Message {
+    const { compressed, unsupported } = this.policy.policy;
+    const decodes = compressed === "decode";
+    const isAsking = direction === "request" && looksIntoBodies(this.rules.response);
+    const message = isAsking ? { ...given, headers: askingReadably(given.headers, decodes) } : given;
+    const decoded = decodes && looksIntoBodies(this.rules[direction]) ? withoutCoding(message) : undefined;
+    if (decoded === undefined) return message;
+    const isRead = readBody(this.rules[direction], decoded.headers, decoded.body, unsupported) !== "unread";
+    return isRead ? decoded : message;
   }
 
   private body(
@@ -114,7 +123,8 @@ export class Prover {
     return searchFor("response", { secrets, left, allowed: [this.ownWords], hashed: [], isExact: false });
   }
 
-  private secretsIn(direction: Direction, { headers, body }: Message): Secret[] {
+  private secretsIn(direction: Direction, given: Message): Secret[] {
+    const { headers, body } = this.afterCodings(direction, given);
     const fields = compareFields(this.fieldPolicy(direction), headers, headers).secrets;
     const reading = readBody(this.rules[direction], headers, body, this.policy.policy.unsupported);
     return typeof reading === "string" ? [...fields] : [...fields, ...reading.secrets];

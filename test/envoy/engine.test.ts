@@ -1,6 +1,7 @@
 // The two engines of replay agree: the same exchange gives the same bytes, headers and outcome in the embedded host and
 // in a real Envoy.
 import { readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { EnvoyEngine } from "../../scripts/envoy/engine.ts";
 import { type Exchange, type ExchangeResult, type Plugin, runExchange, Vm } from "../../scripts/host/index.ts";
@@ -12,6 +13,7 @@ const policy = compile({
   name: "engines",
   activation: { verify: "presence" },
   limits: { hold, body: "64KiB" },
+  compressed: "decode",
   rules: [
     { name: "cvv", select: ["json:$..card.cvc", "query:cvc"], action: "strip" },
     { name: "pan", select: "json:$..card.number", action: { mask: { keepLast: 4 } } },
@@ -62,6 +64,14 @@ const exchanges: [string, Exchange][] = [
     }),
   ],
   ["parts that are refused", exchange({ headers: [active, parts], body: bytes("--x\r\n--x--") })],
+  [
+    "a compressed body",
+    exchange({ headers: [active, json, ["content-encoding", "gzip"]], body: new Uint8Array(gzipSync(order)) }),
+  ],
+  [
+    "a compressed answer that is damaged",
+    exchange({}, { headers: [json, ["content-encoding", "deflate"]], body: bytes("x") }),
+  ],
   ["events", exchange({}, { headers: [events], body: bytes('id: 1\ndata: {"token":"t"}\n\ndata: [DONE]\n\n') })],
   ["events, one of them foreign", exchange({}, { headers: [events], body: bytes("data: hello\n\n") })],
   ["no body", exchange({ method: "GET", headers: [active] })],
@@ -80,7 +90,7 @@ const exchanges: [string, Exchange][] = [
     "a media type that cannot be read",
     exchange({ headers: [active, ["content-type", "text/csv"]], body: bytes("a,b") }),
   ],
-  ["encoded", exchange({ headers: [active, json, ["content-encoding", "gzip"]], body: bytes("\u001f") })],
+  ["encoded", exchange({ headers: [active, json, ["content-encoding", "br"]], body: bytes("\u001f") })],
   ["longer than the hold", exchange({ headers: [active, json, length(long)], body: bytes(long) })],
   ["an upgrade", exchange({ method: "GET", headers: [active, ["connection", "upgrade"], ["upgrade", "websocket"]] })],
   ["trailers", exchange({ body: bytes(order), trailers: [["x-t", "1"]] })],

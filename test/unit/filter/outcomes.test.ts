@@ -1,4 +1,5 @@
 // The table error -> outcome, row by row: what the client is told, what reaches the service, and that no data is quoted.
+import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { runExchange } from "../../../scripts/host/index.ts";
 import type { Role } from "../../../scripts/policy/index.ts";
@@ -97,11 +98,20 @@ const rows: Record<string, Row> = {
     policy: partsPolicy,
     sent: { headers: [parts], body: `--x\r\nContent-Type: multipart/mixed\r\n\r\n${secret}\r\n--x--` },
   },
+  compressed_data: {
+    policy: { ...redact, compressed: "decode" },
+    sent: { headers: [json, ["content-encoding", "gzip"]], body: secret },
+  },
+  compressed_ratio: {
+    policy: { ...redact, compressed: "decode" },
+    sent: { headers: [json, ["content-encoding", "gzip"]] },
+  },
   path_ambiguous: { policy: rule("redact", "path:/cards/{pan}"), sent: { method: "GET", path: `/cards//${secret}` } },
 };
 
 const bodies: Record<string, Uint8Array> = {
   json_utf8: Buffer.from(`{"pan":"${secret}\xff"}`, "latin1"),
+  compressed_ratio: gzipSync(JSON.stringify([secret, " ".repeat(1 << 20)])),
   xml_utf8: Buffer.from(`<a><pan>${secret}\xff</pan></a>`, "latin1"),
 };
 

@@ -18,6 +18,7 @@ test("defaults", () => {
       limits: { hold: 65536, value: 16384, depth: 128, body: 1073741824 },
       unmatched: "pass",
       unsupported: "block",
+      compressed: "block",
     },
     rules: [],
   });

@@ -1,5 +1,6 @@
 // The leak proof of bodies other than JSON: an honest result has no finding, and planted leaks and changes are found.
 
+import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import type { Recording } from "../../../scripts/replay/recording.ts";
 import { Bench, request, textOf, withBody } from "./support.ts";
@@ -76,6 +77,26 @@ describe.each(Object.entries(bodies))("%s", (_, [type, body]) => {
     );
     expect(findings.map(({ kind }) => kind)).toContain("leak");
   });
+});
+
+test("a compressed body: decoded by zlib, compared as it is, leaks found", async () => {
+  const decoding = new Bench({
+    compressed: "decode",
+    rules: [{ name: "pan", select: "json:$.card", action: "redact" }],
+  });
+  const headers: [string, string][] = [
+    ["content-type", "application/json"],
+    ["content-encoding", "gzip"],
+  ];
+  const body = new Uint8Array(gzipSync(`{"card":"${pan}","note":"left"}`));
+  const run = await decoding.run({ id: "one", request: { method: "POST", path: "/", headers, body } });
+  expect(textOf(run.result.request?.body)).toBe('{"card":"[redacted]","note":"left"}');
+  expect(decoding.findings(run)).toEqual([]);
+  const leak = decoding.findings(
+    run,
+    withBody((out) => out.replace("left", pan)),
+  );
+  expect(leak.map(({ kind }) => kind)).toContain("leak");
 });
 
 test("a form that went through although nobody reads it is found", async () => {
