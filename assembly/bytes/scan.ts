@@ -1,5 +1,8 @@
 // The next of a few bytes, 16 at a time.
-// Invariant: reads up to 15 bytes behind `end`, which the padding of every chunk allows; never answers more than `end`.
+// Invariant: reads up to OVERREAD bytes behind `end`, which the padding of every chunk allows and other buffers must
+// reserve; never answers more than `end`.
+
+export const OVERREAD: u32 = 15;
 
 /** The first `a` or `b` from `p` on, `end` when there is none. */
 export function findEither(p: usize, end: usize, a: u8, b: u8): usize {

@@ -119,9 +119,15 @@ export function checkBytes(s: Inflater, at: usize, length: u32): void {
   }
   let low = s.check & 0xffff;
   let high = s.check >> 16;
-  for (let i: u32 = 0; i < length; i++) {
-    low = (low + <u32>load<u8>(at + i)) % 65521;
-    high = (high + low) % 65521;
+  // So many bytes are summed up before a sum could pass 32 bits (RFC 1950, section 9).
+  for (let i: u32 = 0; i < length; ) {
+    const stop = min<u32>(i + 5552, length);
+    for (; i < stop; i++) {
+      low += <u32>load<u8>(at + i);
+      high += low;
+    }
+    low %= 65521;
+    high %= 65521;
   }
   s.check = (high << 16) | low;
 }

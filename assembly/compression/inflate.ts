@@ -30,6 +30,8 @@ export const IN_TRAILER: u32 = 11;
 export const ENDED: u32 = 12;
 
 const WINDOW: u32 = 32768;
+/** Literals that are decoded between two looks at what the caller allows. */
+const RUN: i32 = 256;
 
 @unmanaged
 export class Inflater {
@@ -248,7 +250,12 @@ function readBlocks(s: Inflater, out: Buffer): i32 {
       return verdict;
     }
     case SYMBOL: {
-      const symbol = nextSymbol(s, behind(s, LITERAL_TABLE));
+      const table = behind(s, LITERAL_TABLE);
+      let symbol = nextSymbol(s, table);
+      for (let i = 0; i < RUN && <u32>symbol < 256; i++) {
+        emit(s, symbol, out);
+        symbol = nextSymbol(s, table);
+      }
       if (symbol < 0) return symbol;
       if (symbol < 256) {
         emit(s, symbol, out);
@@ -281,7 +288,17 @@ function readBlocks(s: Inflater, out: Buffer): i32 {
       if (!has(s, extra)) return MORE;
       const distance = <u32>load<u16>(distanceBases + (s.symbol << 1)) + take(s, extra);
       if (<u64>distance > s.bytesOut) return WRONG;
-      for (; s.length; s.length--) emit(s, <u32>load<u8>(behind(s, (<u32>s.bytesOut - distance) & (WINDOW - 1))), out);
+      if (!out.reserve(s.length)) return 0;
+      const window = behind(s, 0);
+      let to = <u32>s.bytesOut;
+      let into = out.at + out.length;
+      for (const stop = to + s.length; to != stop; to++) {
+        const byte = load<u8>(window + ((to - distance) & (WINDOW - 1)));
+        store<u8>(window + (to & (WINDOW - 1)), byte);
+        store<u8>(into++, byte);
+      }
+      out.length += s.length;
+      s.bytesOut += s.length;
       s.place = SYMBOL;
       return 0;
     }
@@ -290,7 +307,7 @@ function readBlocks(s: Inflater, out: Buffer): i32 {
 
 /**
  * Decodes the next chunk, the last one when `last`, and appends it to `out`, which holds at most `most` bytes afterwards
- * and one copy more. Returns an outcome.
+ * and one run more. Returns an outcome.
  */
 export function inflate(s: Inflater, at: usize, length: u32, last: bool, most: u32, out: Buffer): u32 {
   const start = out.length;
@@ -299,6 +316,7 @@ export function inflate(s: Inflater, at: usize, length: u32, last: bool, most: u
   s.bytesIn += length;
   let verdict: i32 = 0;
   while (verdict == 0 && s.place != ENDED) {
+    if (out.failed) return INTERNAL;
     if (out.length > most) return COMPRESSED_RATIO;
     if (s.place == IN_FRAME) verdict = readFrame(s, BLOCK);
     else if (s.place == IN_TRAILER) {

@@ -116,9 +116,22 @@ function nextStop(s: FormState, p: usize, end: usize): usize {
   }
 }
 
+/**
+ * Whether the body begins as JSON or XML does. Clients send both under this media type by mistake, receivers read them all
+ * the same, and as a form all of it would be the name of one field.
+ */
+function isDisguised(s: FormState, p: usize, end: usize): bool {
+  while (p < end && load<u8>(p) <= 0x20) p++;
+  if (p == end) return false;
+  s.begun = true;
+  const first = load<u8>(p);
+  return first == 0x7b || first == 0x5b || first == 0x22 || first == 0x3c;
+}
+
 /** Rewrites the next chunk; an outcome. */
 export function rewriteForm(s: FormState, at: usize, length: u32, last: bool): u32 {
   const end = at + length;
+  if (!s.begun && isDisguised(s, at, end)) return FORM_NAME;
   beginFrame(at);
   beginHeld(s, at);
   let p = at;

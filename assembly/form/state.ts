@@ -23,6 +23,7 @@ export const IN_REST: u32 = 7;
 @unmanaged
 export class FormState extends Holder {
   place: u32; // IN_NAME ..
+  begun: bool; // the first byte that is no blank has come
   separated: bool; // the held name has its separator before it
   kept: bool; // a field has been kept: the next separator belongs to what follows it
   acting: u32; // rule that acts on the current value, or covers the document in it

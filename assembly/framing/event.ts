@@ -2,7 +2,7 @@
 // Invariants: only the data of an event is ever rewritten; where it is, its lines stand where the first one stood.
 
 import { Buffer, newBuffer } from "../bytes/buffer";
-import { findEither } from "../bytes/scan";
+import { OVERREAD, findEither } from "../bytes/scan";
 import { spells, spellsAnyCase } from "../bytes/text";
 import { out } from "../json/output";
 import { PADDING, rewrite } from "../json/rewrite";
@@ -76,12 +76,12 @@ function appendName(line: usize): void {
 function appendData(line: usize, from: usize, length: u32): void {
   const close = <u32>(lineNext - lineEnd);
   appendName(line);
-  for (let i: u32 = 0; i < length; i++) {
-    const byte = load<u8>(from + i);
-    if (byte != LF) {
-      event.byte(byte);
-      continue;
-    }
+  const end = from + length;
+  while (true) {
+    const stop = findEither(from, end, LF, LF);
+    event.append(from, <u32>(stop - from));
+    if (stop == end) break;
+    from = stop + 1;
     if (close) event.append(lineEnd, close);
     else event.byte(LF);
     appendName(line);
@@ -132,6 +132,7 @@ export function endEvent(s: Holder, json: JsonState, unsupported: u32, isFirst: 
       return outcome;
     }
     isEdited = outcome == 0 ? json.edited : unsupported == UNSUPPORTED_EMPTY;
+    if (!out.reserve(OVERREAD)) return INTERNAL;
     from = out.at;
     length = outcome == 0 ? out.length : 0;
   }

@@ -2,6 +2,7 @@
 // Invariants: what is held is in `held` or at `mark` and later, never put out; wiped when it is left out.
 
 import { Buffer } from "../bytes/buffer";
+import { OVERREAD } from "../bytes/scan";
 import { FieldScope } from "../fields/scope";
 import { cut, framed, insert } from "./output";
 
@@ -37,10 +38,11 @@ export function heldTo(s: Holder, p: usize): u64 {
 export let joinedAt: usize = 0;
 export let joinedLength: u32 = 0;
 
-/** Makes what is held up to `p` one run. */
+/** Makes what is held up to `p` one run, which may be scanned (bytes/scan.ts). */
 export function join(s: Holder, p: usize): void {
   if (s.heldLength) {
     heldOf(s).append(s.mark, <u32>(p - s.mark));
+    heldOf(s).reserve(OVERREAD);
     cut(s.mark, p);
     s.mark = p;
     joinedAt = s.heldAt;

@@ -238,7 +238,7 @@ export function detailOf(outcome: u32): string {
     case 17:
       return "The hotfix may call the destinations that \"egress\" of the policy lists: add it there, or leave the call out.";
     case 18:
-      return "It holds a percent sign that begins no escape, or a NUL behind a name that a rule selects: encode the form again.";
+      return "It holds a percent sign that begins no escape, a NUL behind a name that a rule selects, or begins as JSON or XML does: encode the form again, or name the format that it is in.";
     case 19:
       return "Some receivers separate fields there, and a rule selects what would be a field: encode it as %3B.";
     case 20:

@@ -109,7 +109,7 @@ export const OUTCOMES: readonly Outcome[] = [
     "form_name",
     400,
     "A field name of the form can be read in two ways",
-    "It holds a percent sign that begins no escape, or a NUL behind a name that a rule selects: encode the form again.",
+    "It holds a percent sign that begins no escape, a NUL behind a name that a rule selects, or begins as JSON or XML does: encode the form again, or name the format that it is in.",
   ),
   row(
     "form_separator",

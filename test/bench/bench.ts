@@ -1,7 +1,8 @@
 /**
  * `npm run bench [-- --json]`: the wasm engine against JSON.parse and against the full round trip, on the same documents in
- * the same run; PAN tokens a second against @noble/ciphers; the size of the release filter; its memory under load. A missed
- * ratio is reported, not failed, as it depends on the machine. Memory that grows exits 1.
+ * the same run; every format of bodies beside a reader of it; PAN tokens a second against @noble/ciphers; the size of the
+ * release filter; its memory under load. A missed ratio is reported, not failed, as it depends on the machine. Memory that
+ * grows exits 1.
  */
 import { statSync } from "node:fs";
 import { wasmBudget, wasmPath } from "../../scripts/wasm.ts";
@@ -9,6 +10,7 @@ import { engineContender } from "./contenders/engine.ts";
 import { parse } from "./contenders/parse.ts";
 import { roundtrip } from "./contenders/roundtrip.ts";
 import { documents } from "./documents.ts";
+import { formatFigures } from "./formats.ts";
 import { geometricMean, microseconds } from "./measure.ts";
 import { FEW, MANY, memoryFigures } from "./memory.ts";
 import { active, activeByPath, inactive } from "./policy.ts";
@@ -45,11 +47,12 @@ const means = engines.map(({ name }, index) => ({
 }));
 const wasmBytes = statSync(wasmPath).size;
 const tokens = await tokenFigures();
+const formats = formatFigures();
 const memory = memoryFigures();
 const isSteady = memory.after === memory.afterMany;
 
 if (process.argv.includes("--json"))
-  console.log(JSON.stringify({ rows, means, targets: TARGETS, wasmBytes, tokens, memory }));
+  console.log(JSON.stringify({ rows, means, targets: TARGETS, wasmBytes, tokens, formats, memory }));
 else print();
 process.exitCode = isSteady ? 0 : 1;
 
@@ -73,6 +76,11 @@ function print(): void {
   }
   for (const { policy, toParse, toRoundtrip } of means) {
     line("geometric mean", policy, "", "", toParse.toFixed(2), toRoundtrip.toFixed(2));
+  }
+  line("\nformat", "peer", "us", "MB/s", "x peer");
+  for (const { format, peer, microseconds, megabytesPerSecond } of formats) {
+    const ratio = (peer.microseconds / microseconds).toFixed(2);
+    line(format, peer.name, microseconds.toFixed(1), megabytesPerSecond.toFixed(0), ratio);
   }
   const verdict = (holds: boolean) => (holds ? "pass" : "miss");
   const [main] = means;

@@ -17,8 +17,9 @@ export class Filter {
   }
 
   /** A request through the policy in use. */
-  rewrite(body: Uint8Array, chunk?: Chunking, contentType = "application/json"): Result {
+  rewrite(body: Uint8Array, chunk?: Chunking, contentType = "application/json", encoding?: string): Result {
     const headers: [string, string][] = [["content-type", contentType]];
+    if (encoding !== undefined) headers.push(["content-encoding", encoding]);
     const exchange = { request: { method: "POST", path: "/", headers, body } };
     const result = runExchange(
       this.#plugin!,

@@ -26,7 +26,9 @@ function fieldOf(raw: string): Field | undefined {
 
 const piecesOf = (body: Uint8Array) => Buffer.from(body).toString("latin1").split("&");
 
-export function readForm(rules: BodyRules, body: Uint8Array): BodyReading {
+export function readForm(rules: BodyRules, body: Uint8Array): BodyReading | undefined {
+  // JSON or XML under a wrong name: some receivers read it all the same.
+  if (/^\s*[{["<]/.test(Buffer.from(body).toString("latin1"))) return undefined;
   const pieces = piecesOf(body).map((raw) => {
     const field = fieldOf(raw);
     return field === undefined ? undefined : judged(rules, field);

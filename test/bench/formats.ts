@@ -1,0 +1,149 @@
+/**
+ * Every format through the release filter in the embedded host, in pieces of 16 KB, beside the peer that a service would
+ * read it with. The host's share (headers, copies) is in the figures, the same for all.
+ */
+import { deflateSync, gunzipSync, gzipSync, inflateSync } from "node:zlib";
+import { createParser } from "eventsource-parser";
+import { Filter } from "../support/engine-filter.ts";
+import { binaryOf } from "../support/engine-policy.ts";
+import type { Contender } from "./contenders/contender.ts";
+import { order } from "./documents.ts";
+import { microseconds } from "./measure.ts";
+import { active } from "./policy.ts";
+
+export interface FormatFigure {
+  format: string;
+  bytes: number;
+  microseconds: number;
+  megabytesPerSecond: number;
+  /** The same bytes read by the peer, in microseconds. */
+  peer: { name: string; microseconds: number };
+}
+
+const PIECE = 16 * 1024;
+const small = Buffer.from(order(1024)).toString();
+const copies = (text: string, times = 256) => Buffer.from(text.repeat(times));
+const text = (bytes: Uint8Array) => Buffer.from(bytes).toString();
+
+interface Row {
+  format: string;
+  type: string;
+  body: Uint8Array;
+  /** Bytes that a reader gets, where they are not those on the wire. */
+  plain?: Uint8Array;
+  encoding?: string;
+  policy: object;
+  peer: [name: string, read: (body: Uint8Array) => unknown];
+}
+
+const names = (location: string) => ({
+  rules: [
+    { name: "pan", select: `${location}:card_number`, action: { mask: { keepLast: 4 } } },
+    { name: "cvc", select: `${location}:cvc`, action: "strip" },
+    { name: "mail", select: `${location}:email`, action: "redact" },
+  ],
+});
+const fields = { card_number: "4111 1111 1111 1111", cvc: "123", email: "zoe@example.org", note: "x".repeat(700) };
+const part = ([name, value]: [string, string]) =>
+  `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
+
+function eventsIn(body: Uint8Array): unknown[] {
+  const data: unknown[] = [];
+  createParser({ onEvent: (event) => data.push(JSON.parse(event.data)) }).feed(`${text(body)}\n\n`);
+  return data;
+}
+
+const json = order(256 * 1024);
+const rows: Row[] = [
+  {
+    format: "JSON",
+    type: "application/json",
+    body: json,
+    policy: active,
+    peer: ["JSON.parse", (body) => JSON.parse(text(body))],
+  },
+  {
+    format: "lines",
+    type: "application/x-ndjson",
+    body: copies(`${small}\n`),
+    policy: active,
+    peer: [
+      "JSON.parse",
+      (body) =>
+        text(body)
+          .trim()
+          .split("\n")
+          .map((line) => JSON.parse(line)),
+    ],
+  },
+  {
+    format: "events",
+    type: "text/event-stream",
+    body: copies(`data: ${small}\n\n`),
+    policy: active,
+    peer: ["eventsource-parser", eventsIn],
+  },
+  {
+    format: "form",
+    type: "application/x-www-form-urlencoded",
+    body: copies(`${new URLSearchParams(fields)}&`, 300),
+    policy: names("form"),
+    peer: ["URLSearchParams", (body) => new URLSearchParams(text(body))],
+  },
+  {
+    format: "parts",
+    type: "multipart/form-data; boundary=b",
+    body: Buffer.concat([copies(Object.entries(fields).map(part).join(""), 256), Buffer.from("--b--\r\n")]),
+    policy: names("multipart"),
+    peer: [
+      "split",
+      (body) =>
+        text(body)
+          .split("\r\n--b")
+          .map((piece) => piece.split("\r\n\r\n", 2)),
+    ],
+  },
+  {
+    format: "gzip, JSON",
+    type: "application/json",
+    encoding: "gzip",
+    body: gzipSync(json),
+    plain: json,
+    policy: { ...active, compressed: "decode" },
+    peer: ["zlib, JSON.parse", (body) => JSON.parse(text(gunzipSync(body)))],
+  },
+  {
+    format: "deflate, JSON",
+    type: "application/json",
+    encoding: "deflate",
+    body: deflateSync(json),
+    plain: json,
+    policy: { ...active, compressed: "decode" },
+    peer: ["zlib, JSON.parse", (body) => JSON.parse(text(inflateSync(body)))],
+  },
+];
+
+export function formatFigures(): FormatFigure[] {
+  return rows.map(({ format, type, body, plain, encoding, policy, peer: [name, read] }) => {
+    const filter = new Filter();
+    filter.use(binaryOf(policy));
+    const own: Contender = {
+      name: format,
+      prepare(bytes) {
+        const run = () => filter.rewrite(bytes, PIECE, type, encoding);
+        const { error } = run();
+        if (error) throw new Error(`the filter refuses the ${format} of the benchmark: ${error}`);
+        return run;
+      },
+    };
+    const [mine, peers] = microseconds([own, { name, prepare: (bytes) => () => read(bytes) }], body);
+    const length = (plain ?? body).length;
+    return {
+      format,
+      bytes: length,
+      microseconds: mine!,
+      megabytesPerSecond: length / mine!,
+      peer: { name, microseconds: peers! },
+    };
+  });
+}
