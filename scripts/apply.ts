@@ -7,7 +7,8 @@ import { applyBody } from "./apply/body.ts";
 import { note, requirePolicy, roleOption } from "./console.ts";
 import type { Role } from "./policy/index.ts";
 import { type ChunkPlan, parseSingleChunk, wholeBodies } from "./replay/chunks.ts";
-import { filterEnvironment, startPlugin } from "./replay/run.ts";
+import { equip } from "./replay/equip.ts";
+import { startPlugin } from "./replay/run.ts";
 import { fromWire, type Header, headersFromWire } from "./replay/text.ts";
 
 interface Options {
@@ -79,9 +80,9 @@ function parseStatus(text: string): number {
 }
 
 async function apply(options: Options): Promise<void> {
-  const compiled = await requirePolicy(options.policy, options.role);
-  const { environment, note: text } = filterEnvironment(compiled);
-  if (text !== undefined) note(text);
+  const session = await equip(await requirePolicy(options.policy, options.role));
+  const { compiled, environment } = session;
+  for (const text of session.notes) note(text);
   if (options.chunk.label.startsWith("random")) note(`chunk ${options.chunk.label}`);
   const plugin = startPlugin(compiled, environment);
   if (process.stdin.isTTY) note("the body is read from the terminal; end it with Ctrl-D");
@@ -91,6 +92,7 @@ async function apply(options: Options): Promise<void> {
     method: options.method ?? (options.direction === "request" ? "POST" : "GET"),
     headers: options.header,
     isActive: !options.inactive,
+    session,
     chunking: options.chunk.chunking,
     body: process.stdin,
     release: async (piece) => {

@@ -19,6 +19,7 @@ import { register as packageImage } from "./package.ts";
 import { register as replay } from "./replay.ts";
 import { register as reveal } from "./reveal.ts";
 import { register as test } from "./test.ts";
+import { register as token } from "./token.ts";
 import { packageVersion } from "./wasm.ts";
 
 const program = new Command("frostglass")
@@ -46,6 +47,7 @@ for (const register of [
   packageImage,
   keygen,
   drill,
+  token,
   reveal,
   audit,
 ])

@@ -5,13 +5,15 @@
 import { writeFileSync } from "node:fs";
 import { type Command, Option } from "commander";
 import { CommandError, hasColor, note, requirePolicy } from "./console.ts";
+import { verifiedClaims } from "./envoy/config.ts";
 import { EnvoyEngine } from "./envoy/engine.ts";
-import type { CompiledPolicy } from "./policy/index.ts";
+import type { JsonObject } from "./manifest/filter.ts";
 import { type ChunkPlan, parseChunk, wholeBodies } from "./replay/chunks.ts";
+import { type Equipment, equip } from "./replay/equip.ts";
 import { RecordingError } from "./replay/form.ts";
 import { type Recording, readRecordings } from "./replay/recording.ts";
 import { isClean, type ReplayReport } from "./replay/result.ts";
-import { type Engine, envoyEngine, filterEnvironment, nodeEngine, startPlugin, tunnelCluster } from "./replay/run.ts";
+import { type Engine, envoyEngine, nodeEngine, type Settings, startPlugin, tunnelCluster } from "./replay/run.ts";
 import { Session } from "./replay/session.ts";
 import { emitLine } from "./report/emit.ts";
 import { htmlReport } from "./report/html.ts";
@@ -65,15 +67,18 @@ Exit codes: 0 clean, 1 a leak or a failed expectation, 2 a wrong call or an unre
 
 async function replay(files: string[], options: Options): Promise<void> {
   const recordings = files.flatMap((file) => readAll(file).map((recording) => ({ file, recording })));
-  const compiled = await requirePolicy(options.policy);
-  const { engine, stop } = await startEngine(compiled, options);
+  const session = await equip(await requirePolicy(options.policy));
+  const { compiled } = session;
+  for (const text of session.notes) note(text);
+  const settings = { isActive: !options.inactive, session };
+  const { engine, stop } = await startEngine(session, settings, options.engine);
   const exchanges: ReplayReport["exchanges"][number][] = [];
   const emitted: string[] = [];
   try {
-    const session = new Session(engine, compiled, { isActive: !options.inactive }, options.chunk);
+    const replay = new Session(engine, compiled, settings, options.chunk);
     for (const { file, recording } of recordings) {
       showProgress(exchanges.length, recordings.length);
-      const { report, result, notes } = await session.replay(recording, file);
+      const { report, result, notes } = await replay.replay(recording, file);
       exchanges.push(report);
       if (options.emit !== undefined) emitted.push(emitLine(recording.id, result));
       for (const text of notes) note(text);
@@ -107,18 +112,24 @@ function readAll(file: string): Recording[] {
 }
 
 async function startEngine(
-  compiled: CompiledPolicy,
-  { engine, inactive }: Options,
+  { compiled, environment, claims }: Equipment,
+  settings: Settings,
+  engine: Options["engine"],
 ): Promise<{ engine: Engine; stop: () => Promise<void> }> {
-  const { environment, note: text } = filterEnvironment(compiled);
-  if (text !== undefined) note(text);
   if (engine === "node") {
     const plugin = startPlugin(compiled, environment);
-    return { engine: nodeEngine(compiled, plugin, { isActive: !inactive }), stop: async () => {} };
+    return { engine: nodeEngine(compiled, plugin, settings), stop: async () => {} };
   }
   // A real Envoy takes the key from its environment, which it inherits.
   Object.assign(process.env, environment);
-  const envoy = await EnvoyEngine.start(compiled, { cluster: inactive ? undefined : tunnelCluster(compiled) });
+  const proof = compiled.policy.activation.session?.proof;
+  const envoy = await EnvoyEngine.start(compiled, {
+    cluster: settings.isActive ? tunnelCluster(compiled) : undefined,
+    before:
+      settings.isActive && claims && proof?.by === "metadata"
+        ? [verifiedClaims(proof.key, { ...claims } as JsonObject)]
+        : [],
+  });
   return { engine: envoyEngine(envoy), stop: () => envoy.stop() };
 }
 

@@ -6,12 +6,11 @@ import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { CommandError, note, requirePolicy } from "./console.ts";
 import type { CompiledPolicy } from "./policy/index.ts";
+import { equip } from "./replay/equip.ts";
 import { failures } from "./replay/expect.ts";
 import { RecordingError } from "./replay/form.ts";
 import { readCases } from "./replay/policy-test.ts";
-import { filterEnvironment, nodeEngine, run, startPlugin } from "./replay/run.ts";
-
-const active = { isActive: true };
+import { nodeEngine, run, startPlugin } from "./replay/run.ts";
 
 interface Result {
   policy: string;
@@ -44,10 +43,12 @@ async function test(files: string[], options: { json?: boolean }, command: Comma
   });
   const results: Result[] = [];
   for (const { file, cases } of suites) {
-    const compiled = await loadPolicyOr(results, file);
-    if (compiled === undefined) continue;
-    const { environment, note: text } = filterEnvironment(compiled);
-    if (text !== undefined) note(text);
+    const policy = await loadPolicyOr(results, file);
+    if (policy === undefined) continue;
+    const session = await equip(policy);
+    const { compiled, environment } = session;
+    for (const text of session.notes) note(text);
+    const active = { isActive: true, session };
     // One VM for all cases, as in a gateway: what one case leaves behind would show in the next.
     const engine = nodeEngine(compiled, startPlugin(compiled, environment), active);
     for (const one of cases) {

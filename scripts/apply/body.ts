@@ -6,17 +6,17 @@
  */
 import { type Chunking, chunksOf } from "../host/chunks.ts";
 import type { HttpStream, Pair, Plugin } from "../host/index.ts";
+import { readStat } from "../host/stats.ts";
 import type { CompiledPolicy } from "../policy/index.ts";
-import { activated, inOrder, isActive, propertiesOf } from "../replay/run.ts";
+import { activated, inOrder, isActive, propertiesOf, type Settings } from "../replay/run.ts";
 import { type Header, headersToWire, toWire } from "../replay/text.ts";
 
-export interface BodyOptions {
+export interface BodyOptions extends Settings {
   readonly direction: "request" | "response";
   readonly method: string;
   readonly path: string;
   readonly headers: readonly Header[];
   readonly status: number;
-  readonly isActive: boolean;
   /** Undefined: the pieces as they come. */
   readonly chunking: Chunking | undefined;
   readonly body: AsyncIterable<Uint8Array>;
@@ -43,7 +43,7 @@ export async function applyBody(compiled: CompiledPolicy, plugin: Plugin, option
   const hasBody = !next.done;
   const headers = headersToWire(hasBody ? withType(options.headers) : options.headers);
   const requestHeaders = isRequest ? headers : [];
-  const sent = options.isActive ? activated(compiled, requestHeaders) : requestHeaders;
+  const sent = options.isActive ? activated(compiled, requestHeaders, options) : requestHeaders;
   const acts = isActive(compiled, sent, options);
   const stream = plugin.stream({ holdHeaders: compiled.limits.hold > 0, ...propertiesOf(compiled, options) });
   plugin.takeMetricChanges();
@@ -115,12 +115,11 @@ function resultOf(
   const left = stream.localReply === undefined ? side.headers : stream.downstream.headers;
   stream.close();
   const changes = [...plugin.takeMetricChanges()];
-  const counted = (kind: "rule" | "outcome"): [string, number][] => {
-    const prefix = `frostglass.${kind}.${compiled.name}.`;
-    return changes.flatMap(([name, count]) =>
-      name.startsWith(prefix) ? [[name.slice(prefix.length), Number(count)]] : [],
-    );
-  };
+  const counted = (label: "rule" | "outcome"): [string, number][] =>
+    changes.flatMap(([name, count]) => {
+      const { policy, [label]: value } = readStat(name)?.labels ?? {};
+      return policy === compiled.name && value !== undefined ? [[value, Number(count)]] : [];
+    });
   const code = counted("outcome").find(([name]) => name !== "forwarded")?.[0];
   const status = Number(left?.find(([name]) => name === ":status")?.[1] ?? Number.NaN);
   return {

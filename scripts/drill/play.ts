@@ -14,8 +14,8 @@ import { AuditLog } from "../audit/log.ts";
 import { SealKey } from "../audit/seal.ts";
 import { verify } from "../audit/verify.ts";
 import type { CompiledPolicy } from "../policy/index.ts";
+import { equip } from "../replay/equip.ts";
 import type { Recording } from "../replay/recording.ts";
-import { filterEnvironment } from "../replay/run.ts";
 import { endSession } from "../session/end.ts";
 import type { Step } from "../session/gateway.ts";
 import { openSession } from "../session/open.ts";
@@ -64,7 +64,7 @@ const names: Partial<Record<Step, string>> = {
 export async function drill(options: DrillOptions): Promise<DrillReport> {
   const timeline = new Timeline(options.show);
   timeline.mark("start");
-  const { environment } = filterEnvironment(options.policy);
+  const { environment } = await equip(options.policy);
   const stage = await Stage.set(environment);
   try {
     timeline.mark("edge, production and hotfix running");

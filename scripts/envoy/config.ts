@@ -30,6 +30,8 @@ export interface Gateway {
   cluster?: string | undefined;
   /** Puts the response code details of each local reply into a header of this name, before the reply is sent. */
   detailsHeader?: string | undefined;
+  /** Filters in the listener's chain before the policy's. */
+  before?: readonly JsonObject[] | undefined;
   /** Requests with `header` go here instead. The upstream attachment then stands in this cluster alone. */
   tunnel?: Tunnel | undefined;
   /** Entries of `access_log` on the listener. */
@@ -46,10 +48,20 @@ const filters = `${type}envoy.extensions.filters`;
 
 /** One gateway listener, named "gateway", that takes HTTP/1.1 and HTTP/2 on the same port. */
 export function gatewayConfig(gateway: Gateway): JsonObject {
-  const chain = gateway.attachment !== "upstream" && gateway.filter ? [gateway.filter] : [];
+  const own = gateway.attachment !== "upstream" && gateway.filter ? [gateway.filter] : [];
+  const chain = [...(gateway.before ?? []), ...own];
   const config = bootstrap([listener("gateway", chain, gateway)], gatewayClusters(gateway));
   return { ...config, ...(gateway.statsConfig ? { stats_config: gateway.statsConfig } : {}) };
 }
+
+/** A filter that leaves claims where envoy.filters.http.jwt_authn leaves those that it has verified. */
+export const verifiedClaims = (key: string, claims: JsonObject): JsonObject => ({
+  name: "envoy.filters.http.set_metadata",
+  typed_config: {
+    "@type": `${filters}.http.set_metadata.v3.Config`,
+    metadata: [{ metadata_namespace: "envoy.filters.http.jwt_authn", value: { [key]: claims } }],
+  },
+});
 
 /** The same gateway with its listener in a file of its own (filesystem LDS), for tests of a configuration push. */
 export function pushedGatewayConfig(gateway: Gateway, folder: string, file: string): JsonObject {

@@ -9,6 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Chunking, chunksOf } from "../host/chunks.ts";
 import type { Exchange, ExchangeResult } from "../host/exchange.ts";
 import { readStat } from "../host/stats.ts";
+import type { JsonObject } from "../manifest/filter.ts";
 import { type AttachedPolicy, filterOf } from "../manifest/policy.ts";
 import { wasmPath } from "../wasm.ts";
 import { findEnvoy } from "./binary.ts";
@@ -26,6 +27,8 @@ export interface EngineOptions {
   version?: string | undefined;
   /** The name of the cluster that requests go to, for policies that are active by cluster. */
   cluster?: string | undefined;
+  /** Filters in the listener's chain before the policy's. */
+  before?: JsonObject[] | undefined;
   /** How long an exchange may take before it counts as hung. */
   timeout?: number | undefined;
 }
@@ -51,6 +54,7 @@ export class EnvoyEngine {
         production: upstream,
         cluster,
         detailsHeader,
+        before: options.before,
       });
       envoy = await EnvoyProcess.start({ binary, config });
       const port = await envoy.port();

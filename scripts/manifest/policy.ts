@@ -2,7 +2,7 @@
  * What a gateway has to know of a policy, read from the binary that its filter will read: only there a default of the
  * policy file has become a fact, such as the name of the key variable.
  */
-import { FLAG, HEADER, MAGIC, ROOT, SIZE, VERSION } from "../policy/constants.ts";
+import { ALGORITHM, FLAG, HEADER, MAGIC, ROOT, SESSION, SIZE, VERSION } from "../policy/constants.ts";
 import { type JsonObject, wasmHttpFilter } from "./filter.ts";
 
 /** The part of a compiled policy that attachments depend on. */
@@ -13,7 +13,7 @@ export interface AttachedPolicy {
 
 export interface Settings {
   hold: boolean;
-  /** Environment variables of the gateway that the filter reads; none when no rule needs a key. */
+  /** Environment variables of the gateway that the filter reads: root keys, where a rule needs them, and the secret of HS256. */
   environment: string[];
   /** The emergency header that the filter removes; undefined when there is none, or when it stays. */
   removedHeader: string | undefined;
@@ -44,9 +44,12 @@ export function settingsOf({ binary }: Pick<AttachedPolicy, "binary">): Settings
     Array.from({ length: view.getUint32(table + 4, true) }, (_, index) =>
       text(view.getUint32(table, true) + index * size + ref),
     );
+  const session = view.getUint32(HEADER.SESSION + 4, true) === 0 ? undefined : view.getUint32(HEADER.SESSION, true);
+  const isShared = session !== undefined && view.getUint8(session + SESSION.ALGORITHM) === ALGORITHM.HS256;
+  const secrets = isShared ? [text(session + SESSION.KEY)] : [];
   return {
     hold: view.getUint32(HEADER.LIMIT_HOLD, true) > 0,
-    environment: texts(HEADER.ROOTS, SIZE.ROOT, ROOT.VARIABLE),
+    environment: [...new Set([...texts(HEADER.ROOTS, SIZE.ROOT, ROOT.VARIABLE), ...secrets])],
     removedHeader: flags & FLAG.HEADER && !(flags & FLAG.KEEP_HEADER) ? text(HEADER.ACTIVATION_HEADER) : undefined,
     always: (flags & FLAG.ALWAYS) !== 0,
     clusters: texts(HEADER.CLUSTERS, SIZE.REF, 0),

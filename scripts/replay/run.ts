@@ -4,7 +4,6 @@
  * Invariants: an exchange is active unless the recording or the caller says otherwise, and an emergency header that the
  * recording brings is used as it stands; results say what left, in the words of the contract.
  */
-import { randomBytes } from "node:crypto";
 import type { EnvoyEngine } from "../envoy/engine.ts";
 import {
   type Chunking,
@@ -12,13 +11,14 @@ import {
   type ExchangeResult,
   type Pair,
   type Plugin,
+  type PropertyValue,
   runExchange,
   Vm,
 } from "../host/index.ts";
-import { needsKey } from "../policy/binary.ts";
 import type { CompiledPolicy } from "../policy/index.ts";
 import { nodeForeign } from "../token/foreign.ts";
 import { loadWasm } from "../wasm.ts";
+import type { Equipment } from "./equip.ts";
 import type { Recording } from "./recording.ts";
 import { type Header, headersToWire, toWire } from "./text.ts";
 
@@ -52,6 +52,8 @@ export interface Run {
 export interface Settings {
   /** False: no emergency header is added. */
   readonly isActive: boolean;
+  /** What proves the session of the run (equip.ts). */
+  readonly session: Pick<Equipment, "emergency" | "claims">;
 }
 
 /** Where exchanges go. */
@@ -62,41 +64,46 @@ export const tunnelCluster = ({ policy }: CompiledPolicy): string | undefined =>
   policy.activation.clusters[0]?.replaceAll("*", "tunnel");
 
 /** The headers as they stand, or with the emergency header of the policy added, where a header activates. */
-export function activated({ policy }: CompiledPolicy, headers: readonly Header[]): readonly Header[] {
+export function activated(
+  { policy }: CompiledPolicy,
+  headers: readonly Header[],
+  { session }: Settings,
+): readonly Header[] {
   const { header } = policy.activation;
   const isGiven = headers.some(([name]) => name.toLowerCase() === header);
-  return header === undefined || isGiven ? headers : [...headers, [header, "frostglass"]];
+  return header === undefined || isGiven ? headers : [...headers, [header, session.emergency]];
 }
 
-/** Whether the filter acts on a request with these headers. */
-export const isActive = (compiled: CompiledPolicy, headers: readonly Header[], settings: Settings): boolean =>
-  compiled.policy.activation.always ||
-  headers.some(([name]) => name.toLowerCase() === compiled.policy.activation.header) ||
-  (settings.isActive && tunnelCluster(compiled) !== undefined);
+/** Whether the filter acts on a request with these headers. Where the policy ignores what proves nothing, only the token
+ * of the run is known to prove something. */
+export const isActive = (compiled: CompiledPolicy, headers: readonly Header[], settings: Settings): boolean => {
+  const { always, header, session } = compiled.policy.activation;
+  const given = headers.find(([name]) => name.toLowerCase() === header)?.[1];
+  const isProven = session?.invalid !== "ignore" || given === settings.session.emergency;
+  return always || (given !== undefined && isProven) || (settings.isActive && tunnelCluster(compiled) !== undefined);
+};
 
-/** What the gateway tells the filter of the destination. */
-export function propertiesOf(compiled: CompiledPolicy, settings: Settings): { properties?: Record<string, string> } {
+/** What the gateway tells the filter of the destination, and what its own JWT filter has proven. */
+export function propertiesOf(
+  compiled: CompiledPolicy,
+  settings: Settings,
+): { properties?: Record<string, PropertyValue> } {
   const cluster = settings.isActive ? tunnelCluster(compiled) : undefined;
-  return cluster === undefined ? {} : { properties: { "xds.cluster_name": cluster } };
+  const metadata = settings.isActive ? metadataOf(compiled, settings) : {};
+  const properties = { ...metadata, ...(cluster === undefined ? {} : { "xds.cluster_name": cluster }) };
+  return Object.keys(properties).length === 0 ? {} : { properties };
 }
 
-/** The environment of the filter: its root keys, and a note when one had to be made up. */
-export function filterEnvironment(compiled: CompiledPolicy): { environment: Record<string, string>; note?: string } {
-  if (!needsKey(compiled.rules)) return { environment: {} };
-  const environment: Record<string, string> = {};
-  const missing: string[] = [];
-  for (const { variable } of compiled.policy.roots) {
-    const key = process.env[variable];
-    if (key) environment[variable] = key;
-    else {
-      missing.push(variable);
-      environment[variable] = randomBytes(32).toString("base64url");
-    }
-  }
-  const [first] = missing;
-  if (first === undefined) return { environment };
-  const note = `${missing.join(" and ")} is not set, so this run works with a random key; for equal hashes and tokens in every run: export ${first}=$(npx frostglass keygen)`;
-  return { environment, note };
+/** Claims as Envoy gives them to a module: text as it is, a number as a double. */
+function metadataOf({ policy }: CompiledPolicy, { session }: Settings): Record<string, PropertyValue> {
+  const proof = policy.activation.session?.proof;
+  if (proof?.by !== "metadata") return {};
+  return Object.fromEntries(
+    Object.entries(session.claims ?? {}).map(([name, value]) => [
+      `metadata.filter_metadata.envoy.filters.http.jwt_authn.${proof.key}.${name}`,
+      typeof value === "number" ? new Uint8Array(Float64Array.of(value).buffer) : String(value),
+    ]),
+  );
 }
 
 /** The filter, configured; an error says what its log said. */
@@ -130,7 +137,7 @@ export async function run(
   chunk: Chunking | undefined,
 ): Promise<Run> {
   const mayActivate = settings.isActive && active !== false;
-  const headers = mayActivate ? activated(compiled, request.headers) : request.headers;
+  const headers = mayActivate ? activated(compiled, request.headers, settings) : request.headers;
   const exchange: Exchange = {
     request: {
       method: request.method,

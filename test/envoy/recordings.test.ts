@@ -2,23 +2,17 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { EnvoyEngine } from "../../scripts/envoy/engine.ts";
 import { loadPolicy } from "../../scripts/policy/index.ts";
+import { equip } from "../../scripts/replay/equip.ts";
 import { readRecordings } from "../../scripts/replay/recording.ts";
-import {
-  type Engine,
-  envoyEngine,
-  filterEnvironment,
-  nodeEngine,
-  type Result,
-  run,
-  startPlugin,
-} from "../../scripts/replay/run.ts";
+import { type Engine, envoyEngine, nodeEngine, type Result, run, startPlugin } from "../../scripts/replay/run.ts";
 import { packageRoot } from "../../scripts/wasm.ts";
 
 const { compiled } = await loadPolicy(`${packageRoot}/policies/checkout.json`);
 if (!compiled) throw new Error("policies/checkout.json does not compile");
 const recordings = readRecordings(`${packageRoot}/policies/checkout.recordings.ndjson`);
-const { environment } = filterEnvironment(compiled);
-const settings = { isActive: true };
+const session = await equip(compiled);
+const { environment } = session;
+const settings = { isActive: true, session };
 
 /** Bodies as text of bytes, whatever class holds them. */
 const plain = ({ request, response, ...rest }: Result) => ({

@@ -4,7 +4,7 @@
 import { type Diagnostic, sortDiagnostics } from "../diagnostics.ts";
 import type { CompiledPolicy, ResolvedRule } from "../index.ts";
 import type { Place } from "../source.ts";
-import { implicitKey, revealByPresence } from "./keys.ts";
+import { implicitKey, revealByPresence, sharedKey } from "./keys.ts";
 import { hashAndTruncate, sensitiveAuthenticationData, truncationLimits } from "./pci.ts";
 import { unreachable } from "./reach.ts";
 import { presenceIsNoProof, shortHash, unmatchedPasses, unsupportedPasses } from "./safety.ts";
@@ -27,6 +27,7 @@ const checks: readonly Check[] = [
   truncationLimits,
   sensitiveAuthenticationData,
   revealByPresence,
+  sharedKey,
 ];
 /** Legitimate choices that a review should see. */
 const strictChecks: readonly Check[] = [presenceIsNoProof, implicitKey, shortHash, unmatchedPasses];

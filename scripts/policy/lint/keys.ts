@@ -18,6 +18,20 @@ export const implicitKey: Check = (compiled) =>
 
 const namesRoot = (policy: unknown): boolean => (policy as { keys?: { root?: unknown } }).keys?.root !== undefined;
 
+/** Whoever may open sessions could compute every token of theirs. */
+export const sharedKey: Check = ({ policy }) => {
+  const proof = policy.activation.session?.proof;
+  if (proof?.by !== "HS256" || !policy.roots.some(({ variable }) => variable === proof.variable)) return [];
+  return [
+    {
+      code: "shared-key",
+      place: { path: ["activation", "jwt", "key"] },
+      message: `${proof.variable} signs session tokens and is a root key: who may open sessions could undo tokens`,
+      remedy: "give session tokens a key of their own (npx frostglass keygen --type hmac)",
+    },
+  ];
+};
+
 /** Whoever can send the header could turn tokens back. */
 export const revealByPresence: Check = ({ policy, rules }) => {
   const reveal = rules.find(({ action }) => action.kind === "reveal");

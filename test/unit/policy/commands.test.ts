@@ -1,6 +1,7 @@
 // compile, lint and keygen as a shell sees them: output and exit code.
 
 import { execFile } from "node:child_process";
+import { createPrivateKey, createPublicKey } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -62,4 +63,20 @@ test("keygen prints 32 random bytes", async () => {
   expect(one.stdout).toMatch(/^[A-Za-z0-9_-]{43}\n$/);
   expect(two.stdout).toMatch(/^[0-9a-f]{64}\n$/);
   expect((await run("keygen", "--encoding", "octal")).code).toBe(2);
+});
+
+test("keygen makes keys for session tokens", async () => {
+  const [hmac, ec, rsa] = await Promise.all(["hmac", "ec", "rsa"].map((type) => run("keygen", "--type", type)));
+  expect(hmac!.stdout).toMatch(/^[A-Za-z0-9_-]{43}\n$/);
+  for (const [{ stdout }, name, type] of [
+    [ec!, "prime256v1", "ec"],
+    [rsa!, undefined, "rsa"],
+  ] as const) {
+    const at = stdout.indexOf("-----BEGIN PUBLIC KEY-----");
+    const publicKey = createPublicKey(stdout.slice(at));
+    expect(createPublicKey(createPrivateKey(stdout.slice(0, at))).equals(publicKey)).toBe(true);
+    expect([publicKey.asymmetricKeyType, publicKey.asymmetricKeyDetails?.namedCurve]).toEqual([type, name]);
+  }
+  const pair = JSON.parse((await run("keygen", "--type", "ec", "--json")).stdout);
+  expect(Object.keys(pair).sort()).toEqual(["privateKey", "publicKey"]);
 });

@@ -206,6 +206,15 @@ describe("keys", () => {
     expect(found({ clusters: ["tunnel"] })).toEqual([]);
   });
 
+  test("one key for tokens of sessions and of values", () => {
+    const found = (env: string) => {
+      const jwt = { algorithm: "HS256", key: { env }, audience: "a" };
+      return codes({ activation: { verify: "jwt", jwt }, rules: [token], keys: { root: { env: "K" } } }).join();
+    };
+    expect(found("K")).toMatch(/^shared-key/);
+    expect(found("OTHER")).toBe("");
+  });
+
   test("a key that nobody named, when strict", () => {
     const found = (policy: object) => codes({ rules: [token], ...policy }, true).join();
     expect(found({})).toContain("implicit-key");

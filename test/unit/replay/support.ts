@@ -1,10 +1,19 @@
 // One exchange through the release filter, as `replay` runs it, and what can be done to its result.
 
 import type { CompiledPolicy } from "../../../scripts/policy/index.ts";
+import { equip } from "../../../scripts/replay/equip.ts";
 import { Prover } from "../../../scripts/replay/proof.ts";
 import type { Recording } from "../../../scripts/replay/recording.ts";
 import type { Finding } from "../../../scripts/replay/result.ts";
-import { filterEnvironment, nodeEngine, type Result, type Run, run, startPlugin } from "../../../scripts/replay/run.ts";
+import {
+  type Engine,
+  nodeEngine,
+  type Result,
+  type Run,
+  run,
+  type Settings,
+  startPlugin,
+} from "../../../scripts/replay/run.ts";
 import { compileTest } from "../../support/engine-policy.ts";
 
 export const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text));
@@ -21,17 +30,23 @@ export function request(body: string | undefined, parts: Partial<Recording["requ
 export class Bench {
   readonly compiled: CompiledPolicy;
   readonly #prover: Prover;
-  readonly #engine: ReturnType<typeof nodeEngine>;
+  readonly #started: Promise<[Engine, Settings]>;
 
   constructor(policy: object) {
     this.compiled = compileTest(policy);
     this.#prover = new Prover(this.compiled);
-    const plugin = startPlugin(this.compiled, filterEnvironment(this.compiled).environment);
-    this.#engine = nodeEngine(this.compiled, plugin, { isActive: true });
+    this.#started = this.start();
   }
 
-  run(recording: Recording): Promise<Run> {
-    return run(this.#engine, this.compiled, recording, { isActive: true }, undefined);
+  private async start(): Promise<[Engine, Settings]> {
+    const session = await equip(this.compiled);
+    const settings = { isActive: true, session };
+    return [nodeEngine(this.compiled, startPlugin(this.compiled, session.environment), settings), settings];
+  }
+
+  async run(recording: Recording): Promise<Run> {
+    const [engine, settings] = await this.#started;
+    return run(engine, this.compiled, recording, settings, undefined);
   }
 
   /** What the proof finds when the filter's result is replaced by another one. */
