@@ -103,6 +103,21 @@ function readClaims(blob: usize, session: usize, claims: Claims): bool {
   return closeObject();
 }
 
+/** Whether [at, at+length) is a token that the policy takes, under its key; `payload` then holds the claims, unread. */
+export function openToken(blob: usize, key: usize, keyLength: u32, at: usize, length: u32): bool {
+  const session = blob + load<u32>(blob, HEADER_SESSION);
+  if (length > MAX_SESSION_TOKEN) return false;
+  const first = dotFrom(at, length, 0);
+  const second = dotFrom(at, length, first + 1);
+  if (second >= length) return false;
+  // A third dot is no digit of base64url, and makes the signature unreadable.
+  const rest = length - second - 1;
+  if (!decode(at, first, head) || !decode(at + second + 1, rest, signature)) return false;
+  if (!decode(at + first + 1, second - first - 1, payload)) return false;
+  if (!headerFits(<u32>load<u8>(session, SESSION_ALGORITHM))) return false;
+  return signatureHolds(blob, session, key, keyLength, at, second, signature.at, signature.length);
+}
+
 /**
  * Verifies the token [at, at+length) for a policy at `now` (Unix seconds); `key` is the secret of HS256. 0, and `claims`
  * is filled until the next call, or an outcome.
@@ -110,17 +125,8 @@ function readClaims(blob: usize, session: usize, claims: Claims): bool {
 export function verifyToken(
   blob: usize, key: usize, keyLength: u32, at: usize, length: u32, now: u64, claims: Claims,
 ): u32 {
-  const session = blob + load<u32>(blob, HEADER_SESSION);
   clearClaims(claims);
-  if (length > MAX_SESSION_TOKEN) return SESSION_INVALID;
-  const first = dotFrom(at, length, 0);
-  const second = dotFrom(at, length, first + 1);
-  if (second >= length) return SESSION_INVALID;
-  // A third dot is no digit of base64url, and makes the signature unreadable.
-  const rest = length - second - 1;
-  if (!decode(at, first, head) || !decode(at + second + 1, rest, signature)) return SESSION_INVALID;
-  if (!decode(at + first + 1, second - first - 1, payload)) return SESSION_INVALID;
-  if (!headerFits(<u32>load<u8>(session, SESSION_ALGORITHM))) return SESSION_INVALID;
-  if (!signatureHolds(blob, session, key, keyLength, at, second, signature.at, signature.length)) return SESSION_INVALID;
+  if (!openToken(blob, key, keyLength, at, length)) return SESSION_INVALID;
+  const session = blob + load<u32>(blob, HEADER_SESSION);
   return readClaims(blob, session, claims) ? judge(claims, session, now) : SESSION_INVALID;
 }

@@ -62,6 +62,10 @@ export interface GatewayOptions {
   bufferLimit?: number;
   accessLog?: JsonObject[];
   statsConfig?: JsonObject;
+  /** Filters in front of the policy's. */
+  before?: JsonObject[];
+  /** Beside the root key. */
+  environment?: Record<string, string>;
 }
 
 export class TestGateway {
@@ -92,8 +96,9 @@ export class TestGateway {
         bufferLimit: options.bufferLimit,
         accessLog: options.accessLog,
         statsConfig: options.statsConfig,
+        before: options.before,
       });
-      const environment = { FROSTGLASS_KEY: testKey };
+      const environment = { FROSTGLASS_KEY: testKey, ...options.environment };
       const envoy = await EnvoyProcess.start({ binary: await envoyBinary(), config, environment });
       return new TestGateway(envoy, await envoy.port(), protocol, production, tunnel);
     } catch (error) {

@@ -9,7 +9,7 @@ import {
   parseCompactJws,
   type TokenAlgorithm,
   verifySignature,
-} from "../../../scripts/token/verify-signature.ts";
+} from "../../vectors/verify-signature.ts";
 import { CryptoModule } from "../../vectors/wasm.ts";
 
 const module = new CryptoModule();
