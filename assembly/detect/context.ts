@@ -17,8 +17,7 @@ import { PAD, Scan } from "./state";
 export function hasContext(scan: Scan, set: u32, at: u32): bool {
   const to = scan.base + at;
   const from = to > CONTEXT_WINDOW ? to - CONTEXT_WINDOW : 0;
-  if (scan.contextAt < from) scan.contextAt = from;
-  while (scan.contextAt < to) word(scan, scan.contextAt++ - scan.base);
+  if (scan.contextAt < to) look(scan, max<u32>(scan.contextAt, from), to);
   const seen = load<u32>(scan.contexts + (set << 2));
   return seen != 0 && seen - 1 >= from && seen - 1 < to;
 }
@@ -33,12 +32,8 @@ function isLower(byte: u32): bool {
   return byte - 0x61 < 26;
 }
 
-/** Notes the words that start at `at`: behind a non-letter, or where camelCase starts a word. */
-function word(scan: Scan, at: u32): void {
-  const text = scan.window + PAD;
-  const before = <u32>load<u8>(text + at - 1);
-  const first = <u32>load<u8>(text + at);
-  if (isLetter(before) && !(isLower(before) && isLetter(first) && !isLower(first))) return;
+/** Notes the words that start from `from` on, before `to`: behind a non-letter, or where camelCase starts a word. */
+function look(scan: Scan, from: u32, to: u32): void {
   const program = scan.program;
   const automaton = program + load<u32>(program, PROGRAM_CONTEXT);
   const classes = program + load<u32>(automaton, AUTOMATON_CLASSES);
@@ -46,24 +41,36 @@ function word(scan: Scan, at: u32): void {
   const classCount = load<u32>(automaton, AUTOMATON_CLASS_COUNT);
   const firstAccepting = load<u32>(automaton, AUTOMATON_FIRST_ACCEPTING);
   const accepts = program + load<u32>(automaton, AUTOMATON_ACCEPTS) - (<usize>firstAccepting << 2);
-  let state = load<u32>(automaton, AUTOMATON_START);
-  for (let i = at; i < scan.fill; ) {
-    state = <u32>load<u16>(transitions + ((state * classCount + <u32>load<u8>(classes + <usize>load<u8>(text + i))) << 1));
-    i++;
-    if (state == 0) return;
-    if (state >= firstAccepting) note(scan, program + load<u32>(accepts + (<usize>state << 2)), at, i);
+  const start = transitions + ((load<u32>(automaton, AUTOMATON_START) * classCount) << 1);
+  const text = scan.window + PAD - scan.base;
+  const end = text + scan.base + scan.fill;
+  const stop = text + to;
+  let before = <u32>load<u8>(text + from - 1);
+  for (let at = text + from; at < stop; at++) {
+    const first = <u32>load<u8>(at);
+    const isInside = isLetter(before) && !(isLower(before) && isLetter(first) && !isLower(first));
+    before = first;
+    if (isInside) continue;
+    let state = <u32>load<u16>(start + (<usize>load<u8>(classes + first) << 1));
+    for (let next = at + 1; state != 0; next++) {
+      if (state >= firstAccepting) {
+        note(scan, program + load<u32>(accepts + (<usize>state << 2)), <u32>(at - text), next, end);
+      }
+      if (next == end) break;
+      state = <u32>load<u16>(transitions + ((state * classCount + <u32>load<u8>(classes + <usize>load<u8>(next))) << 1));
+    }
   }
+  scan.contextAt = to;
 }
 
-/** Items of a list: twice the set, plus 1 for a word that must end there. */
-function note(scan: Scan, list: usize, from: u32, to: u32): void {
-  const text = scan.window + PAD;
+/** Items of a list: twice the set, plus 1 for a word that must end there. The word starts at the offset `from`. */
+function note(scan: Scan, list: usize, from: u32, to: usize, end: usize): void {
   const count = <u32>load<u16>(list, 8);
-  const next = to < scan.fill ? <u32>load<u8>(text + to) : 0;
-  const last = <u32>load<u8>(text + to - 1);
+  const next = to < end ? <u32>load<u8>(to) : 0;
+  const last = <u32>load<u8>(to - 1);
   const isEnd = !isLetter(next) || (isLower(last) && !isLower(next));
   for (let i: u32 = 0; i < count; i++) {
     const item = <u32>load<u16>(list + (i << 1), 10);
-    if ((item & 1) == 0 || isEnd) store<u32>(scan.contexts + ((item >> 1) << 2), scan.base + from + 1);
+    if ((item & 1) == 0 || isEnd) store<u32>(scan.contexts + ((item >> 1) << 2), from + 1);
   }
 }

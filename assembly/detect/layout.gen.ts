@@ -27,7 +27,7 @@ export const DETECTOR_LEFT: u32 = 15;
 
 export const DETECT_MAGIC: u32 = 0x50444746;
 export const DETECT_VERSION: u32 = 1;
-export const FILTER_GROUPS: u32 = 16;
+export const FILTER_GROUPS: u32 = 32;
 export const FILTER_SLOTS: u32 = 8;
 export const FLAG_NOT_DECIMAL: u32 = 2;
 export const FLAG_OPEN: u32 = 1;

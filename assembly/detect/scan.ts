@@ -59,6 +59,18 @@ function slide(scan: Scan): void {
   scan.fill -= gone;
 }
 
+/** A vector a place further on: its last lane falls out, and every group is alive in the first. */
+@inline
+function shifted(groups: v128): v128 {
+  return v128.shuffle<u16>(i16x8.splat(-1), groups, 7, 8, 9, 10, 11, 12, 13, 14);
+}
+
+/** Groups in the last lanes: all that a candidate's first bytes fit. */
+@inline
+function complete(low: v128, high: v128): u32 {
+  return <u32>i16x8.extract_lane_u(low, 7) | (<u32>i16x8.extract_lane_u(high, 7) << 16);
+}
+
 /** Decides the positions from `scan.next` to `to`; seven readable bytes follow. */
 function search(scan: Scan, to: u32): void {
   const program = scan.program;
@@ -66,17 +78,37 @@ function search(scan: Scan, to: u32): void {
   const text = scan.window + PAD;
   const end = text + to + 6;
   let at = text + scan.next - 1;
-  // Lane k of `alive`: groups whose first k + 1 bytes fit.
-  const all = i16x8.splat(-1);
-  let alive = i16x8.splat(0);
-  while (at < end) {
-    alive = v128.and(
-      v128.shuffle<u16>(all, alive, 0, 8, 9, 10, 11, 12, 13, 14),
-      v128.load(filter + (<usize>load<u8>(at) << 4)),
-    );
-    const groups = <u32>i16x8.extract_lane_u(alive, 7);
-    if (groups != 0) candidate(scan, <u32>(at - text) - 6, groups);
-    at++;
+  // Lane k of `low` and `high`: groups, sixteen in each, whose first k + 1 bytes fit.
+  let low = i16x8.splat(0);
+  let high = low;
+  while (at + 4 <= end) {
+    const row0 = filter + (<usize>load<u8>(at) << 5);
+    const row1 = filter + (<usize>load<u8>(at, 1) << 5);
+    const row2 = filter + (<usize>load<u8>(at, 2) << 5);
+    const row3 = filter + (<usize>load<u8>(at, 3) << 5);
+    const low0 = v128.and(shifted(low), v128.load(row0));
+    const low1 = v128.and(shifted(low0), v128.load(row1));
+    const low2 = v128.and(shifted(low1), v128.load(row2));
+    low = v128.and(shifted(low2), v128.load(row3));
+    const high0 = v128.and(shifted(high), v128.load(row0, 16));
+    const high1 = v128.and(shifted(high0), v128.load(row1, 16));
+    const high2 = v128.and(shifted(high1), v128.load(row2, 16));
+    high = v128.and(shifted(high2), v128.load(row3, 16));
+    const any = v128.or(v128.or(v128.or(low0, low1), v128.or(low2, low)), v128.or(v128.or(high0, high1), v128.or(high2, high)));
+    if (i16x8.extract_lane_u(any, 7) != 0) {
+      const first = <u32>(at - text) - 6;
+      if (complete(low0, high0) != 0) candidate(scan, first, complete(low0, high0));
+      if (complete(low1, high1) != 0) candidate(scan, first + 1, complete(low1, high1));
+      if (complete(low2, high2) != 0) candidate(scan, first + 2, complete(low2, high2));
+      if (complete(low, high) != 0) candidate(scan, first + 3, complete(low, high));
+    }
+    at += 4;
+  }
+  for (; at < end; at++) {
+    const row = filter + (<usize>load<u8>(at) << 5);
+    low = v128.and(shifted(low), v128.load(row));
+    high = v128.and(shifted(high), v128.load(row, 16));
+    if (complete(low, high) != 0) candidate(scan, <u32>(at - text) - 6, complete(low, high));
   }
   scan.next = to;
 }

@@ -127,7 +127,7 @@ function detectorsSound(program: usize): bool {
 function leadsSound(program: usize): bool {
   const offset = load<u32>(program, PROGRAM_LEADS);
   const count = load<u32>(program, PROGRAM_LEADS + 4);
-  if (count >= FILTER_GROUPS || !inside(program, offset, count, LEAD_SIZE)) return false;
+  if (count >= FILTER_GROUPS / 2 || !inside(program, offset, count, LEAD_SIZE)) return false;
   const states = load<u32>(program + load<u32>(program, PROGRAM_MAIN), AUTOMATON_STATES);
   for (let i: u32 = 0; i < count; i++) {
     const lead = program + offset + i * LEAD_SIZE;
@@ -150,7 +150,7 @@ export function check(program: usize, length: u32): u32 {
   const sound =
     longest >= 8 &&
     longest <= MAX_MATCH &&
-    inside(program, load<u32>(program, PROGRAM_FILTER), 256, 2 * FILTER_SLOTS) &&
+    inside(program, load<u32>(program, PROGRAM_FILTER), 256, (FILTER_SLOTS * FILTER_GROUPS) / 8) &&
     inside(program, load<u32>(program, PROGRAM_SETS), 256, 8) &&
     detectorsSound(program) &&
     automatonSound(program, load<u32>(program, PROGRAM_MAIN), load<u32>(program, PROGRAM_DETECTORS + 4)) &&

@@ -28,11 +28,13 @@ const union = (a: Slots, b: Slots): Slots => a.map((bytes, slot) => bytes.map((i
 /** The table: for each byte a vector of the groups at each position. `leads` take the first groups, one each. */
 export function filterTable(leads: readonly Slots[], detectors: readonly Slots[]): Uint16Array {
   const groups = [...leads, ...share(detectors, FILTER_GROUPS - leads.length)];
-  const table = new Uint16Array(256 * FILTER_SLOTS);
+  // Groups of sixteen, since a lane of a vector has as many bits.
+  const stride = FILTER_SLOTS * (FILTER_GROUPS / 16);
+  const table = new Uint16Array(256 * stride);
   groups.forEach((slots, group) => {
     for (let slot = 0; slot < FILTER_SLOTS; slot++) {
       for (let byte = 0; byte < 256; byte++) {
-        if (slots[slot]![byte]) table[byte * FILTER_SLOTS + slot]! |= 1 << group;
+        if (slots[slot]![byte]) table[byte * stride + FILTER_SLOTS * (group >> 4) + slot]! |= 1 << (group & 15);
       }
     }
   });

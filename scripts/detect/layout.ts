@@ -56,7 +56,7 @@ export const SPAN = { size: 16, start: 0, end: 4, type: 8, score: 10, detector: 
 
 /** The filter: positions looked at (the byte before, and seven bytes), and groups of detectors at each, a bit each. */
 export const FILTER_SLOTS = 8;
-export const FILTER_GROUPS = 16;
+export const FILTER_GROUPS = 32;
 
 /** Longest match that a detector may ask for. */
 export const MAX_MATCH = 4096;

@@ -123,7 +123,7 @@ export function compileProgram(detectors: readonly Detector[]): Program {
   });
   const filter = filterTable(
     leads.map((lead) => leadSlots(lead, positions)),
-    plain.map((part) => plainSlots(part, positions)),
+    plain.flatMap((part) => plainSlots(part, positions)),
   );
   const filterAt = writer.reserve(filter.length * 2);
   writer.u32(PROGRAM.filter, filterAt);
@@ -131,10 +131,11 @@ export function compileProgram(detectors: readonly Detector[]): Program {
     writer.u16(filterAt + index * 2, groups);
   });
   const rights = detectors.map(({ right }) => 1n << BigInt(sets.add(asciiClass(right ?? "\\w"))));
-  writer.u32(
-    PROGRAM.main,
-    writeAutomaton(writer, main, (list) => list.reduce((all, one) => all | rights[one]!, 0n)),
-  );
+  // A match that is cut at its greatest length needs no boundary, so a list with an open detector names none.
+  const isOpen = (index: number) => parts[index]!.pattern.max > MAX_MATCH;
+  const boundaries = (list: readonly number[]): bigint =>
+    list.some(isOpen) ? 0n : list.reduce((all, index) => all | rights[index]!, 0n);
+  writer.u32(PROGRAM.main, writeAutomaton(writer, main, boundaries));
   writer.u32(
     PROGRAM.context,
     writeAutomaton(writer, context, () => 0n),
@@ -194,7 +195,7 @@ function groupLeads(parts: readonly Part[]): Lead[] {
     }
     group.members.push(part);
   }
-  if (groups.size >= FILTER_GROUPS) throw new Error("too many different leads");
+  if (groups.size >= FILTER_GROUPS / 2) throw new Error("too many different leads");
   return [...groups.values()];
 }
 
@@ -249,10 +250,12 @@ function build(positions: Positions, entries: readonly (readonly number[])[]): A
   }
 }
 
-/** Bytes that can stand before a match, and at its first places; any byte behind its end. */
-function plainSlots({ first, left }: Part, positions: Positions): Slots {
-  return [complement(left), ...places(first, positions, FILTER_SLOTS - 1)];
-}
+/**
+ * Bytes that can stand before a match, and at its first places; any byte behind its end. One for each beginning of the
+ * pattern, so that alternatives do not let each other's mixtures through.
+ */
+const plainSlots = ({ first, left }: Part, positions: Positions): Slots[] =>
+  first.map((position) => [complement(left), ...places([position], positions, FILTER_SLOTS - 1)]);
 
 /** The same around a pivot: what may stand before it, itself, and behind. */
 function leadSlots({ pivot, run, members }: Lead, positions: Positions): Slots {

@@ -29,7 +29,7 @@ export const secrets: readonly Detector[] = [
   ),
   {
     type: "AWS_SECRET_KEY",
-    pattern: `(?:aws|secret)[\\w-]{0,24}${ASSIGN}[A-Za-z0-9/+]{40}`,
+    pattern: `(?:aws[_-]?secret|secret[_-]?access|secret[_-]?key)[\\w-]{0,24}${ASSIGN}[A-Za-z0-9/+]{40}`,
     value: "A-Za-z0-9\\/+",
     left: "A-Za-z0-9",
     right: "\\w\\/+=",
@@ -199,7 +199,7 @@ export const secrets: readonly Detector[] = [
   },
   {
     type: "GENERIC_SECRET",
-    pattern: `(?:password|passwd|pwd|secret|api[_-]?key|access[_-]?key|token|credential|auth)[\\w-]{0,24}${ASSIGN}[A-Za-z0-9_.~+/-]{16,}={0,2}`,
+    pattern: `(?:password|passwd|pwd|secret|api[_-]?key|access[_-]?key|token|credential|auth[_-]?(?:token|key|secret))[\\w-]{0,24}${ASSIGN}[A-Za-z0-9_.~+/-]{16,}={0,2}`,
     value: "\\w.~+\\/=-",
     max: 256,
     left: "A-Za-z0-9",

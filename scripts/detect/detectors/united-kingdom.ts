@@ -2,6 +2,14 @@
 
 import type { Detector } from "../detector.ts";
 
+/** Outward codes, one alternative for each shape: the filter in front of the automaton tells them apart. */
+const OUTWARD = [
+  "GIR ?0AA|[A-PR-UWYZ]\\d{1,2}",
+  "[A-PR-UWYZ]\\d[ABCDEFGHJKPSTUW]",
+  "[A-PR-UWYZ][A-HK-Y]\\d{1,2}",
+  "[A-PR-UWYZ][A-HK-Y]\\d[ABEHMNPRVWXY]",
+];
+
 export const unitedKingdom: readonly Detector[] = [
   {
     type: "UK_NHS",
@@ -54,8 +62,7 @@ export const unitedKingdom: readonly Detector[] = [
   },
   {
     type: "UK_POSTCODE",
-    pattern:
-      "GIR ?0AA|[A-PR-UWYZ](?:\\d{1,2}|[A-HK-Y]\\d|[A-HK-Y]\\d\\d|\\d[ABCDEFGHJKPSTUW]|[A-HK-Y]\\d[ABEHMNPRVWXY]) ?\\d[ABD-HJLNP-UW-Z]{2}",
+    pattern: OUTWARD.map((outward) => `${outward} ?\\d[ABD-HJLNP-UW-Z]{2}`).join("|"),
     score: 0.35,
     contextScore: 0.8,
     context: ["postcode", "post code", "postal", "address", "zip"],
@@ -78,7 +85,7 @@ export const unitedKingdom: readonly Detector[] = [
   {
     type: "UK_VEHICLE_REGISTRATION",
     pattern:
-      "[A-HJ-NPR-TV-Y][1-9]\\d{0,2}[ -]?[A-HJ-PR-Y][A-HJ-PR-Z]{2}|[A-HJ-PR-Z]{3}[ -]?[1-9]\\d{0,2}[ -]?[A-HJ-NPR-TV-Y]",
+      "[A-HJ-NPR-TV-Y][1-9]\\d{0,2}[ -]?[A-HJ-PR-Y][A-HJ-PR-Z]{2}|[A-HJ-PR-Z]{3}[1-9]\\d{0,2}[ -]?[A-HJ-NPR-TV-Y]|[A-HJ-PR-Z]{3}[ -][1-9]\\d{0,2}[ -]?[A-HJ-NPR-TV-Y]",
     score: 0.15,
     contextScore: 0.7,
     context: ["vehicle", "registration", "number plate", "reg", "car", "dvla", "licence plate"],

@@ -89,6 +89,12 @@ describe("a program", () => {
   });
 });
 
+it("takes a match of the greatest length although the text goes on", () => {
+  const scanner = new Scanner(compileProgram([one("key-[a-z]{4,}", { max: 12 })]));
+  expect(scanner.scan("key-abcdefghijklmnop").map(({ start, end }) => [start, end])).toEqual([[0, 12]]);
+  expect(scanner.scan("key-abcdef1")).toEqual([]);
+});
+
 describe("scores", () => {
   const detector = one("\\d{4}", { score: 0, contextScore: 0.6, context: ["pin", "passcode"] });
   const scanner = new Scanner(compileProgram([detector]));
