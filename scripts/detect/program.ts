@@ -67,6 +67,9 @@ export class DetectorError extends Error {
   }
 }
 
+/** Least greatest length of a pattern with an open repeat whose matches may be cut. */
+const CUT_FROM = 64;
+
 export function compileProgram(detectors: readonly Detector[]): Program {
   if (detectors.length > MAX_DETECTORS) throw new Error(`more than ${MAX_DETECTORS} detectors`);
   const positions = new Positions();
@@ -103,7 +106,7 @@ export function compileProgram(detectors: readonly Detector[]): Program {
     writer.u8(at + DETECTOR.context_score, Math.round((detector.contextScore ?? 0) * 100));
     writer.u8(
       at + DETECTOR.flags,
-      (pattern.max > MAX_MATCH ? FLAG_OPEN : 0) | (detector.notDecimal === true ? FLAG_NOT_DECIMAL : 0),
+      (mayBeCut(parts[index]!) ? FLAG_OPEN : 0) | (detector.notDecimal === true ? FLAG_NOT_DECIMAL : 0),
     );
     writer.u16(at + DETECTOR.context_set, contextSets[index]!);
     writer.u8(at + DETECTOR.value, detector.value === undefined ? NO_SET : sets.add(asciiClass(detector.value)));
@@ -132,9 +135,8 @@ export function compileProgram(detectors: readonly Detector[]): Program {
   });
   const rights = detectors.map(({ right }) => 1n << BigInt(sets.add(asciiClass(right ?? "\\w"))));
   // A match that is cut at its greatest length needs no boundary, so a list with an open detector names none.
-  const isOpen = (index: number) => parts[index]!.pattern.max > MAX_MATCH;
   const boundaries = (list: readonly number[]): bigint =>
-    list.some(isOpen) ? 0n : list.reduce((all, index) => all | rights[index]!, 0n);
+    list.some((index) => mayBeCut(parts[index]!)) ? 0n : list.reduce((all, index) => all | rights[index]!, 0n);
   writer.u32(PROGRAM.main, writeAutomaton(writer, main, boundaries));
   writer.u32(
     PROGRAM.context,
@@ -147,6 +149,10 @@ export function compileProgram(detectors: readonly Detector[]): Program {
   });
   return { binary: seal(writer), types, longest, states: main.accepts.length, classes: main.classCount };
 }
+
+/** Whether a match of the greatest length counts although it goes on: long secrets, not numbers that ran together. */
+const mayBeCut = ({ detector, pattern }: Part): boolean =>
+  pattern.max === Number.POSITIVE_INFINITY && maxOf(detector, pattern) >= CUT_FROM;
 
 function seal(writer: Writer): Uint8Array<ArrayBuffer> {
   writer.u32(PROGRAM.bytes, writer.reserve(0));

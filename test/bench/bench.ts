@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- --json]`: the wasm engine against JSON.parse and against the full round trip, on the same documents in
- * the same run; every format of bodies beside a reader of it; PAN tokens a second against @noble/ciphers; the size of the
+ * the same run; every format of bodies beside a reader of it; the detectors beside regular expressions; PAN tokens a second against @noble/ciphers; the size of the
  * release filter; its memory under load. A missed ratio is reported, not failed, as it depends on the machine. Memory that
  * grows exits 1.
  */
@@ -9,6 +9,7 @@ import { wasmBudget, wasmPath } from "../../scripts/wasm.ts";
 import { engineContender } from "./contenders/engine.ts";
 import { parse } from "./contenders/parse.ts";
 import { roundtrip } from "./contenders/roundtrip.ts";
+import { detectorFigures, printDetectorFigures } from "./detect.ts";
 import { documents } from "./documents.ts";
 import { formatFigures } from "./formats.ts";
 import { geometricMean, microseconds } from "./measure.ts";
@@ -50,11 +51,14 @@ const wasmBytes = statSync(wasmPath).size;
 const tokens = await tokenFigures();
 const session = await sessionFigures();
 const formats = formatFigures();
+const detectors = detectorFigures();
 const memory = memoryFigures();
 const isSteady = memory.after === memory.afterMany;
 
 if (process.argv.includes("--json"))
-  console.log(JSON.stringify({ rows, means, targets: TARGETS, wasmBytes, tokens, session, formats, memory }));
+  console.log(
+    JSON.stringify({ rows, means, targets: TARGETS, wasmBytes, tokens, session, formats, detectors, memory }),
+  );
 else print();
 process.exitCode = isSteady ? 0 : 1;
 
@@ -104,4 +108,5 @@ function print(): void {
   console.log(
     `memory after ${FEW} requests ${memory.after} bytes, after ${MANY} ${memory.afterMany}: ${isSteady ? "pass" : "FAIL"}`,
   );
+  printDetectorFigures(detectors);
 }

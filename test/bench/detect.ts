@@ -1,5 +1,5 @@
 /**
- * Throughput of the detectors: none to speak of (one), ten and all on, in one pass of the wasm, beside a JavaScript
+ * Throughput of the detectors: one, ten and all on, in one pass of the wasm, beside a JavaScript
  * regular expression for each detector over the same text, in the same run.
  */
 import { builtInProgram } from "../../scripts/detect/built-in.ts";
