@@ -15,6 +15,11 @@ import {
 } from "./layout.gen";
 import { Scan } from "./state";
 
+/** Called when all positions before `offset` are decided: gives out what no later span can overlap. */
+export function settleFree(scan: Scan, offset: u32): void {
+  if (scan.rivalCount != 0 && offset >= scan.rivalsTo + MAX_LEAD) resolve(scan);
+}
+
 /** Called before the candidate at `offset`: decides the spans that it cannot rival any more. */
 @inline
 export function settle(scan: Scan, offset: u32): void {

@@ -27,7 +27,7 @@ import {
   PROGRAM_MAIN,
   PROGRAM_SETS,
 } from "./layout.gen";
-import { resolve, settle } from "./rivals";
+import { resolve, settle, settleFree } from "./rivals";
 import { LOOKBACK, PAD, Scan, WINDOW } from "./state";
 
 /** Takes `length` bytes at `at`, the `last` ones of the text or not; decided spans go to `scan.spans`. */
@@ -111,6 +111,7 @@ function search(scan: Scan, to: u32): void {
     if (complete(low, high) != 0) candidate(scan, <u32>(at - text) - 6, complete(low, high));
   }
   scan.next = to;
+  settleFree(scan, scan.base + to);
 }
 
 function candidate(scan: Scan, at: u32, groups: u32): void {

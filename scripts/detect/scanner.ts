@@ -84,9 +84,10 @@ export class Scanner {
     this.begin(threshold, perType, types);
     const spans: Span[] = [];
     for (const chunk of chunks) {
-      for (let from = 0; from < chunk.length; from += CHUNK) this.#feed(chunk.subarray(from, from + CHUNK), 0, spans);
+      for (let from = 0; from < chunk.length; from += CHUNK)
+        spans.push(...this.push(chunk.subarray(from, from + CHUNK)));
     }
-    this.#feed(new Uint8Array(), 1, spans);
+    spans.push(...this.push(new Uint8Array(), true));
     return spans;
   }
 
@@ -100,9 +101,11 @@ export class Scanner {
     this.#wasm.begin(Math.round(threshold * 100), perType ? 1 : 0, types === undefined ? 0 : this.#wanted);
   }
 
-  #feed(chunk: Uint8Array, last: number, spans: Span[]): void {
+  /** Takes a chunk of at most 64 KiB of the text that `begin` started; the spans decided by now, in bytes. */
+  push(chunk: Uint8Array, last = false): Span[] {
     new Uint8Array(this.#wasm.memory.buffer).set(chunk, this.#chunk);
-    const count = this.#wasm.scan(this.#chunk, chunk.length, last);
+    const count = this.#wasm.scan(this.#chunk, chunk.length, last ? 1 : 0);
+    const spans: Span[] = [];
     if (count === -1) throw new Error("the scanner ran out of memory");
     const view = new DataView(this.#wasm.memory.buffer, this.#wasm.results());
     for (let index = 0; index < count; index++) {
@@ -115,6 +118,7 @@ export class Scanner {
       });
     }
     this.#wasm.taken();
+    return spans;
   }
 }
 

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { builtInProgram } from "../../../scripts/detect/built-in.ts";
 import { DETECTORS } from "../../../scripts/detect/detectors/index.ts";
+import { compileProgram } from "../../../scripts/detect/program.ts";
 import { Scanner } from "../../../scripts/detect/scanner.ts";
 import { corpus } from "../../support/corpora.ts";
 import { marked } from "./support.ts";
@@ -57,6 +58,23 @@ it("has the same spans when a text is far longer than the window", () => {
       bytes.subarray(index * size, (index + 1) * size),
     );
     expect(scanner.scanBytes(chunks)).toEqual(whole);
+  }
+});
+
+it("gives a span out within the documented hold-back, whatever follows", () => {
+  const { longest, ...program } = compileProgram(
+    DETECTORS.filter(({ type }) => type === "CREDIT_CARD" || type === "EMAIL_ADDRESS"),
+  );
+  const own = new Scanner(program);
+  for (const filler of ["words and nothing but words ", "4111 1111 1111 1111 ", "a@example.org ", "1"]) {
+    own.begin(0.5, false);
+    const bytes = Buffer.from(`a card 4111 1111 1111 1111 ${filler.repeat(400)}`.slice(0, 4000));
+    let came = 0;
+    let given = false;
+    while (!given && came < bytes.length)
+      given = own.push(bytes.subarray(came, ++came)).some(({ start }) => start === 7);
+    expect(given).toBe(true);
+    expect(came).toBeLessThanOrEqual(7 + 2 * (longest + 64) + 1);
   }
 });
 
