@@ -160,6 +160,6 @@ test.skipIf(!stripe)(titleOf("fields of a payment provider's fixtures", "payload
   const body = Buffer.from(JSON.stringify(resources));
   inventory.add({ id: "1", request: { method: "POST", path: "/", headers: [json], body } });
   const found = inventory.fields.filter((field) => kindOf(field) !== undefined).map(selectorOf);
-  expect(found).toContain("json:$.customer.email");
+  expect(found).toContain("json:$.account.email");
   expect(found.length).toBeGreaterThan(50);
 });
