@@ -6,6 +6,7 @@ import { BOOLEAN, NUMBER, STRING } from "../action/types";
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { INTERNAL, JSON_NAME, JSON_SYNTAX, LIMIT_DEPTH } from "../policy/outcomes.gen";
 import { memberState, stateAt } from "../policy/cursor";
+import { NO_RULE, STATE_NAME_RULE } from "../policy/format.gen";
 import { NUMBER_START, numberMayEnd, scanNumber } from "./number";
 import { beginChunk, endChunk, flush, joinCarry, out } from "./output";
 import {
@@ -32,6 +33,7 @@ import {
 } from "./state";
 import { scanString, special } from "./string";
 import { unescape } from "./text";
+import { actOnName } from "./name";
 import { NULL, endScalar, enterSkipped, leaveContainer, settleQuiet, spillScalar, startContainer, startMember, startScalar } from "./value";
 
 /** Bytes behind a chunk that `rewrite` overwrites with zeros: the caller provides them. */
@@ -75,6 +77,8 @@ function endName(s: JsonState, p: usize): void {
   const state = stateAt(s.policy, s.state);
   s.target = memberState(s.policy, state, from, length);
   if (s.escaped && endsEarly(from, length) && memberState(s.policy, state, from, earlyLength) != s.target) s.error = JSON_NAME;
+  const nameRule = <u32>load<u16>(stateAt(s.policy, s.target), STATE_NAME_RULE);
+  if (nameRule != NO_RULE) actOnName(s, p, nameRule, from, length);
   settleQuiet(s, p);
 }
 

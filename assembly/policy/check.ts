@@ -91,6 +91,7 @@ import {
   STATE_BASE,
   SOURCE_METADATA,
   STATE_COUNT,
+  STATE_NAME_RULE,
   STATE_OTHER,
   STATE_RANGES,
   STATE_RULE,
@@ -231,6 +232,8 @@ function statesSound(policy: usize, symbols: u32, rules: u32): bool {
     const rule = <u32>load<u16>(state, STATE_RULE);
     if (rule != NO_RULE && rule >= rules - 1) return false;
     if (<u32>load<u16>(state, STATE_OTHER) >= states) return false;
+    const nameRule = <u32>load<u16>(state, STATE_NAME_RULE);
+    if (nameRule != NO_RULE && nameRule >= rules - 1) return false;
     const names = <u32>load<u16>(state, STATE_COUNT);
     const list = load<u32>(state, STATE_TRANSITIONS);
     if (!inside(policy, list, names, SIZE_TRANSITION)) return false;

@@ -176,6 +176,7 @@ export const STATE_COUNT: u32 = 6;
 export const STATE_TRANSITIONS: u32 = 8;
 export const STATE_RANGES: u32 = 12;
 export const STATE_BASE: u32 = 16;
+export const STATE_NAME_RULE: u32 = 18;
 
 export const STATE_FLAG_LIVE: u32 = 1;
 

@@ -12,6 +12,8 @@ export interface Range {
 
 export interface State {
   rule: number | undefined;
+  /** The first rule that selects the member's name (json-key). */
+  nameRule: number | undefined;
   /** A rule can select something below. */
   live: boolean;
   names: Map<string, number>;

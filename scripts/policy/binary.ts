@@ -39,6 +39,7 @@ import type { Documents } from "./documents.ts";
 import { TRANSPORT_HEADERS } from "./fields.ts";
 import { type Direction, type ResolvedPolicy, type ResolvedRule, type Role, type Root, redactText } from "./resolve.ts";
 import type { ResolvedSession } from "./session.ts";
+import type { ResolvedSelector } from "./selector.ts";
 import { hashSymbols } from "./symbols.ts";
 import { type ResolvedToken, tweakOf } from "./token.ts";
 import { Writer } from "./writer.ts";
@@ -236,6 +237,10 @@ interface Field {
   pattern: string;
 }
 
+/** Bodies that the automaton reads; every other location is looked up by name. */
+const isDocument = (location: ResolvedSelector["location"]): location is "json" | "json-key" | "xml" =>
+  location === "json" || location === "json-key" || location === "xml";
+
 const keyOf = (location: string) => location.replaceAll("-", "_") as keyof typeof LOCATION;
 
 /** What rules select by name, in policy order. */
@@ -243,7 +248,7 @@ function namesOf(rules: readonly ResolvedRule[], direction: Direction): Field[] 
   return rules.flatMap((rule, number) =>
     rule.directions.includes(direction)
       ? rule.selectors.flatMap(({ location, expression, nested }): Field[] =>
-          location === "json" || location === "xml" || nested !== undefined
+          isDocument(location) || nested !== undefined
             ? []
             : [{ number, location: keyOf(location), pattern: expression }],
         )
@@ -292,6 +297,7 @@ function writeAutomaton(writer: Writer, { states, roots }: Automaton): void {
     writer.u32(at + STATE.TRANSITIONS, writeTransitions(writer, listed, numbers));
     writer.u32(at + STATE.RANGES, writeRanges(writer, state));
     writer.u16(at + STATE.BASE, base);
+    writer.u16(at + STATE.NAME_RULE, state.nameRule ?? NO_RULE);
   });
 }
 

@@ -58,7 +58,16 @@ export const SIZE = {
 } as const;
 
 export const RULE = { ACTION: 0, NAME: 4, P0: 12, P1: 16, P2: 20, P3: 24, P4: 28 } as const;
-export const STATE = { RULE: 0, FLAGS: 2, OTHER: 4, COUNT: 6, TRANSITIONS: 8, RANGES: 12, BASE: 16 } as const;
+export const STATE = {
+  RULE: 0,
+  FLAGS: 2,
+  OTHER: 4,
+  COUNT: 6,
+  TRANSITIONS: 8,
+  RANGES: 12,
+  BASE: 16,
+  NAME_RULE: 18,
+} as const;
 export const TRANSITION = { SYMBOL: 0, TARGET: 2 } as const;
 export const RANGE = { FROM: 0, PERIOD: 4, TARGETS: 8 } as const;
 export const FIELD = { RULE: 0, LOCATION: 2, FLAGS: 3, PATTERN: 4 } as const;

@@ -39,7 +39,11 @@ const directions: readonly Direction[] = ["request", "response"];
 export function documentsOf(rules: readonly ResolvedRule[]): Documents {
   const all = directions.map((direction) => entriesOf(rules, direction));
   return {
-    bodies: all.map((entries) => entries.filter(({ selector }) => selector.location === "json")),
+    bodies: all.map((entries) =>
+      entries
+        .filter(({ selector }) => selector.location === "json" || selector.location === "json-key")
+        .map((entry) => ({ ...entry, byName: entry.selector.location === "json-key" })),
+    ),
     fields: all.flatMap((entries, index) => fieldsOf(entries, directions[index]!)),
     xml: all.map((entries) => entries.filter(({ selector }) => selector.location === "xml")),
   };

@@ -267,6 +267,10 @@ function resolveRule(part: Part, path: Path, rule: Rule): ResolvedRule {
     return sound(...steps) ? (resolveSelector(source, { path: [...path, ...steps] }, text) ?? []) : [];
   });
   const action = sound("action") ? resolveAction(source, [...path, "action"], rule.action) : undefined;
+  if (action?.kind === "strip" && selectors.some(({ location }) => location === "json-key")) {
+    const message = "a member without its name is no member";
+    source.error("conflict", { path: [...path, "action"] }, message, 'strip the member itself with "json:"');
+  }
   if (action?.kind === "strip" && selectors.some(({ location }) => location === "path")) {
     const message = "a path without one of its segments is another path";
     source.error("conflict", { path: [...path, "action"] }, message, 'use "redact", "hash" or "tokenize"');

@@ -9,7 +9,7 @@ import { parseXPath } from "./xpath.ts";
 export type FieldLocation = "header" | "cookie" | "query" | "form" | "multipart" | "multipart-filename" | "path";
 
 export interface ResolvedSelector {
-  location: "json" | "xml" | FieldLocation;
+  location: "json" | "json-key" | "xml" | FieldLocation;
   /** JSONPath, XPath, or the name pattern (`*` is a glob; header patterns are lower case). */
   expression: string;
   /** The JSONPath behind `|json:`, into the document that the value of the field holds. */
@@ -24,7 +24,6 @@ const later: Record<string, string> = {
   grpc: "`unsupported` decides about gRPC bodies",
   graphql: 'select the variables of the JSON body: "json:$.variables.card.number"',
   text: "`unsupported` decides about text bodies",
-  "json-key": 'select the members themselves: "json:$.users.*"',
   any: 'name the places: "json:", "header:", "cookie:", "query:"',
 };
 
@@ -51,6 +50,10 @@ export function resolveSelector(source: Source, place: Place, text: string): Res
     return undefined;
   }
   if (location === "json") return resolveJson(source, place, expression, "json:".length);
+  if (location === "json-key") {
+    const members = resolveJson(source, place, expression, "json-key:".length);
+    return members && { ...members, location };
+  }
   if (location === "path") return resolvePath(source, place, expression);
   if (location === "xml") return resolveXml(source, place, expression);
   if (isField(location)) return resolveField(source, place, location, expression);
@@ -58,7 +61,7 @@ export function resolveSelector(source: Source, place: Place, text: string): Res
     source.error("unsupported-feature", place, `${location}: is not enforced by this version`, later[location]!);
   } else {
     const message = `there is no location ${JSON.stringify(location)}`;
-    source.error("invalid-selector", place, message, `use json, xml, ${[...fields].join(", ")}`);
+    source.error("invalid-selector", place, message, `use json, json-key, xml, ${[...fields].join(", ")}`);
   }
   return undefined;
 }

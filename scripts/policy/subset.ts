@@ -15,6 +15,8 @@ export interface RuleQuery {
   query: Query;
   /** Lower decides over higher. */
   rule: number;
+  /** It selects the names of the members, not what they hold. */
+  byName?: boolean;
 }
 
 /** One automaton with a root for each group of queries (a group is a direction). */
@@ -41,8 +43,8 @@ interface Loops {
 
 class Construction {
   readonly states: State[] = [];
-  /** Position -> its segment, or the rule where a selector ends. */
-  readonly #positions: (Segment | number)[] = [];
+  /** Position -> its segment, or the rule where a selector ends: of the value, or (as a string) of its name. */
+  readonly #positions: (Segment | number | string)[] = [];
   readonly #sets: { loops: Loops; rest: number[] }[] = [];
   readonly #known = new Map<string, number>();
   readonly #loops = new Map<string, Loops>();
@@ -53,10 +55,10 @@ class Construction {
   }
 
   root(group: readonly RuleQuery[]): number {
-    const starts = group.map(({ query, rule }) => {
+    const starts = group.map(({ query, rule, byName }) => {
       const start = this.#positions.length;
       for (const segment of query.segments) this.#positions.push(segment);
-      this.#positions.push(rule);
+      this.#positions.push(byName ? String(rule) : rule);
       return start;
     });
     return this.#state(this.#loopsOf([]), starts);
@@ -69,23 +71,25 @@ class Construction {
   /** The state of some loops and further positions. */
   #state(loops: Loops, positions: readonly number[]): number {
     let rule: number | undefined;
+    let nameRule: number | undefined;
     const rest = new Set<number>();
     const fresh: number[] = [];
     for (const position of positions) {
       const segment = this.#positions[position]!;
       if (typeof segment === "number") rule = rule === undefined ? segment : Math.min(rule, segment);
+      else if (typeof segment === "string") nameRule = Math.min(nameRule ?? Number(segment), Number(segment));
       else if (!segment.descendant) rest.add(position);
       else if (!loops.positions.has(position)) fresh.push(position);
     }
     const all = fresh.length > 0 ? this.#loopsOf([...loops.positions, ...fresh]) : loops;
     const sorted = [...rest].sort((a, b) => a - b);
-    const key = `${rule} ${all.id} ${sorted.join()}`;
+    const key = `${rule} ${nameRule} ${all.id} ${sorted.join()}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     if (this.states.length >= MAX.STATES) tooBig("too-many-states", `${MAX.STATES} states`);
     this.#known.set(key, this.states.length);
     this.#sets.push({ loops: all, rest: sorted });
-    return this.states.push({ rule, live: false, names: new Map(), other: 0, ranges: [] }) - 1;
+    return this.states.push({ rule, nameRule, live: false, names: new Map(), other: 0, ranges: [] }) - 1;
   }
 
   #loopsOf(positions: readonly number[]): Loops {

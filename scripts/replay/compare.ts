@@ -28,8 +28,13 @@ export interface Comparison {
 /** Longest list of differences that still says something. */
 const enough = 20;
 
-export function compareDocuments(before: Document, after: Document, decisions: Decisions): Comparison {
-  return new Walk(before, after, decisions).run();
+export function compareDocuments(
+  before: Document,
+  after: Document,
+  decisions: Decisions,
+  names: Decisions = new Map(),
+): Comparison {
+  return new Walk(before, after, decisions, names).run();
 }
 
 class Walk {
@@ -40,8 +45,11 @@ class Walk {
   private readonly before: Document;
   private readonly after: Document;
   private readonly decisions: Decisions;
+  /** Rules on member names, by the node under the name. */
+  private readonly names: Decisions;
 
-  constructor(before: Document, after: Document, decisions: Decisions) {
+  constructor(before: Document, after: Document, decisions: Decisions, names: Decisions) {
+    this.names = names;
     this.before = before;
     this.after = after;
     this.decisions = decisions;
@@ -96,12 +104,28 @@ class Walk {
     kept.forEach((child, index) => {
       const other = b.children[index]!;
       this.location.push(child.key);
-      const name = this.before.text.slice(child.nameStart, child.node.start);
-      this.sameText(name, this.after.text.slice(other.nameStart, other.node.start), "a member name");
+      this.name(child, other);
       this.node(child.node, other.node);
       this.location.pop();
       this.gap(a, b, kept, index + 1);
     });
+  }
+
+  private name(a: Child, b: Child): void {
+    const rule = this.names.get(a.node);
+    const from = rule === undefined ? "nameStart" : "nameEnd";
+    const colon = this.before.text.slice(a[from], a.node.start);
+    this.sameText(colon, this.after.text.slice(b[from], b.node.start), "a member name");
+    if (rule === undefined || typeof a.key !== "string") return;
+    if (rule.action.kind === "block") this.differ("changed", "a name that must block the message went through", rule);
+    else if (rule.action.kind === "pass" || a.key === "") {
+      if (a.key !== b.key) this.differ("changed", "a member name", rule);
+      else this.allowed.push(JSON.stringify(a.key));
+    } else {
+      const fault = replacementFault(rule, { kind: "text", value: a.key }, { kind: "text", value: String(b.key) });
+      if (fault !== undefined) this.differ(a.key === b.key ? "unredacted" : "changed", fault, rule);
+      else (isKeyed(rule) ? this.hashed : this.allowed).push(this.after.text.slice(b.nameStart, b.nameEnd));
+    }
   }
 
   /** The text before kept child `index`, or before the closing bracket. */

@@ -41,31 +41,32 @@ const environment = new jsonpath.JSONPathEnvironment({ maxRecursionDepth: 1_000_
 
 /** The JSON rules of one direction, ready to be asked about any number of documents. */
 export class Oracle {
-  private readonly rules: { view: RuleView; queries: jsonpath.JSONPathQuery[] }[];
+  private readonly rules: { view: RuleView; queries: jsonpath.JSONPathQuery[]; names: jsonpath.JSONPathQuery[] }[];
   private readonly unmatched: RuleView | undefined;
 
   constructor(rules: readonly RuleView[], unmatched: Unmatched, direction: Direction) {
     this.rules = rules
       .filter((rule) => rule.directions.includes(direction))
-      .map((view) => ({
-        view,
-        queries: view.selectors
-          .filter((selector) => selector.location === "json")
-          .map((selector) => environment.compile(selector.expression)),
-      }));
+      .map((view) => ({ view, queries: queriesOf(view, "json"), names: queriesOf(view, "json-key") }));
     this.unmatched = unmatchedRule(unmatched, direction);
   }
 
   /** Whether a rule of this direction looks into bodies. */
   get hasJsonRules(): boolean {
-    return this.rules.some((rule) => rule.queries.length > 0);
+    return this.rules.some((rule) => rule.queries.length + rule.names.length > 0);
+  }
+
+  /** The rules on the names of members, by the node that stands under the name. */
+  decideNames(document: Document): Decisions {
+    const own = this.select(document, (rule) => rule.names);
+    return new Map([...own].map(([node, index]) => [node, this.rules[index]!.view]));
   }
 
   /** `isExempt`: something that passes holds the document, so that `unmatched` does not act in it. */
   decide(document: Document, isExempt = false): Decisions {
-    const own = this.select(document);
+    const own = this.select(document, (rule) => rule.queries);
     const decisions: Decisions = new Map();
-    const reach = new Reach(this.rules.flatMap((rule) => rule.queries));
+    const reach = new Reach(this.rules.flatMap((rule) => [...rule.queries, ...rule.names]));
     const visit = (node: TreeNode, cover: number | undefined, exempt: boolean, places: readonly Place[]): void => {
       const ownRule = own.get(node);
       let acting = ownRule;
@@ -91,11 +92,14 @@ export class Oracle {
   }
 
   /** The first rule that selects each node. */
-  private select(document: Document): Map<TreeNode, number> {
+  private select(
+    document: Document,
+    queries: (rule: Oracle["rules"][number]) => jsonpath.JSONPathQuery[],
+  ): Map<TreeNode, number> {
     const own = new Map<TreeNode, number>();
     for (const variant of variants(document)) {
       this.rules.forEach((rule, index) => {
-        for (const query of rule.queries) {
+        for (const query of queries(rule)) {
           for (const { location } of query.query(variant.value as never).nodes) {
             const node = variant.find(location);
             if ((own.get(node) ?? Number.POSITIVE_INFINITY) > index) own.set(node, index);
@@ -106,6 +110,11 @@ export class Oracle {
     return own;
   }
 }
+
+const queriesOf = ({ selectors }: RuleView, location: string): jsonpath.JSONPathQuery[] =>
+  selectors
+    .filter((selector) => selector.location === location)
+    .map((selector) => environment.compile(selector.expression));
 
 interface Variant {
   readonly value: unknown;

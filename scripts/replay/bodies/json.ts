@@ -11,13 +11,14 @@ export function readJson(oracle: Oracle, body: Uint8Array, isExempt = false): Bo
   const document = parseDocument(body);
   if (document === undefined) return undefined;
   const decisions = oracle.decide(document, isExempt);
-  const passing = passingText(document, decisions);
+  const names = oracle.decideNames(document);
+  const passing = passingText(document, decisions, names);
   return {
-    secrets: secretsOf(document, decisions),
+    secrets: [...secretsOf(document, decisions), ...namesIn(document, decisions, names)],
     passing,
     compare(after) {
       const output = parseDocument(after);
-      if (output !== undefined) return compareDocuments(document, output, decisions);
+      if (output !== undefined) return compareDocuments(document, output, decisions, names);
       return merge([differ("body", "not a JSON document any more"), allow(passing)]);
     },
   };
@@ -36,13 +37,38 @@ function secretsOf(document: Document, decisions: Decisions): Secret[] {
   return secrets;
 }
 
-/** The document without the values on which a rule acts. */
-function passingText(document: Document, decisions: Decisions): string {
+/** Names on which a rule acts, of members that are still there. */
+function namesIn(document: Document, decisions: Decisions, names: Decisions): Secret[] {
+  const secrets: Secret[] = [];
+  const visit = (node: TreeNode, location: readonly (string | number)[]): void => {
+    if (decisions.has(node)) return;
+    node.children.forEach((child, index) => {
+      const rule = names.get(child.node);
+      if (rule !== undefined && hidesValues(rule) && typeof child.key === "string") {
+        secrets.push({ rule, location: `name ${index} of ${normalizedPath(location)}`, value: child.key });
+      }
+      visit(child.node, [...location, rule === undefined ? child.key : index]);
+    });
+  };
+  visit(document.root, []);
+  return secrets;
+}
+
+/** The document without the values and names on which a rule acts. */
+function passingText(document: Document, decisions: Decisions, names: Decisions): string {
   const parts: string[] = [];
   let at = 0;
-  for (const node of [...decisions.keys()].sort((a, b) => a.start - b.start)) {
-    parts.push(document.text.slice(at, node.start));
-    at = node.end;
+  const hidden: { start: number; end: number }[] = [...decisions.keys()];
+  const visit = (node: TreeNode): void => {
+    for (const child of node.children) {
+      if (names.has(child.node)) hidden.push({ start: child.nameStart, end: child.nameEnd });
+      visit(child.node);
+    }
+  };
+  visit(document.root);
+  for (const node of hidden.sort((a, b) => a.start - b.start)) {
+    if (node.start >= at) parts.push(document.text.slice(at, node.start));
+    at = Math.max(at, node.end);
   }
   return [...parts, document.text.slice(at)].join("\n");
 }
