@@ -43,6 +43,7 @@ import {
   INTERNAL,
   LIMIT_BODY,
   MULTIPART_BOUNDARY,
+  SESSION_MISSING,
   UNSUPPORTED_CHARSET,
   UNSUPPORTED_MEDIA_TYPE,
   UPGRADE,
@@ -172,8 +173,10 @@ function holdOrStream(stream: Stream, response: bool): u32 {
 export function onRequestHeaders(stream: Stream, last: bool): u32 {
   const policy = stream.policy;
   const verdict = activation(stream);
-  if (verdict == INACTIVE) return CONTINUE;
+  if (verdict == INACTIVE && !isEgress(policy.blob)) return CONTINUE;
   stream.active = true;
+  // Whatever the hotfix calls, its answer comes back to the hotfix: nobody calls without a session.
+  if (verdict == INACTIVE) return refuseHeaders(stream, SESSION_MISSING, false);
   if (verdict != ACTIVE) return refuseHeaders(stream, verdict, false);
   if (!openKeys(stream)) return refuseHeaders(stream, INTERNAL, false);
   if (!loadHeaders(REQUEST_HEADERS)) return refuseHeaders(stream, INTERNAL, false);

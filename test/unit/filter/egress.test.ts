@@ -97,3 +97,18 @@ test("what no rule names goes by `unmatched` towards the hotfix, and freely away
   expect(bodyOf(result)).toBe('{"a":1}');
   expect(Buffer.from(result.response!.body).toString()).toBe('{"a":0,"note":""}');
 });
+
+describe("a call without a session", () => {
+  const policy = { ...base, activation: { verify: "presence" }, egress: { ...allowed, otherwise: "keep" } };
+  test.each(["payments", "mail"])("to %s is refused, since its answer would come to the hotfix as it is", (cluster) => {
+    const result = call({ body: "{}", response: { body: '{"note":"x"}' } }, cluster, policy);
+    expect([result.outcome, result.reason, result.request]).toEqual(["blocked", "session_missing", undefined]);
+  });
+
+  test("with one, the header that proves it goes no further", () => {
+    const headers: [string, string][] = [json, ["x-emergency-tunnel", "s1"]];
+    const result = call({ headers, body: '{"a":1}' }, "payments", policy);
+    expect(bodyOf(result)).toBe('{"a":1}');
+    expect(headerOf(result, "x-emergency-tunnel")).toBeUndefined();
+  });
+});
