@@ -38,8 +38,8 @@ import {
 import type { Documents } from "./documents.ts";
 import { TRANSPORT_HEADERS } from "./fields.ts";
 import { type Direction, type ResolvedPolicy, type ResolvedRule, type Role, type Root, redactText } from "./resolve.ts";
-import type { ResolvedSession } from "./session.ts";
 import type { ResolvedSelector } from "./selector.ts";
+import type { ResolvedSession } from "./session.ts";
 import { hashSymbols } from "./symbols.ts";
 import { type ResolvedToken, tweakOf } from "./token.ts";
 import { Writer } from "./writer.ts";
