@@ -4,11 +4,12 @@
 
 import { type ResolvedAction, resolveAction } from "./action.ts";
 import { MAX } from "./constants.ts";
-import type { Activation, Policy, Rule, Direction as RuleDirection } from "./policy.gen.ts";
+import type { Activation, Policy, Rule, Direction as RuleDirection, Tokenize } from "./policy.gen.ts";
 import { type ResolvedSelector, resolveSelector } from "./selector.ts";
 import { type ResolvedSession, resolveSession } from "./session.ts";
 import { parseSize } from "./sizes.ts";
 import type { Path, Source } from "./source.ts";
+import { domainFault } from "./token-domain.ts";
 
 /** Which half of an exchange, as the filter sees it where it stands. */
 export type Direction = "request" | "response";
@@ -267,6 +268,10 @@ function resolveRule(part: Part, path: Path, rule: Rule): ResolvedRule {
     return sound(...steps) ? (resolveSelector(source, { path: [...path, ...steps] }, text) ?? []) : [];
   });
   const action = sound("action") ? resolveAction(source, [...path, "action"], rule.action) : undefined;
+  if (action?.kind === "tokenize") {
+    const fault = domainFault((rule.action as { tokenize: Tokenize }).tokenize, selectors.flatMap(lastNames));
+    if (fault) source.error("small-domain", { path: [...path, "action", "tokenize"] }, fault.message, fault.remedy);
+  }
   if (action?.kind === "strip" && selectors.some(({ location }) => location === "json-key")) {
     const message = "a member without its name is no member";
     source.error("conflict", { path: [...path, "action"] }, message, 'strip the member itself with "json:"');
@@ -285,6 +290,13 @@ function resolveRule(part: Part, path: Path, rule: Rule): ResolvedRule {
     source,
     path,
   };
+}
+
+/** The names that a selector ends in. */
+function lastNames({ query, expression }: ResolvedSelector): string[] {
+  if (!query) return [expression];
+  const last = query.segments.at(-1)?.selectors ?? [];
+  return last.flatMap((step) => (step.kind === "name" ? step.name.replace(/^@/, "") : []));
 }
 
 const list = <T>(value: T | T[]): T[] => (Array.isArray(value) ? [...value] : [value]);

@@ -1,11 +1,12 @@
 /**
- * `npm run fuzz`: the differential property at length, and forgeries of an audit log. FUZZ_CASES (100000) documents,
- * FUZZ_SEED to see a run again.
+ * `npm run fuzz`: the differential property at length, forgeries of an audit log, and tokens there and back. FUZZ_CASES
+ * (100000) documents, FUZZ_TOKENS (1000000) tokens, FUZZ_SEED to see a run again.
  * Ends with `N passed, N failed`; every failure comes shrunk, with the seed of its batch.
  */
 import fc from "fast-check";
 import { fuzzAudit } from "./audit.ts";
 import { cases, checkCase, DOCUMENTS_A_POLICY, failureOf, loadTargets } from "./differential.ts";
+import { fuzzTokens } from "./tokens.ts";
 
 const wanted = Number(process.env.FUZZ_CASES ?? 100_000);
 const seed = Number(process.env.FUZZ_SEED ?? Date.now() & 0x3fffffff);
@@ -13,6 +14,7 @@ const BATCH = 200;
 /** A broken engine fails everywhere: the first few failures say enough. */
 const FAILURES_SHOWN = 5;
 const FORGERIES = 10_000;
+const TOKENS = Number(process.env.FUZZ_TOKENS ?? 1_000_000);
 
 const targets = await loadTargets();
 const property = fc.property(cases, (one) => checkCase(targets, one));
@@ -42,5 +44,10 @@ const audit = await fuzzAudit(FORGERIES, seed);
 for (const failure of audit.failures.slice(0, FAILURES_SHOWN)) console.error(`\n${failure}`);
 passed += audit.passed;
 failed += audit.failures.length;
+console.log(`fuzz: ${TOKENS} tokens, there and back`);
+const tokens = await fuzzTokens(TOKENS, seed);
+for (const failure of tokens.failures.slice(0, FAILURES_SHOWN)) console.error(`\n${failure}`);
+passed += tokens.passed;
+failed += tokens.failed;
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;

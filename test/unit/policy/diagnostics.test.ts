@@ -352,3 +352,18 @@ test.each(["0".repeat(64), "Qm9vdHN0cmFwIGtleSBtYXRlcmlhbCwgMzIgYnl0ZXM0", "not 
     }
   },
 );
+
+test.each([
+  ["json:$..card.cvc", { format: "digits" }, "strip"],
+  ["json:$.card['exp_month']", { format: "digits" }, "redact"],
+  ["header:x-last4", { format: "digits" }, "mask"],
+  ["form:pin", { format: "alphanumeric" }, "strip"],
+  ["xml://Card/@cvv2", { format: "digits" }, "strip"],
+  ["json:$.a", { format: "digits", length: 5 }, ""],
+  ["json:$.pan", { format: "pan", keepFirst: 6, keepLast: 4 }, ""],
+])("a tokenize of %s %j has too few values", (select, tokenize, remedy) => {
+  const text = JSON.stringify({ name: "p", rules: [{ name: "r", select, action: { tokenize } }] });
+  const { diagnostics } = compileText(text);
+  expect(diagnostics.map(({ code }) => code)).toEqual(["small-domain"]);
+  expect(diagnostics[0]!.remedy).toContain(remedy);
+});
