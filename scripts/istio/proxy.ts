@@ -10,12 +10,15 @@ export interface ProxyOptions {
   discovery: number;
 }
 
+/** Of the workload. Istio takes a proxy for every endpoint of its address, so that no other service may have it. */
+export const address = "127.0.0.2";
+
 export function proxyConfig({ kind, namespace, name, labels, discovery }: ProxyOptions): JsonObject {
   const role = kind === "gateway" ? "router" : "sidecar";
   const source: JsonObject = { ads: {}, initial_fetch_timeout: "0s", resource_api_version: "V3" };
   return {
     node: {
-      id: `${role}~127.0.0.1~${name}.${namespace}~${namespace}.svc.cluster.local`,
+      id: `${role}~${address}~${name}.${namespace}~${namespace}.svc.cluster.local`,
       cluster: `${name}.${namespace}`,
       metadata: {
         ISTIO_VERSION: "1.31.0",
@@ -24,7 +27,7 @@ export function proxyConfig({ kind, namespace, name, labels, discovery }: ProxyO
         NAME: name,
         WORKLOAD_NAME: name,
         LABELS: { ...labels },
-        INSTANCE_IPS: "127.0.0.1",
+        INSTANCE_IPS: address,
         // No iptables: listeners are bound as the Sidecar resource says.
         ...(kind === "sidecar" ? { INTERCEPTION_MODE: "NONE" } : {}),
       },

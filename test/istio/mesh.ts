@@ -17,7 +17,7 @@ import { EnvoyProcess } from "../../scripts/envoy/process.ts";
 import { type HeaderList, Upstream } from "../../scripts/envoy/upstream.ts";
 import { analyze, validate } from "../../scripts/istio/istioctl.ts";
 import { Istiod, type Manifests } from "../../scripts/istio/istiod.ts";
-import { proxyConfig } from "../../scripts/istio/proxy.ts";
+import { address, proxyConfig } from "../../scripts/istio/proxy.ts";
 import { packageRoot } from "../../scripts/wasm.ts";
 import { active, envoyBinary, json, order, testKey } from "../support/envoy.ts";
 
@@ -140,7 +140,7 @@ spec:
   location: MESH_INTERNAL
   resolution: STATIC
   ports: [{number: ${inbound}, name: http, protocol: HTTP}]
-  endpoints: [{address: 127.0.0.1, ports: {http: ${inbound}}, labels: {app: app}}]
+  endpoints: [{address: ${address}, ports: {http: ${inbound}}, labels: {app: app}}]
 ---
 apiVersion: networking.istio.io/v1
 kind: Sidecar

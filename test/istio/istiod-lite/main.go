@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"sort"
+	"time"
 
 	discovery "github.com/envoyproxy/go-control-plane/envoy/service/discovery/v3"
 	"google.golang.org/protobuf/types/known/anypb"
@@ -30,6 +31,9 @@ import (
 	"istio.io/istio/pkg/test"
 	"istio.io/istio/pkg/wasm"
 )
+
+// Changes within this time are one push, as in a cluster.
+const debounce = 20 * time.Millisecond
 
 func main() {
 	meshFile := flag.String("mesh", "", "MeshConfig file")
@@ -47,6 +51,7 @@ func main() {
 		server := xds.NewFakeDiscoveryServer(t, xds.FakeOptions{
 			MeshConfig:      meshConfig,
 			ListenerBuilder: func() (net.Listener, error) { return listener, nil },
+			DebounceTime:    debounce,
 		})
 		generators := server.Discovery.Generators
 		generators[v3.ExtensionConfigurationType] = &agent{
@@ -61,6 +66,10 @@ func main() {
 				fmt.Println("refused", err)
 				continue
 			}
+			// What Istio derives from a manifest may come later than the push that the manifest caused.
+			time.AfterFunc(5*debounce, func() {
+				server.Discovery.ConfigUpdate(&model.PushRequest{Forced: true, Reason: model.NewReasonStats(model.ConfigUpdate)})
+			})
 			fmt.Println("applied", count)
 		}
 	})
@@ -84,6 +93,7 @@ func (a applied) apply(store model.ConfigStoreController, folder string) (int, e
 	}
 	sort.Strings(files)
 	wanted := applied{}
+	var order []string
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		if err != nil {
@@ -98,6 +108,7 @@ func (a applied) apply(store model.ConfigStoreController, folder string) (int, e
 		}
 		for _, one := range configs {
 			wanted[one.Key()] = one
+			order = append(order, one.Key())
 		}
 	}
 	for key, present := range a {
@@ -109,7 +120,8 @@ func (a applied) apply(store model.ConfigStoreController, folder string) (int, e
 		}
 		delete(a, key)
 	}
-	for key, next := range wanted {
+	for _, key := range order {
+		next := wanted[key]
 		present, known := a[key]
 		if known && reflect.DeepEqual(present.Spec, next.Spec) {
 			continue
