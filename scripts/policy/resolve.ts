@@ -292,9 +292,9 @@ function resolveRule(part: Part, path: Path, rule: Rule): ResolvedRule {
   };
 }
 
-/** The names that a selector ends in. */
+/** The names that a selector ends in, a header's without the "x-" of names made up. */
 function lastNames({ query, expression }: ResolvedSelector): string[] {
-  if (!query) return [expression];
+  if (!query) return [expression.replace(/^x-/i, "")];
   const last = query.segments.at(-1)?.selectors ?? [];
   return last.flatMap((step) => (step.kind === "name" ? step.name.replace(/^@/, "") : []));
 }

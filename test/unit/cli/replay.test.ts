@@ -56,7 +56,8 @@ describe("replay", () => {
     const reports = ["r.xml", "r.sarif", "r.html"].map((file) => readFileSync(join(cwd, file), "utf8"));
     for (const text of [out, ...reports]) {
       expect(text).toContain("outcome is forwarded instead of blocked");
-      expect(text).not.toMatch(/4111|737|tok-1234/);
+      // A digest of a policy may hold any three digits.
+      expect(text.replaceAll(/sha256:[0-9a-f]{64}/g, "")).not.toMatch(/4111|737|tok-1234/);
     }
   });
 
