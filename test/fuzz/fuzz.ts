@@ -1,12 +1,15 @@
 /**
- * `npm run fuzz`: the differential property at length, forgeries of an audit log, and tokens there and back. FUZZ_CASES
- * (100000) documents, FUZZ_TOKENS (1000000) tokens, FUZZ_SEED to see a run again.
+ * `npm run fuzz`: the differential property at length, forgeries of an audit log, tokens there and back, cryptography
+ * and session tokens against other implementations. FUZZ_CASES (100000) documents, FUZZ_TOKENS (1000000) tokens,
+ * FUZZ_CRYPTO (1000000) calls, FUZZ_SESSIONS (30000) session tokens; FUZZ_SEED to see a run again.
  * Ends with `N passed, N failed`; every failure comes shrunk, with the seed of its batch.
  */
 import fc from "fast-check";
 import { fuzzAudit } from "./audit.ts";
+import { fuzzCrypto } from "./crypto.ts";
 import { cases, checkCase, DOCUMENTS_A_POLICY, failureOf, loadTargets } from "./differential.ts";
-import { fuzzTokens } from "./tokens.ts";
+import { fuzzSessionTokens } from "./session-tokens.ts";
+import { fuzzTokens, type Tally } from "./tokens.ts";
 
 const wanted = Number(process.env.FUZZ_CASES ?? 100_000);
 const seed = Number(process.env.FUZZ_SEED ?? Date.now() & 0x3fffffff);
@@ -14,6 +17,8 @@ const BATCH = 200;
 /** A broken engine fails everywhere: the first few failures say enough. */
 const FAILURES_SHOWN = 5;
 const FORGERIES = 10_000;
+const CRYPTO = Number(process.env.FUZZ_CRYPTO ?? 1_000_000);
+const SESSIONS = Number(process.env.FUZZ_SESSIONS ?? 30_000);
 const TOKENS = Number(process.env.FUZZ_TOKENS ?? 1_000_000);
 
 const targets = await loadTargets();
@@ -41,13 +46,18 @@ for (let batch = 0; passed + failed < wanted && failed < FAILURES_SHOWN; batch++
 if (process.stdout.isTTY) process.stdout.write("\n");
 console.log(`fuzz: ${FORGERIES} forgeries of an audit log`);
 const audit = await fuzzAudit(FORGERIES, seed);
-for (const failure of audit.failures.slice(0, FAILURES_SHOWN)) console.error(`\n${failure}`);
-passed += audit.passed;
-failed += audit.failures.length;
+count({ passed: audit.passed, failed: audit.failures.length, failures: audit.failures });
 console.log(`fuzz: ${TOKENS} tokens, there and back`);
-const tokens = await fuzzTokens(TOKENS, seed);
-for (const failure of tokens.failures.slice(0, FAILURES_SHOWN)) console.error(`\n${failure}`);
-passed += tokens.passed;
-failed += tokens.failed;
+count(await fuzzTokens(TOKENS, seed));
+console.log(`fuzz: ${CRYPTO} calls of the cryptography, against node:crypto and @noble/ciphers`);
+count(fuzzCrypto(CRYPTO, seed));
+console.log(`fuzz: ${SESSIONS} session tokens, against jose`);
+count(await fuzzSessionTokens(SESSIONS, seed));
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;
+
+function count(tally: Tally): void {
+  for (const failure of tally.failures.slice(0, FAILURES_SHOWN)) console.error(`\n${failure}`);
+  passed += tally.passed;
+  failed += tally.failed;
+}

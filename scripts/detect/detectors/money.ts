@@ -75,7 +75,8 @@ export const money: readonly Detector[] = [
   },
   {
     type: "SWIFT_CODE",
-    pattern: String.raw`[A-Z]{4}(?:AD|AE|AT|AU|BE|BG|BH|BR|CA|CH|CL|CN|CY|CZ|DE|DK|EE|EG|ES|FI|FR|GB|GR|HK|HR|HU|IE|IL|IN|IS|IT|JP|KE|KR|KW|LI|LT|LU|LV|MC|MT|MX|MY|NG|NL|NO|NZ|PE|PH|PK|PL|PT|QA|RO|RS|RU|SA|SE|SG|SI|SK|TH|TN|TR|TW|UA|US|VN|ZA)[A-Z0-9][A-NP-Z0-9](?:[A-Z0-9]{3})?`,
+    pattern:
+      "[A-Z]{4}(?:AD|AE|AT|AU|BE|BG|BH|BR|CA|CH|CL|CN|CY|CZ|DE|DK|EE|EG|ES|FI|FR|GB|GR|HK|HR|HU|IE|IL|IN|IS|IT|JP|KE|KR|KW|LI|LT|LU|LV|MC|MT|MX|MY|NG|NL|NO|NZ|PE|PH|PK|PL|PT|QA|RO|RS|RU|SA|SE|SG|SI|SK|TH|TN|TR|TW|UA|US|VN|ZA)[A-Z0-9][A-NP-Z0-9](?:[A-Z0-9]{3})?",
     ignoreCase: false,
     score: 0.3,
     contextScore: 0.85,
@@ -133,7 +134,7 @@ export const money: readonly Detector[] = [
   },
   {
     type: "CRYPTO",
-    pattern: String.raw`(?:[13][1-9A-HJ-NP-Za-km-z]{25,34}|bc1[02-9ac-hj-np-z]{25,59})`,
+    pattern: "(?:[13][1-9A-HJ-NP-Za-km-z]{25,34}|bc1[02-9ac-hj-np-z]{25,59})",
     ignoreCase: false,
     check: "bitcoin",
     score: 1,
