@@ -7,7 +7,8 @@ export default defineConfig({
     globalSetup: ["test/istio/setup.ts"],
     // Each file runs an istiod and an Envoy; two cores have enough with one at a time.
     fileParallelism: false,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // What is waited for is an answer that fits; these end a test that never gets one.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
   },
 });

@@ -7,14 +7,16 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { CommandError, note, requirePolicy, roleOption } from "./console.ts";
 import { checkManifests } from "./manifest/check.ts";
-import { attachments, collectLabels, type ManifestOptions } from "./manifest/options.ts";
+import { type Attach, attachments, collectLabels, type ManifestOptions } from "./manifest/options.ts";
 import { settingsOf } from "./manifest/policy.ts";
 import { sourceOf } from "./manifest/source.ts";
 import { type Target, targets } from "./manifest/targets.ts";
 import { formatDiagnostic, hasErrors } from "./policy/diagnostics.ts";
 import type { Role } from "./policy/index.ts";
+import { lintForProduction } from "./policy/lint/index.ts";
 
-interface Options extends ManifestOptions {
+interface Options extends Omit<ManifestOptions, "attach"> {
+  attach?: Attach;
   policy?: string;
   role: Role;
   target?: Target;
@@ -32,7 +34,10 @@ export function register(program: Command): void {
     .addOption(roleOption())
     .addOption(new Option("--target <target>", "where it is attached").choices(Object.keys(targets)))
     .option("--check <file...>", "check manifests instead: exit 1 on what would hang or leak")
-    .option("--json", "with --check: one JSON object on stdout")
+    .option(
+      "--json",
+      "one JSON object on stdout: manifest, what it pins and needs, diagnostics; with --check these alone",
+    )
     .option(
       "--wasm <path|url>",
       "the filter, as the gateway will find it: a path, https:// or oci:// (default: build/frostglass.wasm of this package)",
@@ -44,15 +49,19 @@ export function register(program: Command): void {
         .default("http1"),
     )
     .addOption(
-      new Option("--attach <place>", "istio-envoyfilter, istio-wasmplugin: the chain")
-        .choices(attachments)
-        .default("tunnel"),
+      new Option(
+        "--attach <place>",
+        "Istio, Envoy Gateway: the chain (default: tunnel; of the egress role gateway)",
+      ).choices(attachments),
     )
-    .option("--name <name>", "name of the resource (default: frostglass- and the name of the policy)")
+    .option(
+      "--name <name>",
+      "name of the resource (default: frostglass-POLICY, of the egress role frostglass-POLICY-egress)",
+    )
     .option("--namespace <namespace>", "namespace of the resource (default: istio-system at gateways, else default)")
     .option(
       "--selector <key=value>",
-      "labels of the proxies, repeatable (default at gateways: istio=ingressgateway)",
+      "labels of the proxies, repeatable (default at gateways: istio=ingressgateway, of the egress role istio=egressgateway)",
       collectLabels,
       {},
     )
@@ -96,9 +105,22 @@ async function manifest(options: Options): Promise<void> {
   const policy = await requirePolicy(options.policy, options.role);
   const target = targets[options.target];
   const source = sourceOf(options.wasm, options.wasmSha256);
-  const input = { policy, settings: settingsOf(policy), source, options };
+  const attach = options.attach ?? (options.role === "egress" ? "gateway" : "tunnel");
+  const settings = settingsOf(policy);
+  const input = { policy, settings, source, options: { ...options, attach } };
   const text = target.print(input);
-  for (const each of target.notes(input)) note(each);
+  const diagnostics = target.attaches ? lintForProduction(policy) : [];
+  const notes = target.notes(input);
+  if (options.json) {
+    const { role, hold, environment } = settings;
+    const pinned = { name: policy.name, digest: policy.digest, role, hold, environment };
+    const wasm = target.attaches ? { wasm: source } : {};
+    const result = { target: options.target, policy: pinned, ...wasm, diagnostics, notes, manifest: text };
+    process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+    return;
+  }
+  for (const each of diagnostics) process.stderr.write(`${formatDiagnostic(each)}\n`);
+  for (const each of notes) note(each);
   process.stdout.write(text);
 }
 

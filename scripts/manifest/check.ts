@@ -67,7 +67,8 @@ function checkUpstreamOptions(manifest: Manifest, found: readonly Found[]): void
   if (options === undefined) return;
   checkUpstreamChain(manifest, [name], field(options, "http_filters"));
   for (const { path, settings } of found) {
-    if (!settings || settings.always || settings.clusters.length > 0) continue;
+    // At egress nobody gets through without a session, whatever the cluster.
+    if (!settings || settings.role === "egress" || settings.always || settings.clusters.length > 0) continue;
     const message = "the policy is active by header alone: a request without it would enter the tunnel as it is";
     manifest.error("clusters-missing", path, message, "name the tunnel's cluster in activation.clusters of the policy");
   }

@@ -8,8 +8,8 @@
  */
 import { CommandError } from "../console.ts";
 import { upstreamHttpFilters } from "./filter.ts";
-import { environmentNotes, fileNotes, metadata } from "./kubernetes.ts";
-import { type ManifestOptions, nameOf } from "./options.ts";
+import { headOf, metadata } from "./kubernetes.ts";
+import type { ManifestOptions } from "./options.ts";
 import { filterOf } from "./policy.ts";
 import type { TargetInput } from "./targets.ts";
 import type { Resource } from "./yaml.ts";
@@ -23,12 +23,7 @@ function gatewayOf({ gateway }: ManifestOptions): string {
   return name;
 }
 
-const metadataOf = ({ policy, source, options }: TargetInput) =>
-  metadata(nameOf(options, `frostglass-${policy.name}`), options.namespace ?? "default", options.label, {
-    policy: policy.name,
-    digest: policy.digest,
-    wasm: source,
-  });
+const metadataOf = (input: TargetInput) => metadata(input, input.options.namespace ?? "default", input.source);
 
 export function extensionPolicy(input: TargetInput): Resource[] {
   const { policy, settings, source, options } = input;
@@ -44,10 +39,7 @@ export function extensionPolicy(input: TargetInput): Resource[] {
   const { sha256 } = source;
   return [
     {
-      head: [
-        "frostglass as an EnvoyExtensionPolicy, for a policy that holds nothing.",
-        ...environmentNotes(settings, options.secret, "envoy"),
-      ],
+      head: headOf(input, "frostglass as an EnvoyExtensionPolicy, for a policy that holds nothing.", "envoy"),
       value: {
         apiVersion,
         kind: "EnvoyExtensionPolicy",
@@ -94,6 +86,12 @@ export function patchPolicy(input: TargetInput): Resource[] {
   }
   const filter = filterOf(input.policy, source.reference);
   const isTunnel = options.attach === "tunnel";
+  if (isTunnel && settings.role === "egress") {
+    throw new CommandError(
+      "an egress policy turns tokens into originals, and the tunnel must not get any; add --attach gateway",
+      2,
+    );
+  }
   const place = isTunnel
     ? {
         type: "type.googleapis.com/envoy.config.cluster.v3.Cluster",
@@ -115,11 +113,11 @@ export function patchPolicy(input: TargetInput): Resource[] {
       };
   return [
     {
-      head: [
+      head: headOf(
+        input,
         "frostglass as an EnvoyPatchPolicy, which has to be allowed: extensionApis.enableEnvoyPatchPolicy in EnvoyGateway.",
-        ...fileNotes(source),
-        ...environmentNotes(settings, options.secret, "envoy"),
-      ],
+        "envoy",
+      ),
       value: {
         apiVersion,
         kind: "EnvoyPatchPolicy",

@@ -12,8 +12,8 @@
 import { CommandError } from "../console.ts";
 import { type JsonObject, upstreamHttpFilters } from "./filter.ts";
 import { globMatches } from "./glob.ts";
-import { environmentNotes, fileNotes, metadata } from "./kubernetes.ts";
-import { type Attach, hostOf, type ManifestOptions, nameOf, selectorOf } from "./options.ts";
+import { headOf, metadata, resourceName } from "./kubernetes.ts";
+import { type Attach, gatewayLabels, hostOf, type ManifestOptions, selectorOf } from "./options.ts";
 import { filterOf } from "./policy.ts";
 import type { TargetInput } from "./targets.ts";
 import type { Resource } from "./yaml.ts";
@@ -28,9 +28,16 @@ const contexts = {
   "sidecar-outbound": "SIDECAR_OUTBOUND",
 } as const;
 
-export function envoyFilter({ policy, settings, source, options }: TargetInput): Resource[] {
+export function envoyFilter(targetInput: TargetInput): Resource[] {
+  const { policy, settings, source, options } = targetInput;
   const { attach } = options;
-  const name = nameOf(options, `frostglass-${policy.name}`);
+  if (attach === "tunnel" && settings.role === "egress") {
+    throw new CommandError(
+      "an egress policy turns tokens into originals, and the tunnel must not get any; add --attach gateway",
+      2,
+    );
+  }
+  const name = resourceName(targetInput);
   const filter = filterOf(policy, source.kind === "file" ? source.reference : remote(source.reference, source.sha256));
   const [entry, extension] = source.kind === "file" ? [filter, undefined] : discovered(`frostglass.${name}`, filter);
   const chain =
@@ -44,18 +51,14 @@ export function envoyFilter({ policy, settings, source, options }: TargetInput):
   ];
   return [
     {
-      head: [...titles[attach], ...fileNotes(source), ...environmentNotes(settings, options.secret, "istio-proxy")],
+      head: headOf(targetInput, titles[attach], "istio-proxy"),
       value: {
         apiVersion: "networking.istio.io/v1alpha3",
         kind: "EnvoyFilter",
-        metadata: metadata(name, namespaceOf(options), options.label, {
-          policy: policy.name,
-          digest: policy.digest,
-          wasm: source,
-        }),
+        metadata: metadata(targetInput, namespaceOf(options), source),
         spec: {
           workloadSelector: {
-            labels: selectorOf(options, isGateway(attach) ? { istio: "ingressgateway" } : undefined),
+            labels: selectorOf(options, isGateway(attach) ? gatewayLabels(settings.role) : undefined),
           },
           priority,
           configPatches: patches,
@@ -76,13 +79,12 @@ const isGateway = (attach: Attach) => attach === "gateway" || attach === "tunnel
 const namespaceOf = ({ namespace, attach }: ManifestOptions) =>
   namespace ?? (isGateway(attach) ? "istio-system" : "default");
 
-const titles: Record<Attach, string[]> = {
-  gateway: ["frostglass in the HTTP chain of a gateway: it sees each request before it is routed."],
-  "sidecar-inbound": ["frostglass in the inbound HTTP chain of a sidecar: it sees what comes to the workload."],
-  "sidecar-outbound": ["frostglass in the outbound HTTP chain of a sidecar: it sees what the workload sends."],
-  tunnel: [
+const titles: Record<Attach, string> = {
+  gateway: "frostglass in the HTTP chain of a gateway: it sees each request before it is routed.",
+  "sidecar-inbound": "frostglass in the inbound HTTP chain of a sidecar: it sees what comes to the workload.",
+  "sidecar-outbound": "frostglass in the outbound HTTP chain of a sidecar: it sees what the workload sends.",
+  tunnel:
     "frostglass in the upstream chain of the tunnel's cluster: it sees all that enters the tunnel, and nothing else.",
-  ],
 };
 
 interface Patch extends JsonObject {

@@ -2,6 +2,7 @@
  * What a target can be told on the command line, with its defaults, and how a wrong call is refused.
  */
 import { CommandError } from "../console.ts";
+import type { Role } from "../policy/index.ts";
 
 export const attachments = ["gateway", "sidecar-inbound", "sidecar-outbound", "tunnel"] as const;
 export type Attach = (typeof attachments)[number];
@@ -48,6 +49,11 @@ export function collectLabels(text: string, before: Record<string, string> = {})
   if (!found) throw new CommandError(`${JSON.stringify(text)} is no label; write KEY=VALUE`, 2);
   return { ...before, [found[1]!]: found[2]! };
 }
+
+/** As Istio's own charts label its two gateways. */
+export const gatewayLabels = (role: Role): Record<string, string> => ({
+  istio: role === "egress" ? "egressgateway" : "ingressgateway",
+});
 
 export const isEmpty = (labels: Record<string, string>): boolean => Object.keys(labels).length === 0;
 

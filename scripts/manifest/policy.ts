@@ -3,6 +3,7 @@
  * policy file has become a fact, such as the name of the key variable.
  */
 import { ALGORITHM, FLAG, HEADER, MAGIC, ROOT, SESSION, SIZE, VERSION } from "../policy/constants.ts";
+import type { Role } from "../policy/index.ts";
 import { type JsonObject, wasmHttpFilter } from "./filter.ts";
 
 /** The part of a compiled policy that attachments depend on. */
@@ -12,15 +13,20 @@ export interface AttachedPolicy {
 }
 
 export interface Settings {
+  role: Role;
   hold: boolean;
   /** Environment variables of the gateway that the filter reads: root keys, where a rule needs them, and the secret of HS256. */
   environment: string[];
   /** The emergency header that the filter removes; undefined when there is none, or when it stays. */
   removedHeader: string | undefined;
+  /** The emergency header when its presence is all the proof there is; undefined when a token is demanded. */
+  presence: string | undefined;
   /** Whether every request is active. */
   always: boolean;
   /** Globs of the destination clusters that are active whatever the request says. */
   clusters: string[];
+  /** Of the egress role: globs of the destinations that may see originals, by cluster and by host. */
+  egress: { clusters: string[]; hosts: string[]; otherwise: "keep" | "block" };
 }
 
 export const isPolicy = (bytes: Uint8Array): boolean => {
@@ -40,6 +46,7 @@ export function settingsOf({ binary }: Pick<AttachedPolicy, "binary">): Settings
     return new TextDecoder().decode(binary.subarray(offset, offset + view.getUint32(at + 4, true)));
   };
   const flags = view.getUint16(HEADER.FLAGS, true);
+  const header = flags & FLAG.HEADER ? text(HEADER.ACTIVATION_HEADER) : undefined;
   const texts = (table: number, size: number, ref: number) =>
     Array.from({ length: view.getUint32(table + 4, true) }, (_, index) =>
       text(view.getUint32(table, true) + index * size + ref),
@@ -48,11 +55,18 @@ export function settingsOf({ binary }: Pick<AttachedPolicy, "binary">): Settings
   const isShared = session !== undefined && view.getUint8(session + SESSION.ALGORITHM) === ALGORITHM.HS256;
   const secrets = isShared ? [text(session + SESSION.KEY)] : [];
   return {
+    role: flags & FLAG.EGRESS ? "egress" : "edge",
     hold: view.getUint32(HEADER.LIMIT_HOLD, true) > 0,
     environment: [...new Set([...texts(HEADER.ROOTS, SIZE.ROOT, ROOT.VARIABLE), ...secrets])],
-    removedHeader: flags & FLAG.HEADER && !(flags & FLAG.KEEP_HEADER) ? text(HEADER.ACTIVATION_HEADER) : undefined,
+    removedHeader: flags & FLAG.KEEP_HEADER ? undefined : header,
+    presence: session === undefined ? header : undefined,
     always: (flags & FLAG.ALWAYS) !== 0,
     clusters: texts(HEADER.CLUSTERS, SIZE.REF, 0),
+    egress: {
+      clusters: texts(HEADER.EGRESS_CLUSTERS, SIZE.REF, 0),
+      hosts: texts(HEADER.EGRESS_HOSTS, SIZE.REF, 0),
+      otherwise: flags & FLAG.EGRESS_BLOCK ? "block" : "keep",
+    },
   };
 }
 

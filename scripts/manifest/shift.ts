@@ -8,7 +8,7 @@
 import { CommandError } from "../console.ts";
 import type { JsonObject } from "./filter.ts";
 import { metadata } from "./kubernetes.ts";
-import { hostOf, isEmpty, type ManifestOptions, nameOf } from "./options.ts";
+import { hostOf, isEmpty, type ManifestOptions } from "./options.ts";
 import type { TargetInput } from "./targets.ts";
 import type { Resource } from "./yaml.ts";
 
@@ -35,7 +35,11 @@ export function unshift(input: TargetInput): Resource[] {
   ];
 }
 
-function destinations({ policy, options }: TargetInput): Resource {
+function destinations(input: TargetInput): Resource {
+  const { settings, options } = input;
+  if (settings.role === "egress") {
+    throw new CommandError("no traffic shifts where the hotfix calls out; leave out --role egress", 2);
+  }
   const { subset, productionLabels, tunnelLabels } = options;
   if (subset === production) throw new CommandError(`--subset is ${production}; name the tunnel otherwise`, 2);
   const inProduction = isEmpty(productionLabels) ? { version: "v1" } : productionLabels;
@@ -51,7 +55,7 @@ function destinations({ policy, options }: TargetInput): Resource {
     value: {
       apiVersion: "networking.istio.io/v1",
       kind: "DestinationRule",
-      metadata: describe(policy, options),
+      metadata: metadata(input, options.namespace ?? "default"),
       spec: {
         host: hostOf(options),
         subsets: [
@@ -70,14 +74,15 @@ function destinations({ policy, options }: TargetInput): Resource {
 const isWithin = (some: Record<string, string>, all: Record<string, string>) =>
   Object.entries(some).every(([name, value]) => all[name] === value);
 
-function routes({ policy, options }: TargetInput, http: JsonObject[]): Resource {
+function routes(input: TargetInput, http: JsonObject[]): Resource {
+  const { options } = input;
   const { gateway } = options;
   return {
     head: ["Who enters the tunnel. Istio takes a change without a restart; requests under way end where they began."],
     value: {
       apiVersion: "networking.istio.io/v1",
       kind: "VirtualService",
-      metadata: describe(policy, options),
+      metadata: metadata(input, options.namespace ?? "default"),
       spec: { hosts: [hostOf(options)], ...(gateway.length > 0 ? { gateways: gateway } : {}), http },
     },
     comments:
@@ -86,12 +91,6 @@ function routes({ policy, options }: TargetInput, http: JsonObject[]): Resource 
         : [],
   };
 }
-
-const describe = (policy: TargetInput["policy"], options: ManifestOptions): JsonObject =>
-  metadata(nameOf(options, `frostglass-${policy.name}`), options.namespace ?? "default", options.label, {
-    policy: policy.name,
-    digest: policy.digest,
-  });
 
 function destination(options: ManifestOptions, subset: string): JsonObject {
   const { port } = options;

@@ -18,6 +18,8 @@ export interface TargetInput {
 }
 
 interface TargetEntry {
+  /** Whether it puts the filter somewhere; routes do not. */
+  attaches: boolean;
   print: (input: TargetInput) => string;
   /** What the reader must know and the configuration cannot say. */
   notes: (input: TargetInput) => string[];
@@ -27,21 +29,31 @@ export type Target = keyof typeof targets;
 
 export const targets = {
   /** One entry of `http_filters` in a listener's HttpConnectionManager, before the router. */
-  envoy: { print: (input) => json(filterOf(input.policy, plainCode(input))), notes: routeNotes },
+  envoy: { attaches: true, print: (input) => json(filterOf(input.policy, plainCode(input))), notes: routeNotes },
   /** The value of a cluster's `typed_extension_protocol_options`. */
   "envoy-upstream": {
+    attaches: true,
     print: (input) => json(upstreamHttpFilters(filterOf(input.policy, plainCode(input)), input.options.protocol)),
     notes: () => [],
   },
   "istio-envoyfilter": {
+    attaches: true,
     print: (input) => writeResources(envoyFilter(input)),
     notes: listenerNotes,
   },
-  "istio-wasmplugin": { print: (input) => writeResources(wasmPlugin(input)), notes: routeNotes },
-  "istio-shift": { print: (input) => writeResources(shift(input)), notes: () => [] },
-  "istio-unshift": { print: (input) => writeResources(unshift(input)), notes: () => [] },
-  "envoy-gateway-extensionpolicy": { print: (input) => writeResources(extensionPolicy(input)), notes: routeNotes },
-  "envoy-gateway-patchpolicy": { print: (input) => writeResources(patchPolicy(input)), notes: listenerNotes },
+  "istio-wasmplugin": { attaches: true, print: (input) => writeResources(wasmPlugin(input)), notes: routeNotes },
+  "istio-shift": { attaches: false, print: (input) => writeResources(shift(input)), notes: () => [] },
+  "istio-unshift": { attaches: false, print: (input) => writeResources(unshift(input)), notes: () => [] },
+  "envoy-gateway-extensionpolicy": {
+    attaches: true,
+    print: (input) => writeResources(extensionPolicy(input)),
+    notes: routeNotes,
+  },
+  "envoy-gateway-patchpolicy": {
+    attaches: true,
+    print: (input) => writeResources(patchPolicy(input)),
+    notes: listenerNotes,
+  },
 } as const satisfies Record<string, TargetEntry>;
 
 const json = (value: JsonObject) => `${JSON.stringify(value, null, 2)}\n`;

@@ -5,15 +5,16 @@
  * Istio hands on `pluginConfig` as JSON text; the filter takes the member `policy` of it.
  */
 import { CommandError } from "../console.ts";
-import { environmentNotes, fileNotes, metadata } from "./kubernetes.ts";
-import { nameOf, selectorOf } from "./options.ts";
+import { headOf, metadata } from "./kubernetes.ts";
+import { gatewayLabels, selectorOf } from "./options.ts";
 import type { TargetInput } from "./targets.ts";
 import type { Resource } from "./yaml.ts";
 
 /** Within its phase, the last before the router. */
 const priority = -1000;
 
-export function wasmPlugin({ policy, settings, source, options }: TargetInput): Resource[] {
+export function wasmPlugin(input: TargetInput): Resource[] {
+  const { policy, settings, source, options } = input;
   const { attach } = options;
   if (attach === "tunnel") {
     throw new CommandError(
@@ -30,22 +31,17 @@ export function wasmPlugin({ policy, settings, source, options }: TargetInput): 
   const isGateway = attach === "gateway";
   return [
     {
-      head: [
+      head: headOf(
+        input,
         "frostglass as a WasmPlugin, for a policy that holds nothing: what is refused in its middle is cut.",
-        ...fileNotes(source),
-        ...environmentNotes(settings, options.secret, "istio-proxy"),
-      ],
+        "istio-proxy",
+      ),
       value: {
         apiVersion: "extensions.istio.io/v1alpha1",
         kind: "WasmPlugin",
-        metadata: metadata(
-          nameOf(options, `frostglass-${policy.name}`),
-          options.namespace ?? (isGateway ? "istio-system" : "default"),
-          options.label,
-          { policy: policy.name, digest: policy.digest, wasm: source },
-        ),
+        metadata: metadata(input, options.namespace ?? (isGateway ? "istio-system" : "default"), source),
         spec: {
-          selector: { matchLabels: selectorOf(options, isGateway ? { istio: "ingressgateway" } : undefined) },
+          selector: { matchLabels: selectorOf(options, isGateway ? gatewayLabels(settings.role) : undefined) },
           url: source.kind === "file" ? `file://${source.reference}` : source.reference,
           ...(source.kind === "file" ? {} : { sha256: source.sha256, imagePullPolicy: "IfNotPresent" }),
           type: "HTTP",

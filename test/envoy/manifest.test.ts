@@ -50,7 +50,7 @@ describe("envoy", () => {
   test("says what becomes of a route that matches on the header", () => {
     expect(printed.stderr).toMatch(/keepHeader/);
     const kept = { ...cardPolicy, activation: { verify: "presence", keepHeader: true } };
-    expect(manifest("--policy", policyFile("kept", kept), "--target", "envoy").stderr).toBe("");
+    expect(manifest("--policy", policyFile("kept", kept), "--target", "envoy").stderr).not.toMatch(/keepHeader/);
   });
 
   test("allows held headers exactly when the policy holds", () => {

@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { wasmPath } from "../../scripts/wasm.ts";
 import { cardPolicy, order, orderAfter } from "../support/envoy.ts";
-import { expectAccepted, istio, Mesh, manifest } from "./mesh.ts";
+import { manifest } from "../support/manifests.ts";
+import { expectAccepted, istio, Mesh, patience } from "./mesh.ts";
 
 const parameters = ["--target", "istio-envoyfilter", "--attach", "gateway", "--wasm", wasmPath];
 
@@ -37,7 +38,7 @@ describe.skipIf(!istio)("gateway", () => {
     await arrival(orderAfter);
     const before = mesh.envoy.log.length;
     await apply(damaged(filter));
-    await mesh.envoy.logged(/policy refused: it is damaged/);
+    await mesh.envoy.logged(/policy refused: it is damaged/, patience);
     expect(mesh.envoy.log.slice(before)).toMatch(/Unable to create Wasm plugin|rejected/i);
     expect(await mesh.send(mesh.ports.gateway)).toMatchObject({ body: orderAfter });
     const next = { ...cardPolicy, rules: [{ name: "all", select: "json:$.customer", action: "strip" }] };

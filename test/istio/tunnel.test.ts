@@ -2,7 +2,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { wasmPath } from "../../scripts/wasm.ts";
 import { cardPolicy, order, orderAfter } from "../support/envoy.ts";
-import { type Arrival, expectAccepted, fileOf, frostglass, host, istio, Mesh, manifest } from "./mesh.ts";
+import { fileOf, frostglass, manifest } from "../support/manifests.ts";
+import { type Arrival, expectAccepted, host, istio, Mesh } from "./mesh.ts";
 
 const policy = { ...cardPolicy, activation: { verify: "presence", clusters: [`outbound|*|tunnel|${host}`] } };
 const attach = ["--target", "istio-envoyfilter", "--attach", "tunnel", "--host", host, "--wasm", wasmPath];

@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { wasmPath } from "../../scripts/wasm.ts";
 import { cardPolicy, order, orderAfter } from "../support/envoy.ts";
-import { expectAccepted, fileOf, frostglass, istio, Mesh, manifest } from "./mesh.ts";
+import { fileOf, frostglass, manifest } from "../support/manifests.ts";
+import { expectAccepted, istio, Mesh } from "./mesh.ts";
 
 const streaming = { ...cardPolicy, limits: { hold: 0 } };
 const parameters = ["--target", "istio-wasmplugin", "--wasm", wasmPath];

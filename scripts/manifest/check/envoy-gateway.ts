@@ -1,8 +1,8 @@
 /** The rules for Envoy Gateway's resources: an EnvoyExtensionPolicy, as a WasmPlugin, cannot set the flag of holding. */
 import { settingsOf } from "../policy.ts";
-import { checkActiveFor, checkUpstreamChain } from "./envoyfilter.ts";
+import { checkTunnel, checkUpstreamChain } from "./envoyfilter.ts";
 import { field, fieldIn, type Manifest } from "./source.ts";
-import { checkDigest, checkSha256, decodePolicy, type Found } from "./wasm.ts";
+import { checkDigest, checkPresence, checkSha256, decodePolicy, type Found } from "./wasm.ts";
 
 export function checkEnvoyGateway(manifest: Manifest, found: readonly Found[]): void {
   if (manifest.value.kind === "EnvoyPatchPolicy") checkPatches(manifest, found);
@@ -18,6 +18,7 @@ export function checkEnvoyGateway(manifest: Manifest, found: readonly Found[]): 
     } else {
       const settings = settingsOf({ binary });
       checkDigest(manifest, [...path, "config"], binary);
+      checkPresence(manifest, [...path, "config"], settings);
       if (settings.hold) {
         const message = "the policy holds bodies, which an EnvoyExtensionPolicy cannot allow: each request would hang";
         const remedy = "set limits.hold of the policy to 0, or use --target envoy-gateway-patchpolicy";
@@ -52,7 +53,7 @@ function checkPatches(manifest: Manifest, found: readonly Found[]): void {
     } else if (type.endsWith(".Cluster")) {
       const options = fieldIn(patch, "operation", "value", "envoy.extensions.upstreams.http.v3.HttpProtocolOptions");
       checkUpstreamChain(manifest, [...path, "operation", "value"], field(options, "http_filters"));
-      for (const each of found) checkActiveFor(each, String(field(patch, "name")));
+      for (const each of found) checkTunnel(each, String(field(patch, "name")));
     }
   }
 }

@@ -93,7 +93,7 @@ function checkClusterPatch(manifest: Manifest, path: Path, patch: Json, found: r
     );
     return;
   }
-  for (const each of found) checkActiveFor(each, name);
+  for (const each of found) checkTunnel(each, name);
 }
 
 /** The filter first, Envoy's codec last, as Envoy demands. */
@@ -116,8 +116,14 @@ function nameOf(cluster: Json | undefined): string | undefined {
   return `outbound|${String(field(cluster, "portNumber") ?? "*")}|${subset}|${service}`;
 }
 
-/** A policy that waits for a header would let a request without it into the tunnel as it is. */
-export function checkActiveFor({ manifest, path, settings }: Found, cluster: string): void {
+/** In the tunnel nothing turns back, and a policy that waits for a header would let a request without it in as it is. */
+export function checkTunnel({ manifest, path, settings }: Found, cluster: string): void {
+  if (settings?.role === "egress") {
+    const message = "an egress policy turns tokens into originals, here in the way into the tunnel";
+    const remedy = "generate it without --role egress, or attach it to the gateway that the hotfix calls";
+    manifest.error("egress-in-tunnel", [...path, "configuration"], message, remedy);
+    return;
+  }
   if (!settings || settings.always) return;
   const names = cluster.includes("*") ? ["80", "65535"].map((port) => cluster.replace("*", port)) : [cluster];
   if (names.every((name) => settings.clusters.some((glob) => globMatches(glob, name)))) return;

@@ -1,6 +1,6 @@
 /**
  * The rules between resources: a route into a subset that is not there, a tunnel filter for a subset that no
- * DestinationRule has, a gateway's filter in another namespace than the gateway.
+ * DestinationRule has, a gateway's filter in another namespace than the gateway, a canary whose first route takes all.
  *
  * Invariant: it only speaks of resources that are among the files: what is elsewhere in the cluster is not known here.
  */
@@ -26,6 +26,7 @@ export function checkRoutes(manifests: readonly Manifest[]): void {
   };
   for (const manifest of manifests) {
     const { kind } = manifest.value;
+    if (kind === "EnvoyFilter" || kind === "WasmPlugin") checkNamespace(manifest, manifests);
     if (kind !== "VirtualService" && kind !== "EnvoyFilter") continue;
     for (const [object, path] of walk(manifest.value)) {
       if (kind === "VirtualService" && (path.at(-1) === "destination" || path.at(-1) === "mirror")) {
@@ -34,13 +35,35 @@ export function checkRoutes(manifests: readonly Manifest[]): void {
         checkSubset(manifest, [...path, "subset"], object.service, object.subset);
       }
     }
-    if (kind === "EnvoyFilter") checkNamespace(manifest, manifests);
+    if (kind === "EnvoyFilter") checkHosts(manifest, [...subsets.keys()]);
+    else checkMatches(manifest);
   }
+}
+
+/** A tunnel filter for a service that none of the DestinationRules is about: a slip, most likely. */
+function checkHosts(manifest: Manifest, hosts: readonly string[]): void {
+  for (const [object, path] of walk(manifest.value)) {
+    const { service } = object;
+    if (path.at(-1) !== "cluster" || path.at(-2) !== "match" || typeof service !== "string") continue;
+    if (hosts.length === 0 || hosts.includes(service)) continue;
+    const message = `no DestinationRule among these files is about ${service}`;
+    manifest.warning("unknown-host", [...path, "service"], message, `is it ${hosts.join(" or ")}?`);
+  }
+}
+
+/** The first route that fits decides, and one without a match fits all. */
+function checkMatches(manifest: Manifest): void {
+  const http = listOf(fieldIn(manifest.value, "spec", "http"));
+  const all = http.findIndex((route) => listOf(field(route, "match")).length === 0);
+  if (all < 0 || all === http.length - 1) return;
+  const message = "this route has no match and takes all: those behind it never come";
+  manifest.error("route-order", ["spec", "http", all], message, "put it last, or say whom it is for");
 }
 
 function checkNamespace(manifest: Manifest, manifests: readonly Manifest[]): void {
   const namespace = metadataOf(manifest).namespace;
-  const labels = fieldIn(manifest.value, "spec", "workloadSelector", "labels");
+  const spec = field(manifest.value, "spec");
+  const labels = fieldIn(spec, "workloadSelector", "labels") ?? fieldIn(spec, "selector", "matchLabels");
   if (namespace === rootNamespace || !isObject(labels)) return;
   for (const gateway of manifests.filter((each) => each.value.kind === "Gateway")) {
     const selector = fieldIn(gateway.value, "spec", "selector");

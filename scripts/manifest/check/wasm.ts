@@ -97,6 +97,7 @@ export function checkWasm(found: Found): void {
     return;
   }
   checkDigest(manifest, [...path, "configuration"], binary);
+  checkPresence(manifest, [...path, "configuration"], settings);
   const allowed = field(config, "allow_on_headers_stop_iteration") === true;
   if (settings.hold && !allowed) {
     const message = "the policy holds bodies, but allow_on_headers_stop_iteration is not set: each request would hang";
@@ -167,6 +168,13 @@ export function checkSha256(manifest: Manifest, path: Path, sha256: Json | undef
       "generate the manifest again",
     );
   }
+}
+
+/** A header that anybody can send is no proof. It is no error: drills and tests attach such policies. */
+export function checkPresence(manifest: Manifest, path: Path, { presence }: Settings): void {
+  if (presence === undefined) return;
+  const message = `verify is "presence": whoever sends the header ${presence} opens a session`;
+  manifest.warning("verify-presence", path, message, 'for production set activation.verify of the policy to "jwt"');
 }
 
 /** That the policy is the one that its annotation names. */

@@ -3,10 +3,11 @@
  * `allow_on_headers_stop_iteration` (Istio 1.31), so that a policy that holds would hang each request.
  */
 
+import type { Json } from "../filter.ts";
 import { ANNOTATION } from "../kubernetes.ts";
 import { settingsOf } from "../policy.ts";
-import { field, fieldIn, type Manifest } from "./source.ts";
-import { annotation, checkDigest, checkSha256, decodePolicy } from "./wasm.ts";
+import { field, fieldIn, isObject, type Manifest } from "./source.ts";
+import { annotation, checkDigest, checkPresence, checkSha256, decodePolicy } from "./wasm.ts";
 
 export function checkWasmPlugin(manifest: Manifest): void {
   const spec = field(manifest.value, "spec");
@@ -24,6 +25,7 @@ export function checkWasmPlugin(manifest: Manifest): void {
   } else {
     const settings = settingsOf({ binary });
     checkDigest(manifest, at, binary);
+    checkPresence(manifest, at, settings);
     if (settings.hold) {
       const message = "the policy holds bodies, which a WasmPlugin cannot allow: each request would hang";
       manifest.error(
@@ -52,6 +54,7 @@ export function checkWasmPlugin(manifest: Manifest): void {
     const place = ["metadata", "annotations", ANNOTATION.wasmSha256];
     checkSha256(manifest, place, annotation(manifest, ANNOTATION.wasmSha256));
   } else checkSha256(manifest, ["spec", "sha256"], field(spec, "sha256"));
+  checkPlace(manifest, spec);
   const strategy = field(spec, "failStrategy");
   if (strategy === "FAIL_OPEN") {
     const message = "FAIL_OPEN lets originals through when the filter fails";
@@ -60,4 +63,19 @@ export function checkWasmPlugin(manifest: Manifest): void {
     const message = "after a trap every request is refused until the proxy is restarted";
     manifest.warning("no-reload", ["spec", "failStrategy"], message, "set failStrategy to FAIL_RELOAD");
   }
+}
+
+/** Where Istio puts it: as near to the router as it can be, in the chain of proxies that are named. */
+function checkPlace(manifest: Manifest, spec: Json | undefined): void {
+  const phase = field(spec, "phase");
+  if (phase !== undefined && phase !== "UNSPECIFIED_PHASE") {
+    const message = `in phase ${String(phase)} other filters stand behind it: what those add is not anonymized`;
+    manifest.warning("filter-order", ["spec", "phase"], message, "set it to UNSPECIFIED_PHASE");
+  }
+  const labels = fieldIn(spec, "selector", "matchLabels");
+  const isNamed = isObject(labels) && Object.keys(labels).length > 0;
+  if (isNamed || field(spec, "targetRefs") !== undefined || field(spec, "targetRef") !== undefined) return;
+  const message =
+    "without labels it acts on every proxy of the namespace, and from the root namespace on all there are";
+  manifest.error("no-selector", ["spec", "selector"], message, "name the labels of the proxies in matchLabels");
 }

@@ -33,7 +33,13 @@ const checks: readonly Check[] = [
 const strictChecks: readonly Check[] = [presenceIsNoProof, implicitKey, shortHash, unmatchedPasses];
 
 export function lintPolicy(compiled: CompiledPolicy, options: { strict: boolean }): Diagnostic[] {
-  const active = options.strict ? [...checks, ...strictChecks] : checks;
+  return run(compiled, options.strict ? [...checks, ...strictChecks] : checks);
+}
+
+/** What must be said of a policy at the moment that it is attached to a gateway. */
+export const lintForProduction = (compiled: CompiledPolicy): Diagnostic[] => run(compiled, [presenceIsNoProof]);
+
+function run(compiled: CompiledPolicy, active: readonly Check[]): Diagnostic[] {
   const findings = active.flatMap((check) => check(compiled));
   return sortDiagnostics(
     findings.map(({ code, rule, place, message, remedy }) => {
