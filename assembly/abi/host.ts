@@ -107,12 +107,12 @@ export function removeHeader(map: u32, name: usize, nameLength: u32): bool {
   return answer(raw.proxy_remove_header_map_value(map, name, nameLength)) != BROKEN;
 }
 
-/** Sends a reply of the filter's own; `headers` in the form of readHeaders. Never together with closing the stream. */
-export function sendReply(status: u32, details: Buffer, headers: Buffer, body: Buffer): bool {
-  // -1: no gRPC status.
+/** Sends a reply of the filter's own; `headers` in the form of readHeaders, the status of gRPC is -1 for other requests. Never together with closing the stream. */
+export function sendReply(status: u32, grpcStatus: i32, details: Buffer, headers: Buffer, body: Buffer): bool {
   return (
     raw.proxy_send_local_response(
-      status, details.at, details.length, body.at, body.length, headers.at, headers.length, -1) == STATUS_OK
+      status, details.at, details.length, body.at, body.length, headers.at, headers.length,
+      grpcStatus) == STATUS_OK
   );
 }
 

@@ -9,7 +9,7 @@ import { Buffer, newBuffer } from "../bytes/buffer";
 import { Inflater, inflate } from "../compression/inflate";
 import { edited, noChunk, read, ruleOf, written, writtenLength } from "../framing/format";
 import { PADDING } from "../json/rewrite";
-import { HEADER_LIMIT_BODY, HEADER_LIMIT_HOLD, NO_RULE } from "../policy/format.gen";
+import { FORMAT_GRPC, HEADER_LIMIT_BODY, HEADER_LIMIT_HOLD, NO_RULE } from "../policy/format.gen";
 import { INTERNAL, LIMIT_BODY, RULE_BLOCK, TRAILERS } from "../policy/outcomes.gen";
 import { refuse } from "./refusal";
 import { BODY_EMPTY, BODY_PASS, BODY_READ, BODY_UNREADABLE, Body, Stream, bodyOf, closeBody, heldOf } from "./stream";
@@ -50,6 +50,22 @@ export function setAcceptable(decodes: bool): bool {
   headerValue.clear();
   ascii(headerValue, decodes ? "gzip" : "identity");
   return host.replaceHeader(REQUEST_HEADERS, headerName.at, headerName.length, headerValue.at, headerValue.length);
+}
+
+/** The same for the messages of a gRPC call. */
+export function setAcceptableMessages(): bool {
+  headerName.clear();
+  ascii(headerName, "grpc-accept-encoding");
+  headerValue.clear();
+  ascii(headerValue, "identity");
+  return host.replaceHeader(REQUEST_HEADERS, headerName.at, headerName.length, headerValue.at, headerValue.length);
+}
+
+/** How much of the rewritten body is held back before it streams. */
+function holdLimit(stream: Stream, body: Body): u64 {
+  const limit = load<u32>(stream.policy.blob, HEADER_LIMIT_HOLD);
+  // Trailers end a gRPC body, so all of it waits with the host; each message was judged as a whole before it came here.
+  return <u64>(body.format == FORMAT_GRPC ? min<u32>(limit, body.waitingLimit) : limit);
 }
 
 function refuseBody(stream: Stream, body: Body, outcome: u32, response: bool): u32 {
@@ -142,7 +158,7 @@ export function onBody(stream: Stream, response: bool, size: u32, last: bool): u
     return CONTINUE;
   }
   const whole = <u64>body.waiting + heldOf(body).length + length;
-  const isOver = whole > <u64>load<u32>(stream.policy.blob, HEADER_LIMIT_HOLD);
+  const isOver = whole > holdLimit(stream, body);
   if (last || isOver) {
     // Over the limit also where all of it came at once: how a body was cut must not show in its headers.
     if (!releaseHeld(body, response, size, at, length, isChanged, !isOver)) {

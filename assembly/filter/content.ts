@@ -5,7 +5,16 @@
 import { spells, spellsAnyCase } from "../abi/text";
 import { DEFLATE, GZIP } from "../compression/inflate";
 import { boundaryLength, forgetBoundary, readBoundary } from "../multipart/boundary";
-import { FORMAT_EVENTS, FORMAT_FORM, FORMAT_JSON, FORMAT_LINES, FORMAT_MULTIPART, FORMAT_XML } from "../policy/format.gen";
+import {
+  FORMAT_EVENTS,
+  FORMAT_FORM,
+  FORMAT_GRPC,
+  FORMAT_JSON,
+  FORMAT_LINES,
+  FORMAT_MULTIPART,
+  FORMAT_PROTOBUF,
+  FORMAT_XML,
+} from "../policy/format.gen";
 
 /** The media type is none of the formats. */
 export const TYPE_OTHER: u32 = 0;
@@ -56,6 +65,14 @@ function endsIn(at: usize, length: u32, suffix: string): bool {
   return length > slash + 1 + size && spellsAnyCase(at + length - size, size, suffix);
 }
 
+/** Whether the value of content-type is that of a gRPC call, whatever its messages are written in. */
+export function isGrpc(at: usize, length: u32): bool {
+  const name: u32 = 16;
+  if (length < name || !spellsAnyCase(at, name, "application/grpc")) return false;
+  const next: u32 = length == name ? 0x3b : <u32>load<u8>(at + name);
+  return next == 0x3b || next == 0x2b;
+}
+
 /** Whether a parameter `name=value` is harmless: no charset, or charset=utf-8. */
 function charsetFits(at: usize, length: u32): bool {
   let equals: u32 = 0;
@@ -76,6 +93,11 @@ function charsetFits(at: usize, length: u32): bool {
 
 /** The format that a media type without its parameters names, or TYPE_OTHER. */
 function formatOf(at: usize, length: u32): u32 {
+  if (isGrpc(at, length)) {
+    // The messages of a call may be written in anything, and its framing is around them all the same.
+    const isProto = spellsAnyCase(at, length, "application/grpc") || spellsAnyCase(at, length, "application/grpc+proto");
+    return isProto ? FORMAT_GRPC : TYPE_OTHER;
+  }
   if (spellsAnyCase(at, length, "application/json") || endsIn(at, length, "+json")) return FORMAT_JSON;
   if (spellsAnyCase(at, length, "application/x-www-form-urlencoded")) return FORMAT_FORM;
   if (
@@ -95,13 +117,20 @@ function formatOf(at: usize, length: u32): u32 {
     return FORMAT_XML;
   }
   if (spellsAnyCase(at, length, "multipart/form-data")) return FORMAT_MULTIPART;
+  if (spellsAnyCase(at, length, "application/x-protobuf") || spellsAnyCase(at, length, "application/protobuf")) {
+    return FORMAT_PROTOBUF;
+  }
   return TYPE_OTHER;
 }
 
 /** Whether a parameter of multipart/form-data is its boundary, which is read, or a charset of UTF-8; no other is known. */
 function readMultipartParameter(at: usize, length: u32): bool {
   if (length >= 9 && spellsAnyCase(at, 9, "boundary=")) return readBoundary(at + 9, length - 9);
-  return length >= 8 && spellsAnyCase(at, 8, "charset=") && charsetFits(at, length);
+  return isCharset(at, length) && charsetFits(at, length);
+}
+
+function isCharset(at: usize, length: u32): bool {
+  return length >= 8 && spellsAnyCase(at, 8, "charset=");
 }
 
 /** Reads the value of content-type: a format, or TYPE_OTHER. */
@@ -125,6 +154,9 @@ export function readType(at: usize, length: u32): u32 {
       isFirst = false;
     } else if (format == FORMAT_MULTIPART) {
       hasBoundary = readMultipartParameter(at + from, to - from) && hasBoundary;
+    } else if ((format == FORMAT_GRPC || format == FORMAT_PROTOBUF) && !isCharset(at + from, to - from)) {
+      // Others name a message type, or a framing of their own.
+      return TYPE_OTHER;
     } else if (!charsetFits(at + from, to - from)) {
       isUtf8 = false;
     }

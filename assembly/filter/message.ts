@@ -8,10 +8,12 @@ import {
   FLAG_DECODE,
   FORMAT_EVENTS,
   FORMAT_FORM,
+  FORMAT_GRPC,
   FORMAT_JSON,
   FORMAT_LINES,
   FORMAT_XML,
   FORMAT_MULTIPART,
+  FORMAT_PROTOBUF,
   HEADER_FLAGS,
   HEADER_LIMIT_BODY,
   HEADER_LIMIT_HOLD,
@@ -25,14 +27,15 @@ import {
   LOCATION_MULTIPART,
   LOCATION_MULTIPART_FILENAME,
   LOCATION_XML,
+  NO_MESSAGE,
   NO_RULE,
   UNSUPPORTED_BLOCK,
   UNSUPPORTED_EMPTY,
 } from "../policy/format.gen";
 import { ACTIVE, INACTIVE, activation, settleHeaders } from "./activation";
 import { openInflater } from "../compression/inflate";
-import { endBodyAtTrailers, removeCoding, removeLength, setAcceptable, setLength } from "./body";
-import { TYPE_OTHER, hasBoundary, hasNoBody, isIdentity, isList, isSwitching, isUtf8, readCoding, readLength, readType } from "./content";
+import { endBodyAtTrailers, removeCoding, removeLength, setAcceptable, setAcceptableMessages, setLength } from "./body";
+import { TYPE_OTHER, hasBoundary, hasNoBody, isGrpc, isIdentity, isList, isSwitching, isUtf8, readCoding, readLength, readType } from "./content";
 import { blocksOthers, isAllowed, isEgress } from "./egress";
 import { headerIndex, loadHeaders, rewriteHeaders, valueAt, valueLength } from "./headers";
 import {
@@ -43,11 +46,13 @@ import {
   INTERNAL,
   LIMIT_BODY,
   MULTIPART_BOUNDARY,
+  PROTOBUF_TYPE,
   SESSION_MISSING,
   UNSUPPORTED_CHARSET,
   UNSUPPORTED_MEDIA_TYPE,
   UPGRADE,
 } from "../policy/outcomes.gen";
+import { bodyState, hasTypes, isStreamed, methodOf } from "../protobuf/tables";
 import { Policy } from "./plugin";
 import { refuse } from "./refusal";
 import { fieldRule, hasFields } from "../fields/match";
@@ -92,6 +97,8 @@ function unreadable(blob: usize, body: Body, outcome: u32): u32 {
  * selects something, or in which `unmatched` acts.
  */
 function isRead(blob: usize, format: u32, fields: usize, root: u32, unmatched: u32): bool {
+  // Without types, which the caller has asked for, protobuf is as foreign as an image.
+  if (format == FORMAT_GRPC || format == FORMAT_PROTOBUF) return false;
   if (format == FORMAT_JSON || unmatched != NO_RULE) return true;
   if (format == FORMAT_FORM) return hasFields(blob, fields, LOCATION_FORM, LOCATION_FORM_JSON);
   if (format == FORMAT_MULTIPART) return hasFields(blob, fields, LOCATION_MULTIPART, LOCATION_MULTIPART_FILENAME);
@@ -123,11 +130,17 @@ function planBody(stream: Stream, response: bool, root: u32, unmatched: u32): u3
     if (fault) return unreadable(blob, body, fault);
     const typeIndex = headerIndex("content-type", 0);
     if (typeIndex >= 0) format = readType(valueAt(typeIndex), valueLength(typeIndex));
-    const known = format != TYPE_OTHER && isRead(blob, format, fields, root, unmatched);
+    const isProtobuf = (format == FORMAT_GRPC || format == FORMAT_PROTOBUF) && hasTypes(blob);
+    if (isProtobuf) {
+      root = bodyState(stream.method, response);
+      // Nothing acts in bodies of this type.
+      if (root == 0) return 0;
+    }
+    const known = isProtobuf ? root != NO_MESSAGE : format != TYPE_OTHER && isRead(blob, format, fields, root, unmatched);
     if (!known || !isUtf8) {
       const unsupported = load<u32>(blob, HEADER_UNSUPPORTED);
       if (unsupported == UNSUPPORTED_BLOCK) {
-        return unreadable(blob, body, known ? UNSUPPORTED_CHARSET : UNSUPPORTED_MEDIA_TYPE);
+        return unreadable(blob, body, known ? UNSUPPORTED_CHARSET : isProtobuf ? PROTOBUF_TYPE : UNSUPPORTED_MEDIA_TYPE);
       }
       if (unsupported == UNSUPPORTED_EMPTY) {
         body.mode = BODY_EMPTY;
@@ -151,9 +164,10 @@ function openCoding(body: Body, response: bool): bool {
 }
 
 /** Asks for answers that can be read, where the policy looks into them. */
-function limitCodings(blob: usize): bool {
-  if (headerIndex("accept-encoding", 0) < 0 || !judgesBodies(blob, load<u32>(blob, HEADER_RESPONSE_ROOT))) return true;
-  return setAcceptable((load<u16>(blob, HEADER_FLAGS) & FLAG_DECODE) != 0);
+function limitCodings(stream: Stream): bool {
+  if (stream.isGrpc && judgesMessages(stream) && !setAcceptableMessages()) return false;
+  if (headerIndex("accept-encoding", 0) < 0 || !judgesBodies(stream)) return true;
+  return setAcceptable((load<u16>(stream.policy.blob, HEADER_FLAGS) & FLAG_DECODE) != 0);
 }
 
 /** Holds the headers of a body that is read, or lets them go when the policy does not hold. */
@@ -162,7 +176,9 @@ function holdOrStream(stream: Stream, response: bool): u32 {
   if (body.reader == 0 && body.mode != BODY_UNREADABLE) return CONTINUE;
   // An answer of lines or events may be one that never ends, and each of them is awaited.
   const isSeries = body.reader != 0 && (body.format == FORMAT_LINES || body.format == FORMAT_EVENTS);
-  const isLive = response && !body.measured && isSeries;
+  // Nor does a stream of gRPC end before the other side has answered its first message.
+  const isCall = body.reader != 0 && body.format == FORMAT_GRPC && isStreamed(stream.method, response);
+  const isLive = isCall || (response && !body.measured && isSeries);
   if (load<u32>(stream.policy.blob, HEADER_LIMIT_HOLD) != 0 && !isLive) return STOP_ITERATION;
   body.released = true;
   const map = response ? RESPONSE_HEADERS : REQUEST_HEADERS;
@@ -189,6 +205,7 @@ export function onRequestHeaders(stream: Stream, last: bool): u32 {
     stream.isHead = spells(valueAt(method), valueLength(method), "HEAD");
   }
   if (headerIndex("upgrade", 0) >= 0) return refuseHeaders(stream, UPGRADE, false);
+  findMethod(stream);
   if (isEgress(policy.blob) && !isAllowed(policy.blob)) {
     if (blocksOthers(policy.blob)) return refuseHeaders(stream, EGRESS_DESTINATION, false);
     // Tokens stay tokens: nothing of the request is touched but the proof of its session.
@@ -198,9 +215,17 @@ export function onRequestHeaders(stream: Stream, last: bool): u32 {
   const unmatched = unmatchedOf(policy, false);
   let outcome = last ? 0 : planBody(stream, false, load<u32>(policy.blob, HEADER_REQUEST_ROOT), unmatched);
   if (outcome == 0) outcome = rewriteHeaders(stream, REQUEST_HEADERS, false, false, unmatched);
-  if (outcome == 0 && !(settleHeaders(stream) && limitCodings(policy.blob))) outcome = INTERNAL;
+  if (outcome == 0 && !(settleHeaders(stream) && limitCodings(stream))) outcome = INTERNAL;
   if (outcome) return refuseHeaders(stream, outcome, false);
   return last ? CONTINUE : holdOrStream(stream, false);
+}
+
+/** Finds what the policy knows of the path, while the headers are as they came. */
+function findMethod(stream: Stream): void {
+  const path = headerIndex(":path", 0);
+  if (path >= 0) stream.method = methodOf(stream.policy.blob, valueAt(path), valueLength(path));
+  const type = headerIndex("content-type", 0);
+  stream.isGrpc = type >= 0 && isGrpc(valueAt(type), valueLength(type));
 }
 
 /** The rule for what no rule names, which acts in the direction of the tunnel, or NO_RULE. */
@@ -208,15 +233,24 @@ function unmatchedOf(policy: Policy, response: bool): u32 {
   return isEgress(policy.blob) == response ? policy.unmatched : NO_RULE;
 }
 
+/** Whether something acts in the protobuf answer to the request. */
+function judgesMessages(stream: Stream): bool {
+  const state = bodyState(stream.method, true);
+  return state != 0 && state != NO_MESSAGE;
+}
+
 /** Whether the policy has anything to say of responses. Those that go to the hotfix are read whatever it says. */
-function judgesResponses(blob: usize): bool {
-  if (isEgress(blob)) return true;
+function judgesResponses(stream: Stream): bool {
+  const blob = stream.policy.blob;
+  if (isEgress(blob) || judgesMessages(stream)) return true;
   return load<u32>(blob, HEADER_RESPONSE_ROOT) != 0 || load<u32>(blob, HEADER_RESPONSE_FIELDS + 4) != 0;
 }
 
 /** Whether the policy looks into the bodies of responses. */
-function judgesBodies(blob: usize, root: u32): bool {
-  if (root != 0 || isEgress(blob) || xmlRoot(blob, HEADER_RESPONSE_FIELDS) != 0) return true;
+function judgesBodies(stream: Stream): bool {
+  const blob = stream.policy.blob;
+  if (load<u32>(blob, HEADER_RESPONSE_ROOT) != 0 || judgesMessages(stream)) return true;
+  if (isEgress(blob) || xmlRoot(blob, HEADER_RESPONSE_FIELDS) != 0) return true;
   return hasFields(blob, HEADER_RESPONSE_FIELDS, LOCATION_FORM, LOCATION_MULTIPART_FILENAME);
 }
 
@@ -227,9 +261,9 @@ export function onResponseHeaders(stream: Stream, last: bool): u32 {
   const status = headerIndex(":status", 0);
   const bare = status >= 0 && hasNoBody(valueAt(status), valueLength(status));
   if (status >= 0 && isSwitching(valueAt(status), valueLength(status))) return refuseHeaders(stream, UPGRADE, true);
-  if (!judgesResponses(policy.blob)) return CONTINUE;
+  if (!judgesResponses(stream)) return CONTINUE;
   const root = load<u32>(policy.blob, HEADER_RESPONSE_ROOT);
-  const hasBody = !last && !bare && !stream.isHead && judgesBodies(policy.blob, root);
+  const hasBody = !last && !bare && !stream.isHead && judgesBodies(stream);
   const unmatched = unmatchedOf(policy, true);
   let outcome = hasBody ? planBody(stream, true, root, unmatched) : 0;
   if (outcome == 0) outcome = rewriteHeaders(stream, RESPONSE_HEADERS, true, false, unmatched);

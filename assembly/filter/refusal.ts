@@ -1,6 +1,6 @@
 // From an error to what the other side sees: the one place where the filter refuses.
 // Invariants: one reply a stream, never together with closing it (both crash Envoy 1.40); before release the reply is a
-// problem document (RFC 9457), after release the same call makes the host cut the stream; names and codes, never values.
+// problem document (RFC 9457) or the status of a gRPC call, after release the same call makes the host cut the stream; names and codes, never values.
 
 import * as host from "../abi/host";
 import { ascii, decimal } from "../abi/text";
@@ -8,7 +8,7 @@ import { LOG_WARN } from "../abi/types";
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { appendString } from "../json/text";
 import { HEADER_NAME, NO_RULE, RULE_NAME, SIZE_RULE } from "../policy/format.gen";
-import { LIMIT_BODY, LIMIT_DEPTH, LIMIT_VALUE, NOT_CONFIGURED, RESPONSE_STATUS, codeOf, detailOf, statusOf, titleOf } from "../policy/outcomes.gen";
+import { LIMIT_BODY, LIMIT_DEPTH, LIMIT_VALUE, NOT_CONFIGURED, RESPONSE_STATUS, codeOf, detailOf, grpcStatusOf, statusOf, titleOf } from "../policy/outcomes.gen";
 import { Policy } from "./plugin";
 import { Stream, bodyOf, closeBody } from "./stream";
 
@@ -43,8 +43,8 @@ function appendHeader(at: u32, name: string, value: string): void {
   headers.byte(0);
 }
 
-function reply(policy: Policy | null, outcome: u32, rule: u32, response: bool): void {
-  const status = response ? RESPONSE_STATUS : statusOf(outcome);
+/** The problem document of an outcome. */
+function writeProblem(policy: Policy | null, outcome: u32, rule: u32, status: u32, response: bool): void {
   body.clear();
   ascii(body, '{"type":"urn:frostglass:problem:');
   ascii(body, codeOf(outcome));
@@ -68,6 +68,22 @@ function reply(policy: Policy | null, outcome: u32, rule: u32, response: bool): 
     appendMember("limit", limitName(outcome));
   }
   ascii(body, "}\n");
+}
+
+/** What a gRPC client shows of an outcome: the host makes it the message of the status. */
+function writeMessage(outcome: u32): void {
+  body.clear();
+  ascii(body, titleOf(outcome));
+  ascii(body, " (");
+  ascii(body, codeOf(outcome));
+  ascii(body, "). ");
+  ascii(body, detailOf(outcome));
+}
+
+function reply(policy: Policy | null, outcome: u32, rule: u32, response: bool, grpc: bool): void {
+  const status = response ? RESPONSE_STATUS : statusOf(outcome);
+  if (grpc) writeMessage(outcome);
+  else writeProblem(policy, outcome, rule, status, response);
   details.clear();
   ascii(details, "frostglass_");
   ascii(details, codeOf(outcome));
@@ -77,7 +93,7 @@ function reply(policy: Policy | null, outcome: u32, rule: u32, response: bool): 
   store<u32>(headers.at, 2);
   appendHeader(0, "content-type", "application/problem+json");
   appendHeader(1, "cache-control", "no-store");
-  if (!host.sendReply(status, details, headers, body)) {
+  if (!host.sendReply(status, grpc ? grpcStatusOf(status) : -1, details, headers, body)) {
     // A host that will not even refuse must not go on either: the trap makes it fail closed.
     words.clear();
     ascii(words, "frostglass: the host did not take a refusal; the filter stops");
@@ -92,12 +108,12 @@ export function refuse(stream: Stream, outcome: u32, rule: u32, response: bool):
   stream.refused = true;
   stream.outcome = outcome;
   stream.rule = rule;
-  reply(stream.policy, outcome, rule, response);
+  reply(stream.policy, outcome, rule, response, stream.isGrpc);
   closeBody(bodyOf(stream, false));
   closeBody(bodyOf(stream, true));
 }
 
 /** Refuses a stream that has no policy to be judged by. */
 export function refuseUnconfigured(): void {
-  reply(null, NOT_CONFIGURED, NO_RULE, false);
+  reply(null, NOT_CONFIGURED, NO_RULE, false, false);
 }

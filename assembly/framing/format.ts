@@ -9,9 +9,21 @@ import { closeDocument, openDocument } from "../json/document";
 import { out } from "../json/output";
 import { rewrite } from "../json/rewrite";
 import { JsonState } from "../json/state";
-import { FORMAT_EVENTS, FORMAT_FORM, FORMAT_JSON, FORMAT_LINES, FORMAT_MULTIPART, FORMAT_XML } from "../policy/format.gen";
+import {
+  FORMAT_EVENTS,
+  FORMAT_FORM,
+  FORMAT_GRPC,
+  FORMAT_JSON,
+  FORMAT_LINES,
+  FORMAT_MULTIPART,
+  FORMAT_PROTOBUF,
+  FORMAT_XML,
+} from "../policy/format.gen";
 import { closeMultipart, openMultipart, rewriteMultipart } from "../multipart/rewrite";
 import { MultipartState } from "../multipart/state";
+import { rewriteFrames } from "../protobuf/frames";
+import { closeProtobuf, openProtobuf, rewriteWhole } from "../protobuf/reader";
+import { ProtoState } from "../protobuf/state";
 import { EventsState, closeEvents, openEvents, rewriteEvents } from "./events";
 import { Holder } from "./held";
 import { LinesState, closeLines, openLines, rewriteLines } from "./lines";
@@ -25,7 +37,7 @@ export let edited: bool = false;
 export let written: usize = 0;
 export let writtenLength: u32 = 0;
 
-/** A reader for a body in the format; `root` is the automaton state of its documents. 0 when memory ran out. */
+/** A reader for a body in the format; `root` is the automaton state of its documents, or the state of its messages. 0 when memory ran out. */
 export function openReader(format: u32, scope: FieldScope, root: u32): usize {
   switch (format) {
     case FORMAT_FORM:
@@ -38,6 +50,9 @@ export function openReader(format: u32, scope: FieldScope, root: u32): usize {
       return openEvents(scope, root);
     case FORMAT_XML:
       return openXml(scope, root);
+    case FORMAT_GRPC:
+    case FORMAT_PROTOBUF:
+      return openProtobuf(scope, root);
     default:
       return openDocument(scope, root);
   }
@@ -72,6 +87,12 @@ export function read(format: u32, reader: usize, at: usize, length: u32, last: b
     case FORMAT_EVENTS:
       outcome = rewriteEvents(changetype<EventsState>(reader), at, length, last);
       break;
+    case FORMAT_GRPC:
+      outcome = rewriteFrames(changetype<ProtoState>(reader), at, length, last);
+      break;
+    case FORMAT_PROTOBUF:
+      outcome = rewriteWhole(changetype<ProtoState>(reader), at, length, last);
+      break;
     default:
       outcome = rewriteLines(changetype<LinesState>(reader), at, length, last);
       break;
@@ -95,6 +116,8 @@ export function ruleOf(format: u32, reader: usize): u32 {
     case FORMAT_FORM:
     case FORMAT_MULTIPART:
     case FORMAT_EVENTS:
+    case FORMAT_GRPC:
+    case FORMAT_PROTOBUF:
       return changetype<Holder>(reader).rule;
     case FORMAT_LINES:
       return changetype<LinesState>(reader).document.rule;
@@ -122,6 +145,10 @@ export function closeReader(format: u32, reader: usize): void {
       break;
     case FORMAT_XML:
       closeXml(changetype<XmlState>(reader));
+      break;
+    case FORMAT_GRPC:
+    case FORMAT_PROTOBUF:
+      closeProtobuf(changetype<ProtoState>(reader));
       break;
     default:
       closeDocument(changetype<JsonState>(reader));

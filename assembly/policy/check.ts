@@ -104,23 +104,15 @@ import {
   UNSUPPORTED_PASS,
   VERSION,
 } from "./format.gen";
+import { messagesSound } from "./check-messages";
 import { crc32 } from "./crc";
+import { inside, refInside } from "./inside";
 
 export const SOUND: u32 = 0;
 export const FOREIGN: u32 = 1;
 export const OTHER_VERSION: u32 = 2;
 export const TRUNCATED: u32 = 3;
 export const DAMAGED: u32 = 4;
-
-/** Whether `count` records of `size` bytes at `offset` lie behind the header and inside the blob. */
-function inside(policy: usize, offset: u32, count: u32, size: u32): bool {
-  const end = <u64>offset + <u64>count * <u64>size;
-  return count == 0 || (offset >= SIZE_HEADER && end <= <u64>load<u32>(policy, HEADER_BYTES));
-}
-
-function refInside(policy: usize, at: usize): bool {
-  return inside(policy, load<u32>(at), load<u32>(at, 4), 1);
-}
 
 function refsInside(policy: usize, table: usize): bool {
   const offset = load<u32>(policy + table);
@@ -316,6 +308,7 @@ export function check(policy: usize, length: u32): u32 {
     load<u32>(policy, HEADER_RESPONSE_ROOT) < states &&
     fieldsSound(policy, HEADER_REQUEST_FIELDS, rules, states) &&
     fieldsSound(policy, HEADER_RESPONSE_FIELDS, rules, states) &&
+    messagesSound(policy, rules) &&
     load<u32>(policy, HEADER_UNSUPPORTED) <= UNSUPPORTED_PASS &&
     load<u32>(policy, HEADER_LIMIT_HOLD) <= MAX_HOLD &&
     load<u32>(policy, HEADER_LIMIT_VALUE) <= MAX_VALUE &&

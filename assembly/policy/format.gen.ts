@@ -43,6 +43,8 @@ export const FORMAT_LINES: u32 = 3;
 export const FORMAT_EVENTS: u32 = 4;
 export const FORMAT_XML: u32 = 5;
 export const FORMAT_MULTIPART: u32 = 6;
+export const FORMAT_GRPC: u32 = 7;
+export const FORMAT_PROTOBUF: u32 = 8;
 
 export const GENERALIZE_YEAR: u32 = 1;
 export const GENERALIZE_MONTH: u32 = 2;
@@ -86,9 +88,31 @@ export const HEADER_DOMAINS: u32 = 144;
 export const HEADER_EGRESS_CLUSTERS: u32 = 152;
 export const HEADER_EGRESS_HOSTS: u32 = 160;
 export const HEADER_SESSION: u32 = 168;
+export const HEADER_METHODS: u32 = 176;
+export const HEADER_MESSAGES: u32 = 184;
 
 export const INVALID_REFUSE: u32 = 0;
 export const INVALID_IGNORE: u32 = 1;
+
+export const KIND_INT32: u32 = 1;
+export const KIND_INT64: u32 = 2;
+export const KIND_UINT32: u32 = 3;
+export const KIND_UINT64: u32 = 4;
+export const KIND_SINT32: u32 = 5;
+export const KIND_SINT64: u32 = 6;
+export const KIND_FIXED32: u32 = 7;
+export const KIND_FIXED64: u32 = 8;
+export const KIND_SFIXED32: u32 = 9;
+export const KIND_SFIXED64: u32 = 10;
+export const KIND_FLOAT: u32 = 11;
+export const KIND_DOUBLE: u32 = 12;
+export const KIND_BOOL: u32 = 13;
+export const KIND_ENUM: u32 = 14;
+export const KIND_STRING: u32 = 15;
+export const KIND_BYTES: u32 = 16;
+export const KIND_MESSAGE: u32 = 17;
+export const KIND_MAP: u32 = 18;
+export const KIND_GROUP: u32 = 19;
 
 export const LEEWAY: u32 = 60;
 export const LOCATION_HEADER: u32 = 1;
@@ -108,6 +132,7 @@ export const LUHN_ANY: u32 = 2;
 
 export const MAGIC: u32 = 0x42504746;
 export const MAX_STATES: u32 = 65535;
+export const MAX_MESSAGES: u32 = 65534;
 export const MAX_SYMBOLS: u32 = 65534;
 export const MAX_TRANSITIONS: u32 = 0x3d0900;
 export const MAX_RULES: u32 = 65534;
@@ -123,9 +148,41 @@ export const MAX_SESSION_AGE: u32 = 3600;
 export const MAX_SESSION_TOKEN: u32 = 4096;
 export const MAX_SESSION_ID: u32 = 64;
 
+export const MEMBER_NUMBER: u32 = 0;
+export const MEMBER_KIND: u32 = 4;
+export const MEMBER_FLAGS: u32 = 5;
+export const MEMBER_RULE: u32 = 6;
+export const MEMBER_TARGET: u32 = 8;
+
+export const MEMBER_FLAG_REPEATED: u32 = 1;
+
+export const MESSAGE_MEMBERS: u32 = 0;
+export const MESSAGE_TYPES: u32 = 4;
+export const MESSAGE_MEMBER_COUNT: u32 = 8;
+export const MESSAGE_TYPE_COUNT: u32 = 10;
+export const MESSAGE_FLAGS: u32 = 12;
+export const MESSAGE_UNKNOWN: u32 = 13;
+
+export const MESSAGE_FLAG_LIVE: u32 = 1;
+export const MESSAGE_FLAG_ANY: u32 = 2;
+export const MESSAGE_FLAG_ENTRY: u32 = 4;
+
+export const MESSAGE_TYPE_NAME: u32 = 0;
+export const MESSAGE_TYPE_TARGET: u32 = 8;
+
+export const METHOD_PATH: u32 = 0;
+export const METHOD_REQUEST: u32 = 8;
+export const METHOD_RESPONSE: u32 = 10;
+export const METHOD_FLAGS: u32 = 12;
+
+export const METHOD_FLAG_GLOB: u32 = 1;
+export const METHOD_FLAG_CLIENT_STREAMS: u32 = 2;
+export const METHOD_FLAG_SERVER_STREAMS: u32 = 4;
+
 export const MIN_HMAC_KEY: u32 = 32;
 export const MIN_RSA_BITS: u32 = 2048;
 
+export const NO_MESSAGE: u32 = 65535;
 export const NO_RULE: u32 = 65535;
 export const RANGE_FROM: u32 = 0;
 export const RANGE_PERIOD: u32 = 4;
@@ -155,7 +212,7 @@ export const SESSION_SCOPE: u32 = 24;
 export const SESSION_HEADER: u32 = 32;
 export const SESSION_METADATA: u32 = 40;
 
-export const SIZE_HEADER: u32 = 176;
+export const SIZE_HEADER: u32 = 192;
 export const SIZE_REF: u32 = 8;
 export const SIZE_ROOT: u32 = 24;
 export const SIZE_TOKEN: u32 = 20;
@@ -165,6 +222,10 @@ export const SIZE_STATE: u32 = 20;
 export const SIZE_TRANSITION: u32 = 4;
 export const SIZE_RANGE: u32 = 12;
 export const SIZE_FIELD: u32 = 16;
+export const SIZE_METHOD: u32 = 16;
+export const SIZE_MESSAGE: u32 = 16;
+export const SIZE_MEMBER: u32 = 12;
+export const SIZE_MESSAGE_TYPE: u32 = 12;
 
 export const SOURCE_HEADER: u32 = 0;
 export const SOURCE_METADATA: u32 = 1;
@@ -201,6 +262,10 @@ export const TOKEN_FORMAT_OPAQUE: u32 = 10;
 
 export const TRANSITION_SYMBOL: u32 = 0;
 export const TRANSITION_TARGET: u32 = 2;
+
+export const UNKNOWN_BLOCK: u32 = 0;
+export const UNKNOWN_STRIP: u32 = 1;
+export const UNKNOWN_PASS: u32 = 2;
 
 export const UNSUPPORTED_BLOCK: u32 = 0;
 export const UNSUPPORTED_EMPTY: u32 = 1;

@@ -36,9 +36,16 @@ export const MULTIPART_HEADER: u32 = 32;
 export const MULTIPART_ENCODING: u32 = 33;
 export const COMPRESSED_DATA: u32 = 34;
 export const COMPRESSED_RATIO: u32 = 35;
-export const INTERNAL: u32 = 36;
+export const GRPC_FRAME: u32 = 36;
+export const GRPC_COMPRESSED: u32 = 37;
+export const PROTOBUF_TYPE: u32 = 38;
+export const PROTOBUF_SYNTAX: u32 = 39;
+export const PROTOBUF_WIRE: u32 = 40;
+export const PROTOBUF_UNKNOWN: u32 = 41;
+export const PROTOBUF_ANY: u32 = 42;
+export const INTERNAL: u32 = 43;
 
-export const OUTCOME_COUNT: u32 = 37;
+export const OUTCOME_COUNT: u32 = 44;
 export const RESPONSE_STATUS: u32 = 502;
 
 export function codeOf(outcome: u32): string {
@@ -115,6 +122,20 @@ export function codeOf(outcome: u32): string {
       return "compressed_data";
     case 35:
       return "compressed_ratio";
+    case 36:
+      return "grpc_frame";
+    case 37:
+      return "grpc_compressed";
+    case 38:
+      return "protobuf_type";
+    case 39:
+      return "protobuf_syntax";
+    case 40:
+      return "protobuf_wire";
+    case 41:
+      return "protobuf_unknown";
+    case 42:
+      return "protobuf_any";
     default:
       return "internal";
   }
@@ -194,6 +215,20 @@ export function titleOf(outcome: u32): string {
       return "The compressed body is damaged";
     case 35:
       return "The compressed body is too large when decoded";
+    case 36:
+      return "The body is not a series of gRPC messages";
+    case 37:
+      return "A gRPC message is compressed";
+    case 38:
+      return "The message type of this body is not known";
+    case 39:
+      return "The body is not a valid protobuf message";
+    case 40:
+      return "A protobuf field is not written as its type is";
+    case 41:
+      return "A protobuf message holds a field that the descriptor set does not know";
+    case 42:
+      return "An Any can be read in two ways";
     default:
       return "The filter failed";
   }
@@ -273,6 +308,20 @@ export function detailOf(outcome: u32): string {
       return "Send one complete gzip member or zlib stream, with its checksum right and nothing behind it, or send the body as it is.";
     case 35:
       return "It becomes more than a hundred times its length: send it as it is.";
+    case 36:
+      return "Each message stands whole behind one flag byte that is 0 or 1 and four bytes of length.";
+    case 37:
+      return "Only plain messages are read: send them with \"grpc-encoding: identity\".";
+    case 38:
+      return "The descriptor set of the policy has no method of this path: write the set anew, name the type in \"protobuf.bodies\", or let \"unsupported\" decide.";
+    case 39:
+      return "A field is cut off, has the number 0 or a wire type that does not exist, or a varint of more than its ten bytes: encode the message again.";
+    case 40:
+      return "Receivers differ on such fields, and groups are not read: encode the message by the descriptor set of the policy.";
+    case 41:
+      return "Write the descriptor set of the policy anew, or leave such fields out with \"unknown\": \"strip\".";
+    case 42:
+      return "It has its type_url or its value twice, and receivers choose between them: write each of them once.";
     default:
       return "The message was refused because it could not be processed safely.";
   }
@@ -352,7 +401,38 @@ export function statusOf(outcome: u32): u32 {
       return 400;
     case 35:
       return 413;
+    case 36:
+      return 400;
+    case 37:
+      return 415;
+    case 38:
+      return 415;
+    case 39:
+      return 400;
+    case 40:
+      return 400;
+    case 41:
+      return 400;
+    case 42:
+      return 400;
     default:
       return 500;
+  }
+}
+
+export function grpcStatusOf(status: u32): i32 {
+  switch (status) {
+    case 400:
+      return 3;
+    case 403:
+      return 7;
+    case 413:
+      return 8;
+    case 415:
+      return 12;
+    case 503:
+      return 14;
+    default:
+      return 13;
   }
 }

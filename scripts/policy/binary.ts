@@ -37,6 +37,8 @@ import {
 } from "./constants.ts";
 import type { Documents } from "./documents.ts";
 import { TRANSPORT_HEADERS } from "./fields.ts";
+import type { CompiledProtobuf } from "./protobuf/index.ts";
+import { writeProtobuf } from "./protobuf/write.ts";
 import { type Direction, type ResolvedPolicy, type ResolvedRule, type Role, type Root, redactText } from "./resolve.ts";
 import type { ResolvedSelector } from "./selector.ts";
 import type { ResolvedSession } from "./session.ts";
@@ -53,11 +55,12 @@ export interface BinaryInput {
   rules: readonly ResolvedRule[];
   documents: Documents;
   automaton: Automaton;
+  protobuf: CompiledProtobuf;
 }
 
 const directions: readonly Direction[] = ["request", "response"];
 
-export function writeBinary({ policy, role, rules, documents, automaton }: BinaryInput): Uint8Array {
+export function writeBinary({ policy, role, rules, documents, automaton, protobuf }: BinaryInput): Uint8Array {
   const writer = new Writer();
   writer.reserve(SIZE.HEADER);
   const { activation, limits } = policy;
@@ -97,6 +100,7 @@ export function writeBinary({ policy, role, rules, documents, automaton }: Binar
     ]);
   }
   writeAutomaton(writer, automaton);
+  writeProtobuf(writer, protobuf);
   const bytes = writer.finish();
   const view = new DataView(bytes.buffer);
   view.setUint32(HEADER.BYTES, bytes.length, true);
@@ -237,9 +241,11 @@ interface Field {
   pattern: string;
 }
 
-/** Bodies that the automaton reads; every other location is looked up by name. */
-const isDocument = (location: ResolvedSelector["location"]): location is "json" | "json-key" | "xml" =>
-  location === "json" || location === "json-key" || location === "xml";
+/** Bodies that are walked step by step; every other location is looked up by name. */
+const isDocument = (
+  location: ResolvedSelector["location"],
+): location is "json" | "json-key" | "xml" | "grpc" | "proto" =>
+  ["json", "json-key", "xml", "grpc", "proto"].includes(location);
 
 const keyOf = (location: string) => location.replaceAll("-", "_") as keyof typeof LOCATION;
 

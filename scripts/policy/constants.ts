@@ -41,11 +41,14 @@ export const HEADER = {
   EGRESS_HOSTS: 160,
   /** How session tokens are checked: one record, or none where presence is enough. */
   SESSION: 168,
+  /** Paths whose bodies are protobuf, the message states that their readers are in, and the number of those states. */
+  METHODS: 176,
+  MESSAGES: 184,
 } as const;
 
 /** Bytes of one record; `HEADER` is the header itself, `REF` also a cluster, a symbol and a safe header. */
 export const SIZE = {
-  HEADER: 176,
+  HEADER: 192,
   REF: 8,
   ROOT: 24,
   TOKEN: 20,
@@ -55,6 +58,10 @@ export const SIZE = {
   TRANSITION: 4,
   RANGE: 12,
   FIELD: 16,
+  METHOD: 16,
+  MESSAGE: 16,
+  MEMBER: 12,
+  MESSAGE_TYPE: 12,
 } as const;
 
 export const RULE = { ACTION: 0, NAME: 4, P0: 12, P1: 16, P2: 20, P3: 24, P4: 28 } as const;
@@ -71,6 +78,44 @@ export const STATE = {
 export const TRANSITION = { SYMBOL: 0, TARGET: 2 } as const;
 export const RANGE = { FROM: 0, PERIOD: 4, TARGETS: 8 } as const;
 export const FIELD = { RULE: 0, LOCATION: 2, FLAGS: 3, PATTERN: 4 } as const;
+
+/** A path whose bodies are protobuf: the message state of each direction. */
+export const METHOD = { PATH: 0, REQUEST: 8, RESPONSE: 10, FLAGS: 12 } as const;
+export const METHOD_FLAG = { GLOB: 1, CLIENT_STREAMS: 2, SERVER_STREAMS: 4 } as const;
+/** The message state of a direction whose type is not known. */
+export const NO_MESSAGE = 0xffff;
+/** A message state: a message type, and the selectors that can still match in it. */
+export const MESSAGE = { MEMBERS: 0, TYPES: 4, MEMBER_COUNT: 8, TYPE_COUNT: 10, FLAGS: 12, UNKNOWN: 13 } as const;
+export const MESSAGE_FLAG = { LIVE: 1, ANY: 2, ENTRY: 4 } as const;
+/** A field of a message state. */
+export const MEMBER = { NUMBER: 0, KIND: 4, FLAGS: 5, RULE: 6, TARGET: 8 } as const;
+export const MEMBER_FLAG = { REPEATED: 1 } as const;
+/** A type that an Any of the state may hold. */
+export const MESSAGE_TYPE = { NAME: 0, TARGET: 8 } as const;
+/** Types of protobuf fields. Up to `enum` they are numbers; `map` is a field of entries, `group` is never read. */
+export const KIND = {
+  int32: 1,
+  int64: 2,
+  uint32: 3,
+  uint64: 4,
+  sint32: 5,
+  sint64: 6,
+  fixed32: 7,
+  fixed64: 8,
+  sfixed32: 9,
+  sfixed64: 10,
+  float: 11,
+  double: 12,
+  bool: 13,
+  enum: 14,
+  string: 15,
+  bytes: 16,
+  message: 17,
+  map: 18,
+  group: 19,
+} as const;
+/** What becomes of fields that the descriptor set does not know. */
+export const UNKNOWN = { block: 0, strip: 1, pass: 2 } as const;
 
 export const ROOT = { VARIABLE: 0, ID: 8, UNTIL: 16 } as const;
 /** What a tokenize rule says, and what undoes it. */
@@ -151,7 +196,7 @@ export const LOCATION = {
   xml: 11,
 } as const;
 /** What a body is written in, by its media type; 0 is none of them. */
-export const FORMAT = { JSON: 1, FORM: 2, LINES: 3, EVENTS: 4, XML: 5, MULTIPART: 6 } as const;
+export const FORMAT = { JSON: 1, FORM: 2, LINES: 3, EVENTS: 4, XML: 5, MULTIPART: 6, GRPC: 7, PROTOBUF: 8 } as const;
 export const ALGORITHM = { none: 0, HS256: 1, ES256: 2, RS256: 3 } as const;
 export const SOURCE = { header: 0, metadata: 1 } as const;
 export const INVALID = { refuse: 0, ignore: 1 } as const;
@@ -163,6 +208,7 @@ export const HASH = { MULTIPLIER: 0x9e3779b97f4a7c15n, ROTATION: 29, MIN_SLOTS_L
 /** What the compiler accepts at most. The record fields bound symbols, states and rules; the rest bounds memory. */
 export const MAX = {
   STATES: 65535,
+  MESSAGES: 65534,
   SYMBOLS: 65534,
   TRANSITIONS: 4_000_000,
   RULES: 65534,

@@ -13,7 +13,7 @@ import { METRICS, statsTags } from "../host/stats.ts";
 import { presetText } from "../presets/generate.ts";
 import { PRESETS } from "../presets/presets.ts";
 import * as constants from "./constants.ts";
-import { OUTCOMES, RESPONSE_STATUS } from "./outcomes.ts";
+import { GRPC_INTERNAL, GRPC_STATUS, OUTCOMES, RESPONSE_STATUS } from "./outcomes.ts";
 
 const root = join(import.meta.dirname, "../..");
 const banner = (source: string) => `// Generated from ${source} by scripts/policy/generate.ts. Do not edit.\n`;
@@ -76,6 +76,9 @@ function outcomesModule(): string {
     lines.push("", ...lookup(`${field}Of`, "string", (outcome) => JSON.stringify(outcome[field])));
   }
   lines.push("", ...lookup("statusOf", "u32", (outcome) => String(outcome.status)));
+  lines.push("", "export function grpcStatusOf(status: u32): i32 {", "  switch (status) {");
+  for (const [status, code] of Object.entries(GRPC_STATUS)) lines.push(`    case ${status}:`, `      return ${code};`);
+  lines.push("    default:", `      return ${GRPC_INTERNAL};`, "  }", "}");
   return `${lines.join("\n")}\n`;
 }
 

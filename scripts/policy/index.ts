@@ -10,6 +10,7 @@ import { MAX } from "./constants.ts";
 import { type Diagnostic, hasErrors, sortDiagnostics } from "./diagnostics.ts";
 import { type Documents, documentsOf, groupsOf } from "./documents.ts";
 import type { Policy } from "./policy.gen.ts";
+import { type CompiledProtobuf, compileProtobuf } from "./protobuf/index.ts";
 import {
   type Part,
   type ResolvedLimits,
@@ -47,6 +48,8 @@ export interface CompiledPolicy {
   unmatched: ResolvedPolicy["unmatched"];
   limits: ResolvedLimits;
   automaton: Automaton;
+  /** Paths of protobuf bodies, and the states of their messages. */
+  protobuf: CompiledProtobuf;
   /** The own file, for places in it. */
   source: Source;
   binary: Uint8Array;
@@ -84,11 +87,14 @@ export function compilePolicy(text: PolicyText, resolve: Resolve = resolveFile, 
     const rules = rulesForRole(resolveRules(parts), role);
     const documents = documentsOf(rules);
     const automaton = build(own, documents);
+    const isNamed = parts.some((part) => part.policy.protobuf !== undefined);
+    const { unmatched: others, protobuf: types } = policy;
+    const protobuf = compileProtobuf(own, { protobuf: types, isNamed, rules, unmatched: others, role });
     if (automaton && !sources.some((source) => hasErrors(source.diagnostics))) {
-      const binary = writeBinary({ policy, role, rules, documents, automaton });
+      const binary = writeBinary({ policy, role, rules, documents, automaton, protobuf });
       const digest = `sha256:${createHash("sha256").update(binary).digest("hex")}`;
       const { name, unmatched, limits } = policy;
-      compiled = { name, role, policy, rules, unmatched, limits, automaton, source: own, binary, digest };
+      compiled = { name, role, policy, rules, unmatched, limits, automaton, protobuf, source: own, binary, digest };
     }
   }
   const diagnostics = sortDiagnostics(sources.flatMap((source) => source.diagnostics));

@@ -198,8 +198,55 @@ export const OUTCOMES: readonly Outcome[] = [
     "The compressed body is too large when decoded",
     "It becomes more than a hundred times its length: send it as it is.",
   ),
+  row(
+    "grpc_frame",
+    400,
+    "The body is not a series of gRPC messages",
+    "Each message stands whole behind one flag byte that is 0 or 1 and four bytes of length.",
+  ),
+  row(
+    "grpc_compressed",
+    415,
+    "A gRPC message is compressed",
+    'Only plain messages are read: send them with "grpc-encoding: identity".',
+  ),
+  row(
+    "protobuf_type",
+    415,
+    "The message type of this body is not known",
+    'The descriptor set of the policy has no method of this path: write the set anew, name the type in "protobuf.bodies", or let "unsupported" decide.',
+  ),
+  row(
+    "protobuf_syntax",
+    400,
+    "The body is not a valid protobuf message",
+    "A field is cut off, has the number 0 or a wire type that does not exist, or a varint of more than its ten bytes: encode the message again.",
+  ),
+  row(
+    "protobuf_wire",
+    400,
+    "A protobuf field is not written as its type is",
+    "Receivers differ on such fields, and groups are not read: encode the message by the descriptor set of the policy.",
+  ),
+  row(
+    "protobuf_unknown",
+    400,
+    "A protobuf message holds a field that the descriptor set does not know",
+    'Write the descriptor set of the policy anew, or leave such fields out with "unknown": "strip".',
+  ),
+  row(
+    "protobuf_any",
+    400,
+    "An Any can be read in two ways",
+    "It has its type_url or its value twice, and receivers choose between them: write each of them once.",
+  ),
   row("internal", 500, "The filter failed", "The message was refused because it could not be processed safely."),
 ];
 
 /** The status that answers a refused response, whatever refused it. */
 export const RESPONSE_STATUS = 502;
+
+/** The status of a refused gRPC call, by the status that HTTP would have: INVALID_ARGUMENT, PERMISSION_DENIED,
+ * RESOURCE_EXHAUSTED, UNIMPLEMENTED, UNAVAILABLE; all others are INTERNAL. */
+export const GRPC_STATUS = { 400: 3, 403: 7, 413: 8, 415: 12, 503: 14 } as const;
+export const GRPC_INTERNAL = 13;

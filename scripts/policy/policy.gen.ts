@@ -25,7 +25,7 @@ export type Size2 = number | string;
  */
 export type Direction = "request" | "response" | "egress-request" | "egress-response";
 /**
- * `location:expression`. Supported: `json:` with an RFC 9535 JSONPath that can be streamed (no filter, no negative index); `header:NAME`, `cookie:NAME`, `query:NAME`, `form:NAME`, where `*` in NAME matches any run of characters; `multipart:NAME` and `multipart-filename:NAME`, the value and the file name of a part; `form:NAME|json:` and `multipart:NAME|json:` with a JSONPath into a document that the field holds; `xml:` with an XPath of the steps NAME, `*`, `@NAME`, `@*` behind `/` or `//`, where a name is a local name in any namespace; `json:` also selects in each line of NDJSON and in the data of each server-sent event. Part of the language, not enforced yet: grpc, graphql, text, json-key, any, and other decoders after `|`.
+ * `location:expression`. Supported: `json:` with an RFC 9535 JSONPath that can be streamed (no filter, no negative index); `header:NAME`, `cookie:NAME`, `query:NAME`, `form:NAME`, where `*` in NAME matches any run of characters; `multipart:NAME` and `multipart-filename:NAME`, the value and the file name of a part; `form:NAME|json:` and `multipart:NAME|json:` with a JSONPath into a document that the field holds; `xml:` with an XPath of the steps NAME, `*`, `@NAME`, `@*` behind `/` or `//`, where a name is a local name in any namespace; `json:` also selects in each line of NDJSON and in the data of each server-sent event. `grpc:SERVICE/METHOD:FIELD.FIELD` and `proto:MESSAGE:FIELD.FIELD` with the names of the descriptor set, where `*` is any field, `**` any fields on the way, and `[MESSAGE]` what an Any holds. Part of the language, not enforced yet: graphql, text, json-key, any, and other decoders after `|`.
  */
 export type SelectorText = string;
 /**
@@ -145,6 +145,7 @@ export interface Policy {
    * What happens to a compressed body that the policy looks into: `block` refuses the message, `decode` decodes gzip and deflate and forwards the body without a coding. Other codings are refused.
    */
   compressed?: "block" | "decode";
+  protobuf?: Protobuf;
   /**
    * The rules, in order: the first that selects a value decides.
    */
@@ -280,6 +281,40 @@ export interface Egress {
    * What happens to requests to any other destination: `keep` sends them on with their tokens, `block` refuses them.
    */
   otherwise?: "keep" | "block";
+}
+/**
+ * What the filter knows of gRPC and protobuf bodies. Without it they are bodies that no tokenizer can read.
+ */
+export interface Protobuf {
+  /**
+   * The descriptor set that tells the types, as `buf build -o shop.binpb` or `protoc --include_imports -o shop.binpb` writes it: a file beside the policy, or several.
+   */
+  descriptors: string | [string, ...string[]];
+  /**
+   * What becomes, on its way into the tunnel, of a field that the descriptor set does not know: `strip` leaves it out, `block` refuses the message, `pass` lets it through.
+   */
+  unknown?: "strip" | "block" | "pass";
+  /**
+   * Message types of bodies that no method of the descriptor set tells, by path: of `application/x-protobuf` bodies, and of services that are not in the set.
+   */
+  bodies?: ProtobufBody[];
+}
+/**
+ * The message types of one path.
+ */
+export interface ProtobufBody {
+  /**
+   * The path without its query. `*` matches any run of characters.
+   */
+  path: string;
+  /**
+   * The full name of the request's message type.
+   */
+  request?: string;
+  /**
+   * The full name of the response's message type.
+   */
+  response?: string;
 }
 /**
  * One rule: which values, and what happens to them.

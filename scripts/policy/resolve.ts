@@ -5,6 +5,7 @@
 import { type ResolvedAction, resolveAction } from "./action.ts";
 import { MAX } from "./constants.ts";
 import type { Activation, Policy, Rule, Direction as RuleDirection, Tokenize } from "./policy.gen.ts";
+import { type ResolvedProtobuf, resolveProtobuf } from "./protobuf/index.ts";
 import { type ResolvedSelector, resolveSelector } from "./selector.ts";
 import { type ResolvedSession, resolveSession } from "./session.ts";
 import { parseSize } from "./sizes.ts";
@@ -55,6 +56,8 @@ export interface ResolvedPolicy {
   unmatched: "pass" | "redact" | "strip" | "block";
   unsupported: "block" | "empty" | "pass";
   compressed: "block" | "decode";
+  /** What the policy says of protobuf; undefined where it says nothing. */
+  protobuf: ResolvedProtobuf | undefined;
 }
 
 /** A root key: the environment variable that holds it, its name in opaque tokens, and until when (Unix seconds) it was
@@ -108,7 +111,14 @@ export function resolvePolicy(parts: Part[]): ResolvedPolicy {
     unmatched: get(["unmatched"], (policy) => policy.unmatched, "pass"),
     unsupported: get(["unsupported"], (policy) => policy.unsupported, "block"),
     compressed: get(["compressed"], (policy) => policy.compressed, "block"),
+    protobuf: resolveTypes(parts),
   };
+}
+
+function resolveTypes(parts: Part[]): ResolvedProtobuf | undefined {
+  const [part, protobuf] = setting(parts, ["protobuf"], (policy) => policy.protobuf) ?? [];
+  const isSound = part !== undefined && !part.broken.some(([first]) => first === "protobuf");
+  return isSound ? resolveProtobuf(part.source, protobuf!) : undefined;
 }
 
 function size(parts: Part[], key: "hold" | "value" | "body", fallback: number, least: number, most: number): number {
@@ -293,7 +303,9 @@ function resolveRule(part: Part, path: Path, rule: Rule): ResolvedRule {
 }
 
 /** The names that a selector ends in, a header's without the "x-" of names made up. */
-function lastNames({ query, expression }: ResolvedSelector): string[] {
+function lastNames({ query, path, expression }: ResolvedSelector): string[] {
+  const step = path?.steps.at(-1);
+  if (step) return step.kind === "field" ? [step.name] : [];
   if (!query) return [expression.replace(/^x-/i, "")];
   const last = query.segments.at(-1)?.selectors ?? [];
   return last.flatMap((step) => (step.kind === "name" ? step.name.replace(/^@/, "") : []));

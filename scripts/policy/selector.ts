@@ -3,25 +3,27 @@
 
 import { JsonPathError, type Query, type Selector as Step } from "./jsonpath/ast.ts";
 import { parseJsonPath } from "./jsonpath/parser.ts";
+import { type ProtoPath, ProtoPathError, parseProtoPath } from "./protobuf/path.ts";
 import type { Place, Source } from "./source.ts";
 import { parseXPath } from "./xpath.ts";
 
 export type FieldLocation = "header" | "cookie" | "query" | "form" | "multipart" | "multipart-filename" | "path";
 
 export interface ResolvedSelector {
-  location: "json" | "json-key" | "xml" | FieldLocation;
-  /** JSONPath, XPath, or the name pattern (`*` is a glob; header patterns are lower case). */
+  location: "json" | "json-key" | "xml" | "grpc" | "proto" | FieldLocation;
+  /** JSONPath, XPath, path of protobuf fields, or the name pattern (`*` is a glob; header patterns are lower case). */
   expression: string;
   /** The JSONPath behind `|json:`, into the document that the value of the field holds. */
   nested?: string;
   /** Present for json, xml and nested: what the path says. */
   query?: Query;
+  /** Present for grpc and proto. */
+  path?: ProtoPath;
   place: Place;
 }
 
 /** Locations of the language that wait for their tokenizer, and what helps until then. */
 const later: Record<string, string> = {
-  grpc: "`unsupported` decides about gRPC bodies",
   graphql: 'select the variables of the JSON body: "json:$.variables.card.number"',
   text: "`unsupported` decides about text bodies",
   any: 'name the places: "json:", "header:", "cookie:", "query:"',
@@ -56,12 +58,13 @@ export function resolveSelector(source: Source, place: Place, text: string): Res
   }
   if (location === "path") return resolvePath(source, place, expression);
   if (location === "xml") return resolveXml(source, place, expression);
+  if (location === "grpc" || location === "proto") return resolveProto(source, place, location, expression);
   if (isField(location)) return resolveField(source, place, location, expression);
   if (Object.hasOwn(later, location)) {
     source.error("unsupported-feature", place, `${location}: is not enforced by this version`, later[location]!);
   } else {
     const message = `there is no location ${JSON.stringify(location)}`;
-    source.error("invalid-selector", place, message, `use json, json-key, xml, ${[...fields].join(", ")}`);
+    source.error("invalid-selector", place, message, `use json, json-key, xml, grpc, proto, ${[...fields].join(", ")}`);
   }
   return undefined;
 }
@@ -72,6 +75,22 @@ function resolveXml(source: Source, place: Place, expression: string): ResolvedS
   } catch (error) {
     if (!(error instanceof JsonPathError)) throw error;
     source.error(error.code, { ...place, inside: "xml:".length + error.at }, error.message, error.remedy);
+    return undefined;
+  }
+}
+
+function resolveProto(
+  source: Source,
+  place: Place,
+  location: "grpc" | "proto",
+  expression: string,
+): ResolvedSelector | undefined {
+  try {
+    return { location, expression, path: parseProtoPath(location, expression), place };
+  } catch (error) {
+    if (!(error instanceof ProtoPathError)) throw error;
+    const remedy = "write grpc:shop.Checkout/Pay:card.number, or proto:shop.Card:number";
+    source.error("invalid-selector", { ...place, inside: location.length + 1 + error.at }, error.message, remedy);
     return undefined;
   }
 }

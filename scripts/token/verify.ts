@@ -7,6 +7,7 @@ import { runExchange } from "../host/index.ts";
 import { writeBinary } from "../policy/binary.ts";
 import { documentsOf } from "../policy/documents.ts";
 import type { CompiledPolicy } from "../policy/index.ts";
+import { noProtobuf } from "../policy/protobuf/index.ts";
 import type { ResolvedSession } from "../policy/session.ts";
 import { buildAutomaton } from "../policy/subset.ts";
 import { startPlugin } from "../replay/run.ts";
@@ -47,6 +48,7 @@ function judgeOf(compiled: CompiledPolicy): CompiledPolicy {
   const activation = { ...policy.activation, header, session, keepHeader: false, clusters: [], always: true };
   const judge = { ...policy, activation, unmatched: "pass" as const };
   const automaton = buildAutomaton([[], []]);
-  const binary = writeBinary({ policy: judge, role: "edge", rules: [], documents: documentsOf([]), automaton });
+  const nothing = { rules: [], documents: documentsOf([]), automaton, protobuf: noProtobuf };
+  const binary = writeBinary({ policy: judge, role: "edge", ...nothing });
   return { ...compiled, role: "edge", policy: judge, rules: [], unmatched: "pass", automaton, binary };
 }

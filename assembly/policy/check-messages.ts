@@ -1,0 +1,74 @@
+// The bounds check of the protobuf tables of a binary policy (drawn in docs/internals.md).
+// Invariant: no load below happens before its bytes are known to lie inside the blob.
+
+import {
+  HEADER_MESSAGES,
+  HEADER_METHODS,
+  KIND_GROUP,
+  MAX_MESSAGES,
+  MEMBER_KIND,
+  MEMBER_NUMBER,
+  MEMBER_RULE,
+  MEMBER_TARGET,
+  MESSAGE_MEMBERS,
+  MESSAGE_MEMBER_COUNT,
+  MESSAGE_TYPES,
+  MESSAGE_TYPE_COUNT,
+  MESSAGE_TYPE_TARGET,
+  MESSAGE_UNKNOWN,
+  METHOD_REQUEST,
+  METHOD_RESPONSE,
+  NO_MESSAGE,
+  NO_RULE,
+  SIZE_MEMBER,
+  SIZE_MESSAGE,
+  SIZE_MESSAGE_TYPE,
+  SIZE_METHOD,
+  UNKNOWN_PASS,
+} from "./format.gen";
+import { inside, refInside } from "./inside";
+
+function methodsSound(policy: usize, messages: u32): bool {
+  const offset = load<u32>(policy, HEADER_METHODS);
+  const count = load<u32>(policy, HEADER_METHODS + 4);
+  if (!inside(policy, offset, count, SIZE_METHOD)) return false;
+  for (let i: u32 = 0; i < count; i++) {
+    const method = policy + offset + i * SIZE_METHOD;
+    if (!refInside(policy, method)) return false;
+    const request = <u32>load<u16>(method, METHOD_REQUEST);
+    const response = <u32>load<u16>(method, METHOD_RESPONSE);
+    if ((request != NO_MESSAGE && request >= messages) || (response != NO_MESSAGE && response >= messages)) return false;
+  }
+  return true;
+}
+
+/** Whether the tables of protobuf can be read unchecked; `rules` is the number of rules. */
+export function messagesSound(policy: usize, rules: u32): bool {
+  const messages = load<u32>(policy, HEADER_MESSAGES + 4);
+  if (!methodsSound(policy, messages)) return false;
+  const offset = load<u32>(policy, HEADER_MESSAGES);
+  if (messages > MAX_MESSAGES || !inside(policy, offset, messages, SIZE_MESSAGE)) return false;
+  for (let i: u32 = 0; i < messages; i++) {
+    const message = policy + offset + i * SIZE_MESSAGE;
+    const members = load<u32>(message, MESSAGE_MEMBERS);
+    const memberCount = <u32>load<u16>(message, MESSAGE_MEMBER_COUNT);
+    if (<u32>load<u8>(message, MESSAGE_UNKNOWN) > UNKNOWN_PASS || !inside(policy, members, memberCount, SIZE_MEMBER)) return false;
+    for (let k: u32 = 0; k < memberCount; k++) {
+      const member = policy + members + k * SIZE_MEMBER;
+      const kind = <u32>load<u8>(member, MEMBER_KIND);
+      const rule = <u32>load<u16>(member, MEMBER_RULE);
+      if (kind == 0 || kind > KIND_GROUP || (rule != NO_RULE && rule >= rules - 1)) return false;
+      if (<u32>load<u16>(member, MEMBER_TARGET) >= messages) return false;
+      // Members are searched in halves.
+      if (k != 0 && load<u32>(member, MEMBER_NUMBER) <= load<u32>(member - SIZE_MEMBER, MEMBER_NUMBER)) return false;
+    }
+    const types = load<u32>(message, MESSAGE_TYPES);
+    const typeCount = <u32>load<u16>(message, MESSAGE_TYPE_COUNT);
+    if (!inside(policy, types, typeCount, SIZE_MESSAGE_TYPE)) return false;
+    for (let k: u32 = 0; k < typeCount; k++) {
+      const type = policy + types + k * SIZE_MESSAGE_TYPE;
+      if (!refInside(policy, type) || <u32>load<u16>(type, MESSAGE_TYPE_TARGET) >= messages) return false;
+    }
+  }
+  return true;
+}

@@ -1,0 +1,201 @@
+// A protobuf message: which rule acts on each of its fields, down through the messages in it (semantics: docs/internals.md,
+// "Rules on protobuf").
+// Invariants: a field that is not written as its type is refused; a field that the descriptor set does not know goes the way
+// that the policy says, and never stays where something acts on all there is; nesting is bounded by limits.depth.
+
+import { spells } from "../bytes/text";
+import {
+  ACTION_BLOCK,
+  ACTION_PASS,
+  ACTION_REDACT,
+  ACTION_REVEAL,
+  ACTION_STRIP,
+  KIND_GROUP,
+  KIND_MAP,
+  KIND_MESSAGE,
+  KIND_STRING,
+  KIND_BYTES,
+  MEMBER_FLAGS,
+  MEMBER_FLAG_REPEATED,
+  MEMBER_KIND,
+  MEMBER_RULE,
+  MEMBER_TARGET,
+  MESSAGE_FLAGS,
+  MESSAGE_FLAG_ANY,
+  MESSAGE_FLAG_ENTRY,
+  MESSAGE_FLAG_LIVE,
+  MESSAGE_UNKNOWN,
+  NO_MESSAGE,
+  NO_RULE,
+  UNKNOWN_BLOCK,
+  UNKNOWN_STRIP,
+} from "../policy/format.gen";
+import { INTERNAL, LIMIT_DEPTH, PROTOBUF_ANY, PROTOBUF_SYNTAX, PROTOBUF_UNKNOWN, PROTOBUF_WIRE } from "../policy/outcomes.gen";
+import { wireOf } from "./number";
+import { beginMessage, endMessage, endSized, leaveOut, out, placeOf, replaceSized } from "./output";
+import { ProtoState } from "./state";
+import { memberOf, messageAt, typeState } from "./tables";
+import { actionOf, block, judgeNumber, judgePacked, judgeText } from "./value";
+import { WIRE_END, WIRE_LENGTH, WIRE_START, fieldNumber, fieldWire, lengthAt, readField, valueAt, valueEnd } from "./wire";
+
+const TYPE_URL: u32 = 1;
+const VALUE: u32 = 2;
+const KEY: u32 = 1;
+
+/** The rule that acts: the earlier of the own and the covering one; a covering pass yields to any own rule. */
+@inline
+function ruleFor(s: ProtoState, own: u32, cover: u32): u32 {
+  return own != NO_RULE && (own < cover || actionOf(s, cover) == ACTION_PASS) ? own : cover;
+}
+
+/** Rewrites the message [at, end) as a whole: `out` has it when it was edited. Returns an outcome. */
+export function rewriteMessage(s: ProtoState, at: usize, end: usize): u32 {
+  beginMessage(at);
+  let outcome: u32 = 0;
+  const action = actionOf(s, s.unmatched);
+  if (s.unmatched != NO_RULE && !isLive(s, s.root) && at != end) {
+    if (action == ACTION_BLOCK) return block(s, s.unmatched);
+    s.count(s.unmatched);
+    leaveOut(at, end);
+  } else {
+    outcome = walk(s, s.root, s.unmatched, at, end, 1);
+  }
+  endMessage(end);
+  return outcome == 0 && out.failed ? INTERNAL : outcome;
+}
+
+@inline
+function isLive(s: ProtoState, state: u32): bool {
+  return (load<u8>(messageAt(s.policy, state), MESSAGE_FLAGS) & MESSAGE_FLAG_LIVE) != 0;
+}
+
+/** The fields [at, end) of a message in `state`, under the rule that covers it. Returns an outcome. */
+function walk(s: ProtoState, state: u32, cover: u32, at: usize, end: usize, depth: u32): u32 {
+  if (depth > s.depthLimit) return LIMIT_DEPTH;
+  const message = messageAt(s.policy, state);
+  const flags = <u32>load<u8>(message, MESSAGE_FLAGS);
+  let content = NO_MESSAGE;
+  let isTyped = false;
+  if (flags & MESSAGE_FLAG_ANY) {
+    const outcome = readAny(s, message, at, end);
+    if (outcome) return outcome;
+    content = anyContent;
+    isTyped = anyIsTyped;
+  }
+  for (let p = at; p < end; ) {
+    const start = p;
+    if (!readField(p, end)) return PROTOBUF_SYNTAX;
+    p = valueEnd;
+    let outcome: u32;
+    const member = memberOf(s.policy, message, fieldNumber);
+    if (fieldWire == WIRE_START || fieldWire == WIRE_END) outcome = PROTOBUF_WIRE;
+    else if (member == 0) outcome = judgeUnknown(s, message, cover, start, p);
+    else if (flags & MESSAGE_FLAG_ANY && fieldNumber == VALUE) outcome = judgeContent(s, message, member, content, cover, start, depth);
+    else {
+      // A type_url is what makes the rest readable, and the key of an entry is a name: no cover acts on them.
+      const isName = flags & MESSAGE_FLAG_ENTRY ? fieldNumber == KEY : isTyped && fieldNumber == TYPE_URL;
+      outcome = judgeMember(s, member, isName ? NO_RULE : cover, start, depth);
+    }
+    if (outcome) return outcome;
+  }
+  return 0;
+}
+
+/** The field that was read, which the descriptor set does not know. Returns an outcome. */
+function judgeUnknown(s: ProtoState, message: usize, cover: u32, at: usize, end: usize): u32 {
+  const action = actionOf(s, cover);
+  if (action == ACTION_BLOCK) return block(s, cover);
+  const unknown = <u32>load<u8>(message, MESSAGE_UNKNOWN);
+  if (action == ACTION_PASS || action == ACTION_REVEAL) {
+    if (unknown == UNKNOWN_BLOCK) return PROTOBUF_UNKNOWN;
+    if (unknown == UNKNOWN_STRIP) leaveOut(at, end);
+    return 0;
+  }
+  s.count(cover);
+  leaveOut(at, end);
+  return 0;
+}
+
+/** The field that was read, which begins at `at`. Returns an outcome. */
+function judgeMember(s: ProtoState, member: usize, cover: u32, at: usize, depth: u32): u32 {
+  const kind = <u32>load<u8>(member, MEMBER_KIND);
+  const rule = ruleFor(s, <u32>load<u16>(member, MEMBER_RULE), cover);
+  if (kind >= KIND_STRING) {
+    if (fieldWire != WIRE_LENGTH || kind == KIND_GROUP) return PROTOBUF_WIRE;
+    if (kind < KIND_MESSAGE) return judgeText(s, rule, kind, at, lengthAt, valueAt, valueEnd);
+    return judgeMessage(s, rule, kind, <u32>load<u16>(member, MEMBER_TARGET), at, depth);
+  }
+  if (fieldWire == WIRE_LENGTH && load<u8>(member, MEMBER_FLAGS) & MEMBER_FLAG_REPEATED) {
+    return judgePacked(s, rule, kind, at, lengthAt, valueAt, valueEnd);
+  }
+  if (fieldWire != wireOf(kind)) return PROTOBUF_WIRE;
+  return judgeNumber(s, rule, kind, at, valueAt, valueEnd);
+}
+
+/** The message that was read, in the field that begins at `at`, under its acting rule. Returns an outcome. */
+function judgeMessage(s: ProtoState, rule: u32, kind: u32, target: u32, at: usize, depth: u32): u32 {
+  const from = valueAt;
+  const end = valueEnd;
+  const sizeAt = lengthAt;
+  const action = actionOf(s, rule);
+  if (rule != s.unmatched || !isLive(s, target)) {
+    if (action == ACTION_BLOCK) return block(s, rule);
+    if (action == ACTION_STRIP || (action == ACTION_REDACT && kind == KIND_MAP)) {
+      s.count(rule);
+      leaveOut(at, end);
+      return 0;
+    }
+    if (action == ACTION_REDACT) {
+      s.count(rule);
+      if (from != end) replaceSized(sizeAt, end, from, 0);
+      return 0;
+    }
+  }
+  if (target == 0) {
+    // Nothing acts in a dead state. Were a rule to cover it, what is in there could not be judged.
+    if (action != ACTION_PASS) leaveOut(at, end);
+    return 0;
+  }
+  const place = placeOf(sizeAt);
+  const outcome = walk(s, target, rule, from, end, depth + 1);
+  if (outcome == 0) endSized(place, sizeAt, from, end);
+  return outcome;
+}
+
+// What `readAny` has found.
+let anyContent: u32 = NO_MESSAGE;
+/** The type_url says no more than the type. */
+let anyIsTyped: bool = false;
+
+/** Finds the type of the Any [at, end). Returns an outcome. */
+function readAny(s: ProtoState, message: usize, at: usize, end: usize): u32 {
+  let values: u32 = 0;
+  let urls: u32 = 0;
+  anyContent = NO_MESSAGE;
+  anyIsTyped = false;
+  for (let p = at; p < end; p = valueEnd) {
+    if (!readField(p, end)) return PROTOBUF_SYNTAX;
+    if (fieldNumber == VALUE) values++;
+    if (fieldNumber != TYPE_URL) continue;
+    if (fieldWire != WIRE_LENGTH) return PROTOBUF_WIRE;
+    urls++;
+    let name = valueEnd;
+    while (name > valueAt && load<u8>(name - 1) != 0x2f) name--;
+    // Without a slash it is no type_url, and receivers differ on what it names.
+    if (name == valueAt) continue;
+    anyContent = typeState(s.policy, message, name, <u32>(valueEnd - name));
+    anyIsTyped = anyContent != NO_MESSAGE && spells(valueAt, <u32>(name - valueAt), "type.googleapis.com/");
+  }
+  return values > 1 || urls > 1 ? PROTOBUF_ANY : 0;
+}
+
+/** What an Any holds, in the field that was read and begins at `at`. Returns an outcome. */
+function judgeContent(s: ProtoState, message: usize, member: usize, content: u32, cover: u32, at: usize, depth: u32): u32 {
+  if (fieldWire != WIRE_LENGTH) return PROTOBUF_WIRE;
+  const own = <u32>load<u16>(member, MEMBER_RULE);
+  if (own != NO_RULE && ruleFor(s, own, cover) == own) {
+    return judgeText(s, own, KIND_BYTES, at, lengthAt, valueAt, valueEnd);
+  }
+  if (content == NO_MESSAGE) return judgeUnknown(s, message, cover, at, valueEnd);
+  return judgeMessage(s, cover, KIND_MESSAGE, content, at, depth);
+}

@@ -1,0 +1,16 @@
+// The reader of protobuf bodies: the messages of a gRPC call, or one message that is the whole body.
+
+import { Holder } from "../framing/held";
+
+/** Bytes in front of a gRPC message: a flag and its length. */
+export const FRAME: u32 = 5;
+
+@unmanaged
+export class ProtoState extends Holder {
+  root: u32; // message state of the messages
+  messageLimit: u32; // longest message
+  depthLimit: u32;
+  seen: u32; // bytes of the frame header that have been read
+  size: u32; // length of the current message, as far as it is read
+  left: u32; // bytes of it that are still to come
+}

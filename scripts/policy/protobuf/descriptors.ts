@@ -1,0 +1,134 @@
+// A descriptor set (google/protobuf/descriptor.proto, FileDescriptorSet), as `buf build` and `protoc` write it -> the
+// message types and methods that the compiler follows.
+// Invariant: names are full names without a leading dot; a map is a field of kind `map` whose message is its entry.
+
+import { fromBinary } from "@bufbuild/protobuf";
+import {
+  type DescriptorProto,
+  type FieldDescriptorProto,
+  FieldDescriptorProto_Label,
+  FileDescriptorSetSchema,
+  FieldDescriptorProto_Type as Type,
+} from "@bufbuild/protobuf/wkt";
+import type { KIND } from "../constants.ts";
+
+export type Kind = keyof typeof KIND;
+
+export interface ProtoField {
+  number: number;
+  name: string;
+  kind: Kind;
+  isRepeated: boolean;
+  isRequired: boolean;
+  /** Full name of the type, of kinds `message` and `map`. */
+  message?: string;
+}
+
+export interface ProtoMessage {
+  name: string;
+  /** An entry of a map. */
+  isEntry: boolean;
+  /** By ascending number. */
+  fields: ProtoField[];
+}
+
+export interface ProtoMethod {
+  /** `package.Service/Method` */
+  name: string;
+  input: string;
+  output: string;
+  clientStreams: boolean;
+  serverStreams: boolean;
+}
+
+export interface Descriptors {
+  messages: Map<string, ProtoMessage>;
+  methods: ProtoMethod[];
+}
+
+/** The message type that holds another by its type_url. */
+export const ANY = "google.protobuf.Any";
+
+const kinds: Record<Type, Kind> = {
+  [Type.DOUBLE]: "double",
+  [Type.FLOAT]: "float",
+  [Type.INT64]: "int64",
+  [Type.UINT64]: "uint64",
+  [Type.INT32]: "int32",
+  [Type.FIXED64]: "fixed64",
+  [Type.FIXED32]: "fixed32",
+  [Type.BOOL]: "bool",
+  [Type.STRING]: "string",
+  [Type.GROUP]: "group",
+  [Type.MESSAGE]: "message",
+  [Type.BYTES]: "bytes",
+  [Type.UINT32]: "uint32",
+  [Type.ENUM]: "enum",
+  [Type.SFIXED32]: "sfixed32",
+  [Type.SFIXED64]: "sfixed64",
+  [Type.SINT32]: "sint32",
+  [Type.SINT64]: "sint64",
+};
+
+/** What the sets describe together; of a type or method that stands in several, the first counts. Throws on other bytes. */
+export function readDescriptors(sets: readonly Uint8Array[]): Descriptors {
+  const messages = new Map<string, ProtoMessage>();
+  const methods = new Map<string, ProtoMethod>();
+  const entries = new Set<string>();
+  for (const { name, package: scope, messageType, service } of sets.flatMap(filesOf)) {
+    if (name === "") throw new Error("a file of the set has no name");
+    for (const message of messageType) addMessage(message, scope, messages, entries);
+    for (const { name: serviceName, method } of service) {
+      for (const { name: methodName, inputType, outputType, clientStreaming, serverStreaming } of method) {
+        const full = `${join(scope, serviceName)}/${methodName}`;
+        if (methods.has(full)) continue;
+        methods.set(full, {
+          name: full,
+          input: bare(inputType),
+          output: bare(outputType),
+          clientStreams: clientStreaming,
+          serverStreams: serverStreaming,
+        });
+      }
+    }
+  }
+  for (const { fields } of messages.values()) {
+    for (const field of fields) if (field.message !== undefined && entries.has(field.message)) field.kind = "map";
+  }
+  return { messages, methods: [...methods.values()] };
+}
+
+function filesOf(bytes: Uint8Array) {
+  const { file } = fromBinary(FileDescriptorSetSchema, bytes);
+  if (file.length === 0) throw new Error("it describes no file");
+  return file;
+}
+
+const join = (scope: string, name: string) => (scope === "" ? name : `${scope}.${name}`);
+const bare = (name: string) => name.replace(/^\./, "");
+
+function addMessage(
+  { name, field, nestedType, options }: DescriptorProto,
+  scope: string,
+  messages: Map<string, ProtoMessage>,
+  entries: Set<string>,
+): void {
+  const full = join(scope, name);
+  for (const nested of nestedType) addMessage(nested, full, messages, entries);
+  if (messages.has(full)) return;
+  const isEntry = options?.mapEntry ?? false;
+  if (isEntry) entries.add(full);
+  messages.set(full, { name: full, isEntry, fields: field.map(fieldOf).sort((a, b) => a.number - b.number) });
+}
+
+function fieldOf({ number, name, type, typeName, label }: FieldDescriptorProto): ProtoField {
+  const kind = kinds[type];
+  return {
+    number,
+    name,
+    kind,
+    isRepeated: label === FieldDescriptorProto_Label.REPEATED,
+    isRequired: label === FieldDescriptorProto_Label.REQUIRED,
+    ...(kind === "message" && { message: bare(typeName) }),
+  };
+}

@@ -1,0 +1,164 @@
+// The message states of a policy: one for each message type and each set of selectors that can still match in it. The
+// filter walks them by field number, as it walks the selector automaton by names.
+// Invariants: state 0 is dead: nothing acts in it, whatever it holds passes; a state that is not dead lists every field of
+// its type, so that what it does not list is unknown; `rule` is the first rule that selects the field.
+
+import { MAX } from "../constants.ts";
+import { matchesPattern } from "../fields.ts";
+import type { Direction, ResolvedRule } from "../resolve.ts";
+import { ANY, type Descriptors, type ProtoField } from "./descriptors.ts";
+import type { ProtoPath, Step } from "./path.ts";
+
+export interface Member {
+  field: ProtoField;
+  rule: number | undefined;
+  target: number;
+}
+
+export interface MessageState {
+  isAny: boolean;
+  isEntry: boolean;
+  /** A rule can select something in it. */
+  live: boolean;
+  /** It must be there though nothing selects in it: something else acts. */
+  keeps: boolean;
+  unknown: "block" | "strip" | "pass";
+  members: Member[];
+  /** What an Any may hold: full name -> state. */
+  types: Map<string, number>;
+}
+
+/** A selector, by its number, of which so many steps are behind. */
+interface Position {
+  selector: number;
+  step: number;
+}
+
+/** Actions that act on the scalars inside a message; for them a state must be there even where nothing selects. */
+const covering: ReadonlySet<string> = new Set(["mask", "hash", "truncate", "generalize", "tokenize", "reveal"]);
+
+export interface GraphInput {
+  rules: readonly ResolvedRule[];
+  direction: Direction;
+  descriptors: Descriptors;
+  /** What is not known or not named does not simply pass: no state may be dead. */
+  isStrict: boolean;
+  unknown: MessageState["unknown"];
+}
+
+/** More states than a binary policy holds. */
+export class GraphLimit extends Error {}
+
+export class Graph {
+  readonly #states: MessageState[];
+  readonly #input: GraphInput;
+  readonly #numbers = new Map<string, number>();
+  readonly #selectors: { rule: number; location: string; path: ProtoPath }[];
+
+  /** `states` is shared by the graphs of both directions; its first state is the dead one. */
+  constructor(states: MessageState[], input: GraphInput) {
+    this.#states = states;
+    this.#input = input;
+    this.#selectors = input.rules.flatMap(({ directions, selectors }, rule) =>
+      directions.includes(input.direction)
+        ? selectors.flatMap(({ location, path }) => (path ? [{ rule, location, path }] : []))
+        : [],
+    );
+  }
+
+  /** The state of a body of this type; `method` is that of the gRPC call, if it is one. */
+  root(type: string, method: string | undefined): number {
+    const fits = (path: ProtoPath) => method !== undefined && matchesPattern(path.scope, method);
+    return this.#enter(
+      type,
+      this.#starts(({ location, path }) => location === "grpc" && fits(path)),
+      false,
+    );
+  }
+
+  #starts(isOne: (selector: { location: string; path: ProtoPath }) => boolean): Position[] {
+    return this.#selectors.flatMap((found, selector) => (isOne(found) ? [{ selector, step: 0 }] : []));
+  }
+
+  #enter(type: string, positions: readonly Position[], isCovered: boolean): number {
+    const { descriptors, isStrict, unknown } = this.#input;
+    const message = descriptors.messages.get(type)!;
+    const starts = this.#starts(({ location, path }) => location === "proto" && path.scope === type);
+    const here = this.#closed([...positions, ...starts]);
+    const key = `${type} ${isCovered} ${here.map(({ selector, step }) => `${selector}:${step}`).join(" ")}`;
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    if (this.#states.length === MAX.MESSAGES) throw new GraphLimit();
+    const isAny = type === ANY;
+    const { isEntry } = message;
+    const keeps = isStrict || isCovered;
+    const state: MessageState = { isAny, isEntry, live: false, keeps, unknown, members: [], types: new Map() };
+    const number = this.#states.push(state) - 1;
+    this.#numbers.set(key, number);
+    for (const field of message.fields) state.members.push(this.#member(field, here, isCovered));
+    for (const inner of isAny ? descriptors.messages.values() : []) {
+      if (inner.isEntry) continue;
+      state.types.set(inner.name, this.#enter(inner.name, this.#inside(here, inner.name), isCovered));
+    }
+    return number;
+  }
+
+  #member(field: ProtoField, here: readonly Position[], isCovered: boolean): Member {
+    const next = here.flatMap((position) => this.#advance(position, field.name));
+    const own = next
+      .filter((position) => !this.#stepAt(position))
+      .map(({ selector }) => this.#selectors[selector]!.rule);
+    const rule = own.length > 0 ? Math.min(...own) : undefined;
+    if (field.message === undefined) return { field, rule, target: 0 };
+    const covers = rule !== undefined && covering.has(this.#input.rules[rule]!.action.kind);
+    const rest = next.filter((position) => this.#stepAt(position));
+    return { field, rule, target: this.#enter(field.message, rest, isCovered || covers) };
+  }
+
+  /** The step that is ahead; undefined behind the last one. */
+  #stepAt({ selector, step }: Position): Step | undefined {
+    return this.#selectors[selector]!.path.steps[step];
+  }
+
+  /** Where a selector is behind a field of this name. */
+  #advance(position: Position, name: string): Position[] {
+    const step = this.#stepAt(position)!;
+    if (step.kind === "deep") return [position];
+    const fits = step.kind === "any" || (step.kind === "field" && step.name === name);
+    return fits ? [{ ...position, step: position.step + 1 }] : [];
+  }
+
+  /** Where the selectors are in the message that an Any holds. */
+  #inside(here: readonly Position[], type: string): Position[] {
+    return here.flatMap((position) => {
+      const step = this.#stepAt(position)!;
+      if (step.kind === "deep") return [position];
+      return step.kind === "type" && step.name === type ? [{ ...position, step: position.step + 1 }] : [];
+    });
+  }
+
+  /** With what stands behind a `**`, which may stand for no field at all; sorted, each once. */
+  #closed(positions: readonly Position[]): Position[] {
+    const all = new Map<string, Position>();
+    for (const start of positions) {
+      for (let at = start; ; at = { ...at, step: at.step + 1 }) {
+        all.set(`${at.selector}:${at.step}`, at);
+        if (this.#stepAt(at)?.kind !== "deep") break;
+      }
+    }
+    return [...all.values()].sort((a, b) => a.selector - b.selector || a.step - b.step);
+  }
+}
+
+/** Tells for each state whether a rule can select something in it. */
+export function markLive(states: readonly MessageState[]): void {
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const state of states) {
+      if (state.live) continue;
+      const targets = [...state.members.map(({ target }) => target), ...state.types.values()];
+      state.live = state.members.some(({ rule }) => rule !== undefined) || targets.some((at) => states[at]!.live);
+      changed ||= state.live;
+    }
+  }
+}

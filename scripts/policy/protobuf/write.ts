@@ -1,0 +1,70 @@
+// The tables of gRPC and protobuf in the binary policy, drawn in docs/internals.md.
+// Invariants: members stand by ascending number and types by ascending bytes of their names, since the filter searches them
+// in halves.
+
+import {
+  HEADER,
+  KIND,
+  MEMBER,
+  MEMBER_FLAG,
+  MESSAGE,
+  MESSAGE_FLAG,
+  MESSAGE_TYPE,
+  METHOD,
+  METHOD_FLAG,
+  NO_RULE,
+  SIZE,
+  UNKNOWN,
+} from "../constants.ts";
+import type { Writer } from "../writer.ts";
+import type { MessageState } from "./graph.ts";
+import type { CompiledProtobuf } from "./index.ts";
+
+export function writeProtobuf(writer: Writer, { bodies, states }: CompiledProtobuf): void {
+  const methods = writer.table(HEADER.METHODS, bodies.length, SIZE.METHOD);
+  bodies.forEach(({ path, states: { request, response }, clientStreams, serverStreams }, index) => {
+    const at = methods + index * SIZE.METHOD;
+    writer.text(at + METHOD.PATH, path);
+    writer.u16(at + METHOD.REQUEST, request);
+    writer.u16(at + METHOD.RESPONSE, response);
+    writer.u8(
+      at + METHOD.FLAGS,
+      (path.includes("*") ? METHOD_FLAG.GLOB : 0) |
+        (clientStreams ? METHOD_FLAG.CLIENT_STREAMS : 0) |
+        (serverStreams ? METHOD_FLAG.SERVER_STREAMS : 0),
+    );
+  });
+  const messages = writer.table(HEADER.MESSAGES, states.length, SIZE.MESSAGE);
+  states.forEach((state, index) => {
+    writeState(writer, messages + index * SIZE.MESSAGE, state);
+  });
+}
+
+function writeState(writer: Writer, at: number, { isAny, isEntry, live, unknown, members, types }: MessageState): void {
+  writer.u16(at + MESSAGE.MEMBER_COUNT, members.length);
+  writer.u16(at + MESSAGE.TYPE_COUNT, types.size);
+  writer.u8(
+    at + MESSAGE.FLAGS,
+    (live ? MESSAGE_FLAG.LIVE : 0) | (isAny ? MESSAGE_FLAG.ANY : 0) | (isEntry ? MESSAGE_FLAG.ENTRY : 0),
+  );
+  writer.u8(at + MESSAGE.UNKNOWN, UNKNOWN[unknown]);
+  const list = writer.reserve(members.length * SIZE.MEMBER);
+  writer.u32(at + MESSAGE.MEMBERS, list);
+  members.forEach(({ field, rule, target }, index) => {
+    const member = list + index * SIZE.MEMBER;
+    writer.u32(member + MEMBER.NUMBER, field.number);
+    writer.u8(member + MEMBER.KIND, KIND[field.kind]);
+    writer.u8(member + MEMBER.FLAGS, field.isRepeated ? MEMBER_FLAG.REPEATED : 0);
+    writer.u16(member + MEMBER.RULE, rule ?? NO_RULE);
+    writer.u16(member + MEMBER.TARGET, target);
+  });
+  const names = [...types].map(([name, target]) => ({ name: Buffer.from(name), text: name, target }));
+  const table = writer.reserve(names.length * SIZE.MESSAGE_TYPE);
+  writer.u32(at + MESSAGE.TYPES, table);
+  names
+    .sort((a, b) => Buffer.compare(a.name, b.name))
+    .forEach(({ text, target }, index) => {
+      writer.text(table + index * SIZE.MESSAGE_TYPE + MESSAGE_TYPE.NAME, text);
+      writer.u16(table + index * SIZE.MESSAGE_TYPE + MESSAGE_TYPE.TARGET, target);
+    });
+}
