@@ -83,7 +83,7 @@ export function removeHeader(): u32 {
   return host.removeHeader(REQUEST_HEADERS, name.at, name.length) ? 1 : 0;
 }
 export function sendReply(): u32 {
-  return host.sendReply(403, say("details"), empty, empty) ? 1 : 0;
+  return host.sendReply(403, -1, say("details"), empty, empty) ? 1 : 0;
 }
 export function continueStream(): u32 {
   return host.continueStream(0) ? 1 : 0;
