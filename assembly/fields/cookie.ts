@@ -4,10 +4,10 @@
 
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { LOCATION_COOKIE, NO_RULE } from "../policy/format.gen";
-import { fieldRule } from "./match";
+import { fieldDetects, fieldRule } from "./match";
 import { encodeCookie } from "./percent";
 import { FieldScope } from "./scope";
-import { BROKEN, DROP, KEEP, REFUSE, REPLACE, actOnText } from "./value";
+import { BROKEN, DROP, KEEP, REFUSE, REPLACE } from "./value";
 
 const text: Buffer = newBuffer();
 
@@ -38,12 +38,9 @@ function judge(scope: FieldScope, at: usize, end: usize, out: Buffer): u32 {
     out.append(at, <u32>(end - at));
     return KEEP;
   }
-  let rule = fieldRule(scope.policy, scope.table, LOCATION_COOKIE, from, named ? <u32>(nameEnd - from) : 0);
-  if (rule == NO_RULE) rule = scope.unmatched;
-  scope.rule = rule;
+  const rule = fieldRule(scope.policy, scope.table, LOCATION_COOKIE, from, named ? <u32>(nameEnd - from) : 0);
   const length = <u32>(valueEnd - valueFrom);
-  const fate = actOnText(scope.policy, scope.rules, scope.keys, scope.limit, rule, valueFrom, length, text);
-  if (fate != KEEP) scope.count(rule);
+  const fate = scope.judge(rule == NO_RULE ? scope.unmatched : rule, fieldDetects, valueFrom, length, text);
   if (fate == KEEP) {
     out.append(at, <u32>(end - at));
   } else if (fate == REPLACE) {

@@ -1,54 +1,39 @@
 // Which rule a header, cookie or query parameter falls under, by its name.
 // Invariants: names are compared as bytes (header names come in lower case from the host); the first field in policy
-// order decides; the time of a glob is bounded by pattern times name.
+// order that does not detect decides.
 
+import { globMatches, same } from "../bytes/glob";
 import {
   FIELD_FLAGS,
+  FIELD_FLAG_EXEMPT,
   FIELD_FLAG_GLOB,
   FIELD_LOCATION,
   FIELD_PATTERN,
+  HEADER_RULES,
+  HEADER_SAFE_HEADERS,
+  LOCATION_FORM_JSON,
+  LOCATION_MULTIPART_JSON,
+  LOCATION_XML,
   NO_RULE,
+  RULE_DETECTS,
+  RULE_FLAGS,
+  RULE_FLAG_DETECT,
   SIZE_FIELD,
   SIZE_REF,
+  SIZE_RULE,
 } from "../policy/format.gen";
 
-export function same(a: usize, b: usize, length: u32): bool {
-  for (let i: u32 = 0; i < length; i++) {
-    if (load<u8>(a + i) != load<u8>(b + i)) return false;
-  }
-  return true;
-}
+/** Of the name that `fieldRule` was asked for: the set of rules that detect in its value before the answer decides. */
+export let fieldDetects: u64 = 0;
 
-/** Whether the name fits the pattern, in which `*` stands for any run of bytes. */
-export function globMatches(pattern: usize, patternLength: u32, name: usize, length: u32): bool {
-  let p: u32 = 0;
-  let n: u32 = 0;
-  let star: u32 = patternLength; // behind the last * seen
-  let retry: u32 = 0;
-  let starred = false;
-  while (n < length) {
-    if (p < patternLength && load<u8>(pattern + p) == 0x2a) {
-      starred = true;
-      star = ++p;
-      retry = n;
-    } else if (p < patternLength && load<u8>(pattern + p) == load<u8>(name + n)) {
-      p++;
-      n++;
-    } else if (starred) {
-      p = star;
-      n = ++retry;
-    } else {
-      return false;
-    }
-  }
-  while (p < patternLength && load<u8>(pattern + p) == 0x2a) p++;
-  return p == patternLength;
-}
-
-/** The rule of the first field of the table (header offset `table`) that names it, or NO_RULE. */
+/**
+ * The rule of the first field of the table (header offset `table`) that names it and does not detect, or NO_RULE; of a
+ * document in a value, the state of its root.
+ */
 export function fieldRule(policy: usize, table: usize, location: u32, name: usize, length: u32): u32 {
   const count = load<u32>(policy + table, 4);
   let field = policy + load<u32>(policy + table);
+  fieldDetects = 0;
   for (let i: u32 = 0; i < count; i++, field += SIZE_FIELD) {
     if (<u32>load<u8>(field, FIELD_LOCATION) != location) continue;
     const pattern = policy + load<u32>(field, FIELD_PATTERN);
@@ -57,9 +42,30 @@ export function fieldRule(policy: usize, table: usize, location: u32, name: usiz
       load<u8>(field, FIELD_FLAGS) & FIELD_FLAG_GLOB
         ? globMatches(pattern, size, name, length)
         : size == length && same(pattern, name, length);
-    if (hit) return <u32>load<u16>(field);
+    if (!hit) continue;
+    if (load<u8>(field, FIELD_FLAGS) & FIELD_FLAG_EXEMPT && anyMatches(policy, HEADER_SAFE_HEADERS, name, length)) continue;
+    const number = <u32>load<u16>(field);
+    if (isDocument(location) || !addDetect(policy, number)) return number;
   }
   return NO_RULE;
+}
+
+/** Whether the fields of a location name the states of documents instead of rules. */
+@inline
+function isDocument(location: u32): bool {
+  return location == LOCATION_FORM_JSON || location == LOCATION_MULTIPART_JSON || location == LOCATION_XML;
+}
+
+/** Adds the rule to `fieldDetects` when it detects; whether it does. */
+export function addDetect(policy: usize, rule: u32): bool {
+  const record = policy + load<u32>(policy, HEADER_RULES) + rule * SIZE_RULE;
+  if ((load<u8>(record, RULE_FLAGS) & RULE_FLAG_DETECT) == 0) return false;
+  fieldDetects |= (<u64>1) << <u64>load<u16>(record, RULE_DETECTS);
+  return true;
+}
+
+export function clearDetects(): void {
+  fieldDetects = 0;
 }
 
 /** Whether the table has a field of a location from `first` to `last`. */

@@ -3,11 +3,13 @@
 // is; a path that receivers cut into segments differently is not judged at all, and its message is refused.
 
 import { Buffer, newBuffer } from "../bytes/buffer";
-import { FIELD_LOCATION, FIELD_PATTERN, LOCATION_PATH, NO_RULE, SIZE_FIELD } from "../policy/format.gen";
-import { same } from "./match";
+import { spells } from "../bytes/text";
+import { EVERY_SEGMENT, FIELD_LOCATION, FIELD_PATTERN, LOCATION_PATH, NO_RULE, SIZE_FIELD } from "../policy/format.gen";
+import { same } from "../bytes/glob";
+import { addDetect, clearDetects, fieldDetects } from "./match";
 import { decodePercent, encodePercent } from "./percent";
 import { FieldScope } from "./scope";
-import { BROKEN, DROP, KEEP, REFUSE, REPLACE, actOnText } from "./value";
+import { BROKEN, DROP, KEEP, REFUSE, REPLACE } from "./value";
 
 /** Beside the fates of value.ts: nobody can say which segments a receiver will see. */
 export const AMBIGUOUS: u32 = 6;
@@ -23,14 +25,22 @@ function segmentEnd(at: usize, end: usize): usize {
   return at;
 }
 
+/** The table names no segment by its place: every path passes, or is searched segment by segment, as it is cut here. */
+let isPlaceless: bool = true;
+
 /** Whether the table has a template at all: without one a path is nobody's business. */
 export function hasPaths(policy: usize, table: usize): bool {
   const count = load<u32>(policy + table, 4);
   const fields = policy + load<u32>(policy + table);
+  let found = false;
+  isPlaceless = true;
   for (let i: u32 = 0; i < count; i++) {
-    if (<u32>load<u8>(fields + i * SIZE_FIELD, FIELD_LOCATION) == LOCATION_PATH) return true;
+    const field = fields + i * SIZE_FIELD;
+    if (<u32>load<u8>(field, FIELD_LOCATION) != LOCATION_PATH) continue;
+    found = true;
+    if (!isEverySegment(policy, field)) isPlaceless = false;
   }
-  return false;
+  return found;
 }
 
 /** Whether a segment can mean something else: "", ".", "..", or a decoded slash or backslash (RFC 3986, section 6.2.2). */
@@ -81,16 +91,33 @@ function selects(template: usize, templateEnd: usize, at: usize, end: usize, ind
   return false;
 }
 
-/** The rule of the first template, in policy order, that selects segment `index`, or NO_RULE. */
+@inline
+function templateOf(policy: usize, field: usize): usize {
+  return policy + load<u32>(field, FIELD_PATTERN) + 1;
+}
+
+@inline
+function templateEnd(policy: usize, field: usize): usize {
+  return policy + load<u32>(field, FIELD_PATTERN) + load<u32>(field, FIELD_PATTERN + 4);
+}
+
+/** Whether the template stands for every segment of every path: what detectors look into everywhere. */
+function isEverySegment(policy: usize, field: usize): bool {
+  return spells(policy + load<u32>(field, FIELD_PATTERN), load<u32>(field, FIELD_PATTERN + 4), EVERY_SEGMENT);
+}
+
+/** The rule of the first template, in policy order, that selects segment `index` and does not detect, or NO_RULE. */
 function ruleOf(scope: FieldScope, at: usize, end: usize, index: u32): u32 {
   const policy = scope.policy;
   const count = load<u32>(policy + scope.table, 4);
   let field = policy + load<u32>(policy + scope.table);
+  clearDetects();
   for (let i: u32 = 0; i < count; i++, field += SIZE_FIELD) {
     if (<u32>load<u8>(field, FIELD_LOCATION) != LOCATION_PATH) continue;
-    const template = policy + load<u32>(field, FIELD_PATTERN);
     // Behind the leading slashes of both.
-    if (selects(template + 1, template + load<u32>(field, FIELD_PATTERN + 4), at, end, index)) return <u32>load<u16>(field);
+    const hit = isEverySegment(policy, field) || selects(templateOf(policy, field), templateEnd(policy, field), at, end, index);
+    const rule = <u32>load<u16>(field);
+    if (hit && !addDetect(policy, rule)) return rule;
   }
   return NO_RULE;
 }
@@ -103,7 +130,7 @@ export function pathOf(scope: FieldScope, at: usize, length: u32, out: Buffer): 
   if (length == 0 || <u32>load<u8>(at) != SLASH) return KEEP;
   const end = at + length;
   const first = at + 1;
-  for (let from = first; ; ) {
+  for (let from = first; !isPlaceless; ) {
     const stop = segmentEnd(from, end);
     if (isAmbiguous(from, stop, stop == end)) return AMBIGUOUS;
     if (stop == end) break;
@@ -117,11 +144,8 @@ export function pathOf(scope: FieldScope, at: usize, length: u32, out: Buffer): 
     const rule = ruleOf(scope, first, end, index);
     segment.clear();
     decode(from, <u32>(stop - from), segment);
-    scope.rule = rule;
-    const fate = actOnText(
-      scope.policy, scope.rules, scope.keys, scope.limit, rule, segment.at, segment.length, text);
+    const fate = scope.judge(rule, fieldDetects, segment.at, segment.length, text);
     if (fate == REFUSE || fate == BROKEN) return fate;
-    if (fate != KEEP) scope.count(rule);
     // A path without one of its segments is another path: the compiler refuses `strip` here.
     if (fate == DROP) return BROKEN;
     if (fate == REPLACE) {

@@ -4,10 +4,10 @@
 
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { LOCATION_QUERY, NO_RULE } from "../policy/format.gen";
-import { fieldRule } from "./match";
+import { fieldDetects, fieldRule } from "./match";
 import { decodePercent, encodePercent } from "./percent";
 import { FieldScope } from "./scope";
-import { BROKEN, DROP, KEEP, REFUSE, REPLACE, actOnText } from "./value";
+import { BROKEN, DROP, KEEP, REFUSE, REPLACE } from "./value";
 
 const name: Buffer = newBuffer();
 const value: Buffer = newBuffer();
@@ -22,11 +22,8 @@ function judge(scope: FieldScope, at: usize, end: usize, out: Buffer): u32 {
   value.clear();
   decodePercent(from, <u32>(end - from), value);
   if (name.failed || value.failed) return BROKEN;
-  let rule = fieldRule(scope.policy, scope.table, LOCATION_QUERY, name.at, name.length);
-  if (rule == NO_RULE) rule = scope.unmatched;
-  scope.rule = rule;
-  const fate = actOnText(scope.policy, scope.rules, scope.keys, scope.limit, rule, value.at, value.length, text);
-  if (fate != KEEP) scope.count(rule);
+  const rule = fieldRule(scope.policy, scope.table, LOCATION_QUERY, name.at, name.length);
+  const fate = scope.judge(rule == NO_RULE ? scope.unmatched : rule, fieldDetects, value.at, value.length, text);
   if (fate == KEEP) {
     out.append(at, <u32>(end - at));
   } else if (fate == REPLACE) {

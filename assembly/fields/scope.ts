@@ -1,5 +1,9 @@
 // What the field rules of one message have in common. One message at a time, so one scope serves all.
 
+import { before } from "../action/detect";
+import { Buffer } from "../bytes/buffer";
+import { KEEP, actOnText, acted } from "./value";
+
 @unmanaged
 export class FieldScope {
   policy: usize; // first byte of the binary policy
@@ -10,6 +14,15 @@ export class FieldScope {
   unmatched: u32; // rule for what no rule names, or NO_RULE
   counts: usize; // u32 per rule
   rule: u32; // the last rule that decided
+
+  /** What the rules of the set `detects`, and then `rule`, make of a text; a verdict of value.ts, counted unless it is KEEP. */
+  judge(rule: u32, detects: u64, at: usize, length: u32, into: Buffer): u32 {
+    const set = before(this.rules, detects, rule);
+    const fate = actOnText(this.policy, this.rules, this.keys, this.limit, set, rule, this.counts, at, length, into);
+    this.rule = acted;
+    if (fate != KEEP) this.count(acted);
+    return fate;
+  }
 
   count(rule: u32): void {
     const at = this.counts + (rule << 2);

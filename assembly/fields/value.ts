@@ -2,6 +2,7 @@
 // Invariant: `into` holds the whole replacement when the answer is REPLACE.
 
 import { transform } from "../action/apply";
+import { NOTHING, WHOLE, detect, finder, firstOf } from "../action/detect";
 import { redactedText } from "../action/redact";
 import { BLOCKED, DONE, FAILED, TEXT, UNCHANGED } from "../action/types";
 import { Buffer } from "../bytes/buffer";
@@ -13,18 +14,46 @@ export const DROP: u32 = 2;
 export const REFUSE: u32 = 3;
 export const BROKEN: u32 = 4;
 
-/** What `rule` makes of the text; an empty one stays empty under all actions that replace. */
+/** The rule that made the last verdict. */
+export let acted: u32 = NO_RULE;
+
+/**
+ * What the rules of the set `detects`, and where they find nothing `rule`, make of the text; an empty one stays empty under
+ * all actions that replace. The caller counts `acted`.
+ */
 export function actOnText(
   policy: usize,
   rules: usize,
   keys: usize,
   limit: u32,
+  detects: u64,
   rule: u32,
+  counts: usize,
   at: usize,
   length: u32,
   into: Buffer,
 ): u32 {
-  if (rule == NO_RULE) return KEEP;
+  acted = rule;
+  if (detects != 0 && length != 0) {
+    if (length > limit) {
+      // Nobody can say what a text hides that is too long to be looked into.
+      acted = firstOf(policy, detects);
+      into.clear();
+      redactedText(rules + acted * SIZE_RULE, policy, into);
+      return into.failed ? BROKEN : REPLACE;
+    }
+    const verdict = detect(policy, rules, keys, counts, detects, TEXT, at, length, into);
+    if (verdict != NOTHING) {
+      acted = finder;
+      if (verdict == WHOLE) return act(policy, rules, keys, limit, finder, at, length, into);
+      return verdict == DONE ? REPLACE : verdict == UNCHANGED ? KEEP : verdict == BLOCKED ? REFUSE : BROKEN;
+    }
+  }
+  return rule == NO_RULE ? KEEP : act(policy, rules, keys, limit, rule, at, length, into);
+}
+
+/** What `rule` makes of the text. */
+function act(policy: usize, rules: usize, keys: usize, limit: u32, rule: u32, at: usize, length: u32, into: Buffer): u32 {
   const record = rules + rule * SIZE_RULE;
   const action = <u32>load<u8>(record);
   if (action == ACTION_PASS) return KEEP;

@@ -13,6 +13,7 @@ import {
   FORMAT_LINES,
   FORMAT_MULTIPART,
   FORMAT_PROTOBUF,
+  FORMAT_TEXT,
   FORMAT_XML,
 } from "../policy/format.gen";
 
@@ -119,6 +120,14 @@ function formatOf(at: usize, length: u32): u32 {
   if (spellsAnyCase(at, length, "multipart/form-data")) return FORMAT_MULTIPART;
   if (spellsAnyCase(at, length, "application/x-protobuf") || spellsAnyCase(at, length, "application/protobuf")) {
     return FORMAT_PROTOBUF;
+  }
+  if (
+    spellsAnyCase(at, length, "text/plain") ||
+    spellsAnyCase(at, length, "text/html") ||
+    spellsAnyCase(at, length, "text/csv") ||
+    spellsAnyCase(at, length, "text/markdown")
+  ) {
+    return FORMAT_TEXT;
   }
   return TYPE_OTHER;
 }

@@ -6,12 +6,13 @@ import * as host from "../abi/host";
 import { spells } from "../abi/text";
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { cookiesOf, setCookieOf } from "../fields/cookie";
-import { anyMatches, fieldRule, same } from "../fields/match";
+import { same } from "../bytes/glob";
+import { anyMatches, fieldDetects, fieldRule } from "../fields/match";
 import { encodeHeader } from "../fields/percent";
 import { AMBIGUOUS, hasPaths, pathOf } from "../fields/path";
 import { queryOf } from "../fields/query";
 import { FieldScope, fieldScope } from "../fields/scope";
-import { BROKEN, DROP, KEEP, REFUSE, REPLACE, actOnText } from "../fields/value";
+import { BROKEN, DROP, KEEP, REFUSE, REPLACE, acted } from "../fields/value";
 import {
   ACTION_BLOCK,
   HEADER_ACTIVATION_HEADER,
@@ -148,20 +149,23 @@ function judge(stream: Stream, scope: FieldScope, pair: usize, response: bool, t
   const activationName = policy.blob + load<u32>(policy.blob, HEADER_ACTIVATION_HEADER);
   if (nameLength == load<u32>(policy.blob, HEADER_ACTIVATION_HEADER + 4) && same(name, activationName, nameLength)) return KEEP;
   const rule = fieldRule(policy.blob, scope.table, LOCATION_HEADER, name, nameLength);
-  if (rule != NO_RULE) {
-    scope.rule = rule;
-    const fate = actOnText(policy.blob, policy.rules, scope.keys, scope.limit, rule, at, length, value);
-    if (fate != KEEP) scope.count(rule);
-    return fate;
+  const detects = fieldDetects;
+  if (rule != NO_RULE) return scope.judge(rule, detects, at, length, value);
+  const isCookie = spells(name, nameLength, response ? "set-cookie" : "cookie");
+  if (detects != 0) {
+    const fate = scope.judge(NO_RULE, detects, at, length, value);
+    // What is found and stays has been decided too.
+    if (fate != KEEP || acted != NO_RULE) return fate;
   }
   value.clear();
-  if (!response && spells(name, nameLength, "cookie")) return cookiesOf(scope, at, length, value);
-  if (response && spells(name, nameLength, "set-cookie")) return setCookieOf(scope, at, length, value);
+  if (isCookie) return response ? setCookieOf(scope, at, length, value) : cookiesOf(scope, at, length, value);
   if (scope.unmatched == NO_RULE || anyMatches(policy.blob, HEADER_SAFE_HEADERS, name, nameLength)) return KEEP;
-  scope.count(scope.unmatched);
   // Proxies add headers on their own, so an unnamed one is left out where an unnamed value would be refused.
-  if (<u32>load<u8>(policy.rules + scope.unmatched * SIZE_RULE) == ACTION_BLOCK) return DROP;
-  return actOnText(policy.blob, policy.rules, scope.keys, scope.limit, scope.unmatched, at, length, value);
+  if (<u32>load<u8>(policy.rules + scope.unmatched * SIZE_RULE) == ACTION_BLOCK) {
+    scope.count(scope.unmatched);
+    return DROP;
+  }
+  return scope.judge(scope.unmatched, 0, at, length, value);
 }
 
 /** Applies the verdict of pair `index` to the host's map, and with it those on all headers of the same name. */

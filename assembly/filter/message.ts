@@ -14,6 +14,7 @@ import {
   FORMAT_XML,
   FORMAT_MULTIPART,
   FORMAT_PROTOBUF,
+  FORMAT_TEXT,
   HEADER_FLAGS,
   HEADER_LIMIT_BODY,
   HEADER_LIMIT_HOLD,
@@ -26,6 +27,7 @@ import {
   LOCATION_FORM_JSON,
   LOCATION_MULTIPART,
   LOCATION_MULTIPART_FILENAME,
+  LOCATION_TEXT,
   LOCATION_XML,
   NO_MESSAGE,
   NO_RULE,
@@ -99,6 +101,8 @@ function unreadable(blob: usize, body: Body, outcome: u32): u32 {
 function isRead(blob: usize, format: u32, fields: usize, root: u32, unmatched: u32): bool {
   // Without types, which the caller has asked for, protobuf is as foreign as an image.
   if (format == FORMAT_GRPC || format == FORMAT_PROTOBUF) return false;
+  // What no rule names of a text is all that nothing is found in: `unmatched` and finds do not go together.
+  if (format == FORMAT_TEXT) return unmatched == NO_RULE && hasFields(blob, fields, LOCATION_TEXT, LOCATION_TEXT);
   if (format == FORMAT_JSON || unmatched != NO_RULE) return true;
   if (format == FORMAT_FORM) return hasFields(blob, fields, LOCATION_FORM, LOCATION_FORM_JSON);
   if (format == FORMAT_MULTIPART) return hasFields(blob, fields, LOCATION_MULTIPART, LOCATION_MULTIPART_FILENAME);
@@ -251,7 +255,10 @@ function judgesBodies(stream: Stream): bool {
   const blob = stream.policy.blob;
   if (load<u32>(blob, HEADER_RESPONSE_ROOT) != 0 || judgesMessages(stream)) return true;
   if (isEgress(blob) || xmlRoot(blob, HEADER_RESPONSE_FIELDS) != 0) return true;
-  return hasFields(blob, HEADER_RESPONSE_FIELDS, LOCATION_FORM, LOCATION_MULTIPART_FILENAME);
+  return (
+    hasFields(blob, HEADER_RESPONSE_FIELDS, LOCATION_FORM, LOCATION_MULTIPART_FILENAME) ||
+    hasFields(blob, HEADER_RESPONSE_FIELDS, LOCATION_TEXT, LOCATION_TEXT)
+  );
 }
 
 export function onResponseHeaders(stream: Stream, last: bool): u32 {

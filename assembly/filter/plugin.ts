@@ -5,6 +5,7 @@
 import * as host from "../abi/host";
 import { ascii, decimal } from "../abi/text";
 import { LOG_ERROR, LOG_INFO, PLUGIN_CONFIGURATION } from "../abi/types";
+import { forget } from "../action/detect";
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { allocate, release } from "../bytes/pool";
 import { DAMAGED, FOREIGN, OTHER_VERSION, SOUND, TRUNCATED, check } from "../policy/check";
@@ -86,6 +87,7 @@ export function deletePlugin(id: u32): void {
 /** A stream, or the plugin, no longer uses the policy: the last one frees it. */
 export function leavePolicy(policy: Policy): void {
   if (--policy.users != 0) return;
+  forget(policy.blob);
   dropSessions(policy.blob);
   releaseRoots(policy.blob, policy.keys);
   releaseTokenKey(policy.tokenKey);

@@ -4,16 +4,18 @@
 
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { spells } from "../bytes/text";
-import { fieldRule } from "../fields/match";
+import { fieldDetects, fieldRule } from "../fields/match";
 import { decodePercent } from "../fields/percent";
 import { FieldScope } from "../fields/scope";
-import { NO_RULE } from "../policy/format.gen";
+import { ACTION_PASS, NO_RULE, SIZE_RULE } from "../policy/format.gen";
 
 const name: Buffer = newBuffer();
 
 /** Rule on the value itself, and automaton state of the document in it (0: none). */
 export let nameRule: u32 = 0;
 export let nameRoot: u32 = 0;
+/** Rules that detect in the value before `nameRule` decides; none where a document does. */
+export let nameDetects: u64 = 0;
 /** The name is _charset_: its value says how the others are to be read. */
 export let namesCharset: bool = false;
 
@@ -33,10 +35,12 @@ function isEscapedRight(at: usize, length: u32): bool {
 
 function lookUp(scope: FieldScope, location: u32, documents: u32, length: u32): void {
   nameRule = fieldRule(scope.policy, scope.table, location, name.at, length);
+  nameDetects = fieldDetects;
   const root = fieldRule(scope.policy, scope.table, documents, name.at, length);
   nameRoot = root == NO_RULE ? 0 : root;
   // A value with a document in it is unmatched value by value.
   if (nameRule == NO_RULE && nameRoot == 0) nameRule = scope.unmatched;
+  if (nameRoot != 0 && (nameRule == NO_RULE || <u32>load<u8>(scope.rules + nameRule * SIZE_RULE) == ACTION_PASS)) nameDetects = 0;
 }
 
 /** Reads the name as it is spelled; false when it can be read in two ways. */
@@ -51,8 +55,9 @@ export function readName(scope: FieldScope, location: u32, documents: u32, at: u
     lookUp(scope, location, documents, i);
     const rule = nameRule;
     const root = nameRoot;
+    const detects = nameDetects;
     lookUp(scope, location, documents, name.length);
-    return rule == nameRule && root == nameRoot;
+    return rule == nameRule && root == nameRoot && detects == nameDetects;
   }
   lookUp(scope, location, documents, name.length);
   namesCharset = spells(name.at, name.length, "_charset_");

@@ -26,6 +26,7 @@ export class FormState extends Holder {
   begun: bool; // the first byte that is no blank has come
   separated: bool; // the held name has its separator before it
   kept: bool; // a field has been kept: the next separator belongs to what follows it
+  detects: u64; // rules that detect in the current value before that one acts
   acting: u32; // rule that acts on the current value, or covers the document in it
   root: u32; // automaton state of that document
   documentLimit: u32; // longest value with a document in it

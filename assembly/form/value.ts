@@ -2,11 +2,12 @@
 // Invariants: no byte of a value that a rule changes leaves before its replacement is complete; a value longer than
 // limits.value, as it is spelled, is redacted; a value is encoded again only where it was changed.
 
+import { before, firstOf } from "../action/detect";
 import { redactedText } from "../action/redact";
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { spellsAnyCase } from "../bytes/text";
 import { decodePercent, encodePercent } from "../fields/percent";
-import { BROKEN, KEEP, REPLACE, actOnText } from "../fields/value";
+import { BROKEN, DROP, KEEP, REFUSE, actOnText, acted } from "../fields/value";
 import { heldTo, join, joinedAt, joinedLength, leaveOut, letGo } from "../framing/held";
 import { framed } from "../framing/output";
 import { openDocument, startDocument } from "../json/document";
@@ -25,7 +26,7 @@ import {
   SIZE_RULE,
 } from "../policy/format.gen";
 import { FORM_SEPARATOR, INTERNAL, LIMIT_VALUE, RULE_BLOCK, UNMATCHED_BLOCK, UNSUPPORTED_CHARSET } from "../policy/outcomes.gen";
-import { nameRoot, nameRule, readName } from "./name";
+import { nameDetects, nameRoot, nameRule, readName } from "./name";
 import {
   FormState,
   IN_CHARSET,
@@ -63,14 +64,21 @@ export function isHeldPlace(place: u32): bool {
 
 /** Whether the name that is [at, at+length) leaves its value alone. */
 export function isPassing(s: FormState, at: usize, length: u32): bool {
-  return readName(s, LOCATION_FORM, LOCATION_FORM_JSON, at, length) && !acts(s, nameRule) && nameRoot == 0;
+  return readName(s, LOCATION_FORM, LOCATION_FORM_JSON, at, length) && !acts(s, nameRule) && nameDetects == 0 && nameRoot == 0;
 }
 
 /** Decides on the field whose held name ends at `p`. Returns an outcome. */
-export function startField(s: FormState, p: usize, rule: u32, root: u32, isCharset: bool): u32 {
+export function startField(s: FormState, p: usize, rule: u32, detects: u64, root: u32, isCharset: bool): u32 {
   const action = actionOf(s, rule);
   s.acting = rule;
+  s.detects = before(s.rules, detects, rule);
   s.root = root;
+  if (s.detects != 0) {
+    letGo(s, s.separated && !s.kept ? 1 : 0);
+    s.kept = true;
+    s.place = IN_JUDGED;
+    return 0;
+  }
   if (action == ACTION_BLOCK) {
     s.rule = rule;
     s.count(rule);
@@ -88,11 +96,12 @@ export function startField(s: FormState, p: usize, rule: u32, root: u32, isChars
   return 0;
 }
 
-/** Puts what redact makes of it in the place of the value held up to `p`. */
+/** Puts what redact makes of it in the place of the value held up to `p`, which nobody can look into. */
 function redact(s: FormState, p: usize): void {
-  s.count(s.acting);
+  const rule = s.detects != 0 ? firstOf(s.policy, s.detects) : s.acting;
+  s.count(rule);
   text.clear();
-  redactedText(s.rules + s.acting * SIZE_RULE, s.policy, text);
+  redactedText(s.rules + rule * SIZE_RULE, s.policy, text);
   leaveOut(s, p);
   encodePercent(text.at, text.length, framed);
 }
@@ -100,7 +109,7 @@ function redact(s: FormState, p: usize): void {
 /** Ends the value that waits for its action. Returns an outcome. */
 export function endJudged(s: FormState, p: usize): u32 {
   join(s, p);
-  if (joinedLength > s.limit && actionOf(s, s.acting) != ACTION_REVEAL) {
+  if (joinedLength > s.limit && (s.detects != 0 || actionOf(s, s.acting) != ACTION_REVEAL)) {
     redact(s, p);
     return 0;
   }
@@ -108,18 +117,20 @@ export function endJudged(s: FormState, p: usize): u32 {
   decodePercent(joinedAt, joinedLength, plain);
   if (plain.failed) return INTERNAL;
   const limit: u32 = joinedLength > s.limit ? 0 : s.limit;
-  const fate = actOnText(s.policy, s.rules, s.keys, limit, s.acting, plain.at, plain.length, text);
+  const fate = actOnText(s.policy, s.rules, s.keys, limit, s.detects, s.acting, s.counts, plain.at, plain.length, text);
   if (fate == KEEP) {
     letGo(s, 0);
     return 0;
   }
-  s.count(s.acting);
+  s.count(acted);
   if (fate == BROKEN) return INTERNAL;
-  if (fate != REPLACE) {
-    s.rule = s.acting;
-    return RULE_BLOCK;
+  if (fate == REFUSE) {
+    s.rule = acted;
+    return acted == s.unmatched ? UNMATCHED_BLOCK : RULE_BLOCK;
   }
   leaveOut(s, p);
+  // The name has gone before the value was looked into, and stays without one.
+  if (fate == DROP) return 0;
   encodePercent(text.at, text.length, framed);
   return 0;
 }
@@ -191,8 +202,9 @@ export function outgrow(s: FormState, end: usize): u32 {
       return length > <u64>LONGEST_CHARSET ? UNSUPPORTED_CHARSET : 0;
     case IN_JUDGED: {
       const action = actionOf(s, s.acting);
-      if (length <= <u64>s.limit && (action != ACTION_REDACT || length == 0)) return 0;
-      if (action == ACTION_REVEAL) {
+      const isSimple = s.detects == 0 && action == ACTION_REDACT;
+      if (length <= <u64>s.limit && (!isSimple || length == 0)) return 0;
+      if (s.detects == 0 && action == ACTION_REVEAL) {
         letGo(s, 0);
         s.place = IN_REST;
       } else {

@@ -17,6 +17,7 @@ import {
   FORMAT_LINES,
   FORMAT_MULTIPART,
   FORMAT_PROTOBUF,
+  FORMAT_TEXT,
   FORMAT_XML,
 } from "../policy/format.gen";
 import { closeMultipart, openMultipart, rewriteMultipart } from "../multipart/rewrite";
@@ -28,6 +29,7 @@ import { EventsState, closeEvents, openEvents, rewriteEvents } from "./events";
 import { Holder } from "./held";
 import { LinesState, closeLines, openLines, rewriteLines } from "./lines";
 import { changed, framed } from "./output";
+import { TextState, closeText, openText, rewriteText } from "../text/rewrite";
 import { out as xmlOut } from "../xml/output";
 import { closeXml, openXml, rewriteXml } from "../xml/rewrite";
 import { XmlState } from "../xml/state";
@@ -53,6 +55,8 @@ export function openReader(format: u32, scope: FieldScope, root: u32): usize {
     case FORMAT_GRPC:
     case FORMAT_PROTOBUF:
       return openProtobuf(scope, root);
+    case FORMAT_TEXT:
+      return openText(scope);
     default:
       return openDocument(scope, root);
   }
@@ -83,6 +87,9 @@ export function read(format: u32, reader: usize, at: usize, length: u32, last: b
       break;
     case FORMAT_MULTIPART:
       outcome = rewriteMultipart(changetype<MultipartState>(reader), at, length, last);
+      break;
+    case FORMAT_TEXT:
+      outcome = rewriteText(changetype<TextState>(reader), at, length, last);
       break;
     case FORMAT_EVENTS:
       outcome = rewriteEvents(changetype<EventsState>(reader), at, length, last);
@@ -123,6 +130,8 @@ export function ruleOf(format: u32, reader: usize): u32 {
       return changetype<LinesState>(reader).document.rule;
     case FORMAT_XML:
       return changetype<XmlState>(reader).rule;
+    case FORMAT_TEXT:
+      return changetype<TextState>(reader).rule;
     default:
       return changetype<JsonState>(reader).rule;
   }
@@ -142,6 +151,9 @@ export function closeReader(format: u32, reader: usize): void {
       break;
     case FORMAT_LINES:
       closeLines(changetype<LinesState>(reader));
+      break;
+    case FORMAT_TEXT:
+      closeText(changetype<TextState>(reader));
       break;
     case FORMAT_XML:
       closeXml(changetype<XmlState>(reader));

@@ -3,7 +3,7 @@
 // value's verdict or not at all. Two names may get the same replacement: what must tell members apart is tokenized.
 
 import { Buffer, newBuffer } from "../bytes/buffer";
-import { BROKEN, DROP, KEEP, REFUSE, actOnText } from "../fields/value";
+import { BROKEN, DROP, KEEP, REFUSE, actOnText, acted } from "../fields/value";
 import { INTERNAL, LIMIT_VALUE, RULE_BLOCK } from "../policy/outcomes.gen";
 import { flush, heldLength } from "./output";
 import { JsonState, carryOf } from "./state";
@@ -12,18 +12,18 @@ import { appendString } from "./text";
 const text: Buffer = newBuffer();
 
 /** The name [at, at+length), decoded, ends before `p`: the held lead gets what the rule makes of it. */
-export function actOnName(s: JsonState, p: usize, rule: u32, at: usize, length: u32): void {
+export function actOnName(s: JsonState, p: usize, detects: u64, rule: u32, at: usize, length: u32): void {
   // Before the replacement changes the length: how a body was cut must not decide.
   if (heldLength(s, p) > <u64>s.limitValue) {
     s.error = LIMIT_VALUE;
     return;
   }
-  const fate = actOnText(s.policy, s.rules, s.keys, s.limitValue, rule, at, length, text);
+  const fate = actOnText(s.policy, s.rules, s.keys, s.limitValue, detects, rule, s.counts, at, length, text);
   if (fate == KEEP) return;
-  const count = s.counts + (rule << 2);
+  const count = s.counts + (acted << 2);
   store<u32>(count, load<u32>(count) + 1);
   if (fate == REFUSE) {
-    s.rule = rule;
+    s.rule = acted;
     s.error = RULE_BLOCK;
     return;
   }

@@ -6,7 +6,7 @@ import { BOOLEAN, NUMBER, STRING } from "../action/types";
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { INTERNAL, JSON_NAME, JSON_SYNTAX, LIMIT_DEPTH } from "../policy/outcomes.gen";
 import { memberState, stateAt } from "../policy/cursor";
-import { NO_RULE, STATE_NAME_RULE } from "../policy/format.gen";
+import { NO_RULE, STATE_NAME_DETECTS, STATE_NAME_RULE } from "../policy/format.gen";
 import { NUMBER_START, numberMayEnd, scanNumber } from "./number";
 import { beginChunk, endChunk, flush, joinCarry, out } from "./output";
 import {
@@ -77,8 +77,10 @@ function endName(s: JsonState, p: usize): void {
   const state = stateAt(s.policy, s.state);
   s.target = memberState(s.policy, state, from, length);
   if (s.escaped && endsEarly(from, length) && memberState(s.policy, state, from, earlyLength) != s.target) s.error = JSON_NAME;
-  const nameRule = <u32>load<u16>(stateAt(s.policy, s.target), STATE_NAME_RULE);
-  if (nameRule != NO_RULE) actOnName(s, p, nameRule, from, length);
+  const target = stateAt(s.policy, s.target);
+  const nameRule = <u32>load<u16>(target, STATE_NAME_RULE);
+  const nameDetects = load<u64>(target, STATE_NAME_DETECTS);
+  if (nameRule != NO_RULE || nameDetects != 0) actOnName(s, p, nameDetects, nameRule, from, length);
   settleQuiet(s, p);
 }
 

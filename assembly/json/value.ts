@@ -3,6 +3,7 @@
 // fit its action, or is longer than limits.value, is redacted.
 
 import { transform } from "../action/apply";
+import { NOTHING, WHOLE, before, detect, finder, firstOf } from "../action/detect";
 import { redactedJson } from "../action/redact";
 import { ARRAY, BLOCKED, BOOLEAN, DONE, FAILED, NUMBER, OBJECT, STRING, UNCHANGED } from "../action/types";
 import { Buffer, newBuffer } from "../bytes/buffer";
@@ -16,6 +17,7 @@ import {
   ACTION_STRIP,
   NO_RULE,
   SIZE_RULE,
+  STATE_DETECTS,
   STATE_FLAGS,
   STATE_FLAG_LIVE,
 } from "../policy/format.gen";
@@ -67,7 +69,17 @@ function ruleFor(s: JsonState, own: u32): u32 {
 /** Whether nothing acts on a value that leads to `target` in the current container: neither an own rule nor the cover. */
 @inline
 function isQuiet(s: JsonState, target: u32): bool {
-  return <u32>load<u16>(stateAt(s.policy, target)) == NO_RULE && actionOf(s, s.cover) == ACTION_PASS;
+  const state = stateAt(s.policy, target);
+  return <u32>load<u16>(state) == NO_RULE && load<u64>(state, STATE_DETECTS) == 0 && actionOf(s, s.cover) == ACTION_PASS;
+}
+
+/** The rules that detect in a scalar before `rule`, which acts on it and may come from above, does. */
+@inline
+function detectsOf(s: JsonState, rule: u32): u64 {
+  if (s.kind != STRING && s.kind != NUMBER) return 0;
+  const set = load<u64>(stateAt(s.policy, s.target), STATE_DETECTS);
+  // A covering pass yields to them, and what the own rule leaves to them is counted off already.
+  return set == 0 || actionOf(s, rule) == ACTION_PASS ? set : before(s.rules, set, rule);
 }
 
 /** Behind a member name: a value that nothing acts on is kept at once, so that nothing waits for it. */
@@ -112,27 +124,39 @@ function decide(s: JsonState, p: usize): bool {
   const own = <u32>load<u16>(stateAt(s.policy, s.target));
   const rule = ruleFor(s, own);
   s.rule = rule;
-  if (actionOf(s, rule) == ACTION_BLOCK) {
+  s.detects = detectsOf(s, rule);
+  if (actionOf(s, rule) == ACTION_BLOCK && s.detects == 0) {
     const whole = rule != s.unmatched || !(load<u16>(stateAt(s.policy, s.target), STATE_FLAGS) & STATE_FLAG_LIVE);
     if (whole || (s.kind != OBJECT && s.kind != ARRAY)) {
-      count(s, rule);
-      s.error = rule == s.unmatched ? UNMATCHED_BLOCK : RULE_BLOCK;
+      block(s, rule);
       return false;
     }
   }
   return true;
 }
 
+function block(s: JsonState, rule: u32): void {
+  count(s, rule);
+  s.error = rule == s.unmatched ? UNMATCHED_BLOCK : RULE_BLOCK;
+}
+
 /** Starts a scalar of the given kind at `p` in a live container. */
 export function startScalar(s: JsonState, p: usize, kind: u32): void {
   s.kind = kind;
   if (!decide(s, p)) return;
+  if (s.detects != 0) {
+    // What becomes of the member is open until its value has been looked into: its lead waits too.
+    s.valueAt = <u32>heldLength(s, p);
+    s.mode = HOLD_VALUE;
+    return;
+  }
   const action = actionOf(s, s.rule);
   if (action == ACTION_STRIP && s.depth != 0) {
     count(s, s.rule);
     dropHeld(s);
     return;
   }
+  s.valueAt = 0;
   keepLead(s);
   if (action == ACTION_PASS) {
     if (s.rule != NO_RULE) count(s, s.rule);
@@ -142,48 +166,113 @@ export function startScalar(s: JsonState, p: usize, kind: u32): void {
   s.mark = p;
 }
 
-/** Writes what stands in the place of the held scalar; false when it stays as it is. */
-function replaceScalar(s: JsonState, at: usize, length: u32): bool {
+// What becomes of a held scalar.
+const STAYS: u32 = 0;
+const REPLACED: u32 = 1;
+const STRIPPED: u32 = 2;
+
+/** The inside of the string [at, at+length), unescaped; its place and length. */
+let textAt: usize = 0;
+let textLength: u32 = 0;
+
+function readText(s: JsonState, at: usize, length: u32): void {
+  textAt = at + 1;
+  textLength = length - 2;
+  if (!s.escaped) return;
+  plain.clear();
+  unescape(textAt, textLength, plain);
+  textAt = plain.at;
+  textLength = plain.length;
+  if (plain.failed) s.error = INTERNAL;
+}
+
+/** The verdict on the held scalar; `replacement` is what stands in its place. */
+function judgeScalar(s: JsonState, at: usize, length: u32): u32 {
+  if (s.detects == 0) return replaceScalar(s, s.rule, at, length);
+  const isEmpty = s.kind == STRING && length == 2;
+  const verdict = isEmpty ? NOTHING : detectScalar(s, at, length);
+  if (verdict == DONE) return REPLACED;
+  if (verdict == UNCHANGED || s.error) return STAYS;
+  if (s.rule == NO_RULE) return STAYS;
+  const action = actionOf(s, s.rule);
+  if (action == ACTION_PASS) {
+    count(s, s.rule);
+    return STAYS;
+  }
+  if (action == ACTION_BLOCK) {
+    block(s, s.rule);
+    return STAYS;
+  }
+  if (action == ACTION_STRIP && s.depth != 0) return STRIPPED;
+  return replaceScalar(s, s.rule, at, length);
+}
+
+/** What detectors make of the held scalar: DONE, UNCHANGED, or that `s.rule` acts on the whole of it. */
+function detectScalar(s: JsonState, at: usize, length: u32): u32 {
+  replacement.clear();
+  if (length > s.limitValue) {
+    // Nobody can say what a value hides that is too long to be looked into.
+    s.rule = firstOf(s.policy, s.detects);
+    redactedJson(s.rules + s.rule * SIZE_RULE, s.policy, s.kind, replacement);
+    return DONE;
+  }
+  textAt = at;
+  textLength = length;
+  if (s.kind == STRING) readText(s, at, length);
+  if (s.error) return UNCHANGED;
+  const text = textBuffer;
+  const verdict = detect(s.policy, s.rules, s.keys, s.counts, s.detects, s.kind, textAt, textLength, text);
+  if (verdict == NOTHING) return NOTHING;
+  s.rule = finder;
+  if (verdict == FAILED) s.error = INTERNAL;
+  else if (verdict == BLOCKED) s.error = RULE_BLOCK;
+  else if (verdict == DONE) appendString(text.at, text.length, replacement);
+  return verdict;
+}
+
+/** Writes what the rule puts in the place of the held scalar. */
+function replaceScalar(s: JsonState, number: u32, at: usize, length: u32): u32 {
   const kind = s.kind;
-  if (kind == NULL || (kind == STRING && length == 2)) return false;
-  const rule = s.rules + s.rule * SIZE_RULE;
+  if (kind == NULL || (kind == STRING && length == 2)) return STAYS;
+  const rule = s.rules + number * SIZE_RULE;
   const action = <u32>load<u8>(rule);
   replacement.clear();
   // What is not revealed is a token at most, and may go on.
-  if (action == ACTION_REVEAL && (kind == BOOLEAN || length > s.limitValue)) return false;
+  if (action == ACTION_REVEAL && (kind == BOOLEAN || length > s.limitValue)) return STAYS;
   if (action == ACTION_REDACT || action == ACTION_STRIP || kind == BOOLEAN || length > s.limitValue) {
     redactedJson(rule, s.policy, kind, replacement);
-    return true;
+    return REPLACED;
   }
-  plain.clear();
   let verdict: u32;
   if (kind == STRING) {
-    let from = at + 1;
-    let size = length - 2;
-    if (s.escaped) {
-      unescape(from, size, plain);
-      from = plain.at;
-      size = plain.length;
-    }
+    readText(s, at, length);
     const text = textBuffer;
     text.clear();
-    verdict = plain.failed ? FAILED : transform(rule, s.policy, STRING, from, size, s.keys, text);
+    verdict = s.error ? FAILED : transform(rule, s.policy, STRING, textAt, textLength, s.keys, text);
     if (verdict == DONE) appendString(text.at, text.length, replacement);
     if (text.failed) verdict = FAILED;
   } else {
     verdict = transform(rule, s.policy, NUMBER, at, length, s.keys, replacement);
   }
-  if (verdict == UNCHANGED) return false;
+  if (verdict == UNCHANGED) return STAYS;
   if (verdict == FAILED) s.error = INTERNAL;
   else if (verdict == BLOCKED) s.error = RULE_BLOCK;
   else if (verdict != DONE) {
     replacement.clear();
     redactedJson(rule, s.policy, kind, replacement);
   }
-  return true;
+  return REPLACED;
 }
 
 const textBuffer: Buffer = newBuffer();
+
+/** Puts out the lead that was held with a value which stays or is replaced. */
+function releaseLead(s: JsonState): void {
+  if (s.detects == 0) return;
+  if (s.carryLength) out.append(s.carryAt, s.valueAt);
+  else s.mark += s.valueAt;
+  s.flags |= KEPT_FLAG;
+}
 
 /** Ends a scalar whose bytes were held or dropped; `p` is the first byte behind it. */
 export function endScalar(s: JsonState, p: usize): void {
@@ -193,14 +282,22 @@ export function endScalar(s: JsonState, p: usize): void {
   }
   joinCarry(s, p);
   const carried = s.carryLength != 0;
-  const at = carried ? s.carryAt : s.mark;
-  const length = carried ? s.carryLength : <u32>(p - s.mark);
-  if (!replaceScalar(s, at, length)) {
-    keepHeld(s);
+  const at = (carried ? s.carryAt : s.mark) + s.valueAt;
+  const length = (carried ? s.carryLength : <u32>(p - s.mark)) - s.valueAt;
+  const fate = judgeScalar(s, at, length);
+  if (fate == STAYS) {
+    if (s.detects != 0) keepLead(s);
+    else keepHeld(s);
     return;
   }
   count(s, s.rule);
+  if (fate == STRIPPED) {
+    dropHeld(s);
+    endDrop(s, p);
+    return;
+  }
   if (replacement.failed) s.error = INTERNAL;
+  releaseLead(s);
   if (carried) carryOf(s).wipe();
   else flush(s, s.mark);
   out.append(replacement.at, replacement.length);
@@ -212,17 +309,24 @@ export function endScalar(s: JsonState, p: usize): void {
  * length does not matter. A lone opening quote is kept, since "" would stay.
  */
 export function spillScalar(s: JsonState, end: usize): void {
-  const length = heldLength(s, end);
+  const length = heldLength(s, end) - <u64>s.valueAt;
   if (s.kind != STRING && s.kind != NUMBER) return;
   if (s.kind == STRING && length < 2) return;
+  if (s.detects != 0) {
+    if (length <= <u64>s.limitValue) return;
+    s.rule = firstOf(s.policy, s.detects);
+  }
   const rule = s.rules + s.rule * SIZE_RULE;
   const action = <u32>load<u8>(rule);
-  if (action != ACTION_REDACT && action != ACTION_STRIP && length <= <u64>s.limitValue) return;
-  if (action == ACTION_REVEAL) {
-    keepHeld(s);
-    return;
+  if (s.detects == 0) {
+    if (action != ACTION_REDACT && action != ACTION_STRIP && length <= <u64>s.limitValue) return;
+    if (action == ACTION_REVEAL) {
+      keepHeld(s);
+      return;
+    }
   }
   count(s, s.rule);
+  releaseLead(s);
   replacement.clear();
   redactedJson(rule, s.policy, s.kind, replacement);
   if (replacement.failed) s.error = INTERNAL;

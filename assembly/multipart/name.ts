@@ -4,10 +4,17 @@
 
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { spells } from "../bytes/text";
-import { fieldRule } from "../fields/match";
+import { fieldDetects, fieldRule } from "../fields/match";
 import { decodePercentOnly } from "../fields/percent";
 import { FieldScope } from "../fields/scope";
-import { LOCATION_MULTIPART, LOCATION_MULTIPART_FILENAME, LOCATION_MULTIPART_JSON, NO_RULE } from "../policy/format.gen";
+import {
+  ACTION_PASS,
+  LOCATION_MULTIPART,
+  LOCATION_MULTIPART_FILENAME,
+  LOCATION_MULTIPART_JSON,
+  NO_RULE,
+  SIZE_RULE,
+} from "../policy/format.gen";
 
 const plain: Buffer = newBuffer();
 
@@ -15,16 +22,22 @@ const plain: Buffer = newBuffer();
 export let partRule: u32 = 0;
 export let fileRule: u32 = 0;
 export let partRoot: u32 = 0;
+/** Rules that detect in the part, and in its file name, before those rules decide; none in a part that is a document. */
+export let partDetects: u64 = 0;
+export let fileDetects: u64 = 0;
 /** The name is _charset_: the part says how the others are to be read. */
 export let namesCharset: bool = false;
 
 function lookUp(scope: FieldScope, at: usize, length: u32): void {
   partRule = fieldRule(scope.policy, scope.table, LOCATION_MULTIPART, at, length);
+  partDetects = fieldDetects;
   fileRule = fieldRule(scope.policy, scope.table, LOCATION_MULTIPART_FILENAME, at, length);
+  fileDetects = fieldDetects;
   const root = fieldRule(scope.policy, scope.table, LOCATION_MULTIPART_JSON, at, length);
   partRoot = root == NO_RULE ? 0 : root;
   if (partRule == NO_RULE && partRoot == 0) partRule = scope.unmatched;
   if (fileRule == NO_RULE) fileRule = scope.unmatched;
+  if (partRoot != 0 && (partRule == NO_RULE || <u32>load<u8>(scope.rules + partRule * SIZE_RULE) == ACTION_PASS)) partDetects = 0;
   namesCharset = spells(at, length, "_charset_");
 }
 
@@ -38,6 +51,10 @@ export function readPartName(scope: FieldScope, at: usize, length: u32): bool {
   const rule = partRule;
   const file = fileRule;
   const root = partRoot;
+  const inPart = partDetects;
+  const inFile = fileDetects;
   lookUp(scope, at, length);
-  return rule == partRule && file == fileRule && root == partRoot;
+  return (
+    rule == partRule && file == fileRule && root == partRoot && inPart == partDetects && inFile == fileDetects
+  );
 }

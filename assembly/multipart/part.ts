@@ -2,10 +2,11 @@
 // Invariants: the headers of a part wait until its name has been judged; no byte of a value that a rule changes leaves
 // before its replacement is complete; a value longer than limits.value is redacted; a document is rewritten as it comes.
 
+import { before, firstOf } from "../action/detect";
 import { redactedText } from "../action/redact";
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { encodeQuoted } from "../fields/percent";
-import { BROKEN, DROP as LEAVE_OUT, KEEP, REFUSE, REPLACE, actOnText } from "../fields/value";
+import { BROKEN, DROP as LEAVE_OUT, KEEP, REFUSE, REPLACE, actOnText, acted } from "../fields/value";
 import { heldTo, join, joinedAt, joinedLength, leaveOut, letGo } from "../framing/held";
 import { cut, framed, insert } from "../framing/output";
 import { openDocument, rewritePiece, startDocument } from "../json/document";
@@ -16,7 +17,7 @@ import { ACTION_BLOCK, ACTION_PASS, ACTION_REVEAL, ACTION_STRIP, NO_RULE, SIZE_R
 import { INTERNAL, LIMIT_VALUE, MULTIPART_HEADER, RULE_BLOCK, UNMATCHED_BLOCK, UNSUPPORTED_CHARSET } from "../policy/outcomes.gen";
 import { fileAt, fileEnd, fileFrom, fileLength, nameAt, nameLength, wideEnd, wideFrom } from "./disposition";
 import { DISPOSITION, LENGTH, OTHER, containsAscii, lineKind, lineNext, readHeaders, readLine } from "./header";
-import { fileRule, namesCharset, partRoot, partRule, readPartName } from "./name";
+import { fileDetects, fileRule, namesCharset, partDetects, partRoot, partRule, readPartName } from "./name";
 import { CHARSET, DROP, JUDGE, MultipartState, PASS, READ, valueOf } from "./state";
 
 /** Names of charsets are short. */
@@ -48,17 +49,18 @@ export function startPart(s: MultipartState, p: usize): u32 {
   if (!readPartName(s, nameAt, nameLength)) return MULTIPART_HEADER;
   const action = actionOf(s, partRule);
   s.acting = partRule;
+  s.detects = before(s.rules, partDetects, partRule);
   s.root = partRoot;
-  if (action == ACTION_BLOCK) return blocked(s, partRule);
+  if (action == ACTION_BLOCK && s.detects == 0) return blocked(s, partRule);
   const isFirst = s.first;
   s.first = false;
-  if (action == ACTION_STRIP) {
+  if (action == ACTION_STRIP && s.detects == 0) {
     s.count(partRule);
     leaveOut(s, p);
     s.fate = DROP;
     return 0;
   }
-  s.fate = action != ACTION_PASS ? JUDGE : partRoot ? READ : namesCharset ? CHARSET : PASS;
+  s.fate = action != ACTION_PASS || s.detects != 0 ? JUDGE : partRoot ? READ : namesCharset ? CHARSET : PASS;
   s.begun = false;
   const skip: u32 = s.kept || isFirst ? 0 : 2;
   s.kept = true;
@@ -90,7 +92,7 @@ function rewriteHeaders(s: MultipartState, at: usize, end: usize): u32 {
     if (leaves) changed = true;
     else if (kind == DISPOSITION && (fileEnd || wideEnd)) {
       const fate = judgeFile(s);
-      if (fate == REFUSE) return blocked(s, fileRule);
+      if (fate == REFUSE) return blocked(s, acted);
       if (fate == BROKEN) return INTERNAL;
       if (fate == KEEP) headers.append(at, <u32>(next - at));
       else {
@@ -113,8 +115,10 @@ function judgeFile(s: MultipartState): u32 {
   // Without a plain one there is nothing to act on, so the other one is dealt with as if it were too long.
   const length = fileEnd ? fileLength : 1;
   const limit = fileEnd ? s.limit : 0;
-  const fate = actOnText(s.policy, s.rules, s.keys, limit, fileRule, fileEnd ? fileAt : wideFrom, length, text);
-  if (fate != KEEP && fate != REFUSE) s.count(fileRule);
+  const at = fileEnd ? fileAt : wideFrom;
+  const set = before(s.rules, fileDetects, fileRule);
+  const fate = actOnText(s.policy, s.rules, s.keys, limit, set, fileRule, s.counts, at, length, text);
+  if (fate != KEEP && fate != REFUSE) s.count(acted);
   return fate;
 }
 
@@ -183,14 +187,15 @@ function takeValue(s: MultipartState, at: usize, length: u32): u32 {
     return value.failed ? INTERNAL : 0;
   }
   if (s.fate == CHARSET) return UNSUPPORTED_CHARSET;
-  if (actionOf(s, s.acting) == ACTION_REVEAL) {
+  if (s.detects == 0 && actionOf(s, s.acting) == ACTION_REVEAL) {
     // What is too long to be revealed is a token at most, and may go on.
     framed.append(value.at, value.length);
     framed.append(at, length);
     s.fate = PASS;
   } else {
-    s.count(s.acting);
-    redactedText(s.rules + s.acting * SIZE_RULE, s.policy, framed);
+    const rule = s.detects != 0 ? firstOf(s.policy, s.detects) : s.acting;
+    s.count(rule);
+    redactedText(s.rules + rule * SIZE_RULE, s.policy, framed);
     s.fate = DROP;
   }
   value.wipe();
@@ -221,14 +226,16 @@ export function endPart(s: MultipartState): u32 {
   const value = valueOf(s);
   if (s.fate == CHARSET && value.length != 0 && !containsAscii(value.at, value.length)) return UNSUPPORTED_CHARSET;
   const rule = s.fate == CHARSET ? NO_RULE : s.acting;
-  const fate = actOnText(s.policy, s.rules, s.keys, s.limit, rule, value.at, value.length, text);
-  if (fate == REFUSE) return blocked(s, rule);
+  const set = s.fate == CHARSET ? 0 : s.detects;
+  const fate = actOnText(s.policy, s.rules, s.keys, s.limit, set, rule, s.counts, value.at, value.length, text);
+  if (fate == REFUSE) return blocked(s, acted);
   if (fate == BROKEN) return INTERNAL;
   if (fate == KEEP) {
     if (value.length) insert(s.mark, value.at, value.length);
-  } else if (fate != LEAVE_OUT) {
-    s.count(rule);
-    insert(s.mark, text.at, text.length);
+  } else {
+    s.count(acted);
+    // The headers have gone before the value was looked into: the part stays without one.
+    if (fate != LEAVE_OUT) insert(s.mark, text.at, text.length);
   }
   value.wipe();
   return 0;

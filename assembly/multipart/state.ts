@@ -32,6 +32,7 @@ export const MAX_DELIMITER: u32 = MAX_BOUNDARY + 4;
 export class MultipartState extends Holder {
   place: u32; // IN_PART ..
   fate: u32; // PASS ..
+  detects: u64; // rules that detect in the current part before that one acts
   acting: u32; // rule that acts on the current part, or covers the document in it
   root: u32; // automaton state of that document
   document: usize; // JsonState, or 0 while no part was a document

@@ -47,6 +47,7 @@ import {
   LOCATION_HEADER,
   LOCATION_MULTIPART_JSON,
   LOCATION_PATH,
+  LOCATION_TEXT,
   LUHN_ANY,
   MAGIC,
   MAX_DEPTH,
@@ -91,6 +92,8 @@ import {
   STATE_BASE,
   SOURCE_METADATA,
   STATE_COUNT,
+  STATE_DETECTS,
+  STATE_NAME_DETECTS,
   STATE_NAME_RULE,
   STATE_OTHER,
   STATE_RANGES,
@@ -106,23 +109,14 @@ import {
 } from "./format.gen";
 import { messagesSound } from "./check-messages";
 import { crc32 } from "./crc";
-import { inside, refInside } from "./inside";
+import { detectsSound, setSound } from "./detects";
+import { inside, refInside, refsInside } from "./inside";
 
 export const SOUND: u32 = 0;
 export const FOREIGN: u32 = 1;
 export const OTHER_VERSION: u32 = 2;
 export const TRUNCATED: u32 = 3;
 export const DAMAGED: u32 = 4;
-
-function refsInside(policy: usize, table: usize): bool {
-  const offset = load<u32>(policy + table);
-  const count = load<u32>(policy + table, 4);
-  if (!inside(policy, offset, count, SIZE_REF)) return false;
-  for (let i: u32 = 0; i < count; i++) {
-    if (!refInside(policy, policy + offset + i * SIZE_REF)) return false;
-  }
-  return true;
-}
 
 function rulesSound(policy: usize): bool {
   const offset = load<u32>(policy, HEADER_RULES);
@@ -226,6 +220,7 @@ function statesSound(policy: usize, symbols: u32, rules: u32): bool {
     if (<u32>load<u16>(state, STATE_OTHER) >= states) return false;
     const nameRule = <u32>load<u16>(state, STATE_NAME_RULE);
     if (nameRule != NO_RULE && nameRule >= rules - 1) return false;
+    if (!setSound(policy, load<u64>(state, STATE_DETECTS)) || !setSound(policy, load<u64>(state, STATE_NAME_DETECTS))) return false;
     const names = <u32>load<u16>(state, STATE_COUNT);
     const list = load<u32>(state, STATE_TRANSITIONS);
     if (!inside(policy, list, names, SIZE_TRANSITION)) return false;
@@ -265,7 +260,7 @@ function fieldsSound(policy: usize, table: usize, rules: u32, states: u32): bool
   for (let i: u32 = 0; i < count; i++) {
     const field = policy + offset + i * SIZE_FIELD;
     const location = <u32>load<u8>(field, FIELD_LOCATION);
-    if (location < LOCATION_HEADER || location > LOCATION_XML) return false;
+    if (location < LOCATION_HEADER || location > LOCATION_TEXT) return false;
     // A name whose value holds a document, and XML bodies, have the state of their root; every other name has a rule.
     const isDocument = location == LOCATION_FORM_JSON || location == LOCATION_MULTIPART_JSON || location == LOCATION_XML;
     if (<u32>load<u16>(field) >= (isDocument ? states : rules - 1)) return false;
@@ -293,6 +288,7 @@ export function check(policy: usize, length: u32): u32 {
     load<u32>(policy, HEADER_DOMAINS + 4) <= MAX_DOMAINS &&
     rootsSound(policy) &&
     rulesSound(policy) &&
+    detectsSound(policy) &&
     sessionSound(policy) &&
     refsInside(policy, HEADER_EGRESS_CLUSTERS) &&
     refsInside(policy, HEADER_EGRESS_HOSTS) &&

@@ -16,9 +16,16 @@ export const ALGORITHM_HS256: u32 = 1;
 export const ALGORITHM_ES256: u32 = 2;
 export const ALGORITHM_RS256: u32 = 3;
 
+export const DETECT_RULE: u32 = 0;
+export const DETECT_THRESHOLD: u32 = 2;
+export const DETECT_WANTED: u32 = 4;
+export const DETECT_CONTEXT: u32 = 12;
+export const DETECT_EXCEPT: u32 = 20;
+
 export const ENCODING_HEX: u32 = 0;
 export const ENCODING_BASE64URL: u32 = 1;
 
+export const EVERY_SEGMENT: string = "/{**}";
 export const FALLBACK_REDACT: u32 = 0;
 export const FALLBACK_OPAQUE: u32 = 1;
 export const FALLBACK_BLOCK: u32 = 2;
@@ -29,6 +36,7 @@ export const FIELD_FLAGS: u32 = 3;
 export const FIELD_PATTERN: u32 = 4;
 
 export const FIELD_FLAG_GLOB: u32 = 1;
+export const FIELD_FLAG_EXEMPT: u32 = 2;
 
 export const FLAG_ALWAYS: u32 = 1;
 export const FLAG_HEADER: u32 = 2;
@@ -45,6 +53,7 @@ export const FORMAT_XML: u32 = 5;
 export const FORMAT_MULTIPART: u32 = 6;
 export const FORMAT_GRPC: u32 = 7;
 export const FORMAT_PROTOBUF: u32 = 8;
+export const FORMAT_TEXT: u32 = 9;
 
 export const GENERALIZE_YEAR: u32 = 1;
 export const GENERALIZE_MONTH: u32 = 2;
@@ -90,6 +99,8 @@ export const HEADER_EGRESS_HOSTS: u32 = 160;
 export const HEADER_SESSION: u32 = 168;
 export const HEADER_METHODS: u32 = 176;
 export const HEADER_MESSAGES: u32 = 184;
+export const HEADER_DETECTOR_PROGRAM: u32 = 192;
+export const HEADER_DETECTS: u32 = 200;
 
 export const INVALID_REFUSE: u32 = 0;
 export const INVALID_IGNORE: u32 = 1;
@@ -125,6 +136,7 @@ export const LOCATION_MULTIPART_JSON: u32 = 7;
 export const LOCATION_MULTIPART_FILENAME: u32 = 8;
 export const LOCATION_PATH: u32 = 10;
 export const LOCATION_XML: u32 = 11;
+export const LOCATION_TEXT: u32 = 12;
 
 export const LUHN_VALID: u32 = 0;
 export const LUHN_INVALID: u32 = 1;
@@ -142,6 +154,7 @@ export const MAX_HOLD: u32 = 0x1000000;
 export const MAX_VALUE: u32 = 0x100000;
 export const MAX_ROOTS: u32 = 8;
 export const MAX_DOMAINS: u32 = 256;
+export const MAX_DETECTS: u32 = 64;
 export const MAX_KEY_ID: u32 = 12;
 export const MAX_TWEAK: u32 = 32;
 export const MAX_SESSION_AGE: u32 = 3600;
@@ -195,12 +208,17 @@ export const ROOT_ID: u32 = 8;
 export const ROOT_UNTIL: u32 = 16;
 
 export const RULE_ACTION: u32 = 0;
+export const RULE_FLAGS: u32 = 1;
+export const RULE_DETECTS: u32 = 2;
 export const RULE_NAME: u32 = 4;
 export const RULE_P0: u32 = 12;
 export const RULE_P1: u32 = 16;
 export const RULE_P2: u32 = 20;
 export const RULE_P3: u32 = 24;
 export const RULE_P4: u32 = 28;
+
+export const RULE_FLAG_DETECT: u32 = 1;
+export const RULE_FLAG_WHOLE: u32 = 2;
 
 export const SESSION_ALGORITHM: u32 = 0;
 export const SESSION_SOURCE: u32 = 1;
@@ -212,13 +230,13 @@ export const SESSION_SCOPE: u32 = 24;
 export const SESSION_HEADER: u32 = 32;
 export const SESSION_METADATA: u32 = 40;
 
-export const SIZE_HEADER: u32 = 192;
+export const SIZE_HEADER: u32 = 208;
 export const SIZE_REF: u32 = 8;
 export const SIZE_ROOT: u32 = 24;
 export const SIZE_TOKEN: u32 = 20;
 export const SIZE_SESSION: u32 = 48;
 export const SIZE_RULE: u32 = 32;
-export const SIZE_STATE: u32 = 20;
+export const SIZE_STATE: u32 = 36;
 export const SIZE_TRANSITION: u32 = 4;
 export const SIZE_RANGE: u32 = 12;
 export const SIZE_FIELD: u32 = 16;
@@ -226,6 +244,7 @@ export const SIZE_METHOD: u32 = 16;
 export const SIZE_MESSAGE: u32 = 16;
 export const SIZE_MEMBER: u32 = 12;
 export const SIZE_MESSAGE_TYPE: u32 = 12;
+export const SIZE_DETECT: u32 = 28;
 
 export const SOURCE_HEADER: u32 = 0;
 export const SOURCE_METADATA: u32 = 1;
@@ -238,6 +257,8 @@ export const STATE_TRANSITIONS: u32 = 8;
 export const STATE_RANGES: u32 = 12;
 export const STATE_BASE: u32 = 16;
 export const STATE_NAME_RULE: u32 = 18;
+export const STATE_DETECTS: u32 = 20;
+export const STATE_NAME_DETECTS: u32 = 28;
 
 export const STATE_FLAG_LIVE: u32 = 1;
 
@@ -271,4 +292,4 @@ export const UNSUPPORTED_BLOCK: u32 = 0;
 export const UNSUPPORTED_EMPTY: u32 = 1;
 export const UNSUPPORTED_PASS: u32 = 2;
 
-export const VERSION: u32 = 2;
+export const VERSION: u32 = 3;

@@ -1,7 +1,7 @@
 // The protobuf tables of the binary policy (drawn in docs/internals.md): paths, message states, their fields and types.
 // Invariant: the blob has passed `check` (policy/check.ts), so loads here are unchecked.
 
-import { globMatches, same } from "../fields/match";
+import { globMatches, same } from "../bytes/glob";
 import {
   HEADER_MESSAGES,
   HEADER_METHODS,

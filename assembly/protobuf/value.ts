@@ -64,7 +64,7 @@ export function judgeText(s: ProtoState, rule: u32, kind: u32, at: usize, length
   // Bytes have no characters: what counts them does not fit.
   const counts = action == ACTION_MASK || action == ACTION_TRUNCATE || action == ACTION_GENERALIZE;
   const limit = kind == KIND_BYTES && counts ? 0 : s.limit;
-  const fate = actOnText(s.policy, s.rules, s.keys, limit, rule, from, <u32>(end - from), value);
+  const fate = actOnText(s.policy, s.rules, s.keys, limit, 0, rule, s.counts, from, <u32>(end - from), value);
   if (fate == KEEP) return 0;
   if (fate == REFUSE) return block(s, rule);
   if (fate == BROKEN) return INTERNAL;

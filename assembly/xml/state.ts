@@ -61,7 +61,8 @@ export const FRAME_RULE: usize = 4; // u16 rule for the text
 export const FRAME_CONTENT: usize = 6; // u8 CONTENT_PASSES .. CONTENT_WHOLE
 export const FRAME_LIVE: usize = 7; // u8: 1 live, from bit 1 on how many brackets ended its text so far
 export const FRAME_NAME: usize = 8; // u32 offset of its name in `names`
-export const SIZE_FRAME: u32 = 12;
+export const FRAME_DETECTS: usize = 12; // u64 rules that detect in the text
+export const SIZE_FRAME: u32 = 20;
 
 @unmanaged
 export class XmlState {
@@ -95,6 +96,7 @@ export class XmlState {
   tagCover: u32; // rule that covers them, or NO_RULE
   judging: bool; // a rule can act on them
   acting: u32; // rule for the current attribute value
+  detects: u64; // rules that detect in it before that one acts
   otherAt: u32; // offset in `names` of a name that is not an element's
 
   mode: u32; // FLOW ..
@@ -108,6 +110,7 @@ export class XmlState {
   torn: bool; // a comment or processing instruction was cut out of it
   nested: bool; // an element stood in the dropped content
   textRule: u32; // rule for the text of the current element
+  textDetects: u64; // rules that detect in it before that one acts
   rule: u32; // that blocked
   error: u32; // outcome, 0 while all is well
 

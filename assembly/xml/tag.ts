@@ -14,6 +14,7 @@ import {
   FLOW,
   FRAME_CONTENT,
   FRAME_COVER,
+  FRAME_DETECTS,
   FRAME_LIVE,
   FRAME_NAME,
   FRAME_RULE,
@@ -47,6 +48,7 @@ function push(s: XmlState): void {
   store<u16>(frame, s.state, FRAME_STATE);
   store<u16>(frame, s.cover, FRAME_COVER);
   store<u16>(frame, s.textRule, FRAME_RULE);
+  store<u64>(frame, s.textDetects, FRAME_DETECTS);
   store<u8>(frame, s.content, FRAME_CONTENT);
   store<u8>(frame, (s.live ? 1 : 0) | (s.sub << 1), FRAME_LIVE);
   store<u32>(frame, s.nameAt, FRAME_NAME);
@@ -62,6 +64,7 @@ function leaveElement(s: XmlState, p: usize): void {
   s.state = <u32>load<u16>(frame, FRAME_STATE);
   s.cover = <u32>load<u16>(frame, FRAME_COVER);
   s.textRule = <u32>load<u16>(frame, FRAME_RULE);
+  s.textDetects = load<u64>(frame, FRAME_DETECTS);
   s.content = <u32>load<u8>(frame, FRAME_CONTENT);
   s.live = (load<u8>(frame, FRAME_LIVE) & 1) != 0;
   s.nameAt = load<u32>(frame, FRAME_NAME);

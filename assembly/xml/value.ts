@@ -3,9 +3,10 @@
 // Invariants: no byte of a value that a rule changes leaves before its replacement is complete; a value that does not fit
 // its action, or is longer than limits.value, is redacted; white space around a text stays.
 
+import { before, firstOf } from "../action/detect";
 import { redactedText } from "../action/redact";
 import { Buffer, newBuffer } from "../bytes/buffer";
-import { BROKEN, DROP, KEEP, REFUSE, actOnText } from "../fields/value";
+import { BROKEN, DROP, KEEP, REFUSE, actOnText, acted } from "../fields/value";
 import { elementState, memberState, stateAt } from "../policy/cursor";
 import {
   ACTION_BLOCK,
@@ -16,6 +17,7 @@ import {
   NO_RULE,
   RULE_P1,
   SIZE_RULE,
+  STATE_DETECTS,
   STATE_FLAGS,
   STATE_FLAG_LIVE,
 } from "../policy/format.gen";
@@ -72,6 +74,14 @@ function ruleFor(s: XmlState, own: u32, cover: u32): u32 {
   return own != NO_RULE && (own < cover || actionOf(s, cover) == ACTION_PASS) ? own : cover;
 }
 
+/** The rules of a state that detect before `rule`, which acts in it and may come from above, does. */
+@inline
+function detectsOf(s: XmlState, state: usize, rule: u32): u64 {
+  const set = load<u64>(state, STATE_DETECTS);
+  // A covering pass yields to them, and what the own rule leaves to them is counted off already.
+  return actionOf(s, rule) == ACTION_PASS ? set : before(s.rules, set, rule);
+}
+
 function block(s: XmlState, rule: u32): void {
   count(s, rule);
   s.rule = rule;
@@ -87,19 +97,19 @@ function putRedacted(s: XmlState, rule: u32, quote: u32): void {
 }
 
 /** Puts out what `rule` makes of the text in place of its spelling; false when that stays. */
-function replace(s: XmlState, rule: u32, at: usize, length: u32, quote: u32, isTooLong: bool): bool {
+function replace(s: XmlState, set: u64, rule: u32, at: usize, length: u32, quote: u32, isTooLong: bool): bool {
   plain.clear();
   decode(at, length, quote != 0, plain);
   const limit = isTooLong ? 0 : s.limitValue;
-  const fate = actOnText(s.policy, s.rules, s.keys, limit, rule, plain.at, plain.length, replacement);
+  const fate = actOnText(s.policy, s.rules, s.keys, limit, set, rule, s.counts, plain.at, plain.length, replacement);
   if (plain.failed || fate == BROKEN) s.error = INTERNAL;
-  if (fate == REFUSE) block(s, rule);
+  if (fate == REFUSE) block(s, acted);
   if (fate == KEEP) {
     if (!s.torn) return false;
     encode(plain.at, plain.length, quote, out);
     return true;
   }
-  count(s, rule);
+  if (fate != REFUSE) count(s, acted);
   if (fate != DROP) encode(replacement.at, replacement.length, quote, out);
   return true;
 }
@@ -122,7 +132,7 @@ export function touchText(s: XmlState, p: usize): void {
   if (s.mode != HOLD) return;
   if (heldLength(s, p) > <u64>s.limitValue) s.error = LIMIT_VALUE;
   if (s.content == CONTENT_WHOLE) dropContent(s);
-  else if (actionOf(s, s.textRule) == ACTION_BLOCK) block(s, s.textRule);
+  else if (s.textDetects == 0 && actionOf(s, s.textRule) == ACTION_BLOCK) block(s, s.textRule);
 }
 
 /** The content of an element that is redacted as a whole goes. */
@@ -153,10 +163,19 @@ function skipSpace(at: usize, end: usize): usize {
   return at;
 }
 
-/** Whether nothing but redacting, or leaving out, becomes of a text of this length under the rule. */
-function isSimple(s: XmlState, action: u32, length: u64): bool {
+/** Whether nothing but redacting, or leaving out, becomes of a text of this length under the rules. */
+function isSimple(s: XmlState, set: u64, action: u32, length: u64): bool {
+  // Nobody can say what a text hides that is too long to be looked into.
+  if (set != 0) return length > <u64>s.limitValue;
   if (action == ACTION_REDACT || action == ACTION_STRIP) return true;
   return length > <u64>s.limitValue && action != ACTION_REVEAL;
+}
+
+/** Puts what becomes of such a text. */
+function putSimple(s: XmlState, set: u64, rule: u32, quote: u32): void {
+  if (set != 0) putRedacted(s, firstOf(s.policy, set), quote);
+  else if (actionOf(s, rule) == ACTION_STRIP) count(s, rule);
+  else putRedacted(s, rule, quote);
 }
 
 /** The verdict on the held text; `p` is behind it and the markup that ends it, and that markup stays held. */
@@ -178,17 +197,16 @@ function judgeText(s: XmlState, p: usize): void {
   const at = s.carryLength ? s.carryAt : s.mark;
   let size = length - <u32>(from - joinedAt);
   const action = actionOf(s, s.textRule);
-  if (isSimple(s, action, length)) {
+  if (isSimple(s, s.textDetects, action, length)) {
     cutJoined(s, 0);
-    if (action == ACTION_STRIP) count(s, s.textRule);
-    else putRedacted(s, s.textRule, 0);
+    putSimple(s, s.textDetects, s.textRule, 0);
     cutJoined(s, size);
     return;
   }
   while (isSpace(<u32>load<u8>(at + size - 1))) size--;
   // What stands before must be out before its replacement; when the text stays, that has been too early but not wrong.
   cutJoined(s, 0);
-  if (replace(s, s.textRule, at, size, 0, length > s.limitValue)) cutJoined(s, size);
+  if (replace(s, s.textDetects, s.textRule, at, size, 0, length > s.limitValue)) cutJoined(s, size);
 }
 
 /** At a chunk border in a text: what will be redacted whatever follows need not be kept, so that its length does not matter. */
@@ -199,7 +217,7 @@ export function spillText(s: XmlState, end: usize): void {
     return;
   }
   const action = actionOf(s, s.textRule);
-  if (!isSimple(s, action, length)) {
+  if (!isSimple(s, s.textDetects, action, length)) {
     if (length > <u64>s.limitValue) {
       keepHeld(s);
       s.spent = true;
@@ -210,8 +228,7 @@ export function spillText(s: XmlState, end: usize): void {
   const from = skipSpace(joinedAt, joinedAt + <usize>length);
   passJoined(s, <u32>(from - joinedAt));
   dropHeld(s, DROP_TEXT);
-  if (action == ACTION_STRIP) count(s, s.textRule);
-  else putRedacted(s, s.textRule, 0);
+  putSimple(s, s.textDetects, s.textRule, 0);
 }
 
 /** A start tag: the < before `p` has been read. Afterwards, where a rule can act on the element, the tag is held. */
@@ -291,6 +308,7 @@ export function startElement(s: XmlState, name: usize, length: u32): void {
   s.judging = false;
   if (!s.live || s.mode != HOLD) {
     s.live = false;
+    s.textDetects = 0;
     s.content = CONTENT_PASSES;
     return;
   }
@@ -302,6 +320,7 @@ export function startElement(s: XmlState, name: usize, length: u32): void {
   const action = actionOf(s, rule);
   const isWhole = rule != s.unmatched || !isLive;
   s.textRule = rule;
+  s.textDetects = 0;
   if (action == ACTION_BLOCK && isWhole) {
     block(s, rule);
     return;
@@ -326,8 +345,10 @@ export function startElement(s: XmlState, name: usize, length: u32): void {
   if (action == ACTION_PASS && rule != NO_RULE && rule != cover) count(s, rule);
   s.state = target;
   s.cover = rule;
-  s.live = isLive || action != ACTION_PASS;
-  s.content = action == ACTION_PASS ? CONTENT_PASSES : CONTENT_JUDGED;
+  s.textDetects = detectsOf(s, record, rule);
+  const isActing = action != ACTION_PASS || s.textDetects != 0;
+  s.live = isLive || isActing;
+  s.content = isActing ? CONTENT_JUDGED : CONTENT_PASSES;
 }
 
 /** The element at the current depth has ended before `p`; its frame has not been popped. Whether it has been left out. */
@@ -342,12 +363,17 @@ export function endElement(s: XmlState, p: usize): bool {
 /** The name of an attribute, whose local part is given, ends before `p`, and it is no namespace declaration. */
 export function startAttribute(s: XmlState, p: usize, name: usize, length: u32): void {
   s.acting = NO_RULE;
+  s.detects = 0;
   if (!s.judging) return;
   if (heldLength(s, p) > <u64>s.limitValue) s.error = LIMIT_VALUE;
-  const own = <u32>load<u16>(stateAt(s.policy, memberState(s.policy, stateAt(s.policy, s.axis), name, length)));
-  const rule = ruleFor(s, own, s.tagCover);
+  const record = stateAt(s.policy, memberState(s.policy, stateAt(s.policy, s.axis), name, length));
+  const rule = ruleFor(s, <u32>load<u16>(record), s.tagCover);
   const action = actionOf(s, rule);
-  if (action == ACTION_BLOCK) {
+  s.detects = detectsOf(s, record, rule);
+  if (s.detects != 0) {
+    keepHeld(s);
+    s.acting = rule;
+  } else if (action == ACTION_BLOCK) {
     block(s, rule);
   } else if (action == ACTION_STRIP) {
     count(s, rule);
@@ -361,7 +387,7 @@ export function startAttribute(s: XmlState, p: usize, name: usize, length: u32):
 
 /** An attribute value begins at `p`. */
 export function startValue(s: XmlState, p: usize): void {
-  if (s.acting != NO_RULE) holdFrom(s, p);
+  if (s.acting != NO_RULE || s.detects != 0) holdFrom(s, p);
 }
 
 /** An attribute value ends at `p`, where its quote stands. */
@@ -376,22 +402,23 @@ export function endValue(s: XmlState, p: usize): void {
     const length = <u32>heldLength(s, p);
     s.torn = false;
     cutJoined(s, 0);
-    if (replace(s, s.acting, at, length, s.quote, length > s.limitValue)) cutJoined(s, length);
+    if (replace(s, s.detects, s.acting, at, length, s.quote, length > s.limitValue)) cutJoined(s, length);
     keepHeld(s);
   }
   s.acting = NO_RULE;
+  s.detects = 0;
 }
 
 /** At a chunk border in a held value: what will be redacted whatever follows need not be kept. */
 export function spillValue(s: XmlState, end: usize): void {
   const length = heldLength(s, end);
   const action = actionOf(s, s.acting);
-  if (length == 0 || !isSimple(s, action, length)) {
+  if (length == 0 || !isSimple(s, s.detects, action, length)) {
     if (length > <u64>s.limitValue) keepHeld(s);
     return;
   }
   dropHeld(s, DROP_VALUE);
-  putRedacted(s, s.acting, s.quote);
+  putSimple(s, s.detects, s.acting, s.quote);
 }
 
 /** At a chunk border in a tag: what waits for the name of an attribute must stay short. */

@@ -1,5 +1,6 @@
 // The selector automaton: one deterministic machine over the steps of a path, for all JSON rules of both directions.
-// Invariants: state 0 is dead (no rule, not live, leads to itself); `rule` is the first rule that selects the node;
+// Invariants: state 0 is dead (no rule, not live, leads to itself); `rule` is the first rule that selects the node and
+// does not detect;
 // `names` lists only names that lead elsewhere than `other`; ranges ascend from 0, and none means that every element
 // leads to state 0. The interpreter here is the meaning of the machine, for tests and for lint.
 
@@ -14,6 +15,9 @@ export interface State {
   rule: number | undefined;
   /** The first rule that selects the member's name (json-key). */
   nameRule: number | undefined;
+  /** Rules that detect in the value before `rule` decides, and in the name before `nameRule` does. */
+  detects: readonly number[];
+  nameDetects: readonly number[];
   /** A rule can select something below. */
   live: boolean;
   names: Map<string, number>;

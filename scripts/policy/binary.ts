@@ -1,4 +1,4 @@
-// Writes the binary policy, drawn in docs/internals.md ("The binary policy, version 2").
+// Writes the binary policy, drawn in docs/internals.md ("The binary policy, version 3").
 // Invariants: the header and every fixed table come first, then bytes and lists that they point to; every table starts
 // at a multiple of 4; equal policies give equal bytes.
 
@@ -8,7 +8,9 @@ import type { Automaton, State } from "./automaton.ts";
 import {
   ACTION,
   ALGORITHM,
+  DETECT,
   ENCODING,
+  EVERY_SEGMENT,
   FALLBACK,
   FIELD,
   FIELD_FLAG,
@@ -24,6 +26,7 @@ import {
   REVEAL_FLAG,
   ROOT,
   RULE,
+  RULE_FLAG,
   SESSION,
   SIZE,
   SOURCE,
@@ -35,12 +38,12 @@ import {
   UNSUPPORTED,
   VERSION,
 } from "./constants.ts";
+import type { DetectorProgram, ResolvedDetect } from "./detect.ts";
 import type { Documents } from "./documents.ts";
 import { TRANSPORT_HEADERS } from "./fields.ts";
 import type { CompiledProtobuf } from "./protobuf/index.ts";
 import { writeProtobuf } from "./protobuf/write.ts";
 import { type Direction, type ResolvedPolicy, type ResolvedRule, type Role, type Root, redactText } from "./resolve.ts";
-import type { ResolvedSelector } from "./selector.ts";
 import type { ResolvedSession } from "./session.ts";
 import { hashSymbols } from "./symbols.ts";
 import { type ResolvedToken, tweakOf } from "./token.ts";
@@ -56,11 +59,14 @@ export interface BinaryInput {
   documents: Documents;
   automaton: Automaton;
   protobuf: CompiledProtobuf;
+  /** Of the detectors that the rules name. */
+  program?: DetectorProgram | undefined;
 }
 
 const directions: readonly Direction[] = ["request", "response"];
 
-export function writeBinary({ policy, role, rules, documents, automaton, protobuf }: BinaryInput): Uint8Array {
+export function writeBinary(input: BinaryInput): Uint8Array {
+  const { policy, role, rules, documents, automaton, protobuf, program } = input;
   const writer = new Writer();
   writer.reserve(SIZE.HEADER);
   const { activation, limits } = policy;
@@ -88,6 +94,7 @@ export function writeBinary({ policy, role, rules, documents, automaton, protobu
   writeRefs(writer, HEADER.SAFE_HEADERS, TRANSPORT_HEADERS);
   writeRefs(writer, HEADER.EGRESS_CLUSTERS, policy.egress.clusters);
   writeRefs(writer, HEADER.EGRESS_HOSTS, policy.egress.hosts);
+  writeDetects(writer, rules, program);
   writeRules(writer, policy.name, [...rules, { name: "unmatched", action: { kind: policy.unmatched } }]);
   const roots = automaton.roots.slice(documents.bodies.length);
   for (const direction of directions) {
@@ -99,7 +106,7 @@ export function writeBinary({ policy, role, rules, documents, automaton, protobu
       ...(xml ? [{ number: xml, location: "xml" as const, pattern: "" }] : []),
     ]);
   }
-  writeAutomaton(writer, automaton);
+  writeAutomaton(writer, automaton, rules);
   writeProtobuf(writer, protobuf);
   const bytes = writer.finish();
   const view = new DataView(bytes.buffer);
@@ -149,16 +156,39 @@ function writeSession(writer: Writer, session: ResolvedSession | undefined): voi
   writer.text(at + SESSION.METADATA, proof.by === "metadata" ? `${[...path, proof.key].join("\0")}\0` : "");
 }
 
+function writeDetects(writer: Writer, rules: readonly ResolvedRule[], program: DetectorProgram | undefined): void {
+  writer.bytes(HEADER.DETECTOR_PROGRAM, program?.binary ?? new Uint8Array());
+  const detecting = rules.flatMap(({ detect }, number) => (detect ? [{ detect, number }] : []));
+  const table = writer.table(HEADER.DETECTS, detecting.length, SIZE.DETECT);
+  detecting.forEach(({ detect, number }, index) => {
+    const at = table + index * SIZE.DETECT;
+    writer.u16(at + DETECT.RULE, number);
+    writer.u16(at + DETECT.THRESHOLD, detect.threshold);
+    const wanted = (program?.types ?? []).map((type) => (detect.types.includes(type) ? 1 : 0));
+    writer.bytes(at + DETECT.WANTED, Uint8Array.from(wanted));
+    writeRefs(writer, at + DETECT.CONTEXT, detect.context);
+    writeRefs(writer, at + DETECT.EXCEPT, detect.except);
+  });
+}
+
 const tokenOf = (action: ResolvedAction): ResolvedToken | undefined =>
   action.kind === "tokenize" || action.kind === "reveal" ? action.token : undefined;
 
-function writeRules(writer: Writer, policy: string, rules: readonly { name: string; action: ResolvedAction }[]): void {
+function writeRules(
+  writer: Writer,
+  policy: string,
+  rules: readonly { name: string; action: ResolvedAction; detect?: ResolvedDetect }[],
+): void {
+  let detects = 0;
   const domains = [...new Set(rules.flatMap(({ action }) => tokenOf(action)?.domain ?? []))];
   writeRefs(writer, HEADER.DOMAINS, domains);
   const table = writer.table(HEADER.RULES, rules.length, SIZE.RULE);
-  rules.forEach(({ name, action }, index) => {
+  rules.forEach(({ name, action, detect }, index) => {
     const at = table + index * SIZE.RULE;
     writer.u8(at + RULE.ACTION, ACTION[action.kind]);
+    writer.u8(at + RULE.FLAGS, detect ? RULE_FLAG.DETECT | (detect.whole ? RULE_FLAG.WHOLE : 0) : 0);
+    writer.u16(at + RULE.DETECTS, detects);
+    if (detect) detects++;
     writer.text(at + RULE.NAME, name);
     writeParameters(writer, at, action);
     const token = tokenOf(action);
@@ -239,25 +269,33 @@ interface Field {
   number: number;
   location: keyof typeof LOCATION;
   pattern: string;
+  /** Not for the transport headers. */
+  isExempt?: boolean;
 }
-
-/** Bodies that are walked step by step; every other location is looked up by name. */
-const isDocument = (
-  location: ResolvedSelector["location"],
-): location is "json" | "json-key" | "xml" | "grpc" | "proto" =>
-  ["json", "json-key", "xml", "grpc", "proto"].includes(location);
 
 const keyOf = (location: string) => location.replaceAll("-", "_") as keyof typeof LOCATION;
 
-/** What rules select by name, in policy order. */
+/** What `any:` selects beside documents: every name, in every place. */
+const everywhere: readonly Omit<Field, "number">[] = [
+  { location: "header", pattern: "*", isExempt: true },
+  { location: "cookie", pattern: "*" },
+  { location: "query", pattern: "*" },
+  { location: "path", pattern: EVERY_SEGMENT },
+  { location: "form", pattern: "*" },
+  { location: "multipart", pattern: "*" },
+  { location: "multipart_filename", pattern: "*" },
+  { location: "text", pattern: "" },
+];
+
+/** What rules select by name, in policy order. Documents are read by the automaton. */
 function namesOf(rules: readonly ResolvedRule[], direction: Direction): Field[] {
   return rules.flatMap((rule, number) =>
     rule.directions.includes(direction)
-      ? rule.selectors.flatMap(({ location, expression, nested }): Field[] =>
-          isDocument(location) || nested !== undefined
-            ? []
-            : [{ number, location: keyOf(location), pattern: expression }],
-        )
+      ? rule.selectors.flatMap(({ location, expression, query }): Field[] => {
+          if (location === "any") return everywhere.map((field) => ({ ...field, number }));
+          if (query !== undefined || location === "grpc" || location === "proto") return [];
+          return [{ number, location: keyOf(location), pattern: expression }];
+        })
       : [],
   );
 }
@@ -272,16 +310,19 @@ function documentNames({ fields }: Documents, roots: readonly number[], directio
 
 function writeFields(writer: Writer, header: number, fields: readonly Field[]): void {
   const table = writer.table(header, fields.length, SIZE.FIELD);
-  fields.forEach(({ number, location, pattern }, place) => {
+  fields.forEach(({ number, location, pattern, isExempt }, place) => {
     const at = table + place * SIZE.FIELD;
     writer.u16(at + FIELD.RULE, number);
     writer.u8(at + FIELD.LOCATION, LOCATION[location]);
-    writer.u8(at + FIELD.FLAGS, pattern.includes("*") ? FIELD_FLAG.GLOB : 0);
+    writer.u8(at + FIELD.FLAGS, (pattern.includes("*") ? FIELD_FLAG.GLOB : 0) | (isExempt ? FIELD_FLAG.EXEMPT : 0));
     writer.text(at + FIELD.PATTERN, pattern);
   });
 }
 
-function writeAutomaton(writer: Writer, { states, roots }: Automaton): void {
+function writeAutomaton(writer: Writer, { states, roots }: Automaton, rules: readonly ResolvedRule[]): void {
+  const detecting = rules.filter(({ detect }) => detect);
+  const maskOf = (numbers: readonly number[]): bigint =>
+    numbers.reduce((mask, number) => mask | (1n << BigInt(detecting.indexOf(rules[number]!))), 0n);
   const names = [...new Set(states.flatMap((state) => [...state.names.keys()]))];
   const numbers = new Map(names.map((name, index) => [name, index]));
   const { slots, slotsLog2, lengths } = hashSymbols(names.map((name) => Buffer.from(name)));
@@ -304,6 +345,8 @@ function writeAutomaton(writer: Writer, { states, roots }: Automaton): void {
     writer.u32(at + STATE.RANGES, writeRanges(writer, state));
     writer.u16(at + STATE.BASE, base);
     writer.u16(at + STATE.NAME_RULE, state.nameRule ?? NO_RULE);
+    writer.u64(at + STATE.DETECTS, maskOf(state.detects));
+    writer.u64(at + STATE.NAME_DETECTS, maskOf(state.nameDetects));
   });
 }
 

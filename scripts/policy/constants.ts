@@ -1,9 +1,9 @@
-// Every number that the toolchain and the wasm share, drawn in docs/internals.md ("The binary policy, version 2").
+// Every number that the toolchain and the wasm share, drawn in docs/internals.md ("The binary policy, version 3").
 // Invariant: this is the only source; assembly/policy/format.gen.ts is written from these objects by generate.ts.
 
 /** "FGPB" as a little-endian u32. */
 export const MAGIC = 0x42504746;
-export const VERSION = 2;
+export const VERSION = 3;
 
 /** Byte offsets in the header. A ref is `u32 offset, u32 length`, a table `u32 offset, u32 count`. */
 export const HEADER = {
@@ -44,17 +44,21 @@ export const HEADER = {
   /** Paths whose bodies are protobuf, the message states that their readers are in, and the number of those states. */
   METHODS: 176,
   MESSAGES: 184,
+  /** The detector program of all rules that detect (docs/detectors.md), empty when there is none. */
+  DETECTOR_PROGRAM: 192,
+  /** Rules that detect, in the order of the rules: one record each. */
+  DETECTS: 200,
 } as const;
 
 /** Bytes of one record; `HEADER` is the header itself, `REF` also a cluster, a symbol and a safe header. */
 export const SIZE = {
-  HEADER: 192,
+  HEADER: 208,
   REF: 8,
   ROOT: 24,
   TOKEN: 20,
   SESSION: 48,
   RULE: 32,
-  STATE: 20,
+  STATE: 36,
   TRANSITION: 4,
   RANGE: 12,
   FIELD: 16,
@@ -62,9 +66,11 @@ export const SIZE = {
   MESSAGE: 16,
   MEMBER: 12,
   MESSAGE_TYPE: 12,
+  DETECT: 28,
 } as const;
 
-export const RULE = { ACTION: 0, NAME: 4, P0: 12, P1: 16, P2: 20, P3: 24, P4: 28 } as const;
+/** DETECTS: how many rules before this one detect, which for one that does is the number of its record. */
+export const RULE = { ACTION: 0, FLAGS: 1, DETECTS: 2, NAME: 4, P0: 12, P1: 16, P2: 20, P3: 24, P4: 28 } as const;
 export const STATE = {
   RULE: 0,
   FLAGS: 2,
@@ -74,7 +80,14 @@ export const STATE = {
   RANGES: 12,
   BASE: 16,
   NAME_RULE: 18,
+  /** Rules that detect in the value, and in its name, before the rule above: a bit for each record. */
+  DETECTS: 20,
+  NAME_DETECTS: 28,
 } as const;
+/** A rule that detects. WANTED: a byte for each type of the program; CONTEXT and EXCEPT: tables of refs. */
+export const DETECT = { RULE: 0, THRESHOLD: 2, WANTED: 4, CONTEXT: 12, EXCEPT: 20 } as const;
+/** DETECT: acts on what detectors find in a value; WHOLE: on the whole value in which they find something. */
+export const RULE_FLAG = { DETECT: 1, WHOLE: 2 } as const;
 export const TRANSITION = { SYMBOL: 0, TARGET: 2 } as const;
 export const RANGE = { FROM: 0, PERIOD: 4, TARGETS: 8 } as const;
 export const FIELD = { RULE: 0, LOCATION: 2, FLAGS: 3, PATTERN: 4 } as const;
@@ -145,7 +158,8 @@ export const SESSION = {
 /** DECODE: gzip and deflate bodies are decoded. EGRESS: the filter stands where the hotfix calls out. EGRESS_BLOCK: only to the allowed destinations. */
 export const FLAG = { ALWAYS: 1, HEADER: 2, KEEP_HEADER: 4, EGRESS: 8, EGRESS_BLOCK: 16, DECODE: 32 } as const;
 export const STATE_FLAG = { LIVE: 1 } as const;
-export const FIELD_FLAG = { GLOB: 1 } as const;
+/** EXEMPT: not for the transport headers (the table of safe headers). */
+export const FIELD_FLAG = { GLOB: 1, EXEMPT: 2 } as const;
 
 /** The own rule of a state that has none. */
 export const NO_RULE = 0xffff;
@@ -194,9 +208,22 @@ export const LOCATION = {
   multipart_filename: 8,
   path: 10,
   xml: 11,
+  text: 12,
 } as const;
+/** The pattern of a path of which every segment is selected. */
+export const EVERY_SEGMENT = "/{**}";
 /** What a body is written in, by its media type; 0 is none of them. */
-export const FORMAT = { JSON: 1, FORM: 2, LINES: 3, EVENTS: 4, XML: 5, MULTIPART: 6, GRPC: 7, PROTOBUF: 8 } as const;
+export const FORMAT = {
+  JSON: 1,
+  FORM: 2,
+  LINES: 3,
+  EVENTS: 4,
+  XML: 5,
+  MULTIPART: 6,
+  GRPC: 7,
+  PROTOBUF: 8,
+  TEXT: 9,
+} as const;
 export const ALGORITHM = { none: 0, HS256: 1, ES256: 2, RS256: 3 } as const;
 export const SOURCE = { header: 0, metadata: 1 } as const;
 export const INVALID = { refuse: 0, ignore: 1 } as const;
@@ -218,6 +245,8 @@ export const MAX = {
   VALUE: 1024 * 1024,
   ROOTS: 8,
   DOMAINS: 256,
+  /** Bits of a mask. */
+  DETECTS: 64,
   KEY_ID: 12,
   TWEAK: 32,
   /** Seconds that a session lives, its claim `exp` notwithstanding. */

@@ -4,9 +4,11 @@
 // first whose pattern matches a name has all queries for it, so narrower patterns stand before wider ones.
 
 import { matchesPattern } from "./fields.ts";
+import type { Query } from "./jsonpath/ast.ts";
 import type { Direction, ResolvedRule } from "./resolve.ts";
 import type { FieldLocation, ResolvedSelector } from "./selector.ts";
 import type { RuleQuery } from "./subset.ts";
+import { parseXPath } from "./xpath.ts";
 
 export interface DocumentField {
   readonly direction: Direction;
@@ -52,9 +54,45 @@ export function documentsOf(rules: readonly ResolvedRule[]): Documents {
 function entriesOf(rules: readonly ResolvedRule[], direction: Direction): Entry[] {
   return rules.flatMap((from, rule) =>
     from.directions.includes(direction)
-      ? from.selectors.flatMap((selector) => (selector.query ? { query: selector.query, rule, selector, from } : []))
+      ? from.selectors.flatMap((selector) =>
+          (from.detect ? detectingQueries(selector) : queriesOf(selector)).map((entry) => ({
+            ...entry,
+            rule,
+            from,
+            detects: from.detect !== undefined,
+          })),
+        )
       : [],
   );
+}
+
+type Selecting = Pick<Entry, "selector" | "query">;
+
+const queriesOf = (selector: ResolvedSelector): Selecting[] =>
+  selector.query ? [{ selector, query: selector.query }] : [];
+
+const below: Query["segments"] = [{ descendant: true, selectors: [{ kind: "wildcard", at: 0 }] }];
+const scalars: Query[] = [{ segments: [] }, { segments: below }];
+
+/** A rule that detects looks into every scalar in what it selects, so that nothing has to be remembered on the way down. */
+function detectingQueries(selector: ResolvedSelector): Selecting[] {
+  const { location, query } = selector;
+  const at = (place: "json" | "json-key" | "xml", queries: readonly Query[]): Selecting[] =>
+    queries.map((one) => ({ selector: { ...selector, location: place }, query: one }));
+  if (location === "any") {
+    return [
+      ...at("json", scalars),
+      ...at("json-key", [{ segments: below }]),
+      ...at("xml", ["//*", "//@*"].map(parseXPath)),
+    ];
+  }
+  if (query === undefined) return [];
+  const { segments } = query;
+  if (location === "json") return at(location, [query, { segments: [...segments, ...below] }]);
+  const isElement = location === "xml" && segments.at(-2)?.selectors[0]?.kind !== "attributes";
+  if (!isElement) return [{ selector, query }];
+  const inside = ["//*", "//*/@*"].map((rest) => ({ segments: [...segments, ...parseXPath(rest).segments] }));
+  return at(location, [query, ...inside]);
 }
 
 function fieldsOf(entries: readonly Entry[], direction: Direction): DocumentField[] {

@@ -42,7 +42,7 @@ export async function render(): Promise<Map<string, string>> {
 /** `HEADER.NAME` becomes `HEADER_NAME`; a bigint becomes a u64. */
 function constantsModule(
   source: string,
-  constants: Record<string, number | bigint | Record<string, number | bigint>>,
+  constants: Record<string, number | bigint | string | Record<string, number | bigint>>,
 ): string {
   const lines = [banner(source)];
   // A module lists its exports by name everywhere but in test runners, which keep the order of the source.
@@ -55,7 +55,8 @@ function constantsModule(
   return `${lines.join("\n").trimEnd()}\n`;
 }
 
-function constant(name: string, value: number | bigint): string {
+function constant(name: string, value: number | bigint | string): string {
+  if (typeof value === "string") return `export const ${name}: string = ${JSON.stringify(value)};`;
   const type = typeof value === "bigint" ? "u64" : "u32";
   return `export const ${name}: ${type} = ${value < 65536 ? value : `0x${value.toString(16)}`};`;
 }

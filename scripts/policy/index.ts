@@ -7,11 +7,13 @@ import { dirname, join, relative } from "node:path";
 import { type Automaton, AutomatonLimit } from "./automaton.ts";
 import { writeBinary } from "./binary.ts";
 import { MAX } from "./constants.ts";
+import { type DetectorProgram, programOf } from "./detect.ts";
 import { type Diagnostic, hasErrors, sortDiagnostics } from "./diagnostics.ts";
 import { type Documents, documentsOf, groupsOf } from "./documents.ts";
 import type { Policy } from "./policy.gen.ts";
 import { type CompiledProtobuf, compileProtobuf } from "./protobuf/index.ts";
 import {
+  detectorsOf,
   type Part,
   type ResolvedLimits,
   type ResolvedPolicy,
@@ -55,6 +57,8 @@ export interface CompiledPolicy {
   binary: Uint8Array;
   /** "sha256:" and the hex digest of the binary. */
   digest: string;
+  /** The detectors that the rules name. */
+  program: DetectorProgram | undefined;
 }
 
 export interface LoadResult {
@@ -84,17 +88,20 @@ export function compilePolicy(text: PolicyText, resolve: Resolve = resolveFile, 
   let compiled: CompiledPolicy | undefined;
   if (own && parts[0]?.source === own) {
     const policy = resolvePolicy(parts);
-    const rules = rulesForRole(resolveRules(parts), role);
+    const detectors = detectorsOf(parts);
+    const rules = rulesForRole(resolveRules(parts, detectors), role);
+    const program = programOf(own, rules, detectors);
     const documents = documentsOf(rules);
     const automaton = build(own, documents);
     const isNamed = parts.some((part) => part.policy.protobuf !== undefined);
     const { unmatched: others, protobuf: types } = policy;
     const protobuf = compileProtobuf(own, { protobuf: types, isNamed, rules, unmatched: others, role });
     if (automaton && !sources.some((source) => hasErrors(source.diagnostics))) {
-      const binary = writeBinary({ policy, role, rules, documents, automaton, protobuf });
+      const binary = writeBinary({ policy, role, rules, documents, automaton, protobuf, program });
       const digest = `sha256:${createHash("sha256").update(binary).digest("hex")}`;
       const { name, unmatched, limits } = policy;
-      compiled = { name, role, policy, rules, unmatched, limits, automaton, protobuf, source: own, binary, digest };
+      const settings = { name, role, policy, rules, unmatched, limits };
+      compiled = { ...settings, automaton, protobuf, source: own, binary, digest, program };
     }
   }
   const diagnostics = sortDiagnostics(sources.flatMap((source) => source.diagnostics));

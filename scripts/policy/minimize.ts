@@ -6,7 +6,10 @@ import type { Automaton, Range, State } from "./automaton.ts";
 
 export function minimize({ states, roots }: Automaton): Automaton {
   const lists = transitionLists(states);
-  let classes = classify(states, (state) => `${state.rule} ${state.nameRule}`);
+  let classes = classify(
+    states,
+    ({ rule, nameRule, detects, nameDetects }) => `${rule} ${nameRule} ${detects} ${nameDetects}`,
+  );
   for (let count = 0, next = countOf(classes); next > count; next = countOf(classes)) {
     const coarse = classes;
     classes = classify(states, (state, at) => `${coarse[at]} ${signature(state, lists[at]!, coarse)}`);

@@ -25,7 +25,7 @@ export type Size2 = number | string;
  */
 export type Direction = "request" | "response" | "egress-request" | "egress-response";
 /**
- * `location:expression`. Supported: `json:` with an RFC 9535 JSONPath that can be streamed (no filter, no negative index); `header:NAME`, `cookie:NAME`, `query:NAME`, `form:NAME`, where `*` in NAME matches any run of characters; `multipart:NAME` and `multipart-filename:NAME`, the value and the file name of a part; `form:NAME|json:` and `multipart:NAME|json:` with a JSONPath into a document that the field holds; `xml:` with an XPath of the steps NAME, `*`, `@NAME`, `@*` behind `/` or `//`, where a name is a local name in any namespace; `json:` also selects in each line of NDJSON and in the data of each server-sent event. `grpc:SERVICE/METHOD:FIELD.FIELD` and `proto:MESSAGE:FIELD.FIELD` with the names of the descriptor set, where `*` is any field, `**` any fields on the way, and `[MESSAGE]` what an Any holds. Part of the language, not enforced yet: graphql, text, json-key, any, and other decoders after `|`.
+ * `location:expression`. Supported: `json:` with an RFC 9535 JSONPath that can be streamed (no filter, no negative index); `header:NAME`, `cookie:NAME`, `query:NAME`, `form:NAME`, where `*` in NAME matches any run of characters; `multipart:NAME` and `multipart-filename:NAME`, the value and the file name of a part; `form:NAME|json:` and `multipart:NAME|json:` with a JSONPath into a document that the field holds; `xml:` with an XPath of the steps NAME, `*`, `@NAME`, `@*` behind `/` or `//`, where a name is a local name in any namespace; `json-key:` with a JSONPath, the names of the members; `path:` with a template; `json:` also selects in each line of NDJSON and in the data of each server-sent event. `grpc:SERVICE/METHOD:FIELD.FIELD` and `proto:MESSAGE:FIELD.FIELD` with the names of the descriptor set, where `*` is any field, `**` any fields on the way, and `[MESSAGE]` what an Any holds. For rules that `detect` also `text:`, bodies of text/plain and text/html, and `any:`, whatever the other locations can select. Part of the language, not enforced yet: graphql, and other decoders after `|`.
  */
 export type SelectorText = string;
 /**
@@ -146,6 +146,12 @@ export interface Policy {
    */
   compressed?: "block" | "decode";
   protobuf?: Protobuf;
+  /**
+   * Detectors of the policy's own, beside the built-in ones. They count in files that extend this one too.
+   *
+   * @maxItems 128
+   */
+  detectors?: OwnDetector[];
   /**
    * The rules, in order: the first that selects a value decides.
    */
@@ -317,6 +323,66 @@ export interface ProtobufBody {
   response?: string;
 }
 /**
+ * What a detector looks for. Its examples are checked whenever the policy is compiled.
+ */
+export interface OwnDetector {
+  /**
+   * The type of its finds. No built-in detector has it.
+   */
+  name: string;
+  /**
+   * A regular expression of JavaScript that can be matched in linear time: literals, classes, groups, alternatives, repeats. No look-around, no back-references, no anchors.
+   */
+  pattern: string;
+  /**
+   * ASCII letters match in either case.
+   */
+  ignoreCase?: boolean;
+  /**
+   * ASCII characters, as the inside of a class, that must not stand before a find. Letters, digits and _ if not given.
+   */
+  left?: string;
+  /**
+   * The same behind a find.
+   */
+  right?: string;
+  /**
+   * The greatest length of a find in bytes; needed when the pattern has none.
+   */
+  max?: number;
+  /**
+   * A check function that a find must pass, as of the built-in detectors (`npx frostglass detect --list`).
+   */
+  check?: string;
+  /**
+   * How sure a find is by itself, 0 to 1.
+   */
+  score: number;
+  /**
+   * How sure a find is behind one of the words of `context`.
+   */
+  contextScore?: number;
+  /**
+   * Words that raise the score of a find when one of them stands in the 80 bytes before it.
+   *
+   * @minItems 1
+   */
+  context?: [string, ...string[]];
+  /**
+   * Texts that prove it.
+   */
+  examples?: {
+    /**
+     * Texts whose only find is marked by [[ and ]].
+     */
+    finds?: string[];
+    /**
+     * Texts in which nothing is found.
+     */
+    ignores?: string[];
+  };
+}
+/**
  * One rule: which values, and what happens to them.
  */
 export interface Rule {
@@ -337,15 +403,31 @@ export interface Rule {
    */
   select: SelectorText | [SelectorText, ...SelectorText[]];
   /**
-   * Detectors: the action applies to each span found in the selected text. Not enforced yet.
+   * Detectors by type, built-in ones (`npx frostglass detect --list`) and the policy's own; `*` matches any run of characters. The action then applies to each span that they find in the selected text, and a value in which nothing is found goes on to the next rule. Numbers count as text, and are acted on as a whole.
    *
    * @minItems 1
    */
   detect?: [string, ...string[]];
   /**
-   * With `detect`: the action applies to the whole value in which something was found. Not enforced yet.
+   * With `detect`: the action applies to the whole value in which something was found.
    */
   whole?: boolean;
+  /**
+   * With `detect`: the least score of a find, 0 to 1.
+   */
+  threshold?: number;
+  /**
+   * With `detect`: only finds with one of these words in the 80 bytes before them in the same value, in whatever case.
+   *
+   * @minItems 1
+   */
+  context?: [string, ...string[]];
+  /**
+   * With `detect`: finds that are none, as they are written; `*` matches any run of characters. Never a customer's value: the policy is no place for one.
+   *
+   * @minItems 1
+   */
+  except?: [string, ...string[]];
   action: Action;
 }
 /**

@@ -2,8 +2,10 @@
 // Invariants: own rules first, then those of `extends`, depth first, each file once; a setting comes from the first
 // file in that order that has it. Nothing that this version cannot enforce gets through without an error.
 
+import type { Detector } from "../detect/detector.ts";
 import { type ResolvedAction, resolveAction } from "./action.ts";
 import { MAX } from "./constants.ts";
+import { type ResolvedDetect, resolveDetect, resolveDetectors } from "./detect.ts";
 import type { Activation, Policy, Rule, Direction as RuleDirection, Tokenize } from "./policy.gen.ts";
 import { type ResolvedProtobuf, resolveProtobuf } from "./protobuf/index.ts";
 import { type ResolvedSelector, resolveSelector } from "./selector.ts";
@@ -24,6 +26,8 @@ export interface ResolvedRule {
   /** Where it acts, in the words of the policy and of the role that the policy was compiled for (roles.ts). */
   directions: RuleDirection[];
   selectors: ResolvedSelector[];
+  /** It acts on what is found in the selected values. */
+  detect?: ResolvedDetect;
   /** The file that holds the rule, and the rule's path in it. */
   source: Source;
   path: Path;
@@ -213,14 +217,25 @@ function resolveProofOfSession(parts: Part[], isDemanded: boolean): ResolvedSess
   });
 }
 
-export function resolveRules(parts: Part[]): ResolvedRule[] {
+/** The detectors of all files, own file first. */
+export const detectorsOf = (parts: readonly Part[]): Detector[] =>
+  resolveDetectors(
+    parts.map((part) => ({
+      source: part.source,
+      detectors: Array.isArray(part.policy.detectors)
+        ? part.policy.detectors.filter((_, index) => !isBroken(part, ["detectors", index]))
+        : [],
+    })),
+  );
+
+export function resolveRules(parts: Part[], detectors: readonly Detector[]): ResolvedRule[] {
   const rules: ResolvedRule[] = [];
   const names = new Map<string, ResolvedRule>();
   for (const part of parts) {
     if (!Array.isArray(part.policy.rules)) continue;
     part.policy.rules.forEach((rule, index) => {
       if (typeof rule !== "object" || rule === null) return;
-      const resolved = resolveRule(part, ["rules", index], rule);
+      const resolved = resolveRule(part, ["rules", index], rule, detectors);
       rules.push(resolved);
       const first = names.get(rule.name);
       if (first) {
@@ -234,6 +249,10 @@ export function resolveRules(parts: Part[]): ResolvedRule[] {
   if (rules.length > MAX.RULES) {
     const message = `${rules.length} rules are too many`;
     parts[0]!.source.error("too-many-rules", { path: ["rules"] }, message, `use at most ${MAX.RULES}`);
+  }
+  if (rules.filter(({ detect }) => detect).length > MAX.DETECTS) {
+    const message = `more than ${MAX.DETECTS} rules detect`;
+    parts[0]!.source.error("too-many-detects", { path: ["rules"] }, message, "join those with the same action");
   }
   const domains = new Set(rules.flatMap(({ action }) => (action.kind === "tokenize" ? action.token.domain : [])));
   if (domains.size > MAX.DOMAINS) {
@@ -261,17 +280,12 @@ function resolveReveal({ action, directions, source, path }: ResolvedRule, names
 }
 
 /** Resolves what the schema accepts of a rule, so that one broken property does not hide problems of the others. */
-function resolveRule(part: Part, path: Path, rule: Rule): ResolvedRule {
+function resolveRule(part: Part, path: Path, rule: Rule, detectors: readonly Detector[]): ResolvedRule {
   const { source } = part;
   const sound = (...steps: Path) => !isBroken(part, [...path, ...steps]);
   if (rule.name === "unmatched") {
     const message = 'the rule name "unmatched" is reserved for what no rule names';
     source.error("reserved-name", { path: [...path, "name"] }, message, "choose another name");
-  }
-  for (const key of ["detect", "whole"] as const) {
-    if (!rule[key]) continue;
-    const message = `${key} is not enforced by this version`;
-    source.error("unsupported-feature", { path, key }, message, "select the values by their place, and leave it out");
   }
   const selectors = list(rule.select).flatMap((text, index) => {
     const steps = Array.isArray(rule.select) ? ["select", index] : ["select"];
@@ -290,6 +304,17 @@ function resolveRule(part: Part, path: Path, rule: Rule): ResolvedRule {
     const message = "a path without one of its segments is another path";
     source.error("conflict", { path: [...path, "action"] }, message, 'use "redact", "hash" or "tokenize"');
   }
+  const detect = ["detect", "whole", "threshold", "context", "except"].every((key) => sound(key))
+    ? resolveDetect(source, path, rule, detectors)
+    : undefined;
+  if (action && rule.detect) checkDetect(source, path, action, rule.whole === true, selectors);
+  if (!rule.detect) {
+    for (const { location, place } of selectors) {
+      if (location !== "any" && location !== "text") continue;
+      const message = `${location}: selects text in which something has to be found`;
+      source.error("missing-detect", place, message, 'add "detect": ["CREDIT_CARD", "EMAIL_ADDRESS"]');
+    }
+  }
   if (action) checkFieldText(source, [...path, "action"], action, selectors);
   return {
     name: rule.name,
@@ -297,9 +322,43 @@ function resolveRule(part: Part, path: Path, rule: Rule): ResolvedRule {
     action: action ?? { kind: "block" },
     directions: sound("on") ? list(rule.on ?? "request") : [],
     selectors,
+    ...(detect && { detect }),
     source,
     path,
   };
+}
+
+/** What an action cannot do with a find, or with the values in which it is found. */
+function checkDetect(
+  source: Source,
+  path: Path,
+  { kind }: ResolvedAction,
+  isWhole: boolean,
+  selectors: readonly ResolvedSelector[],
+): void {
+  if (kind === "reveal") {
+    const remedy = 'use {"reveal": {"rule": "RULE", "anywhere": true}} without detect';
+    source.error("conflict", { path: [...path, "action"] }, "a token is not detected but read", remedy);
+  }
+  const nested = selectors.find((selector) => selector.nested !== undefined);
+  if (nested) {
+    const remedy = "select the field as a whole";
+    source.error(
+      "unsupported-feature",
+      nested.place,
+      "detect in a document in a field is not enforced by this version",
+      remedy,
+    );
+  }
+  const proto = selectors.find(({ location }) => location === "grpc" || location === "proto");
+  if (proto) {
+    const message = "detect in protobuf messages is not enforced by this version";
+    source.error("unsupported-feature", proto.place, message, "select the fields, and leave detect out");
+  }
+  if (isWhole && selectors.some(({ location }) => location === "text")) {
+    const message = "a body of text has no end to wait for";
+    source.error("conflict", { path: [...path, "whole"] }, message, "leave it out: finds are acted on one by one");
+  }
 }
 
 /** The names that a selector ends in, a header's without the "x-" of names made up. */

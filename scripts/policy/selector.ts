@@ -10,8 +10,11 @@ import { parseXPath } from "./xpath.ts";
 export type FieldLocation = "header" | "cookie" | "query" | "form" | "multipart" | "multipart-filename" | "path";
 
 export interface ResolvedSelector {
-  location: "json" | "json-key" | "xml" | "grpc" | "proto" | FieldLocation;
-  /** JSONPath, XPath, path of protobuf fields, or the name pattern (`*` is a glob; header patterns are lower case). */
+  location: "json" | "json-key" | "xml" | "text" | "any" | "grpc" | "proto" | FieldLocation;
+  /**
+   * JSONPath, XPath, path of protobuf fields, the name pattern (`*` is a glob; header patterns are lower case), or
+   * nothing.
+   */
   expression: string;
   /** The JSONPath behind `|json:`, into the document that the value of the field holds. */
   nested?: string;
@@ -25,8 +28,6 @@ export interface ResolvedSelector {
 /** Locations of the language that wait for their tokenizer, and what helps until then. */
 const later: Record<string, string> = {
   graphql: 'select the variables of the JSON body: "json:$.variables.card.number"',
-  text: "`unsupported` decides about text bodies",
-  any: 'name the places: "json:", "header:", "cookie:", "query:"',
 };
 
 const fields: ReadonlySet<string> = new Set<FieldLocation>([
@@ -56,6 +57,7 @@ export function resolveSelector(source: Source, place: Place, text: string): Res
     const members = resolveJson(source, place, expression, "json-key:".length);
     return members && { ...members, location };
   }
+  if (location === "text" || location === "any") return resolveWhole(source, place, location, expression);
   if (location === "path") return resolvePath(source, place, expression);
   if (location === "xml") return resolveXml(source, place, expression);
   if (location === "grpc" || location === "proto") return resolveProto(source, place, location, expression);
@@ -64,8 +66,25 @@ export function resolveSelector(source: Source, place: Place, text: string): Res
     source.error("unsupported-feature", place, `${location}: is not enforced by this version`, later[location]!);
   } else {
     const message = `there is no location ${JSON.stringify(location)}`;
-    source.error("invalid-selector", place, message, `use json, json-key, xml, grpc, proto, ${[...fields].join(", ")}`);
+    source.error(
+      "invalid-selector",
+      place,
+      message,
+      `use json, json-key, xml, text, any, grpc, proto, ${[...fields].join(", ")}`,
+    );
   }
+  return undefined;
+}
+
+function resolveWhole(
+  source: Source,
+  place: Place,
+  location: "text" | "any",
+  expression: string,
+): ResolvedSelector | undefined {
+  if (expression === "") return { location, expression, place };
+  const message = `nothing stands behind ${location}:`;
+  source.error("invalid-selector", { ...place, inside: location.length + 1 }, message, `write "${location}:"`);
   return undefined;
 }
 

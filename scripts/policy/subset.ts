@@ -17,6 +17,8 @@ export interface RuleQuery {
   rule: number;
   /** It selects the names of the members, not what they hold. */
   byName?: boolean;
+  /** It acts on what it detects: where that is nothing, the next rule decides. */
+  detects?: boolean;
 }
 
 /** One automaton with a root for each group of queries (a group is a direction). */
@@ -41,10 +43,31 @@ interface Loops {
   steps: Steps;
 }
 
+/** The end of a selector: the rule, and whether it is about the name. */
+type End = Omit<RuleQuery, "query">;
+
+const isEnd = (position: Segment | End): position is End => "rule" in position;
+
+/** Which rules act on a value or a name: those that detect, up to the first that does not. */
+class Acting {
+  rule: number | undefined;
+  readonly #detects = new Set<number>();
+
+  add({ rule, detects }: End): void {
+    if (detects) this.#detects.add(rule);
+    else this.rule = Math.min(this.rule ?? rule, rule);
+  }
+
+  get detects(): number[] {
+    const { rule } = this;
+    return [...this.#detects].filter((number) => rule === undefined || number < rule).sort((a, b) => a - b);
+  }
+}
+
 class Construction {
   readonly states: State[] = [];
-  /** Position -> its segment, or the rule where a selector ends: of the value, or (as a string) of its name. */
-  readonly #positions: (Segment | number | string)[] = [];
+  /** Position -> its segment, or what stands where a selector ends. */
+  readonly #positions: (Segment | End)[] = [];
   readonly #sets: { loops: Loops; rest: number[] }[] = [];
   readonly #known = new Map<string, number>();
   readonly #loops = new Map<string, Loops>();
@@ -55,10 +78,10 @@ class Construction {
   }
 
   root(group: readonly RuleQuery[]): number {
-    const starts = group.map(({ query, rule, byName }) => {
+    const starts = group.map(({ query, ...end }) => {
       const start = this.#positions.length;
       for (const segment of query.segments) this.#positions.push(segment);
-      this.#positions.push(byName ? String(rule) : rule);
+      this.#positions.push(end);
       return start;
     });
     return this.#state(this.#loopsOf([]), starts);
@@ -70,26 +93,28 @@ class Construction {
 
   /** The state of some loops and further positions. */
   #state(loops: Loops, positions: readonly number[]): number {
-    let rule: number | undefined;
-    let nameRule: number | undefined;
+    const own = new Acting();
+    const ofName = new Acting();
     const rest = new Set<number>();
     const fresh: number[] = [];
     for (const position of positions) {
       const segment = this.#positions[position]!;
-      if (typeof segment === "number") rule = rule === undefined ? segment : Math.min(rule, segment);
-      else if (typeof segment === "string") nameRule = Math.min(nameRule ?? Number(segment), Number(segment));
+      if (isEnd(segment)) (segment.byName ? ofName : own).add(segment);
       else if (!segment.descendant) rest.add(position);
       else if (!loops.positions.has(position)) fresh.push(position);
     }
     const all = fresh.length > 0 ? this.#loopsOf([...loops.positions, ...fresh]) : loops;
     const sorted = [...rest].sort((a, b) => a - b);
-    const key = `${rule} ${nameRule} ${all.id} ${sorted.join()}`;
+    const { rule, detects } = own;
+    const { rule: nameRule, detects: nameDetects } = ofName;
+    const key = `${rule} ${nameRule} ${detects} ${nameDetects} ${all.id} ${sorted.join()}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     if (this.states.length >= MAX.STATES) tooBig("too-many-states", `${MAX.STATES} states`);
     this.#known.set(key, this.states.length);
     this.#sets.push({ loops: all, rest: sorted });
-    return this.states.push({ rule, nameRule, live: false, names: new Map(), other: 0, ranges: [] }) - 1;
+    const acting = { rule, nameRule, detects, nameDetects };
+    return this.states.push({ ...acting, live: false, names: new Map(), other: 0, ranges: [] }) - 1;
   }
 
   #loopsOf(positions: readonly number[]): Loops {

@@ -6,6 +6,7 @@
  */
 import { matchesPattern, TRANSPORT_HEADERS } from "../policy/fields.ts";
 import type { Comparison, Difference } from "./compare.ts";
+import { firstActing } from "./detection.ts";
 import type { Secret } from "./needles.ts";
 import { type Direction, type RuleView, type Unmatched, unmatchedRule } from "./oracle.ts";
 import { hidesValues, isKeyed, replacementFault } from "./replacement.ts";
@@ -116,7 +117,7 @@ function fieldsOf(policy: FieldPolicy, [name, value]: Header): Field[] {
   const location = `header:${name}`;
   const plain = { label: location, value, readings: [value, decodePercent(value)], location };
   if (framing.has(name) || name.startsWith(":")) return [{ ...plain, rule: undefined }];
-  const rule = ruleFor(policy, "header", name);
+  const rule = ruleFor(policy, "header", name, value);
   if (rule !== undefined) return [{ ...plain, rule }];
   if (name === "cookie" && policy.direction === "request") {
     return value
@@ -138,7 +139,7 @@ function cookie(policy: FieldPolicy, pair: string, attributes: string): Field {
   const [, quoted, bare] = /^"(.*)"$|^(.*)$/s.exec(pair.slice(at + 1).trim()) ?? [];
   const value = quoted ?? bare ?? "";
   const location = `cookie:${name}`;
-  const rule = ruleFor(policy, "cookie", name) ?? unmatchedRule(policy.unmatched, policy.direction);
+  const rule = ruleFor(policy, "cookie", name, value) ?? unmatchedRule(policy.unmatched, policy.direction);
   return { label: location + attributes, value, readings: [value, decodePercent(value)], rule, location };
 }
 
@@ -151,9 +152,11 @@ function pathFields(policy: FieldPolicy, target: string): Field[] {
     if (pair === "") continue;
     const [, raw = pair, text = ""] = /^([^=]*)=(.*)$/s.exec(pair) ?? [];
     const location = `query:${decodeQuery(raw)}`;
-    const rule = ruleFor(policy, "query", decodeQuery(raw)) ?? unmatchedRule(policy.unmatched, policy.direction);
+    const rule =
+      ruleFor(policy, "query", decodeQuery(raw), decodeQuery(text)) ??
+      unmatchedRule(policy.unmatched, policy.direction);
     const value = rule === undefined ? text : decodeQuery(text);
-    fields.push({ label: `query:${raw}`, value, readings: [value], rule, location });
+    fields.push({ label: `query:${raw}`, value, readings: [value, decodeQuery(text)], rule, location });
   }
   return fields;
 }
@@ -170,12 +173,17 @@ function segmentsOf({ rules, direction }: FieldPolicy, path: string): Field[] {
         )
       : [],
   );
-  if (templates.length === 0) return [plain];
+  const everywhere = rules.filter(
+    (rule) => rule.directions.includes(direction) && rule.selectors.some((selector) => selector.location === "any"),
+  );
+  if (templates.length === 0 && everywhere.length === 0) return [plain];
   return segments.map((raw, index) => {
-    const found = templates.find(({ expression }) => expression.split("/")[index + 1]?.startsWith("{"));
+    const selecting = templates.filter(({ expression }) => expression.split("/")[index + 1]?.startsWith("{"));
+    const acting = rules.filter((rule) => everywhere.includes(rule) || selecting.some((found) => found.rule === rule));
+    const rule = firstActing(acting, names[index]!);
     const location = `path[${index}]`;
-    const value = found ? names[index]! : raw;
-    return { label: location, value, readings: [value], rule: found?.rule, location };
+    const value = rule ? names[index]! : raw;
+    return { label: location, value, readings: [value, names[index]!], rule, location };
   });
 }
 
@@ -186,11 +194,21 @@ function matchesTemplate(parts: readonly string[], names: readonly string[]): bo
   return fixed.every((part, index) => part === "*" || part.startsWith("{") || part === names[index]);
 }
 
-/** The first rule, in policy order, whose pattern matches the name. */
-function ruleFor({ rules, direction }: FieldPolicy, location: string, name: string): RuleView | undefined {
-  return rules.find(
+/** The rule that acts on the value of a name: the first whose pattern matches it, or that finds something in it. */
+function ruleFor(
+  { rules, direction }: FieldPolicy,
+  location: string,
+  name: string,
+  value: string,
+): RuleView | undefined {
+  const matching = rules.filter(
     (rule) =>
       rule.directions.includes(direction) &&
-      rule.selectors.some((selector) => selector.location === location && matchesPattern(selector.expression, name)),
+      rule.selectors.some((selector) =>
+        selector.location === "any"
+          ? location !== "header" || !TRANSPORT_HEADERS.includes(name)
+          : selector.location === location && matchesPattern(selector.expression, name),
+      ),
   );
+  return firstActing(matching, value);
 }

@@ -6,6 +6,7 @@
  */
 import { jsonpath } from "json-p3";
 import type { ResolvedAction } from "../policy/action.ts";
+import { type DetectView, type Find, found } from "./detection.ts";
 import type { Child, Document, TreeNode } from "./tree.ts";
 import { rawText } from "./tree.ts";
 
@@ -19,6 +20,10 @@ export interface RuleView {
     readonly expression: string;
     readonly nested?: string;
   }[];
+  /** It acts on what is found in the selected values. */
+  readonly detect?: DetectView;
+  /** Where in a value rules act that have found something there; the view then stands for them (detection.ts). */
+  readonly finds?: readonly Find[];
 }
 
 /** `unmatched` as the rule it acts as; undefined when it lets everything through. */
@@ -58,19 +63,52 @@ export class Oracle {
 
   /** The rules on the names of members, by the node that stands under the name. */
   decideNames(document: Document): Decisions {
-    const own = this.select(document, (rule) => rule.names);
-    return new Map([...own].map(([node, index]) => [node, this.rules[index]!.view]));
+    const { own, detecting } = this.select(document, (rule) => rule.names);
+    const decisions: Decisions = new Map([...own].map(([node, index]) => [node, this.rules[index]!.view]));
+    const visit = (node: TreeNode): void => {
+      for (const { key, node: child } of node.children) {
+        const view = this.found(detecting.get(child), own.get(child), String(key), false);
+        if (view !== undefined) decisions.set(child, view);
+        visit(child);
+      }
+    };
+    visit(document.root);
+    return decisions;
+  }
+
+  /** What the rules that detect, up to the one that decides otherwise, make of a text. */
+  private found(
+    detecting: readonly number[] | undefined,
+    before: number | undefined,
+    text: string,
+    isNumber: boolean,
+  ): RuleView | undefined {
+    const rules = (detecting ?? []).filter((index) => before === undefined || index < before);
+    return found(
+      rules.map((index) => this.rules[index]!.view),
+      text,
+      isNumber,
+    );
   }
 
   /** `isExempt`: something that passes holds the document, so that `unmatched` does not act in it. */
   decide(document: Document, isExempt = false): Decisions {
-    const own = this.select(document, (rule) => rule.queries);
+    const { own, detecting } = this.select(document, (rule) => rule.queries);
     const decisions: Decisions = new Map();
     const reach = new Reach(this.rules.flatMap((rule) => [...rule.queries, ...rule.names]));
     const visit = (node: TreeNode, cover: number | undefined, exempt: boolean, places: readonly Place[]): void => {
       const ownRule = own.get(node);
       let acting = ownRule;
       if (cover !== undefined && (ownRule === undefined || cover < ownRule)) acting = cover;
+      if (node.kind === "string" || node.kind === "number") {
+        const raw = rawText(document, node);
+        const isNumber = node.kind === "number";
+        const view = this.found(detecting.get(node), acting, isNumber ? raw : JSON.parse(raw), isNumber);
+        if (view !== undefined) {
+          if (view.action.kind !== "pass") decisions.set(node, view);
+          return;
+        }
+      }
       if (acting === undefined) {
         if (this.unmatched !== undefined && !exempt && (!isContainer(node) || !reach.isLive(places))) {
           decisions.set(node, this.unmatched);
@@ -91,30 +129,46 @@ export class Oracle {
     return decisions;
   }
 
-  /** The first rule that selects each node. */
+  /** Of each node the first rule that selects it and does not detect, and those that do, in order. */
   private select(
     document: Document,
     queries: (rule: Oracle["rules"][number]) => jsonpath.JSONPathQuery[],
-  ): Map<TreeNode, number> {
+  ): { own: Map<TreeNode, number>; detecting: Map<TreeNode, number[]> } {
     const own = new Map<TreeNode, number>();
+    const detecting = new Map<TreeNode, number[]>();
     for (const variant of variants(document)) {
       this.rules.forEach((rule, index) => {
         for (const query of queries(rule)) {
           for (const { location } of query.query(variant.value as never).nodes) {
             const node = variant.find(location);
-            if ((own.get(node) ?? Number.POSITIVE_INFINITY) > index) own.set(node, index);
+            if (rule.view.detect) {
+              const list = detecting.get(node) ?? [];
+              if (!list.includes(index))
+                detecting.set(
+                  node,
+                  [...list, index].sort((a, b) => a - b),
+                );
+            } else if ((own.get(node) ?? Number.POSITIVE_INFINITY) > index) own.set(node, index);
           }
         }
       });
     }
-    return own;
+    return { own, detecting };
   }
 }
 
-const queriesOf = ({ selectors }: RuleView, location: string): jsonpath.JSONPathQuery[] =>
-  selectors
-    .filter((selector) => selector.location === location)
-    .map((selector) => environment.compile(selector.expression));
+const queriesOf = (view: RuleView, location: "json" | "json-key"): jsonpath.JSONPathQuery[] =>
+  expressionsOf(view, location).map((expression) => environment.compile(expression));
+
+/** A rule that detects looks into every scalar in what it selects; "any:" selects every scalar, and every name. */
+function expressionsOf({ selectors, detect }: RuleView, location: "json" | "json-key"): string[] {
+  return selectors.flatMap((selector) => {
+    if (selector.location === "any") return location === "json" ? ["$", "$..*"] : ["$..*"];
+    if (selector.location !== location) return [];
+    const { expression } = selector;
+    return detect && location === "json" ? [expression, `${expression}..*`] : [expression];
+  });
+}
 
 interface Variant {
   readonly value: unknown;

@@ -13,9 +13,11 @@ import { OUTCOMES } from "../policy/outcomes.ts";
 import { BodyRules, looksIntoBodies, readBody } from "./bodies/index.ts";
 import { askingReadably, type Message, withoutCoding } from "./coding.ts";
 import type { Comparison, Difference } from "./compare.ts";
+import { withScanner } from "./detection.ts";
 import { compareFields, type FieldPolicy } from "./fields.ts";
 import { Haystack, isDistinctive, isSearchable, leakedAs, type Secret } from "./needles.ts";
 import type { Direction, RuleView } from "./oracle.ts";
+import { hidesValues } from "./replacement.ts";
 import type { Finding } from "./result.ts";
 import type { Left, Run } from "./run.ts";
 import { headersFromWire } from "./text.ts";
@@ -29,19 +31,22 @@ export interface Proof {
 }
 
 /** What the proof has to know of a policy: its words, not what was compiled from them. */
-export type ProofPolicy = Pick<CompiledPolicy, "rules" | "unmatched" | "policy">;
+export type ProofPolicy = Pick<CompiledPolicy, "rules" | "unmatched" | "policy"> &
+  Partial<Pick<CompiledPolicy, "program">>;
 
 const nothing = new Uint8Array();
 const shortInHashes = 8;
 
 export class Prover {
   private readonly policy: ProofPolicy;
+  private readonly views: readonly RuleView[];
   private readonly rules: Record<Direction, BodyRules>;
   private readonly ownWords: string;
 
   constructor(policy: ProofPolicy) {
     this.policy = policy;
-    const rules = (direction: Direction): BodyRules => new BodyRules(policy.rules, policy.unmatched, direction);
+    this.views = withScanner(policy.rules, policy.program, policy.policy.limits.value);
+    const rules = (direction: Direction): BodyRules => new BodyRules(this.views, policy.unmatched, direction);
     this.rules = { request: rules("request"), response: rules("response") };
     this.ownWords = JSON.stringify([OUTCOMES, policy.policy.name, policy.rules.map((rule) => rule.name)]);
   }
@@ -131,7 +136,8 @@ export class Prover {
   }
 
   private fieldPolicy(direction: Direction): FieldPolicy {
-    const { rules, unmatched } = this.policy;
+    const { unmatched } = this.policy;
+    const rules = this.views;
     const { header: emergencyHeader, keepHeader: keepsHeader } = this.policy.policy.activation;
     return { rules, unmatched, direction, emergencyHeader, keepsHeader };
   }
@@ -198,6 +204,12 @@ interface Search {
   readonly isExact: boolean;
 }
 
+/** What must not leave of a value in which something was found. */
+const findsIn = (secret: Secret): Secret[] =>
+  secret.rule.finds
+    ?.filter(({ rule }) => hidesValues(rule))
+    .map(({ rule, from, to }) => ({ ...secret, rule, value: secret.value.slice(from, to) })) ?? [secret];
+
 function searchFor(direction: Direction, { secrets, left, allowed, hashed, isExact }: Search): Proof {
   const hay = new Haystack(left);
   const mayLeave = new Haystack(allowed.join("\n"));
@@ -205,7 +217,7 @@ function searchFor(direction: Direction, { secrets, left, allowed, hashed, isExa
   const findings: Finding[] = [];
   const notes: string[] = [];
   const seen = new Set<string>();
-  for (const { rule, location, value } of secrets) {
+  for (const { rule, location, value } of secrets.flatMap(findsIn)) {
     if (!(isExact ? isSearchable(value) : isDistinctive(value)) || seen.has(value)) continue;
     seen.add(value);
     const may = value.length < shortInHashes ? mayLeaveShort : mayLeave;

@@ -6,6 +6,7 @@
  */
 import type { ResolvedAction } from "../policy/action.ts";
 import { isCoarser } from "./coarser.ts";
+import { findsFault } from "./detection.ts";
 import type { RuleView } from "./oracle.ts";
 import { isTokenOf } from "./token-shape.ts";
 import type { Kind } from "./tree.ts";
@@ -41,13 +42,20 @@ export function isRedacted({ action }: RuleView, kind: Kind | "text", output: Sc
 }
 
 /** Whether the values that the rule selects must not leave. What a reveal selects came from the tunnel. */
-export const hidesValues = ({ action }: RuleView): boolean => action.kind !== "pass" && action.kind !== "reveal";
+export const hidesValues = ({ action, finds }: RuleView): boolean =>
+  finds ? finds.some(({ rule }) => hidesValues(rule)) : action.kind !== "pass" && action.kind !== "reveal";
 
 /** Whether what stands there depends on a key, so that a short text can occur in it by chance. */
-export const isKeyed = ({ action }: RuleView): boolean => action.kind === "hash" || action.kind === "tokenize";
+export const isKeyed = ({ action, finds }: RuleView): boolean =>
+  finds ? finds.some(({ rule }) => isKeyed(rule)) : action.kind === "hash" || action.kind === "tokenize";
 
 /** Why `output` cannot be what `rule` makes of the scalar `original`. */
 export function replacementFault(rule: RuleView, original: Scalar, output: Scalar): string | undefined {
+  if (rule.finds) {
+    if (output.kind !== original.kind) return "another type";
+    return findsFault(rule.finds, original.value, output.value, isFindReplaced);
+  }
+  if (rule.action.kind === "pass") return output.value === original.value ? undefined : "must stay as it is";
   if (rule.action.kind === "reveal") {
     // Without the keys nobody can say what a token stood for: only that what is no token stays, in its type.
     return output.kind === original.kind ? undefined : "another type";
@@ -57,6 +65,12 @@ export function replacementFault(rule: RuleView, original: Scalar, output: Scala
   const { action } = rule;
   const fits = original.kind !== "boolean" && isResultOf(action, original, output.value);
   return fits ? undefined : `not what ${action.kind} makes of it`;
+}
+
+/** A find is a text of its own: stripped it is gone, and one that passes stays. */
+function isFindReplaced(rule: RuleView, original: string, replacement: string): boolean {
+  if (rule.action.kind === "strip") return replacement === "";
+  return replacementFault(rule, { kind: "text", value: original }, { kind: "text", value: replacement }) === undefined;
 }
 
 function isResultOf(action: ResolvedAction, original: Scalar, output: string): boolean {

@@ -50,12 +50,12 @@ interface Judged {
 }
 
 function judged(rules: BodyRules, field: Field): Judged {
-  const own = rules.ruleFor("form", field.name);
+  const own = rules.plainRuleFor("form", field.name);
   const inside = own === undefined || own.action.kind === "pass" ? rules.documentIn("form", field.name) : undefined;
   const location = `form:${field.name}`;
   if (inside !== undefined)
     return { field, rule: undefined, ...readInside(inside, own !== undefined, location, field) };
-  const rule = own ?? rules.unmatched;
+  const rule = rules.ruleFor("form", field.name, field.value);
   if (rule === undefined || rule.action.kind === "pass") {
     return { field, rule: undefined, reading: undefined, secrets: [], passing: field.raw };
   }

@@ -9,6 +9,7 @@ import { readLines } from "./lines.ts";
 import { readMultipart } from "./multipart.ts";
 import type { BodyReading } from "./reading.ts";
 import type { BodyRules } from "./rules.ts";
+import { readText } from "./text.ts";
 import { readXml } from "./xml/index.ts";
 
 export type { BodyReading } from "./reading.ts";
@@ -50,6 +51,11 @@ const formats: readonly Format[] = [
     read: ({ xml }, body) => readXml(xml, body),
   },
   {
+    types: /^text\/(plain|html|csv|markdown)$/,
+    isRead: ({ ofText, unmatched }) => ofText.length > 0 && unmatched === undefined,
+    read: readText,
+  },
+  {
     types: /^multipart\/form-data$/,
     isRead: (rules) => rules.names("multipart", "multipart-filename") || rules.unmatched !== undefined,
     read: (rules, body, _, type) => {
@@ -65,6 +71,7 @@ export const looksIntoBodies = (rules: BodyRules): boolean =>
   rules.direction === "request" ||
   rules.oracle.hasJsonRules ||
   rules.names("form", "multipart", "multipart-filename") ||
+  rules.ofText.length > 0 ||
   !rules.xml.isEmpty;
 
 /** By its header, in UTF-8 and not compressed. */

@@ -55,10 +55,10 @@ const acts = (rule: RuleView | undefined) => (rule?.action.kind === "pass" ? und
 
 function judge(rules: BodyRules, part: Part): Judged {
   const location = `multipart:${part.name}`;
-  const own = rules.ruleFor("multipart", part.name);
+  const own = rules.plainRuleFor("multipart", part.name);
   const inside = acts(own) === undefined ? rules.documentIn("multipart", part.name) : undefined;
-  const rule = inside === undefined ? acts(own ?? rules.unmatched) : undefined;
-  const fileRule = acts(rules.ruleFor("multipart-filename", part.name) ?? rules.unmatched);
+  const rule = inside === undefined ? acts(rules.ruleFor("multipart", part.name, fromWire(part.value))) : undefined;
+  const fileRule = acts(rules.ruleFor("multipart-filename", part.name, fromWire(part.filename ?? "")));
   const value = Buffer.from(part.value, "latin1");
   const isEmpty = value.length === 0;
   const reading = inside === undefined || isEmpty ? undefined : readJson(inside, value, own !== undefined);

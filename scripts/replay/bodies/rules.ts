@@ -2,10 +2,23 @@
  * The rules of one direction, as a body is asked about: by document, and by the names of its fields.
  */
 import { matchesPattern } from "../../policy/fields.ts";
+import { emptying, firstActing } from "../detection.ts";
 import { type Direction, Oracle, type RuleView, type Unmatched, unmatchedRule } from "../oracle.ts";
 import { XmlRules } from "./xml/index.ts";
 
 export type BodyLocation = "form" | "multipart" | "multipart-filename";
+
+/** What a selector of a field selects in the document there; one that detects in the field looks into all of it. */
+function insideOf(
+  { detect }: RuleView,
+  { location, expression, nested }: RuleView["selectors"][number],
+  field: BodyLocation,
+  name: string,
+): RuleView["selectors"] {
+  if (location !== field || !matchesPattern(expression, name)) return [];
+  if (nested !== undefined) return [{ location: "json", expression: nested }];
+  return detect ? [{ location: "json", expression: "$" }] : [];
+}
 
 export class BodyRules {
   readonly direction: Direction;
@@ -29,18 +42,41 @@ export class BodyRules {
 
   /** Whether a rule names fields of one of these locations, or what stands in them. */
   names(...locations: BodyLocation[]): boolean {
-    const isOne = (location: string) => (locations as string[]).includes(location);
+    const isOne = (location: string) => location === "any" || (locations as string[]).includes(location);
     return this.rules.some((rule) => rule.selectors.some((selector) => isOne(selector.location)));
   }
 
-  /** The first rule that selects the value of the field itself. */
-  ruleFor(location: BodyLocation, name: string): RuleView | undefined {
-    return this.rules.find((rule) =>
+  /**
+   * The rule that acts on the value of the field itself: the first that selects it, or that finds something in it. Names
+   * leave before values are looked into: what would be stripped then becomes empty.
+   */
+  ruleFor(location: BodyLocation, name: string, value: string): RuleView | undefined {
+    const selecting = this.selecting(location, name);
+    const rule = firstActing(selecting, value) ?? this.unmatched;
+    return rule !== undefined && selecting[0]?.detect !== undefined ? emptying(rule, value) : rule;
+  }
+
+  /** The first rule that selects the field itself, whatever stands in it. */
+  plainRuleFor(location: BodyLocation, name: string): RuleView | undefined {
+    return this.selecting(location, name).find(({ detect }) => detect === undefined);
+  }
+
+  private selecting(location: BodyLocation, name: string): RuleView[] {
+    return this.rules.filter((rule) =>
       rule.selectors.some(
         (selector) =>
-          selector.location === location && selector.nested === undefined && matchesPattern(selector.expression, name),
+          selector.location === "any" ||
+          (selector.location === location &&
+            selector.nested === undefined &&
+            matchesPattern(selector.expression, name)),
       ),
     );
+  }
+
+  /** Rules that detect in bodies of text. */
+  get ofText(): readonly RuleView[] {
+    const isText = ({ location }: RuleView["selectors"][number]) => location === "text" || location === "any";
+    return this.rules.filter(({ selectors }) => selectors.some(isText));
   }
 
   /** The rules on the document in the field; undefined when none looks into it. */
@@ -54,12 +90,15 @@ export class BodyRules {
     const inside = this.rules.map((rule) => ({
       ...rule,
       selectors: rule.selectors.flatMap((selector) =>
-        selector.location === location && selector.nested !== undefined && matchesPattern(selector.expression, name)
-          ? [{ location: "json", expression: selector.nested }]
-          : [],
+        selector.location === "any" ? [selector] : insideOf(rule, selector, location, name),
       ),
     }));
-    const oracle = new Oracle(inside, this.word, this.direction);
-    return oracle.hasJsonRules ? oracle : undefined;
+    const isNested = this.rules.some(({ selectors }) =>
+      selectors.some(
+        (selector) =>
+          selector.location === location && selector.nested !== undefined && matchesPattern(selector.expression, name),
+      ),
+    );
+    return isNested ? new Oracle(inside, this.word, this.direction) : undefined;
   }
 }

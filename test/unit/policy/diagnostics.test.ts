@@ -105,7 +105,6 @@ test("actions", () => {
       "error[reveal-to-tunnel]: on request a reveal would send originals to the hotfix; let it act "on": "response" or "egress-request"",
       "error[invalid-replacement]: the replacement holds a character that no header may hold; use visible ASCII, or split the rule",
       "error[invalid-replacement]: the replacement holds a character that no cookie may hold; use visible ASCII without " , ; and \\, or split the rule",
-      "error[unsupported-feature]: detect is not enforced by this version; select the values by their place, and leave it out",
       "error[out-of-range]: \`rules.0.select\` is an empty list; add at least one item",
       "error[out-of-range]: \`rules.0.on\` lists the same item twice; keep one of them",
     ]
@@ -151,11 +150,11 @@ test("selectors", () => {
   ]).toMatchInlineSnapshot(`
     [
       "error[invalid-selector]: the selector "foo" has no location; write location:expression, as in "json:$.card.number"",
-      "error[invalid-selector]: there is no location "jsn"; use json, json-key, xml, grpc, proto, header, cookie, query, form, multipart, multipart-filename, path",
+      "error[invalid-selector]: there is no location "jsn"; use json, json-key, xml, text, any, grpc, proto, header, cookie, query, form, multipart, multipart-filename, path",
       "error[invalid-selector]: the form name is empty; write form:NAME, with * for any characters",
       "error[unsupported-feature]: the decoder after | is not enforced by this version for form; write form:NAME|json:$.PATH, or select the value as a whole",
       "error[invalid-jsonpath]: expected a selector, found the end; write a quoted name, index or *",
-      "error[unsupported-feature]: any: is not enforced by this version; name the places: "json:", "header:", "cookie:", "query:"",
+      "error[missing-detect]: any: selects text in which something has to be found; add "detect": ["CREDIT_CARD", "EMAIL_ADDRESS"]",
       "error[invalid-selector]: no header name holds this character; write header:NAME, with * for any characters",
       "error[invalid-selector]: the cookie name is empty; write cookie:NAME, with * for any characters",
       "error[unsupported-feature]: the decoder after | is not enforced by this version for query; select the value as a whole",

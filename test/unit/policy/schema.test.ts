@@ -56,7 +56,8 @@ test("examples of rules compile", () => {
   for (const [name, { examples }] of Object.entries($defs.rule.properties).flatMap(([name, node]) =>
     "examples" in node ? [[name, node] as const] : [],
   )) {
-    for (const example of examples) expectSound(rule({ [name]: example }));
+    const detect = ["whole", "threshold", "context", "except"].includes(name) ? { detect: ["EMAIL_ADDRESS"] } : {};
+    for (const example of examples) expectSound(rule({ ...detect, [name]: example }));
   }
   for (const select of $defs.selector.examples) expectSound(rule({ select }));
 });
@@ -74,7 +75,7 @@ test("examples of actions compile", () => {
   }
 });
 
-test("the example of the language compiles, but for what is refused by name", () => {
+test("the example of the language compiles", () => {
   const rules = [
     {
       name: "pan",
@@ -86,8 +87,6 @@ test("the example of the language compiles, but for what is refused by name", ()
     { name: "back", on: "response", select: "json:$..card.number", action: { reveal: "pan" } },
   ];
   expectSound({ rules });
-  const text = JSON.stringify({ name: "p", activation: { always: true }, rules });
-  expect(compileText(text).diagnostics).toHaveLength(1);
 });
 
 test("generated files are up to date", async () => {

@@ -3,6 +3,7 @@
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { withScanner } from "../../../scripts/replay/detection.ts";
 import { Oracle, type Unmatched } from "../../../scripts/replay/oracle.ts";
 import { normalizedPath, parseDocument, type TreeNode } from "../../../scripts/replay/tree.ts";
 import { documents } from "../../fuzz/documents.ts";
@@ -19,7 +20,7 @@ function decide(text: string, rules: Rules, unmatched: Unmatched = "pass"): Reco
     rules: rules.map(([select, action], index) => ({ name: String(index), select: `json:${select}`, action })),
   });
   const document = parseDocument(new TextEncoder().encode(text))!;
-  const decisions = new Oracle(compiled.rules, unmatched, "request").decide(document);
+  const decisions = new Oracle(withScanner(compiled.rules, undefined, 0), unmatched, "request").decide(document);
   const found: Record<string, string> = {};
   const visit = (node: TreeNode, location: (string | number)[]): void => {
     const rule = decisions.get(node);

@@ -1,5 +1,6 @@
 // One exchange through the release filter, as `replay` runs it, and what can be done to its result.
 
+import type { Chunking } from "../../../scripts/host/index.ts";
 import type { CompiledPolicy } from "../../../scripts/policy/index.ts";
 import { equip } from "../../../scripts/replay/equip.ts";
 import { Prover } from "../../../scripts/replay/proof.ts";
@@ -44,9 +45,9 @@ export class Bench {
     return [nodeEngine(this.compiled, startPlugin(this.compiled, session.environment), settings), settings];
   }
 
-  async run(recording: Recording): Promise<Run> {
+  async run(recording: Recording, chunk?: Chunking): Promise<Run> {
     const [engine, settings] = await this.#started;
-    return run(engine, this.compiled, recording, settings, undefined);
+    return run(engine, this.compiled, recording, settings, chunk);
   }
 
   /** What the proof finds when the filter's result is replaced by another one. */

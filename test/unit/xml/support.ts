@@ -2,6 +2,7 @@
 
 import type { Chunking } from "../../../scripts/host/index.ts";
 import { readXml, XmlRules } from "../../../scripts/replay/bodies/xml/index.ts";
+import { withScanner } from "../../../scripts/replay/detection.ts";
 import type { Result } from "../../support/engine.ts";
 import { Filter } from "../../support/engine-filter.ts";
 import { compileTest } from "../../support/engine-policy.ts";
@@ -22,7 +23,11 @@ export class Subject {
   constructor(policy: object) {
     const compiled = compileTest(policy);
     this.#binary = compiled.binary;
-    this.#rules = new XmlRules(compiled.rules, compiled.unmatched, "request");
+    this.#rules = new XmlRules(
+      withScanner(compiled.rules, compiled.program, compiled.limits.value),
+      compiled.unmatched,
+      "request",
+    );
   }
 
   run(body: Uint8Array, chunk?: Chunking): Proven {

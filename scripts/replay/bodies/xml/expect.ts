@@ -2,6 +2,7 @@
  * What must leave of an XML document: the text that stays, and between it holes for what rules make of values.
  */
 
+import { emptying, found } from "../../detection.ts";
 import type { Secret } from "../../needles.ts";
 import type { RuleView } from "../../oracle.ts";
 import { hidesValues } from "../../replacement.ts";
@@ -29,6 +30,8 @@ export interface Expectation {
 
 /** White space and empty sections alone are no value. */
 const isBlank = (raw: string) => /^[ \t\r\n]*$/.test(raw.replaceAll("<![CDATA[]]>", ""));
+/** Where a text stays whose comments went, it may be spelled in another way. */
+const passing: RuleView = { name: "", action: { kind: "pass" }, directions: [], selectors: [] };
 const none: Cover = { rule: undefined, exempt: false };
 
 export function expectXml(rules: XmlRules, content: readonly Content[]): Expectation {
@@ -68,10 +71,11 @@ class Walk {
     places: readonly Place[],
     cover: Cover,
     acting: RuleView | undefined,
+    detecting: readonly RuleView[] = [],
   ): void {
     let run: Content[] = [];
     const close = (): void => {
-      this.text(run, path, acting);
+      this.text(run, path, acting, detecting);
       run = [];
     };
     for (const child of children) {
@@ -88,13 +92,18 @@ class Walk {
     close();
   }
 
-  private text(run: readonly Content[], path: string, acting: RuleView | undefined): void {
+  private text(
+    run: readonly Content[],
+    path: string,
+    acting: RuleView | undefined,
+    detecting: readonly RuleView[],
+  ): void {
     const leaves = run.flatMap((each) => (each.kind === "element" ? [] : [each]));
-    if (acting === undefined) {
+    if (acting === undefined && detecting.length === 0) {
       this.pieces.push(leaves.map(({ raw }) => raw).join(""));
       return;
     }
-    if (acting.action.kind === "block" && leaves.some(({ kind }) => kind === "markup")) {
+    if (acting?.action.kind === "block" && leaves.some(({ kind }) => kind === "markup")) {
       this.hole(acting, path, "", "<");
       return;
     }
@@ -106,8 +115,9 @@ class Walk {
     const [, before, inner, space] = /^([ \t\r\n]*)([\s\S]*?)([ \t\r\n]*)$/.exec(raw)!;
     this.pieces.push(before!);
     const value = textOf(inner!);
-    this.secret(acting, path, value);
-    if (acting.action.kind !== "strip") this.hole(acting, path, value, "<", space!);
+    const view = found(detecting, value) ?? acting ?? passing;
+    this.secret(view, path, value);
+    if (view.finds || view.action.kind !== "strip") this.hole(view, path, value, "<", space!);
   }
 
   private element(element: Element, path: string, places: readonly Place[], cover: Cover): void {
@@ -129,11 +139,12 @@ class Walk {
     this.pieces.push(element.head);
     for (const each of element.attributes) this.attribute(each, path, places, cover);
     this.pieces.push(element.tail);
+    const detecting = this.rules.detecting(places, acting);
     if (view && (kind === "strip" || kind === "redact") && isWhole) this.whole(element, path, view);
-    else if (acting === undefined) this.content(element.children, path, places, cover, view);
+    else if (acting === undefined) this.content(element.children, path, places, cover, view, detecting);
     else if (kind === "pass") {
-      this.content(element.children, path, places, { rule: undefined, exempt: true }, undefined);
-    } else this.content(element.children, path, places, { ...cover, rule: acting }, view);
+      this.content(element.children, path, places, { rule: undefined, exempt: true }, undefined, detecting);
+    } else this.content(element.children, path, places, { ...cover, rule: acting }, view, detecting);
     this.pieces.push(element.end);
   }
 
@@ -169,14 +180,18 @@ class Walk {
     const { lead, name, local, quote, raw } = attribute;
     const location = `${path}/@${local}`;
     const isNamespace = name === "xmlns" || name.startsWith("xmlns:");
-    const acting = isNamespace ? undefined : this.rules.acting(this.rules.step(places, `@${local}`), cover);
-    const view = acting === undefined ? this.unmatchedUnder(cover) : this.rules.view(acting);
-    const kind = view?.action.kind;
+    const inside = this.rules.step(places, `@${local}`);
+    const acting = isNamespace ? undefined : this.rules.acting(inside, cover);
+    const plain = acting === undefined ? this.unmatchedUnder(cover) : this.rules.view(acting);
+    const detecting = this.rules.detecting(inside, acting);
+    const value = attributeValue(raw, quote);
+    const later = plain && detecting.length > 0 ? emptying(plain, value) : plain;
+    const view = found(detecting, value) ?? later;
+    const kind = view?.finds ? "redact" : view?.action.kind;
     if (isNamespace || view === undefined || kind === "pass") {
       this.pieces.push(lead, raw, quote);
       return;
     }
-    const value = attributeValue(raw, quote);
     this.secret(view, location, value);
     if (kind === "strip") return;
     this.pieces.push(lead);

@@ -30,6 +30,16 @@ const stepsOf = (expression: string): Step[] =>
     test: test!,
   }));
 
+/** A rule that detects looks into all text in what it selects; "any:" selects every text and attribute. */
+function expressionsOf({ selectors, detect }: RuleView): string[] {
+  return selectors.flatMap(({ location, expression }) => {
+    if (location === "any") return ["//*", "//@*"];
+    if (location !== "xml") return [];
+    const isElement = !/@[^/]+$/.test(expression);
+    return detect && isElement ? [expression, `${expression}//*`, `${expression}//*/@*`] : [expression];
+  });
+}
+
 export class XmlRules {
   readonly unmatched: RuleView | undefined;
   private readonly rules: readonly RuleView[];
@@ -38,10 +48,8 @@ export class XmlRules {
   constructor(rules: readonly RuleView[], unmatched: Unmatched, direction: Direction) {
     this.unmatched = unmatchedRule(unmatched, direction);
     this.rules = rules.filter((rule) => rule.directions.includes(direction));
-    this.start = this.rules.flatMap(({ selectors }, rule) =>
-      selectors
-        .filter(({ location }) => location === "xml")
-        .map(({ expression }) => ({ rule, steps: stepsOf(expression), step: 0 })),
+    this.start = this.rules.flatMap((view, rule) =>
+      expressionsOf(view).map((expression) => ({ rule, steps: stepsOf(expression), step: 0 })),
     );
   }
 
@@ -71,9 +79,24 @@ export class XmlRules {
 
   /** The rule that acts on a node at these places under this cover; undefined when only `unmatched` can. */
   acting(places: readonly Place[], cover: Cover): number | undefined {
-    const own = Math.min(...places.filter(({ steps, step }) => step === steps.length).map(({ rule }) => rule));
+    const own = Math.min(
+      ...this.selecting(places)
+        .filter((rule) => this.rules[rule]!.detect === undefined)
+        .map(Number),
+    );
     if (own === Number.POSITIVE_INFINITY) return cover.rule;
     return cover.rule !== undefined && cover.rule < own ? cover.rule : own;
+  }
+
+  private selecting(places: readonly Place[]): number[] {
+    return places.filter(({ steps, step }) => step === steps.length).map(({ rule }) => rule);
+  }
+
+  /** Rules that detect in the text of a node at these places, before `acting` acts on it. */
+  detecting(places: readonly Place[], acting: number | undefined): RuleView[] {
+    const isBefore = (rule: number) => acting === undefined || rule < acting;
+    const rules = this.selecting(places).filter((rule) => this.rules[rule]!.detect !== undefined && isBefore(rule));
+    return [...new Set(rules)].sort((a, b) => a - b).map((rule) => this.rules[rule]!);
   }
 
   view(rule: number): RuleView {

@@ -1,0 +1,31 @@
+/** A body of text: what detectors find in it is replaced, all else stays. Each find goes to the first rule that wants it. */
+import { found } from "../detection.ts";
+import { isKeyed, replacementFault } from "../replacement.ts";
+import { allow, type BodyReading, decode, differ } from "./reading.ts";
+import type { BodyRules } from "./rules.ts";
+
+export function readText(rules: BodyRules, body: Uint8Array): BodyReading | undefined {
+  const text = decode(body);
+  const rule = found(
+    // A stream has no length at which it is redacted as a whole.
+    rules.ofText.map((view) => ({ ...view, detect: { ...view.detect!, limit: Number.POSITIVE_INFINITY } })),
+    text,
+  );
+  if (rule === undefined) {
+    return {
+      secrets: [],
+      passing: text,
+      compare: (after) => (decode(after) === text ? allow(text) : differ("text:", "must stay as it is")),
+    };
+  }
+  return {
+    secrets: [{ rule, location: "text:", value: text }],
+    passing: "",
+    compare(after) {
+      const left = decode(after);
+      const fault = replacementFault(rule, { kind: "text", value: text }, { kind: "text", value: left });
+      if (fault !== undefined) return differ("text:", fault, { rule, kind: left === text ? "unredacted" : "changed" });
+      return isKeyed(rule) ? { differences: [], allowed: [], hashed: [left] } : allow(left);
+    },
+  };
+}

@@ -1,0 +1,121 @@
+/**
+ * Rules that detect, seen from outside: which of the rules that look at a value acts on it, and where in it.
+ *
+ * What a detector finds is asked of the scanner alone, over the whole value, apart from the filter: that the scanner finds
+ * what it should is shown by labelled texts (docs/detectors.md), and is not the question here.
+ * Invariant: places of finds are offsets in a JavaScript text; a view with finds stands for all rules that found something.
+ */
+import type { Span } from "../detect/scanner.ts";
+import { Scanner } from "../detect/scanner.ts";
+import type { DetectorProgram, ResolvedDetect } from "../policy/detect.ts";
+import { matchesPattern } from "../policy/fields.ts";
+import type { RuleView } from "./oracle.ts";
+
+export interface DetectView extends ResolvedDetect {
+  /** `limits.value`: a longer value is not looked into, and redacted. */
+  readonly limit: number;
+  scan(text: string, types: readonly string[], threshold: number): Span[];
+}
+
+/** Part of a value on which a rule acts. */
+export interface Find {
+  readonly from: number;
+  readonly to: number;
+  readonly rule: RuleView;
+}
+
+const CONTEXT_BYTES = 80;
+
+/** The rules with a scanner where they detect. */
+export function withScanner<T extends object>(
+  rules: readonly (T & { detect?: ResolvedDetect })[],
+  program: DetectorProgram | undefined,
+  limit: number,
+): (T & { detect?: DetectView })[] {
+  if (program === undefined) return rules as T[];
+  const scanner = new Scanner(program);
+  const scan = (text: string, types: readonly string[], threshold: number): Span[] =>
+    scanner.scan(text, { threshold: threshold / 100, types });
+  return rules.map((rule) => (rule.detect ? { ...rule, detect: { ...rule.detect, limit, scan } } : (rule as T)));
+}
+
+/** The rule itself, acting on whole values. */
+const wholly = ({ detect: _, ...rule }: RuleView): RuleView => rule;
+
+/** The rule as it takes the whole text of a place whose name has left already: what is stripped there becomes empty. */
+export const emptying = (rule: RuleView, text: string): RuleView =>
+  rule.action.kind === "strip" ? viewOf([{ from: 0, to: text.length, rule }]) : rule;
+
+const viewOf = (finds: readonly Find[]): RuleView => ({
+  ...wholly(finds[0]!.rule),
+  // Nothing is decided by this action: whoever looks at a view asks for its finds first.
+  action: { kind: finds.some(({ rule }) => rule.action.kind === "block") ? "block" : "redact" },
+  finds,
+});
+
+/**
+ * What the rules that detect, in policy order, make of a text: a rule that acts on the whole of it, a view with finds, or
+ * undefined where they find nothing.
+ */
+export function found(rules: readonly RuleView[], text: string, isNumber = false): RuleView | undefined {
+  const [first] = rules;
+  if (first?.detect === undefined || text === "") return undefined;
+  if (Buffer.byteLength(text) > first.detect.limit) return { ...wholly(first), action: redactionOf(first) };
+  const types = [...new Set(rules.flatMap(({ detect }) => detect!.types))];
+  const spans = first.detect.scan(text, types, Math.min(...rules.map(({ detect }) => detect!.threshold)));
+  const points = [...text];
+  const offset = (point: number): number => points.slice(0, point).join("").length;
+  const finds = spans.flatMap((span): Find[] => {
+    const [from, to] = [offset(span.start), offset(span.end)];
+    const rule = rules.find(({ detect }) => wants(detect!, span, text, from, to));
+    return rule ? [{ from, to, rule }] : [];
+  });
+  if (finds.length === 0) return undefined;
+  const whole = rules.find((rule) => finds.some((find) => find.rule === rule && (isNumber || rule.detect!.whole)));
+  return whole ? wholly(whole) : viewOf(finds);
+}
+
+/** Of rules that select a text, in policy order, the one that acts on it; or a view with finds. */
+export function firstActing(rules: readonly RuleView[], text: string): RuleView | undefined {
+  const plain = rules.findIndex(({ detect }) => detect === undefined);
+  const detecting = plain < 0 ? rules : rules.slice(0, plain);
+  return found(detecting, text) ?? rules[plain];
+}
+
+const redactionOf = ({ action }: RuleView): RuleView["action"] =>
+  action.kind === "redact" ? action : { kind: "redact" };
+
+function wants(detect: DetectView, span: Span, text: string, from: number, to: number): boolean {
+  if (!detect.types.includes(span.type) || Math.round(span.score * 100) < detect.threshold) return false;
+  const before = Buffer.from(text.slice(0, from)).subarray(-CONTEXT_BYTES).toString("latin1").toLowerCase();
+  const hasWord = detect.context.some((word) => before.includes(Buffer.from(word).toString("latin1")));
+  if (detect.context.length > 0 && !hasWord) return false;
+  return !detect.except.some((pattern) => matchesPattern(pattern, text.slice(from, to)));
+}
+
+/** Whether `output` is `text` with something in the place of each find that `fits` it; undefined when it is. */
+export function findsFault(
+  finds: readonly Find[],
+  text: string,
+  output: string,
+  fits: (rule: RuleView, original: string, replacement: string) => boolean,
+): string | undefined {
+  const blocking = finds.some(({ rule }) => rule.action.kind === "block");
+  if (blocking) return "a value that must block the message went through";
+  /** Whether the rest of the text, from a find on, can be the rest of the output. */
+  const matches = (index: number, at: number, place: number): boolean => {
+    const find = finds[index];
+    if (find === undefined) return output.slice(place) === text.slice(at);
+    const kept = text.slice(at, find.from);
+    if (!output.startsWith(kept, place)) return false;
+    const start = place + kept.length;
+    const next = text.slice(find.to, finds[index + 1]?.from ?? text.length);
+    for (let end = start; end <= output.length; end++) {
+      if (!output.startsWith(next, end)) continue;
+      const replacement = output.slice(start, end);
+      if (fits(find.rule, text.slice(find.from, find.to), replacement) && matches(index + 1, find.to, end)) return true;
+    }
+    return false;
+  };
+  return matches(0, 0, 0) ? undefined : "not what the rules make of what detectors find in it";
+}
