@@ -39,3 +39,10 @@ export const askingReadably = (headers: readonly Header[], decodes: boolean): re
   headers.map((header) =>
     header[0] === "accept-encoding" ? ["accept-encoding", decodes ? "gzip" : "identity"] : header,
   );
+
+/** The same for the messages of a gRPC call. */
+export function askingForPlainMessages(headers: readonly Header[]): readonly Header[] {
+  const isCall = headers.some(([name, value]) => name === "content-type" && /^application\/grpc(\+|;|$)/i.test(value));
+  if (!isCall) return headers;
+  return [...headers.filter(([name]) => name !== "grpc-accept-encoding"), ["grpc-accept-encoding", "identity"]];
+}

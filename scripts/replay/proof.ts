@@ -11,7 +11,7 @@ import type { Exchange } from "../host/index.ts";
 import type { CompiledPolicy } from "../policy/index.ts";
 import { OUTCOMES } from "../policy/outcomes.ts";
 import { BodyRules, looksIntoBodies, readBody } from "./bodies/index.ts";
-import { askingReadably, type Message, withoutCoding } from "./coding.ts";
+import { askingForPlainMessages, askingReadably, type Message, withoutCoding } from "./coding.ts";
 import type { Comparison, Difference } from "./compare.ts";
 import { withScanner } from "./detection.ts";
 import { compareFields, type FieldPolicy } from "./fields.ts";
@@ -46,7 +46,8 @@ export class Prover {
   constructor(policy: ProofPolicy) {
     this.policy = policy;
     this.views = withScanner(policy.rules, policy.program, policy.policy.limits.value);
-    const rules = (direction: Direction): BodyRules => new BodyRules(this.views, policy.unmatched, direction);
+    const rules = (direction: Direction): BodyRules =>
+      new BodyRules(this.views, policy.unmatched, direction, policy.policy.protobuf);
     this.rules = { request: rules("request"), response: rules("response") };
     this.ownWords = JSON.stringify([OUTCOMES, policy.policy.name, policy.rules.map((rule) => rule.name)]);
   }
@@ -54,13 +55,14 @@ export class Prover {
   prove({ exchange, result, isActive }: Run): Proof {
     const request = requestBefore(exchange);
     const response = responseBefore(exchange);
+    const { path } = exchange.request;
     const proofs: Proof[] = [];
     if (result.request !== undefined) {
-      proofs.push(this.message("request", isActive, request, result.request, result.requestComplete));
+      proofs.push(this.message("request", isActive, path, request, result.request, result.requestComplete));
     }
-    if (result.isReply) proofs.push(this.reply(request, response, result.response));
+    if (result.isReply) proofs.push(this.reply(path, request, response, result.response));
     else if (result.response !== undefined && response !== undefined) {
-      proofs.push(this.message("response", isActive, response, result.response, result.responseComplete));
+      proofs.push(this.message("response", isActive, path, response, result.response, result.responseComplete));
     }
     return {
       findings: proofs.flatMap((proof) => proof.findings),
@@ -69,15 +71,24 @@ export class Prover {
     };
   }
 
-  private message(direction: Direction, isActive: boolean, given: Message, raw: Left, isComplete: boolean): Proof {
+  private message(
+    direction: Direction,
+    isActive: boolean,
+    path: string,
+    given: Message,
+    raw: Left,
+    isComplete: boolean,
+  ): Proof {
     const after = { headers: headersFromWire(raw.headers), body: raw.body };
     if (!isActive) return untouched(direction, given, after, isComplete);
-    const before = this.afterCodings(direction, given);
+    const before = this.afterCodings(direction, path, given);
     const fields = compareFields(this.fieldPolicy(direction), before.headers, after.headers);
-    const body = this.body(direction, before, after, isComplete);
+    const body = this.body(direction, path, before, after, isComplete);
     const differences = [...fields.differences, ...body.differences];
     const secrets = [...fields.secrets, ...body.secrets];
-    const left = [...after.headers.map(([name, value]) => `${name}: ${value}`), decode(after.body)].join("\n");
+    const left = [...after.headers.map(([name, value]) => `${name}: ${value}`), body.text ?? decode(after.body)].join(
+      "\n",
+    );
     const allowed = [...fields.allowed, ...body.allowed];
     const hashed = [...fields.hashed, ...body.hashed];
     const search = searchFor(direction, { secrets, left, allowed, hashed, isExact: isComplete });
@@ -88,27 +99,30 @@ export class Prover {
   }
 
   /** The message as its rules see it: decoded where the policy says so, and asking for answers that can be read. */
-  private afterCodings(direction: Direction, given: Message): Message {
+  private afterCodings(direction: Direction, path: string, given: Message): Message {
     const { compressed, unsupported } = this.policy.policy;
     const decodes = compressed === "decode";
-    const isAsking = direction === "request" && looksIntoBodies(this.rules.response);
-    const message = isAsking ? { ...given, headers: askingReadably(given.headers, decodes) } : given;
-    const decoded = decodes && looksIntoBodies(this.rules[direction]) ? withoutCoding(message) : undefined;
+    const isAsking = direction === "request" && looksIntoBodies(this.rules.response, path);
+    const inMessages = direction === "request" && this.rules.response.messages.acts(path);
+    const asked = isAsking ? { ...given, headers: askingReadably(given.headers, decodes) } : given;
+    const message = inMessages ? { ...asked, headers: askingForPlainMessages(asked.headers) } : asked;
+    const decoded = decodes && looksIntoBodies(this.rules[direction], path) ? withoutCoding(message) : undefined;
     if (decoded === undefined) return message;
-    const isRead = readBody(this.rules[direction], decoded.headers, decoded.body, unsupported) !== "unread";
+    const isRead = readBody(this.rules[direction], decoded.headers, decoded.body, unsupported, path) !== "unread";
     return isRead ? decoded : message;
   }
 
   private body(
     direction: Direction,
+    path: string,
     before: Message,
     after: Message,
     isComplete: boolean,
-  ): Comparison & { secrets: readonly Secret[] } {
+  ): Comparison & { secrets: readonly Secret[]; text?: string } {
     const rules = this.rules[direction];
     const { unsupported } = this.policy.policy;
-    if (!looksIntoBodies(rules) || before.body.length === 0) return sameBytes(before, after, isComplete);
-    const reading = readBody(rules, before.headers, before.body, unsupported);
+    if (!looksIntoBodies(rules, path) || before.body.length === 0) return sameBytes(before, after, isComplete);
+    const reading = readBody(rules, before.headers, before.body, unsupported, path);
     if (reading === "unread" || reading === "broken") {
       if (unsupported === "empty" && after.body.length === 0) return nothingFound;
       if (reading === "unread" && unsupported === "pass") return sameBytes(before, after, isComplete);
@@ -117,21 +131,25 @@ export class Prover {
     }
     const { secrets, passing } = reading;
     if (!isComplete) return { ...nothingFound, allowed: [passing], secrets };
-    return { ...reading.compare(after.body), secrets };
+    const text = reading.textIn?.(after.body);
+    return { ...reading.compare(after.body), secrets, ...(text !== undefined && { text }) };
   }
 
   /** A refusal speaks in the gateway's own words only. */
-  private reply(request: Message, response: Message | undefined, reply: Left | undefined): Proof {
-    const secrets = [...this.secretsIn("request", request), ...(response ? this.secretsIn("response", response) : [])];
+  private reply(path: string, request: Message, response: Message | undefined, reply: Left | undefined): Proof {
+    const secrets = [
+      ...this.secretsIn("request", path, request),
+      ...(response ? this.secretsIn("response", path, response) : []),
+    ];
     const headers = (reply?.headers ?? []).map(([name, value]) => `${name}: ${value}`);
     const left = [...headers, decode(reply?.body ?? nothing)].join("\n");
     return searchFor("response", { secrets, left, allowed: [this.ownWords], hashed: [], isExact: false });
   }
 
-  private secretsIn(direction: Direction, given: Message): Secret[] {
-    const { headers, body } = this.afterCodings(direction, given);
+  private secretsIn(direction: Direction, path: string, given: Message): Secret[] {
+    const { headers, body } = this.afterCodings(direction, path, given);
     const fields = compareFields(this.fieldPolicy(direction), headers, headers).secrets;
-    const reading = readBody(this.rules[direction], headers, body, this.policy.policy.unsupported);
+    const reading = readBody(this.rules[direction], headers, body, this.policy.policy.unsupported, path);
     return typeof reading === "string" ? [...fields] : [...fields, ...reading.secrets];
   }
 

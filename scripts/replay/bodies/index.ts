@@ -7,7 +7,8 @@ import { readForm } from "./form.ts";
 import { readJson } from "./json.ts";
 import { readLines } from "./lines.ts";
 import { readMultipart } from "./multipart.ts";
-import type { BodyReading } from "./reading.ts";
+import { readProtobuf } from "./protobuf/index.ts";
+import { allow, type BodyReading, decode, differ } from "./reading.ts";
 import type { BodyRules } from "./rules.ts";
 import { readText } from "./text.ts";
 import { readXml } from "./xml/index.ts";
@@ -20,11 +21,31 @@ export type Verdict = BodyReading | "unread" | "broken";
 
 interface Format {
   readonly types: RegExp;
-  isRead(rules: BodyRules): boolean;
-  read(rules: BodyRules, body: Uint8Array, unsupported: string, type: string): BodyReading | undefined;
+  isRead(rules: BodyRules, path: string): boolean;
+  read(rules: BodyRules, body: Uint8Array, more: Context): BodyReading | undefined;
+}
+
+interface Context {
+  readonly unsupported: string;
+  /** content-type as it stands. */
+  readonly type: string;
+  /** The path of the request. */
+  readonly path: string;
 }
 
 const formats: readonly Format[] = [
+  {
+    types: /^application\/grpc(\+proto)?$/,
+    isRead: ({ messages }, path) => messages.begin(path) !== undefined,
+    read: ({ messages }, body, { path }) =>
+      messages.acts(path) ? readProtobuf(messages, body, path, true) : readAsIs(body),
+  },
+  {
+    types: /^application\/(x-)?protobuf$/,
+    isRead: ({ messages }, path) => messages.begin(path) !== undefined,
+    read: ({ messages }, body, { path }) =>
+      messages.acts(path) ? readProtobuf(messages, body, path, false) : readAsIs(body),
+  },
   {
     types: /^(application\/json|[^/\s]+\/[^/\s]+\+json)$/,
     isRead: () => true,
@@ -38,7 +59,7 @@ const formats: readonly Format[] = [
   {
     types: /^text\/event-stream$/,
     isRead: ({ oracle, unmatched }) => oracle.hasJsonRules || unmatched !== undefined,
-    read: readEvents,
+    read: (rules, body, { unsupported }) => readEvents(rules, body, unsupported),
   },
   {
     types: /^application\/x-www-form-urlencoded$/,
@@ -58,7 +79,7 @@ const formats: readonly Format[] = [
   {
     types: /^multipart\/form-data$/,
     isRead: (rules) => rules.names("multipart", "multipart-filename") || rules.unmatched !== undefined,
-    read: (rules, body, _, type) => {
+    read: (rules, body, { type }) => {
       const [, quoted, bare] = /;\s*boundary=(?:"([^"]+)"|([^\s;]+))$/i.exec(type) ?? [];
       const boundary = quoted ?? bare;
       return boundary === undefined ? undefined : readMultipart(rules, body, boundary);
@@ -66,9 +87,17 @@ const formats: readonly Format[] = [
   },
 ];
 
+/** A body in which nothing acts, whatever it is. */
+const readAsIs = (body: Uint8Array): BodyReading => ({
+  secrets: [],
+  passing: decode(body),
+  compare: (after) => (Buffer.compare(body, after) === 0 ? allow(decode(body)) : differ("body", "must stay as it is")),
+});
+
 /** Whether the policy has the bodies of this direction looked at: those of requests always. */
-export const looksIntoBodies = (rules: BodyRules): boolean =>
+export const looksIntoBodies = (rules: BodyRules, path: string): boolean =>
   rules.direction === "request" ||
+  rules.messages.acts(path) ||
   rules.oracle.hasJsonRules ||
   rules.names("form", "multipart", "multipart-filename") ||
   rules.ofText.length > 0 ||
@@ -80,6 +109,7 @@ export function readBody(
   headers: readonly Header[],
   body: Uint8Array,
   unsupported: "block" | "empty" | "pass",
+  path: string,
 ): Verdict {
   const values = (name: string): string[] => headers.filter(([found]) => found === name).map(([, value]) => value);
   const [type = "", ...others] = values("content-type");
@@ -88,6 +118,6 @@ export function readBody(
   const coding = values("content-encoding").join("").trim().toLowerCase();
   const isPlain = others.length === 0 && (charset ?? "utf-8") === "utf-8" && (coding === "" || coding === "identity");
   const format = formats.find(({ types }) => types.test(media));
-  if (format === undefined || !isPlain || !format.isRead(rules)) return "unread";
-  return format.read(rules, body, unsupported, type) ?? "broken";
+  if (format === undefined || !isPlain || !format.isRead(rules, path)) return "unread";
+  return format.read(rules, body, { unsupported, type, path }) ?? "broken";
 }

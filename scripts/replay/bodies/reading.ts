@@ -9,6 +9,8 @@ export interface BodyReading {
   /** The text of all that no rule touches. */
   readonly passing: string;
   compare(after: Uint8Array): Comparison;
+  /** What a search for values reads of what left, where its bytes say more than its texts. */
+  textIn?(after: Uint8Array): string;
 }
 
 /** What is read as some pieces, each compared on its own. */

@@ -2,8 +2,10 @@
  * The rules of one direction, as a body is asked about: by document, and by the names of its fields.
  */
 import { matchesPattern } from "../../policy/fields.ts";
+import type { ResolvedProtobuf } from "../../policy/protobuf/index.ts";
 import { emptying, firstActing } from "../detection.ts";
 import { type Direction, Oracle, type RuleView, type Unmatched, unmatchedRule } from "../oracle.ts";
+import { MessageRules } from "./protobuf/index.ts";
 import { XmlRules } from "./xml/index.ts";
 
 export type BodyLocation = "form" | "multipart" | "multipart-filename";
@@ -25,16 +27,23 @@ export class BodyRules {
   /** The rules on JSON bodies, and on each document of a body of several. */
   readonly oracle: Oracle;
   readonly xml: XmlRules;
+  readonly messages: MessageRules;
   /** What acts on a field that no rule names. */
   readonly unmatched: RuleView | undefined;
   private readonly rules: readonly RuleView[];
   private readonly word: Unmatched;
   private readonly nested = new Map<string, Oracle | undefined>();
 
-  constructor(rules: readonly RuleView[], unmatched: Unmatched, direction: Direction) {
+  constructor(
+    rules: readonly RuleView[],
+    unmatched: Unmatched,
+    direction: Direction,
+    protobuf: ResolvedProtobuf | undefined,
+  ) {
     this.direction = direction;
     this.oracle = new Oracle(rules, unmatched, direction);
     this.xml = new XmlRules(rules, unmatched, direction);
+    this.messages = new MessageRules(rules, unmatched, direction, protobuf);
     this.unmatched = unmatchedRule(unmatched, direction);
     this.rules = rules.filter((rule) => rule.directions.includes(direction));
     this.word = unmatched;

@@ -1,0 +1,122 @@
+/** gRPC and protobuf bodies: @bufbuild/protobuf cuts them into fields; those that stay are compared byte by byte. */
+import type { Comparison } from "../../compare.ts";
+import { isKeyed, isRedacted, replacementFault, type Scalar } from "../../replacement.ts";
+import { allow, type BodyReading, decode, differ, merge } from "../reading.ts";
+import { NoMessage, type Piece, Walk } from "./expect.ts";
+import type { MessageRules } from "./rules.ts";
+import { textsIn } from "./texts.ts";
+import { type Field, fieldsOf, numbersIn } from "./types.ts";
+
+export { MessageRules } from "./rules.ts";
+
+/** The messages of a gRPC body; undefined when it is none, or one of them is compressed. */
+function framesOf(body: Uint8Array): Uint8Array[] | undefined {
+  const view = new DataView(body.buffer, body.byteOffset, body.length);
+  const frames: Uint8Array[] = [];
+  for (let at = 0; at < body.length; ) {
+    if (body.length - at < 5 || view.getUint8(at) !== 0) return undefined;
+    const end = at + 5 + view.getUint32(at + 1);
+    if (end > body.length) return undefined;
+    frames.push(body.subarray(at + 5, end));
+    at = end;
+  }
+  return frames;
+}
+
+const oneOf = (body: Uint8Array): Uint8Array[] => [body];
+
+export function readProtobuf(
+  rules: MessageRules,
+  body: Uint8Array,
+  path: string,
+  isGrpc: boolean,
+): BodyReading | undefined {
+  const root = rules.begin(path);
+  const split = isGrpc ? framesOf : oneOf;
+  const messages = split(body);
+  if (root === undefined || messages === undefined) return undefined;
+  const walk = new Walk(rules);
+  try {
+    const expected = messages.map((message) => walk.root(root.type, root.places, message));
+    return {
+      secrets: walk.secrets,
+      passing: expected.flatMap((pieces) => pieces.map(passing)).join("\n"),
+      textIn: (after) => (split(after) ?? [after]).flatMap((each) => textsIn(rules, root.type, each)).join("\n"),
+      compare(after) {
+        const left = split(after);
+        if (left?.length !== expected.length) return differ("body", "not the same messages any more");
+        return merge(expected.map((pieces, at) => compare(pieces, left[at]!)));
+      },
+    };
+  } catch (error) {
+    if (error instanceof NoMessage) return undefined;
+    throw error;
+  }
+}
+
+function passing(piece: Piece): string {
+  if (piece.is === "kept") return piece.texts.join("\n");
+  return piece.is === "message" ? piece.pieces.map(passing).join("\n") : "";
+}
+
+function compare(pieces: readonly Piece[], bytes: Uint8Array): Comparison {
+  const left = fieldsOf(bytes);
+  if (left?.length !== pieces.length) return differ("body", "not the fields that must be there");
+  return merge(pieces.map((piece, at) => compareField(piece, left[at]!)));
+}
+
+function compareField(piece: Piece, left: Field): Comparison {
+  const { field } = piece;
+  if (piece.is === "kept") {
+    const isSame = Buffer.compare(field.raw, left.raw) === 0;
+    return isSame ? allow(piece.texts.join("\n")) : differ(`field ${field.number}`, "must stay as it is");
+  }
+  const { location } = piece;
+  if (left.number !== field.number || left.wire !== field.wire) return differ(location, "another field");
+  if (piece.is === "message") return compare(piece.pieces, left.value);
+  if (piece.rule.action.kind === "block") {
+    return differ(location, "a value that must block the message went through", { rule: piece.rule });
+  }
+  if (piece.is === "emptied") {
+    return left.value.length === 0 ? allow("") : differ(location, "must be empty", { rule: piece.rule });
+  }
+  return compareValue(piece, left);
+}
+
+function compareValue({ field, type, rule, location }: Piece & { is: "changed" }, left: Field): Comparison {
+  const before = scalarsOf(field, type);
+  const after = scalarsOf(left, type);
+  if (before === undefined || after?.length !== before.length) return differ(location, "other values", { rule });
+  return merge(
+    before.map((original, at) => {
+      const output = after[at]!;
+      if (original.value === "") return output.value === "" ? allow("") : differ(location, "was empty", { rule });
+      const fault = faultOf(type.kind, rule, original, output);
+      if (fault !== undefined) {
+        return differ(location, fault, { rule, kind: output.value === original.value ? "unredacted" : "changed" });
+      }
+      return isKeyed(rule) ? { differences: [], allowed: [], hashed: [output.value] } : allow(output.value);
+    }),
+  );
+}
+
+function scalarsOf(field: Field, { kind, scalar }: { kind: string; scalar: number | undefined }): Scalar[] | undefined {
+  if (kind === "text" || kind === "bytes") return [{ kind: "text", value: decode(field.value) }];
+  const as = kind === "boolean" ? "boolean" : "number";
+  return numbersIn(field, scalar!)?.map((value) => ({ kind: as, value }));
+}
+
+const countsCharacters = new Set(["mask", "truncate", "generalize"]);
+
+function faultOf(
+  kind: string,
+  rule: Parameters<typeof isKeyed>[0],
+  original: Scalar,
+  output: Scalar,
+): string | undefined {
+  // Of these no part can stay.
+  const isOpaque = kind === "zero" || (kind === "bytes" && countsCharacters.has(rule.action.kind));
+  if (!isOpaque) return replacementFault(rule, original, output);
+  const stays = rule.action.kind === "reveal" && output.value === original.value;
+  return stays || isRedacted(rule, original.kind, output) ? undefined : "must be redacted";
+}

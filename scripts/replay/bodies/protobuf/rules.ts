@@ -1,0 +1,150 @@
+/**
+ * Which rule must act on what in a protobuf message: the sentences of docs/internals.md, "Rules on protobuf", asked path by
+ * path. Shares nothing with the filter: no message states, just how far each selector has come.
+ */
+import type { ResolvedProtobuf } from "../../../policy/protobuf/index.ts";
+import type { Direction, RuleView, Unmatched } from "../../oracle.ts";
+import { unmatchedRule } from "../../oracle.ts";
+import { type Field, type FieldType, type MessageType, Types } from "./types.ts";
+
+/** `step` steps of a selector are behind. */
+export interface Place {
+  readonly rule: number;
+  readonly steps: readonly string[];
+  readonly step: number;
+}
+
+interface Selector {
+  readonly rule: number;
+  readonly location: string;
+  /** A method with globs, or a message type. */
+  readonly scope: string;
+  readonly steps: readonly string[];
+}
+
+const any = "google.protobuf.Any";
+
+function selectorOf(rule: number, location: string, expression: string): Selector {
+  const [, scope, path] = /^([^:]*):(.*)$/.exec(expression)!;
+  return { rule, location, scope: scope!, steps: path!.match(/\[[^\]]*\]|[^.]+/g)! };
+}
+
+const globFits = (glob: string, text: string) =>
+  new RegExp(`^${glob.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*")}$`, "s").test(text);
+
+export class MessageRules {
+  readonly unmatched: RuleView | undefined;
+  readonly unknown: "block" | "strip" | "pass";
+  private readonly types: Types | undefined;
+  private readonly bodies: ResolvedProtobuf["bodies"];
+  private readonly rules: readonly RuleView[];
+  private readonly selectors: readonly Selector[];
+  private readonly direction: Direction;
+
+  constructor(
+    rules: readonly RuleView[],
+    unmatched: Unmatched,
+    direction: Direction,
+    protobuf: ResolvedProtobuf | undefined,
+  ) {
+    this.direction = direction;
+    this.unmatched = unmatchedRule(unmatched, direction);
+    this.unknown = direction === "request" ? (protobuf?.unknown ?? "pass") : "pass";
+    this.types = protobuf && new Types(protobuf.sets);
+    this.bodies = protobuf?.bodies ?? [];
+    this.rules = rules.filter((rule) => rule.directions.includes(direction));
+    this.selectors = this.rules.flatMap(({ selectors }, rule) =>
+      selectors
+        .filter(({ location }) => location === "grpc" || location === "proto")
+        .map(({ location, expression }) => selectorOf(rule, location, expression)),
+    );
+  }
+
+  /** The type of the body of a path, and where the selectors stand in it; undefined when it is not known. */
+  begin(path: string): { type: MessageType; places: readonly Place[] } | undefined {
+    const plain = path.split("?")[0]!;
+    const body = this.bodies.find((found) => globFits(found.path, plain));
+    const type = this.types?.find(body?.[this.direction] ?? "");
+    if (type === undefined) return undefined;
+    const starts = this.selectors
+      .filter(({ location, scope }) => location === "grpc" && globFits(scope, body!.method ?? ""))
+      .map(({ rule, steps }) => ({ rule, steps, step: 0 }));
+    return { type, places: this.enter(starts, type) };
+  }
+
+  /** Whether anything can act in such a body. */
+  acts(path: string): boolean {
+    const root = this.begin(path);
+    if (root === undefined) return false;
+    return this.unmatched !== undefined || this.unknown !== "pass" || this.isLive(root.type, root.places);
+  }
+
+  /** One step further, to a field; where that holds a message, `inside` has the places in it. */
+  step(places: readonly Place[], field: FieldType): readonly Place[] {
+    return places.flatMap((place) => {
+      const ahead = place.steps[place.step];
+      if (ahead === "**") return [place, ...this.step([{ ...place, step: place.step + 1 }], field)];
+      return ahead === field.name || ahead === "*" ? [{ ...place, step: place.step + 1 }] : [];
+    });
+  }
+
+  /** The places in a message of the type, behind the field that holds it. */
+  enter(places: readonly Place[], type: MessageType): readonly Place[] {
+    const starts = this.selectors
+      .filter(({ location, scope }) => location === "proto" && scope === type.name)
+      .map(({ rule, steps }) => ({ rule, steps, step: 0 }));
+    return [...places.filter(({ steps, step }) => step < steps.length), ...starts];
+  }
+
+  /** The places in the message that an Any holds. */
+  unpack(places: readonly Place[], type: MessageType): readonly Place[] {
+    const inside = places.flatMap((place): Place[] => {
+      const ahead = place.steps[place.step];
+      if (ahead === "**") return [place, ...this.typed([{ ...place, step: place.step + 1 }], type)];
+      return this.typed([place], type);
+    });
+    return this.enter(inside, type);
+  }
+
+  private typed(places: readonly Place[], type: MessageType): Place[] {
+    return places.flatMap((place) =>
+      place.steps[place.step] === `[${type.name}]` ? [{ ...place, step: place.step + 1 }] : [],
+    );
+  }
+
+  /** The type of what a message of these fields holds, when it is an Any that tells. */
+  contentOf(type: MessageType, fields: readonly Field[]): MessageType | undefined {
+    const [url, ...others] = this.isAny(type) ? fields.filter(({ number }) => number === 1) : [];
+    const name = url && Buffer.from(url.value).toString();
+    if (!name?.includes("/") || others.length > 0) return undefined;
+    return this.types?.find(name.slice(name.lastIndexOf("/") + 1));
+  }
+
+  isAny = (type: MessageType): boolean => type.name === any;
+
+  /** Whether a rule can select something in a message of the type. */
+  isLive(type: MessageType, places: readonly Place[], seen = new Set<string>()): boolean {
+    const key = `${type.name} ${places.map(({ rule, steps, step }) => `${rule}.${steps.join(".")}.${step}`).join(" ")}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    for (const field of type.fields.values()) {
+      const next = this.step(places, field);
+      if (next.some(({ steps, step }) => step === steps.length)) return true;
+      const inner = field.message?.();
+      if (inner && this.isLive(inner, this.enter(next, inner), seen)) return true;
+    }
+    if (!this.isAny(type)) return false;
+    for (const inner of this.types!.all()) if (this.isLive(inner, this.unpack(places, inner), seen)) return true;
+    return false;
+  }
+
+  /** The first rule that selects what stands at these places. */
+  own(places: readonly Place[]): number | undefined {
+    const rules = places.filter(({ steps, step }) => step === steps.length).map(({ rule }) => rule);
+    return rules.length > 0 ? Math.min(...rules) : undefined;
+  }
+
+  view(rule: number): RuleView {
+    return this.rules[rule]!;
+  }
+}
