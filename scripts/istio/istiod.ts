@@ -29,11 +29,12 @@ export class Istiod {
   readonly #folder: string;
   #round = 0;
 
-  static async start(binary: string): Promise<Istiod> {
+  static async start(binary: string, environment: Readonly<Record<string, string>> = {}): Promise<Istiod> {
     const folder = await mkdtemp(join(tmpdir(), "frostglass-istiod-"));
     await writeFile(join(folder, "mesh.yaml"), mesh);
+    await mkdir(join(folder, "wasm"));
     const flags = ["-mesh", join(folder, "mesh.yaml"), "-wasm-cache", join(folder, "wasm")];
-    const child = spawn(binary, flags, { env: { ...process.env, ...switches } });
+    const child = spawn(binary, flags, { env: { ...process.env, ...switches, ...environment } });
     let log = "";
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       log = (log + text).slice(-100_000);

@@ -53,6 +53,10 @@ function checkOne(manifest: Manifest): Found[] {
   const found = wasmFilters(manifest);
   for (const each of found) checkWasm(each);
   const { kind } = manifest.value;
+  if (kind === "EnvoyFilter" && found.length === 0 && annotation(manifest, ANNOTATION.wasmSha256) !== undefined) {
+    const remedy = "put the output of `frostglass manifest` there again";
+    manifest.error("no-filter", ["spec"], "it says that it attaches frostglass, and holds no filter of it", remedy);
+  }
   if (kind === "EnvoyFilter") checkEnvoyFilter(manifest, found);
   else if (kind === "WasmPlugin") checkWasmPlugin(manifest);
   else if (kind === "EnvoyExtensionPolicy" || kind === "EnvoyPatchPolicy") checkEnvoyGateway(manifest, found);

@@ -19,7 +19,7 @@ import { codes } from "../support/manifests.ts";
 
 export const istio = inject("istio");
 /** How long a push may take on a machine that has other things to do. */
-export const patience = 60_000;
+export const patience = Number(process.env.FROSTGLASS_PATIENCE ?? 60_000);
 /** How long one answer may take; a request that hangs gets none. */
 const answerTime = 5_000;
 export const host = "orders.shop.svc.cluster.local";
@@ -41,10 +41,11 @@ export class Mesh {
   readonly ports: { gateway: number; inbound: number; outbound: number };
   #envoy: EnvoyProcess | undefined;
 
-  static async start(): Promise<Mesh> {
+  /** With further environment of istiod's. */
+  static async start(environment?: Readonly<Record<string, string>>): Promise<Mesh> {
     if (!istio) throw new Error("Istio is not built");
     const [istiod, production, tunnel] = await Promise.all([
-      Istiod.start(istio.istiod),
+      Istiod.start(istio.istiod, environment),
       Upstream.start("http1"),
       Upstream.start("http1"),
     ]);

@@ -20,6 +20,7 @@ export interface Found {
 }
 
 const wasmType = "envoy.extensions.filters.http.wasm.v3.Wasm";
+const runtime = "envoy.wasm.runtime.v8";
 const structType = /type\.googleapis\.com\/(udpa\.type\.v1|xds\.type\.v3)\.TypedStruct$/;
 
 /** Fields of envoy.extensions.wasm.v3 in Envoy 1.40. Istio and Envoy pass over others, with a warning at most. */
@@ -83,6 +84,10 @@ export function checkWasm(found: Found): void {
   checkFields(manifest, path, config, known.PluginConfig);
   const vm = field(config, "vm_config");
   if (isObject(vm)) checkFields(manifest, [...path, "vm_config"], vm, known.VmConfig);
+  if (field(vm, "runtime") !== runtime) {
+    const at = [...path, "vm_config", "runtime"];
+    manifest.error("runtime", at, "the gateways of Istio and Envoy have no such runtime", `set it to ${runtime}`);
+  }
   checkFailure(found);
   checkSource(found);
   const binary = policyIn(field(config, "configuration"));
