@@ -18,7 +18,7 @@ import { active, envoyBinary, json, order, testKey } from "../support/envoy.ts";
 import { codes } from "../support/manifests.ts";
 
 export const istio = inject("istio");
-/** How long a push may take on a machine that has other things to do. */
+/** How long a push may take on a machine that has other things to do; less while a test is being written. */
 export const patience = Number(process.env.FROSTGLASS_PATIENCE ?? 60_000);
 /** How long one answer may take; a request that hangs gets none. */
 const answerTime = 5_000;
@@ -33,6 +33,9 @@ export interface Arrival {
   headers?: HeaderList;
 }
 
+/** An order; without the emergency header when it is `bare`. */
+type OrderRequest = ClientRequest & { bare?: boolean };
+
 export class Mesh {
   readonly istiod: Istiod;
   readonly production: Upstream;
@@ -40,6 +43,7 @@ export class Mesh {
   /** Of the gateway, or of the sidecar's inbound and outbound. */
   readonly ports: { gateway: number; inbound: number; outbound: number };
   #envoy: EnvoyProcess | undefined;
+  #rounds = 0;
 
   /** With further environment of istiod's. */
   static async start(environment?: Readonly<Record<string, string>>): Promise<Mesh> {
@@ -189,6 +193,21 @@ spec:
     this.#envoy = await EnvoyProcess.start({ binary: await envoyBinary(), config, environment });
   }
 
+  /** A resource of no effect but that Envoy has it once it has all that was applied with it. */
+  marker(): { name: string; manifests: Manifests } {
+    const name = `x-round-${++this.#rounds}`;
+    return { name, manifests: { "90-marker": markerOf(name) } };
+  }
+
+  /** Waits until the gateway has what was applied together with the marker, and takes nothing into service any more. */
+  async has(marker: string): Promise<void> {
+    for (const end = Date.now() + patience; Date.now() < end; await sleep(20)) {
+      const config = await this.envoy.admin("/config_dump");
+      if (config.includes(`"${marker}"`) && !/"(warming_state|dynamic_warming_clusters)"/.test(config)) return;
+    }
+    throw new Error(`the gateway got no push within ${patience} ms`);
+  }
+
   /** Applies and fails the test when Istio's validation refuses. */
   async apply(...sets: Manifests[]): Promise<void> {
     const refused = await this.istiod.apply(Object.assign({}, ...sets));
@@ -196,7 +215,7 @@ spec:
   }
 
   /** Sends an order and tells where it came to, and how. */
-  async send(port: number, request: ClientRequest & { bare?: boolean } = {}): Promise<Arrival> {
+  async send(port: number, request: OrderRequest = {}): Promise<Arrival> {
     for (const upstream of [this.production, this.tunnel]) upstream.received.length = 0;
     const session = request.bare ? [] : [active];
     const headers: HeaderList = [["host", host], json, ...session, ...(request.headers ?? [])];
@@ -207,13 +226,30 @@ spec:
     return { status: response.status, at, body: received.body.toString(), headers: received.headers };
   }
 
+  /** What a request meets once the answers no longer change. */
+  async settled(port: number, request?: OrderRequest): Promise<Arrival> {
+    const text = ({ status, at, body }: Arrival) => JSON.stringify([status, at, body]);
+    let last = await this.#sendOnce(port, request);
+    for (let same = 0; same < 3; ) {
+      const next = await this.#sendOnce(port, request);
+      // Nobody has to wait for a third request that hangs.
+      same = text(next) === text(last) ? same + (next.status === 0 ? 3 : 1) : 0;
+      last = next;
+      await sleep(50);
+    }
+    return last;
+  }
+
+  /** Status 0 stands for no answer in time. */
+  #sendOnce(port: number, request?: OrderRequest): Promise<Arrival> {
+    return this.send(port, { ...request, signal: AbortSignal.timeout(answerTime) }).catch(() => ({ status: 0 }));
+  }
+
   /** Sends until the answer fits, since a push takes a moment; in the end the last answer, whatever it is. */
-  async until(port: number, fits: (arrival: Arrival) => boolean, request?: ClientRequest): Promise<Arrival> {
+  async until(port: number, fits: (arrival: Arrival) => boolean, request?: OrderRequest): Promise<Arrival> {
     let last: Arrival = { status: 0 };
     for (const end = Date.now() + patience; Date.now() < end; ) {
-      last = await this.send(port, { ...request, signal: AbortSignal.timeout(answerTime) }).catch(() => ({
-        status: 0,
-      }));
+      last = await this.#sendOnce(port, request);
       if (fits(last)) return last;
       await sleep(50);
     }
@@ -225,6 +261,18 @@ spec:
     await Promise.all([this.istiod.stop(), this.production.close(), this.tunnel.close()]);
   }
 }
+
+const markerOf = (header: string) => `apiVersion: networking.istio.io/v1alpha3
+kind: EnvoyFilter
+metadata: {name: marker, namespace: istio-system}
+spec:
+  configPatches:
+  - applyTo: ROUTE_CONFIGURATION
+    match: {context: GATEWAY}
+    patch:
+      operation: MERGE
+      value: {response_headers_to_add: [{header: {key: ${header}, value: "1"}}]}
+`;
 
 async function freePort(): Promise<number> {
   const server = createServer();

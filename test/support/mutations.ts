@@ -150,7 +150,7 @@ export const mutations: readonly Mutation[] = [
   row(
     "remote",
     "the SHA-256 of the module wrong",
-    swap(/sha256: [0-9a-f]{64}$/m, `sha256: ${"ab".repeat(32)}`),
+    swap(/^( {6,}sha256: )[0-9a-f]{64}$/m, `$1${"ab".repeat(32)}`),
     "sha256-differs",
   ),
   row("remote", "the SHA-256 of the module wrong, in the annotation too", (text) =>
