@@ -166,6 +166,7 @@ export const MEMBER_KIND: u32 = 4;
 export const MEMBER_FLAGS: u32 = 5;
 export const MEMBER_RULE: u32 = 6;
 export const MEMBER_TARGET: u32 = 8;
+export const MEMBER_DETECTS: u32 = 12;
 
 export const MEMBER_FLAG_REPEATED: u32 = 1;
 
@@ -242,7 +243,7 @@ export const SIZE_RANGE: u32 = 12;
 export const SIZE_FIELD: u32 = 16;
 export const SIZE_METHOD: u32 = 16;
 export const SIZE_MESSAGE: u32 = 16;
-export const SIZE_MEMBER: u32 = 12;
+export const SIZE_MEMBER: u32 = 20;
 export const SIZE_MESSAGE_TYPE: u32 = 12;
 export const SIZE_DETECT: u32 = 28;
 

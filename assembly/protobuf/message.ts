@@ -3,6 +3,7 @@
 // Invariants: a field that is not written as its type is refused; a field that the descriptor set does not know goes the way
 // that the policy says, and never stays where something acts on all there is; nesting is bounded by limits.depth.
 
+import { before } from "../action/detect";
 import { spells } from "../bytes/text";
 import {
   ACTION_BLOCK,
@@ -15,6 +16,7 @@ import {
   KIND_MESSAGE,
   KIND_STRING,
   KIND_BYTES,
+  MEMBER_DETECTS,
   MEMBER_FLAGS,
   MEMBER_FLAG_REPEATED,
   MEMBER_KIND,
@@ -120,16 +122,19 @@ function judgeUnknown(s: ProtoState, message: usize, cover: u32, at: usize, end:
 function judgeMember(s: ProtoState, member: usize, cover: u32, at: usize, depth: u32): u32 {
   const kind = <u32>load<u8>(member, MEMBER_KIND);
   const rule = ruleFor(s, <u32>load<u16>(member, MEMBER_RULE), cover);
+  let set = load<u64>(member, MEMBER_DETECTS);
+  // A covering pass yields to rules that detect, and what the own rule leaves to them is counted off already.
+  if (set != 0 && actionOf(s, rule) != ACTION_PASS) set = before(s.rules, set, rule);
   if (kind >= KIND_STRING) {
     if (fieldWire != WIRE_LENGTH || kind == KIND_GROUP) return PROTOBUF_WIRE;
-    if (kind < KIND_MESSAGE) return judgeText(s, rule, kind, at, lengthAt, valueAt, valueEnd);
+    if (kind < KIND_MESSAGE) return judgeText(s, set, rule, kind, at, lengthAt, valueAt, valueEnd);
     return judgeMessage(s, rule, kind, <u32>load<u16>(member, MEMBER_TARGET), at, depth);
   }
   if (fieldWire == WIRE_LENGTH && load<u8>(member, MEMBER_FLAGS) & MEMBER_FLAG_REPEATED) {
-    return judgePacked(s, rule, kind, at, lengthAt, valueAt, valueEnd);
+    return judgePacked(s, set, rule, kind, at, lengthAt, valueAt, valueEnd);
   }
   if (fieldWire != wireOf(kind)) return PROTOBUF_WIRE;
-  return judgeNumber(s, rule, kind, at, valueAt, valueEnd);
+  return judgeNumber(s, set, rule, kind, at, valueAt, valueEnd);
 }
 
 /** The message that was read, in the field that begins at `at`, under its acting rule. Returns an outcome. */
@@ -194,7 +199,7 @@ function judgeContent(s: ProtoState, message: usize, member: usize, content: u32
   if (fieldWire != WIRE_LENGTH) return PROTOBUF_WIRE;
   const own = <u32>load<u16>(member, MEMBER_RULE);
   if (own != NO_RULE && ruleFor(s, own, cover) == own) {
-    return judgeText(s, own, KIND_BYTES, at, lengthAt, valueAt, valueEnd);
+    return judgeText(s, 0, own, KIND_BYTES, at, lengthAt, valueAt, valueEnd);
   }
   if (content == NO_MESSAGE) return judgeUnknown(s, message, cover, at, valueEnd);
   return judgeMessage(s, cover, KIND_MESSAGE, content, at, depth);

@@ -10,7 +10,6 @@ export const out: Buffer = newBuffer();
 export let edited: bool = false;
 /** Start of what has not been put out. */
 let from: usize = 0;
-const prefix: Buffer = newBuffer();
 
 export function beginMessage(at: usize): void {
   out.clear();
@@ -62,11 +61,10 @@ export function endSized(lengthPlace: u32, lengthAt: usize, valueAt: usize, valu
   const width = varintSize(<u64>size);
   if (!out.reserve(width)) return;
   const at = out.at + lengthPlace;
-  memory.copy(at + width, at + spelled, size);
-  out.length = lengthPlace + width + size;
-  prefix.clear();
-  appendVarint(prefix, <u64>size);
-  memory.copy(at, prefix.at, width);
+  if (width != spelled) memory.copy(at + width, at + spelled, size);
+  out.length = lengthPlace;
+  appendVarint(out, <u64>size);
+  out.length += size;
 }
 
 export function endMessage(end: usize): void {

@@ -4,9 +4,10 @@
 // number is replaced by one that its type can hold.
 
 import { transform } from "../action/apply";
+import { NOTHING, detect, finder } from "../action/detect";
 import { BLOCKED, DONE, FAILED, NUMBER, UNCHANGED } from "../action/types";
 import { Buffer, newBuffer } from "../bytes/buffer";
-import { BROKEN, DROP, KEEP, REFUSE, REPLACE, actOnText } from "../fields/value";
+import { BROKEN, DROP, KEEP, REFUSE, REPLACE, actOnText, acted } from "../fields/value";
 import {
   ACTION_BLOCK,
   ACTION_GENERALIZE,
@@ -58,13 +59,32 @@ function actPlainly(s: ProtoState, rule: u32, action: u32, at: usize, end: usize
 }
 
 /** A string or bytes: the field [at, end), whose length begins at `lengthAt` and whose value at `from`. Returns an outcome. */
-export function judgeText(s: ProtoState, rule: u32, kind: u32, at: usize, lengthAt: usize, from: usize, end: usize): u32 {
+export function judgeText(
+  s: ProtoState,
+  set: u64,
+  rule: u32,
+  kind: u32,
+  at: usize,
+  lengthAt: usize,
+  from: usize,
+  end: usize,
+): u32 {
+  const length = <u32>(end - from);
+  if (set != 0) {
+    const found = actOnText(s.policy, s.rules, s.keys, s.limit, set, NO_RULE, s.counts, from, length, value);
+    if (acted != NO_RULE) return putText(s, acted, found, at, lengthAt, end);
+  }
   const action = actionOf(s, rule);
   if (isPlain(action)) return actPlainly(s, rule, action, at, end);
   // Bytes have no characters: what counts them does not fit.
   const counts = action == ACTION_MASK || action == ACTION_TRUNCATE || action == ACTION_GENERALIZE;
   const limit = kind == KIND_BYTES && counts ? 0 : s.limit;
-  const fate = actOnText(s.policy, s.rules, s.keys, limit, 0, rule, s.counts, from, <u32>(end - from), value);
+  const fate = actOnText(s.policy, s.rules, s.keys, limit, 0, rule, s.counts, from, length, value);
+  return putText(s, rule, fate, at, lengthAt, end);
+}
+
+/** Does what became of a text. Returns an outcome. */
+function putText(s: ProtoState, rule: u32, fate: u32, at: usize, lengthAt: usize, end: usize): u32 {
   if (fate == KEEP) return 0;
   if (fate == REFUSE) return block(s, rule);
   if (fate == BROKEN) return INTERNAL;
@@ -101,8 +121,21 @@ function actOnNumber(s: ProtoState, rule: u32, kind: u32, at: usize, end: usize)
   return value.failed ? BROKEN : REPLACE;
 }
 
-/** Puts what becomes of the number [at, end) in its place. Returns an outcome. */
-function replaceNumber(s: ProtoState, rule: u32, kind: u32, at: usize, end: usize): u32 {
+/**
+ * The number [at, end), which goes with what is before it from `start` on when it is left out: what the rules of the set
+ * make of it, and where they find nothing `rule`. Returns an outcome.
+ */
+export function judgeNumber(s: ProtoState, set: u64, rule: u32, kind: u32, start: usize, at: usize, end: usize): u32 {
+  if (set != 0 && hasDigits(kind)) {
+    digits.clear();
+    appendDigits(kind, at, end, digits);
+    const verdict = detect(s.policy, s.rules, s.keys, s.counts, set, NUMBER, digits.at, digits.length, replacement);
+    if (digits.failed || verdict == FAILED) return INTERNAL;
+    // Numbers are always acted on as a whole.
+    if (verdict != NOTHING) rule = finder;
+  }
+  const action = actionOf(s, rule);
+  if (isPlain(action)) return actPlainly(s, rule, action, start, end);
   const fate = actOnNumber(s, rule, kind, at, end);
   if (fate == KEEP) return 0;
   if (fate == REFUSE) return block(s, rule);
@@ -112,23 +145,25 @@ function replaceNumber(s: ProtoState, rule: u32, kind: u32, at: usize, end: usiz
   return 0;
 }
 
-/** A number: the field [at, end), whose value begins at `from`. Returns an outcome. */
-export function judgeNumber(s: ProtoState, rule: u32, kind: u32, at: usize, from: usize, end: usize): u32 {
-  const action = actionOf(s, rule);
-  if (isPlain(action)) return actPlainly(s, rule, action, at, end);
-  return replaceNumber(s, rule, kind, from, end);
-}
-
 /** Packed numbers: as a string, but each is judged on its own. Returns an outcome. */
-export function judgePacked(s: ProtoState, rule: u32, kind: u32, at: usize, lengthAt: usize, from: usize, end: usize): u32 {
+export function judgePacked(
+  s: ProtoState,
+  set: u64,
+  rule: u32,
+  kind: u32,
+  at: usize,
+  lengthAt: usize,
+  from: usize,
+  end: usize,
+): u32 {
   const action = actionOf(s, rule);
-  if (isPlain(action)) return actPlainly(s, rule, action, at, end);
+  if (set == 0 && isPlain(action)) return actPlainly(s, rule, action, at, end);
   const place = placeOf(lengthAt);
   const wire = wireOf(kind);
   for (let p = from; p < end; ) {
     const next = wire == WIRE_VARINT ? readVarint(p, end) : p + (wire == WIRE_64 ? 8 : 4);
     if (next == 0 || next > end) return PROTOBUF_SYNTAX;
-    const outcome = replaceNumber(s, rule, kind, p, next);
+    const outcome = judgeNumber(s, set, rule, kind, p, p, next);
     if (outcome) return outcome;
     p = next;
   }

@@ -106,8 +106,9 @@ export function writeBinary(input: BinaryInput): Uint8Array {
       ...(xml ? [{ number: xml, location: "xml" as const, pattern: "" }] : []),
     ]);
   }
-  writeAutomaton(writer, automaton, rules);
-  writeProtobuf(writer, protobuf);
+  const maskOf = maskFor(rules);
+  writeAutomaton(writer, automaton, maskOf);
+  writeProtobuf(writer, protobuf, maskOf);
   const bytes = writer.finish();
   const view = new DataView(bytes.buffer);
   view.setUint32(HEADER.BYTES, bytes.length, true);
@@ -319,10 +320,15 @@ function writeFields(writer: Writer, header: number, fields: readonly Field[]): 
   });
 }
 
-function writeAutomaton(writer: Writer, { states, roots }: Automaton, rules: readonly ResolvedRule[]): void {
+/** A set of rules that detect, by their numbers: a bit for each record of the table. */
+type MaskOf = (numbers: readonly number[]) => bigint;
+
+function maskFor(rules: readonly ResolvedRule[]): MaskOf {
   const detecting = rules.filter(({ detect }) => detect);
-  const maskOf = (numbers: readonly number[]): bigint =>
-    numbers.reduce((mask, number) => mask | (1n << BigInt(detecting.indexOf(rules[number]!))), 0n);
+  return (numbers) => numbers.reduce((mask, number) => mask | (1n << BigInt(detecting.indexOf(rules[number]!))), 0n);
+}
+
+function writeAutomaton(writer: Writer, { states, roots }: Automaton, maskOf: MaskOf): void {
   const names = [...new Set(states.flatMap((state) => [...state.names.keys()]))];
   const numbers = new Map(names.map((name, index) => [name, index]));
   const { slots, slotsLog2, lengths } = hashSymbols(names.map((name) => Buffer.from(name)));

@@ -64,7 +64,7 @@ export const SIZE = {
   FIELD: 16,
   METHOD: 16,
   MESSAGE: 16,
-  MEMBER: 12,
+  MEMBER: 20,
   MESSAGE_TYPE: 12,
   DETECT: 28,
 } as const;
@@ -101,7 +101,7 @@ export const NO_MESSAGE = 0xffff;
 export const MESSAGE = { MEMBERS: 0, TYPES: 4, MEMBER_COUNT: 8, TYPE_COUNT: 10, FLAGS: 12, UNKNOWN: 13 } as const;
 export const MESSAGE_FLAG = { LIVE: 1, ANY: 2, ENTRY: 4 } as const;
 /** A field of a message state. */
-export const MEMBER = { NUMBER: 0, KIND: 4, FLAGS: 5, RULE: 6, TARGET: 8 } as const;
+export const MEMBER = { NUMBER: 0, KIND: 4, FLAGS: 5, RULE: 6, TARGET: 8, DETECTS: 12 } as const;
 export const MEMBER_FLAG = { REPEATED: 1 } as const;
 /** A type that an Any of the state may hold. */
 export const MESSAGE_TYPE = { NAME: 0, TARGET: 8 } as const;

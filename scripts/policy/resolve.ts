@@ -350,11 +350,6 @@ function checkDetect(
       remedy,
     );
   }
-  const proto = selectors.find(({ location }) => location === "grpc" || location === "proto");
-  if (proto) {
-    const message = "detect in protobuf messages is not enforced by this version";
-    source.error("unsupported-feature", proto.place, message, "select the fields, and leave detect out");
-  }
   if (isWhole && selectors.some(({ location }) => location === "text")) {
     const message = "a body of text has no end to wait for";
     source.error("conflict", { path: [...path, "whole"] }, message, "leave it out: finds are acted on one by one");

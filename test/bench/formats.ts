@@ -6,6 +6,7 @@ import { deflateSync, gunzipSync, gzipSync, inflateSync } from "node:zlib";
 import { createParser } from "eventsource-parser";
 import { Filter } from "../support/engine-filter.ts";
 import { binaryOf } from "../support/engine-policy.ts";
+import { decode, encode, frame, frames, shopFile } from "../support/protobuf.ts";
 import type { Contender } from "./contenders/contender.ts";
 import { order } from "./documents.ts";
 import { microseconds } from "./measure.ts";
@@ -52,6 +53,27 @@ function eventsIn(body: Uint8Array): unknown[] {
   createParser({ onEvent: (event) => data.push(JSON.parse(event.data)) }).feed(`${text(body)}\n\n`);
   return data;
 }
+
+/** Calls of about a kilobyte, as a stream of them comes. */
+const call = frame(
+  encode("shop.Order", {
+    id: "o-10017",
+    card: { number: "4111111111111111", month: 12, pan: "4111111111111111" },
+    cards: Array.from({ length: 8 }, (_, at) => ({ number: `550000555555555${at}`, month: at + 1 })),
+    labels: { channel: "web", campaign: "spring", region: "eu-central-1" },
+    points: [1, 20, 300, 4000],
+    amount: 129.99,
+    note: "x".repeat(700),
+  }),
+);
+const calls = {
+  protobuf: { descriptors: shopFile, bodies: [{ path: "/", request: "shop.Order" }] },
+  rules: [
+    { name: "pan", select: "proto:shop.Card:number", action: { mask: { keepLast: 4 } } },
+    { name: "month", select: "proto:shop.Card:month", action: "strip" },
+    { name: "id", select: "proto:shop.Order:id", action: "redact" },
+  ],
+};
 
 const json = order(256 * 1024);
 const rows: Row[] = [
@@ -102,6 +124,13 @@ const rows: Row[] = [
           .split("\r\n--b")
           .map((piece) => piece.split("\r\n\r\n", 2)),
     ],
+  },
+  {
+    format: "gRPC",
+    type: "application/grpc",
+    body: Buffer.concat(Array.from({ length: 256 }, () => call)),
+    policy: calls,
+    peer: ["@bufbuild/protobuf", (body) => frames(body).map((message) => decode("shop.Order", message))],
   },
   {
     format: "gzip, JSON",

@@ -20,11 +20,11 @@ type Fault = [code: string, message: string, remedy: string, at?: number];
 
 export function checkSelectors(rules: readonly ResolvedRule[], protobuf: ResolvedProtobuf | undefined): void {
   const seen = new Set<ResolvedSelector>();
-  for (const { action, selectors, source } of rules) {
+  for (const { action, selectors, source, detect } of rules) {
     for (const selector of selectors) {
       if (selector.path === undefined || seen.has(selector)) continue;
       seen.add(selector);
-      const fault = faultOf(selector, selector.path, action, protobuf);
+      const fault = faultOf(selector, selector.path, detect ? undefined : action, protobuf);
       if (fault === undefined) continue;
       const [code, message, remedy, at] = fault;
       const inside = at === undefined ? {} : { inside: selector.location.length + 1 + at };
@@ -36,7 +36,7 @@ export function checkSelectors(rules: readonly ResolvedRule[], protobuf: Resolve
 function faultOf(
   { location }: ResolvedSelector,
   path: ProtoPath,
-  action: ResolvedAction,
+  action: ResolvedAction | undefined,
   protobuf: ResolvedProtobuf | undefined,
 ): Fault | undefined {
   if (protobuf === undefined) {
@@ -47,6 +47,8 @@ function faultOf(
   if (!Array.isArray(starts)) return starts.fault;
   const selected = follow(path, starts, protobuf.descriptors);
   if (!Array.isArray(selected)) return selected.fault;
+  // A rule that detects acts on texts and digits, wherever it finds them.
+  if (action === undefined) return undefined;
   for (const { field, message } of selected) {
     const misfit = misfitOf(action, field, message);
     if (misfit !== undefined) return ["wrong-action", ...misfit];

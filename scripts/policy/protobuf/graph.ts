@@ -1,17 +1,21 @@
 // The message states of a policy: one for each message type and each set of selectors that can still match in it. The
 // filter walks them by field number, as it walks the selector automaton by names.
 // Invariants: state 0 is dead: nothing acts in it, whatever it holds passes; a state that is not dead lists every field of
-// its type, so that what it does not list is unknown; `rule` is the first rule that selects the field.
+// its type, so that what it does not list is unknown; `rule` is the first rule that selects the field and
+// does not detect.
 
 import { MAX } from "../constants.ts";
 import { matchesPattern } from "../fields.ts";
 import type { Direction, ResolvedRule } from "../resolve.ts";
+import type { ResolvedSelector } from "../selector.ts";
 import { ANY, type Descriptors, type ProtoField } from "./descriptors.ts";
 import type { ProtoPath, Step } from "./path.ts";
 
 export interface Member {
   field: ProtoField;
   rule: number | undefined;
+  /** The rules that detect in it before `rule` decides, in order. */
+  detects: readonly number[];
   target: number;
 }
 
@@ -46,6 +50,25 @@ export interface GraphInput {
   unknown: MessageState["unknown"];
 }
 
+interface Selector {
+  rule: number;
+  location: string;
+  path: ProtoPath;
+}
+
+const below: Step[] = [
+  { kind: "deep", at: 0 },
+  { kind: "any", at: 0 },
+];
+
+/** A rule that detects looks into every scalar in what it selects, so that nothing has to be remembered on the way down. */
+function pathsOf({ location, path }: ResolvedSelector, detects: boolean): Omit<Selector, "rule">[] {
+  if (location === "any") return [{ location, path: { scope: "*", steps: below } }];
+  if (path === undefined) return [];
+  const inside = { ...path, steps: [...path.steps, ...below] };
+  return (detects ? [path, inside] : [path]).map((each) => ({ location, path: each }));
+}
+
 /** More states than a binary policy holds. */
 export class GraphLimit extends Error {}
 
@@ -53,15 +76,15 @@ export class Graph {
   readonly #states: MessageState[];
   readonly #input: GraphInput;
   readonly #numbers = new Map<string, number>();
-  readonly #selectors: { rule: number; location: string; path: ProtoPath }[];
+  readonly #selectors: Selector[];
 
   /** `states` is shared by the graphs of both directions; its first state is the dead one. */
   constructor(states: MessageState[], input: GraphInput) {
     this.#states = states;
     this.#input = input;
-    this.#selectors = input.rules.flatMap(({ directions, selectors }, rule) =>
+    this.#selectors = input.rules.flatMap(({ directions, selectors, detect }, rule) =>
       directions.includes(input.direction)
-        ? selectors.flatMap(({ location, path }) => (path ? [{ rule, location, path }] : []))
+        ? selectors.flatMap((selector) => pathsOf(selector, detect !== undefined).map((path) => ({ ...path, rule })))
         : [],
     );
   }
@@ -71,12 +94,12 @@ export class Graph {
     const fits = (path: ProtoPath) => method !== undefined && matchesPattern(path.scope, method);
     return this.#enter(
       type,
-      this.#starts(({ location, path }) => location === "grpc" && fits(path)),
+      this.#starts(({ location, path }) => location === "any" || (location === "grpc" && fits(path))),
       false,
     );
   }
 
-  #starts(isOne: (selector: { location: string; path: ProtoPath }) => boolean): Position[] {
+  #starts(isOne: (selector: Selector) => boolean): Position[] {
     return this.#selectors.flatMap((found, selector) => (isOne(found) ? [{ selector, step: 0 }] : []));
   }
 
@@ -105,14 +128,17 @@ export class Graph {
 
   #member(field: ProtoField, here: readonly Position[], isCovered: boolean): Member {
     const next = here.flatMap((position) => this.#advance(position, field.name));
-    const own = next
-      .filter((position) => !this.#stepAt(position))
-      .map(({ selector }) => this.#selectors[selector]!.rule);
-    const rule = own.length > 0 ? Math.min(...own) : undefined;
-    if (field.message === undefined) return { field, rule, target: 0 };
+    const ends = next.filter((position) => !this.#stepAt(position));
+    const all = [...new Set(ends.map(({ selector }) => this.#selectors[selector]!.rule))].sort((a, b) => a - b);
+    const isDetecting = (number: number) => this.#input.rules[number]!.detect !== undefined;
+    const rule = all.find((number) => !isDetecting(number));
+    if (field.message === undefined) {
+      const detects = all.filter((number) => isDetecting(number) && (rule === undefined || number < rule));
+      return { field, rule, detects, target: 0 };
+    }
     const covers = rule !== undefined && covering.has(this.#input.rules[rule]!.action.kind);
     const rest = next.filter((position) => this.#stepAt(position));
-    return { field, rule, target: this.#enter(field.message, rest, isCovered || covers) };
+    return { field, rule, detects: [], target: this.#enter(field.message, rest, isCovered || covers) };
   }
 
   /** The step that is ahead; undefined behind the last one. */
@@ -157,7 +183,9 @@ export function markLive(states: readonly MessageState[]): void {
     for (const state of states) {
       if (state.live) continue;
       const targets = [...state.members.map(({ target }) => target), ...state.types.values()];
-      state.live = state.members.some(({ rule }) => rule !== undefined) || targets.some((at) => states[at]!.live);
+      state.live =
+        state.members.some(({ rule, detects }) => rule !== undefined || detects.length > 0) ||
+        targets.some((at) => states[at]!.live);
       changed ||= state.live;
     }
   }

@@ -20,7 +20,12 @@ import type { Writer } from "../writer.ts";
 import type { MessageState } from "./graph.ts";
 import type { CompiledProtobuf } from "./index.ts";
 
-export function writeProtobuf(writer: Writer, { bodies, states }: CompiledProtobuf): void {
+/** `maskOf` makes a set of rules that detect. */
+export function writeProtobuf(
+  writer: Writer,
+  { bodies, states }: CompiledProtobuf,
+  maskOf: (rules: readonly number[]) => bigint,
+): void {
   const methods = writer.table(HEADER.METHODS, bodies.length, SIZE.METHOD);
   bodies.forEach(({ path, states: { request, response }, clientStreams, serverStreams }, index) => {
     const at = methods + index * SIZE.METHOD;
@@ -36,11 +41,16 @@ export function writeProtobuf(writer: Writer, { bodies, states }: CompiledProtob
   });
   const messages = writer.table(HEADER.MESSAGES, states.length, SIZE.MESSAGE);
   states.forEach((state, index) => {
-    writeState(writer, messages + index * SIZE.MESSAGE, state);
+    writeState(writer, messages + index * SIZE.MESSAGE, state, maskOf);
   });
 }
 
-function writeState(writer: Writer, at: number, { isAny, isEntry, live, unknown, members, types }: MessageState): void {
+function writeState(
+  writer: Writer,
+  at: number,
+  { isAny, isEntry, live, unknown, members, types }: MessageState,
+  maskOf: (rules: readonly number[]) => bigint,
+): void {
   writer.u16(at + MESSAGE.MEMBER_COUNT, members.length);
   writer.u16(at + MESSAGE.TYPE_COUNT, types.size);
   writer.u8(
@@ -50,13 +60,14 @@ function writeState(writer: Writer, at: number, { isAny, isEntry, live, unknown,
   writer.u8(at + MESSAGE.UNKNOWN, UNKNOWN[unknown]);
   const list = writer.reserve(members.length * SIZE.MEMBER);
   writer.u32(at + MESSAGE.MEMBERS, list);
-  members.forEach(({ field, rule, target }, index) => {
+  members.forEach(({ field, rule, detects, target }, index) => {
     const member = list + index * SIZE.MEMBER;
     writer.u32(member + MEMBER.NUMBER, field.number);
     writer.u8(member + MEMBER.KIND, KIND[field.kind]);
     writer.u8(member + MEMBER.FLAGS, field.isRepeated ? MEMBER_FLAG.REPEATED : 0);
     writer.u16(member + MEMBER.RULE, rule ?? NO_RULE);
     writer.u16(member + MEMBER.TARGET, target);
+    writer.u64(member + MEMBER.DETECTS, maskOf(detects));
   });
   const names = [...types].map(([name, target]) => ({ name: Buffer.from(name), text: name, target }));
   const table = writer.reserve(names.length * SIZE.MESSAGE_TYPE);

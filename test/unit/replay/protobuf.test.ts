@@ -45,6 +45,7 @@ const policies: Record<string, object> = {
   },
   stripped: { unmatched: "strip", rules: [{ name: "r", select: ["grpc:*/*:wallet.value.month"], action: "pass" }] },
   exempt: { unmatched: "strip", rules: [{ name: "r", select: ["grpc:*/*:card"], action: "pass" }] },
+  detects: { rules: [{ name: "r", select: "any:", detect: ["CREDIT_CARD", "EMAIL_ADDRESS"], action: "redact" }] },
   keeps: { unknown: "pass", rules: [{ name: "r", select: "proto:shop.Card:number", action: "redact" }] },
 };
 

@@ -1,9 +1,12 @@
 /**
  * What must leave of a protobuf message, field by field: those that stay, and those that rules make something of.
  */
+
+import { WireType } from "@bufbuild/protobuf/wire";
+import { found } from "../../detection.ts";
 import type { Secret } from "../../needles.ts";
 import type { RuleView } from "../../oracle.ts";
-import { hidesValues } from "../../replacement.ts";
+import { hidesValues, type Scalar } from "../../replacement.ts";
 import type { MessageRules, Place } from "./rules.ts";
 import { textsOf } from "./texts.ts";
 import { type Field, type FieldType, fieldsOf, type MessageType, numbersIn } from "./types.ts";
@@ -16,9 +19,15 @@ export type Piece =
       readonly is: "changed";
       readonly field: Field;
       readonly type: FieldType;
-      readonly rule: RuleView;
+      /** Its values, and what acts on each of those that stay. */
+      readonly values: readonly Judged[];
       readonly location: string;
     };
+
+export interface Judged {
+  readonly rule: RuleView | undefined;
+  readonly value: Scalar;
+}
 
 /** What acts inside a message: the number of the covering rule, and whether a pass exempts from `unmatched`. */
 interface Cover {
@@ -94,11 +103,25 @@ export class Walk {
     const own = this.rules.own(next);
     const inner = type.message?.();
     if (inner) return this.holder(type, inner, this.rules.enter(next, inner), own, field, location, cover);
-    const view = this.acting(own, cover);
-    if (view === undefined || view.action.kind === "pass")
-      return [{ is: "kept", field, texts: textsOf(this.rules, type, undefined, field) }];
-    this.scalar(view, type, field, location);
-    return view.action.kind === "strip" ? [] : [{ is: "changed", field, type, rule: view, location }];
+    const number = own !== undefined && (cover.rule === undefined || own < cover.rule) ? own : cover.rule;
+    const detecting = canFind(type) ? this.rules.detecting(next, number) : [];
+    const plain = this.acting(own, cover);
+    // What acts on all values alike takes the whole field.
+    if (detecting.length === 0 && (plain === undefined || plain.action.kind === "pass")) return this.kept(type, field);
+    const values = scalarsOf(field, type)?.map((value) => ({
+      rule: found(detecting, value.value, value.kind === "number") ?? plain,
+      value,
+    }));
+    if (values === undefined) throw new NoMessage();
+    for (const { rule, value } of values) this.secret(rule, value.value, location);
+    if (detecting.length === 0 && plain?.action.kind === "strip") return [];
+    const left = values.filter(({ rule }) => rule?.finds !== undefined || rule?.action.kind !== "strip");
+    if (left.length === 0 && values.length > 0 && !isPacked(field, type)) return [];
+    return [{ is: "changed", field, type, values: left, location }];
+  }
+
+  private kept(type: FieldType, field: Field): Piece[] {
+    return [{ is: "kept", field, texts: textsOf(this.rules, type, undefined, field) }];
   }
 
   /** A field that holds a message. */
@@ -131,11 +154,8 @@ export class Walk {
     return exempt ? undefined : this.rules.unmatched;
   }
 
-  private scalar(rule: RuleView, type: FieldType, field: Field, location: string): void {
-    if (!hidesValues(rule)) return;
-    const values =
-      type.kind === "text" || type.kind === "bytes" ? [textOf(field.value)] : (numbersIn(field, type.scalar!) ?? []);
-    for (const value of values) if (value !== "") this.secrets.push({ rule, location, value });
+  private secret(rule: RuleView | undefined, value: string, location: string): void {
+    if (rule !== undefined && hidesValues(rule) && value !== "") this.secrets.push({ rule, location, value });
   }
 
   /** All values in a message that goes as a whole. */
@@ -145,9 +165,21 @@ export class Walk {
       const location = `${path}.${known?.name ?? field.number}`;
       const inner = known?.message?.();
       if (inner) this.collect(rule, inner, field.value, location);
-      else if (known) this.scalar(rule, known, field, location);
+      else if (known) for (const { value } of scalarsOf(field, known) ?? []) this.secret(rule, value, location);
     }
   }
+}
+
+const canFind = ({ kind }: FieldType) => kind === "text" || kind === "bytes" || kind === "number";
+
+const isPacked = ({ wire }: Field, { kind }: FieldType) =>
+  wire === WireType.LengthDelimited && kind !== "text" && kind !== "bytes";
+
+/** The values of a field: one, or those that are packed. */
+export function scalarsOf(field: Field, { kind, scalar }: FieldType): Scalar[] | undefined {
+  if (kind === "text" || kind === "bytes") return [{ kind: "text", value: textOf(field.value) }];
+  const as = kind === "boolean" ? "boolean" : "number";
+  return numbersIn(field, scalar!)?.map((value) => ({ kind: as, value }));
 }
 
 const textOf = (bytes: Uint8Array) => Buffer.from(bytes).toString("utf8");

@@ -1,11 +1,12 @@
 /** gRPC and protobuf bodies: @bufbuild/protobuf cuts them into fields; those that stay are compared byte by byte. */
 import type { Comparison } from "../../compare.ts";
+import type { RuleView } from "../../oracle.ts";
 import { isKeyed, isRedacted, replacementFault, type Scalar } from "../../replacement.ts";
-import { allow, type BodyReading, decode, differ, merge } from "../reading.ts";
-import { NoMessage, type Piece, Walk } from "./expect.ts";
+import { allow, type BodyReading, differ, merge } from "../reading.ts";
+import { NoMessage, type Piece, scalarsOf, Walk } from "./expect.ts";
 import type { MessageRules } from "./rules.ts";
 import { textsIn } from "./texts.ts";
-import { type Field, fieldsOf, numbersIn } from "./types.ts";
+import { type Field, fieldsOf } from "./types.ts";
 
 export { MessageRules } from "./rules.ts";
 
@@ -74,48 +75,43 @@ function compareField(piece: Piece, left: Field): Comparison {
   const { location } = piece;
   if (left.number !== field.number || left.wire !== field.wire) return differ(location, "another field");
   if (piece.is === "message") return compare(piece.pieces, left.value);
-  if (piece.rule.action.kind === "block") {
-    return differ(location, "a value that must block the message went through", { rule: piece.rule });
-  }
-  if (piece.is === "emptied") {
-    return left.value.length === 0 ? allow("") : differ(location, "must be empty", { rule: piece.rule });
-  }
-  return compareValue(piece, left);
+  if (piece.is === "changed") return compareValues(piece, left);
+  if (piece.rule.action.kind === "block") return wentThrough(location, piece.rule);
+  return left.value.length === 0 ? allow("") : differ(location, "must be empty", { rule: piece.rule });
 }
 
-function compareValue({ field, type, rule, location }: Piece & { is: "changed" }, left: Field): Comparison {
-  const before = scalarsOf(field, type);
+const wentThrough = (location: string, rule: RuleView): Comparison =>
+  differ(location, "a value that must block the message went through", { rule });
+
+function compareValues({ type, values, location }: Piece & { is: "changed" }, left: Field): Comparison {
   const after = scalarsOf(left, type);
-  if (before === undefined || after?.length !== before.length) return differ(location, "other values", { rule });
-  return merge(
-    before.map((original, at) => {
-      const output = after[at]!;
-      if (original.value === "") return output.value === "" ? allow("") : differ(location, "was empty", { rule });
-      const fault = faultOf(type.kind, rule, original, output);
-      if (fault !== undefined) {
-        return differ(location, fault, { rule, kind: output.value === original.value ? "unredacted" : "changed" });
-      }
-      return isKeyed(rule) ? { differences: [], allowed: [], hashed: [output.value] } : allow(output.value);
-    }),
-  );
+  if (after?.length !== values.length) return differ(location, "other values");
+  return merge(values.map(({ rule, value }, at) => compareValue(type.kind, rule, location, value, after[at]!)));
 }
 
-function scalarsOf(field: Field, { kind, scalar }: { kind: string; scalar: number | undefined }): Scalar[] | undefined {
-  if (kind === "text" || kind === "bytes") return [{ kind: "text", value: decode(field.value) }];
-  const as = kind === "boolean" ? "boolean" : "number";
-  return numbersIn(field, scalar!)?.map((value) => ({ kind: as, value }));
+function compareValue(
+  kind: string,
+  rule: RuleView | undefined,
+  location: string,
+  original: Scalar,
+  output: Scalar,
+): Comparison {
+  if (rule === undefined || rule.action.kind === "pass" || (original.value === "" && rule.action.kind !== "block")) {
+    return output.value === original.value ? allow(output.value) : differ(location, "must stay as it is");
+  }
+  if (rule.action.kind === "block" && rule.finds === undefined) return wentThrough(location, rule);
+  const fault = faultOf(kind, rule, original, output);
+  if (fault !== undefined) {
+    return differ(location, fault, { rule, kind: output.value === original.value ? "unredacted" : "changed" });
+  }
+  return isKeyed(rule) ? { differences: [], allowed: [], hashed: [output.value] } : allow(output.value);
 }
 
 const countsCharacters = new Set(["mask", "truncate", "generalize"]);
 
-function faultOf(
-  kind: string,
-  rule: Parameters<typeof isKeyed>[0],
-  original: Scalar,
-  output: Scalar,
-): string | undefined {
+function faultOf(kind: string, rule: RuleView, original: Scalar, output: Scalar): string | undefined {
   // Of these no part can stay.
-  const isOpaque = kind === "zero" || (kind === "bytes" && countsCharacters.has(rule.action.kind));
+  const isOpaque = kind === "zero" || (kind === "bytes" && countsCharacters.has(rule.action.kind) && !rule.finds);
   if (!isOpaque) return replacementFault(rule, original, output);
   const stays = rule.action.kind === "reveal" && output.value === original.value;
   return stays || isRedacted(rule, original.kind, output) ? undefined : "must be redacted";

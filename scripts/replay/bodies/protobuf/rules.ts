@@ -24,9 +24,18 @@ interface Selector {
 
 const any = "google.protobuf.Any";
 
-function selectorOf(rule: number, location: string, expression: string): Selector {
-  const [, scope, path] = /^([^:]*):(.*)$/.exec(expression)!;
-  return { rule, location, scope: scope!, steps: path!.match(/\[[^\]]*\]|[^.]+/g)! };
+const everything = ["**", "*"];
+
+/** A rule that detects looks into all that is in what it selects; "any:" selects every field. */
+function selectorsOf({ selectors, detect }: RuleView, rule: number): Selector[] {
+  return selectors.flatMap(({ location, expression }): Selector[] => {
+    if (location === "any") return [{ rule, location: "grpc", scope: "*", steps: everything }];
+    if (location !== "grpc" && location !== "proto") return [];
+    const [, scope, path] = /^([^:]*):(.*)$/.exec(expression)!;
+    const steps = path!.match(/\[[^\]]*\]|[^.]+/g)!;
+    const paths = detect ? [steps, [...steps, ...everything]] : [steps];
+    return paths.map((each) => ({ rule, location, scope: scope!, steps: each }));
+  });
 }
 
 const globFits = (glob: string, text: string) =>
@@ -53,11 +62,7 @@ export class MessageRules {
     this.types = protobuf && new Types(protobuf.sets);
     this.bodies = protobuf?.bodies ?? [];
     this.rules = rules.filter((rule) => rule.directions.includes(direction));
-    this.selectors = this.rules.flatMap(({ selectors }, rule) =>
-      selectors
-        .filter(({ location }) => location === "grpc" || location === "proto")
-        .map(({ location, expression }) => selectorOf(rule, location, expression)),
-    );
+    this.selectors = this.rules.flatMap(selectorsOf);
   }
 
   /** The type of the body of a path, and where the selectors stand in it; undefined when it is not known. */
@@ -138,10 +143,21 @@ export class MessageRules {
     return false;
   }
 
-  /** The first rule that selects what stands at these places. */
+  /** The first rule that selects what stands at these places, whatever it is. */
   own(places: readonly Place[]): number | undefined {
-    const rules = places.filter(({ steps, step }) => step === steps.length).map(({ rule }) => rule);
+    const rules = this.selecting(places).filter((rule) => this.rules[rule]!.detect === undefined);
     return rules.length > 0 ? Math.min(...rules) : undefined;
+  }
+
+  /** Rules that detect in what stands at these places, before `acting` acts on it. */
+  detecting(places: readonly Place[], acting: number | undefined): RuleView[] {
+    const isBefore = (rule: number) => acting === undefined || rule < acting;
+    const rules = this.selecting(places).filter((rule) => this.rules[rule]!.detect !== undefined && isBefore(rule));
+    return [...new Set(rules)].sort((a, b) => a - b).map((rule) => this.rules[rule]!);
+  }
+
+  private selecting(places: readonly Place[]): number[] {
+    return places.filter(({ steps, step }) => step === steps.length).map(({ rule }) => rule);
   }
 
   view(rule: number): RuleView {
