@@ -1,15 +1,18 @@
 /**
  * `frostglass audit`: the log of a session, for those who were not there.
  *
- * Exit codes of `verify` and `report`: 0 the log is intact, 1 it is not, 2 wrong usage or nothing to check it with.
+ * Exit codes of `verify` and `report`: 0 the log is intact, 1 it is not, 2 wrong usage or nothing to check it with; of
+ * `ingest` and `ship`: 0 all of it, 1 not all of it.
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { ingest } from "./audit/ingest.ts";
 import { htmlReport } from "./audit/report/html.ts";
 import { markdownReport } from "./audit/report/markdown.ts";
 import { reportOf, verdictOf } from "./audit/report/sections.ts";
 import { KEY_VARIABLE, SealKey } from "./audit/seal.ts";
 import { sessionsOf } from "./audit/session.ts";
+import { ship } from "./audit/ship.ts";
 import { type Verdict, verify } from "./audit/verify.ts";
 import { CommandError } from "./console.ts";
 import { visible } from "./report/summary.ts";
@@ -46,6 +49,33 @@ export function register(program: Command): void {
       if (options.output === undefined) process.stdout.write(text);
       else writeFileSync(options.output, text);
     });
+  audit
+    .command("ingest")
+    .description("put access logs of the gateway (deploy/envoy/access-log.json) on record: telemetry and refusals")
+    .argument("<file...>", "access logs; each line counts once, so give each file once")
+    .requiredOption("--log <file>", "the audit log to append to")
+    .option("--writer <name>", "the gateway that wrote the access logs", "edge")
+    .option("--session <id>", "take the lines of this session only, and record them as its own")
+    .option("--policy <file>", "the policy that ran: actions and clauses of its rules go on record too")
+    .option("--window <seconds>", "length of a window of telemetry", positive, 60)
+    .option("--json", "one JSON object on stdout: records, inactive, foreign, unreadable")
+    .action(ingest);
+  audit
+    .command("ship")
+    .description(
+      "send an audit log to an OpenTelemetry collector: all of it, waiting for the collector as long as needed",
+    )
+    .argument("<file>", "audit log")
+    .requiredOption("--to <url>", "OTLP/HTTP endpoint for logs, such as http://localhost:4318/v1/logs")
+    .option("--header <name=value...>", "headers of each request")
+    .option("--patience <seconds>", "how long to try in all", positive, 60)
+    .action(ship);
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 86_400)) throw new InvalidArgumentError("give seconds, at most a day.");
+  return value;
 }
 
 function withVerification(command: Command): Command {

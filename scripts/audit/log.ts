@@ -24,13 +24,7 @@ import {
   type Unhashed,
 } from "./record.ts";
 import type { SealKey } from "./seal.ts";
-
-/** Takes each record that was written, in order; must not throw. */
-export interface Sink {
-  offer(record: AuditRecord): void;
-  /** Waits for what was offered, for at most so long. */
-  close(milliseconds: number): Promise<void>;
-}
+import type { Sink } from "./sinks/sink.ts";
 
 export interface LogOptions {
   /** Who writes: a process, a worker, a gateway. */
@@ -96,6 +90,7 @@ export class AuditLog {
   ): Promise<RecordOf<E>> {
     return this.#inTurn(async () => {
       const record = await this.#write(event, data, options);
+      await this.#recordLosses();
       if (this.#options.key && this.#unsealed >= (this.#options.sealEvery ?? 100)) await this.#seal(false);
       return record;
     });
@@ -106,14 +101,30 @@ export class AuditLog {
     return this.#inTurn(() => this.#seal(false));
   }
 
-  /** Waits for the sinks and seals what is unsealed. With `final` the log is closed for every writer. */
+  /**
+   * Waits for the sinks and seals what is unsealed. With `final` the log is closed for every writer. What a sink did not
+   * get is recorded, but for the seal that stands last.
+   */
   async close({ final = false }: { final?: boolean } = {}): Promise<RecordOf<"log.sealed"> | undefined> {
+    const { sinks = [], patience = 10_000 } = this.#options;
     try {
-      // Sinks first: what they dropped is recorded by then.
-      await Promise.all((this.#options.sinks ?? []).map((sink) => sink.close(this.#options.patience ?? 10_000)));
-      return await this.#inTurn(async () => (final || this.#unsealed > 0 ? this.#seal(final) : undefined));
+      await Promise.all(sinks.map((sink) => sink.flush(patience)));
+      const seal = await this.#inTurn(async () => {
+        for (const sink of sinks) sink.abandon();
+        await this.#recordLosses();
+        return final || this.#unsealed > 0 ? this.#seal(final) : undefined;
+      });
+      await Promise.all(sinks.map((sink) => sink.flush(Math.min(patience, 2000))));
+      return seal;
     } finally {
+      for (const sink of sinks) sink.abandon();
       await this.#file.close();
+    }
+  }
+
+  async #recordLosses(): Promise<void> {
+    for (const sink of this.#options.sinks ?? []) {
+      for (const loss of sink.takeLosses()) await this.#write("sink.dropped", loss, {});
     }
   }
 

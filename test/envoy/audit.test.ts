@@ -94,7 +94,7 @@ describe.each(settings)("$attachment, $protocol", ({ attachment, protocol }) => 
 
   test("which becomes telemetry of the audit log", async () => {
     await accessLog();
-    const { telemetry, refused, inactive, unreadable } = readAccessLog(readFileSync(path, "utf8"), 86_400);
+    const { telemetry, refused, inactive, unreadable } = readAccessLog(readFileSync(path, "utf8"), { window: 86_400 });
     expect({ inactive, unreadable }).toEqual({ inactive: 1, unreadable: 0 });
     expect(telemetry).toMatchObject([
       {

@@ -4,6 +4,7 @@
  * Invariants: a line that the filter did not judge is skipped and counted, as is one that cannot be read; nothing of a
  * line gets into a record but numbers and names that the schema lets pass.
  */
+import { createHash } from "node:crypto";
 import type { EdgeRefused, EdgeTelemetry, RuleUse } from "../record.gen.ts";
 import type { FIELDS } from "./format.ts";
 
@@ -13,6 +14,8 @@ export interface Ingested {
   refused: EdgeRefused[];
   /** Lines of exchanges that the filter was not active for. */
   inactive: number;
+  /** Lines of other sessions. */
+  foreign: number;
   unreadable: number;
 }
 
@@ -24,6 +27,7 @@ interface Line {
   sent: number;
   policy: string;
   digest: string | undefined;
+  session: string | undefined;
   outcome: string;
   rule: string | undefined;
   rules: [string, number][];
@@ -34,14 +38,27 @@ interface Line {
 /** What is known of a rule beside its counts. */
 export type RuleFacts = (rule: string) => Pick<RuleUse, "action" | "clauses">;
 
-export function readAccessLog(text: string, windowSeconds: number, facts: RuleFacts = () => ({})): Ingested {
-  const result: Ingested = { telemetry: [], refused: [], inactive: 0, unreadable: 0 };
+export interface ReadOptions {
+  /** Length of a window, in seconds. */
+  window: number;
+  facts?: RuleFacts | undefined;
+  /** Only lines of the session with this id. */
+  session?: string | undefined;
+}
+
+export function readAccessLog(
+  text: string,
+  { window: windowSeconds, facts = () => ({}), session }: ReadOptions,
+): Ingested {
+  const result: Ingested = { telemetry: [], refused: [], inactive: 0, foreign: 0, unreadable: 0 };
+  const wanted = session === undefined ? undefined : sessionHash(session);
   const windows = new Map<string, Line[]>();
   for (const one of text.split("\n")) {
     if (one.trim() === "") continue;
     const line = parse(one);
     if (line === "inactive") result.inactive++;
     else if (line === undefined) result.unreadable++;
+    else if (wanted !== undefined && line.session !== wanted) result.foreign++;
     else {
       const from = Math.floor(line.time / (windowSeconds * 1000));
       const key = [String(from).padStart(16, "0"), line.policy, line.digest].join(" ");
@@ -58,6 +75,9 @@ export function readAccessLog(text: string, windowSeconds: number, facts: RuleFa
   }
   return result;
 }
+
+/** How the filter tells a session: its id may be what a client sent. */
+export const sessionHash = (id: string): string => createHash("sha256").update(id).digest("hex").slice(0, 16);
 
 function parse(text: string): Line | "inactive" | undefined {
   let fields: Partial<Record<keyof typeof FIELDS, unknown>>;
@@ -82,6 +102,7 @@ function parse(text: string): Line | "inactive" | undefined {
     sent: count("http.response.size"),
     policy: name("frostglass.policy") ?? "none",
     digest: name("frostglass.policy.digest"),
+    session: name("frostglass.session.hash"),
     outcome,
     rule: name("frostglass.rule"),
     rules: (name("frostglass.rules") ?? "").split(",").flatMap((pair) => {

@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
+import { Collector } from "../audit/sinks/collector.ts";
 import { keyText, writeSession } from "../audit/support.ts";
 import { folderWith, frostglass } from "./support.ts";
 
@@ -77,5 +78,67 @@ describe("audit report", () => {
     const { code, out } = await audit("report", "cut");
     expect(code).toBe(1);
     expect(out).toContain("**NOT INTACT");
+  });
+});
+
+describe("audit ingest", () => {
+  const policy = {
+    name: "shop",
+    activation: { verify: "presence" },
+    rules: [
+      {
+        name: "pan",
+        description: "PCI DSS 3.4.1: at most first six and last four",
+        select: "json:$..n",
+        action: "redact",
+      },
+    ],
+  };
+  const access = {
+    time: "2026-03-02T14:05:00.000Z",
+    "http.response.status_code": 400,
+    duration_ms: 3,
+    "frostglass.policy": "shop",
+    "frostglass.outcome": "json_syntax",
+    "frostglass.rules": "pan=2",
+  };
+
+  test("puts telemetry and refusals on record, with clauses, and the log stays good", async () => {
+    writeFileSync(join(folder, "shop.json"), JSON.stringify(policy));
+    writeFileSync(join(folder, "access"), `${JSON.stringify(access)}\n`);
+    expect(await audit("ingest", "access", "--log", "new", "--policy", "shop.json", "--json")).toMatchObject({
+      code: 0,
+      out: '{"records":2,"inactive":0,"foreign":0,"unreadable":0}\n',
+    });
+    expect((await audit("verify", "new", "--open")).code).toBe(0);
+    const { out } = await audit("report", "new", "--open");
+    expect(out).toContain("| pan | redact | 2 | PCI DSS 3.4.1 |");
+    expect(out).toContain("json\\_syntax");
+  });
+
+  test("exit 1 when a line is no access log, and what fits is on record", async () => {
+    writeFileSync(join(folder, "access"), `${JSON.stringify(access)}\nGET / 200\n`);
+    expect(await audit("ingest", "access", "--log", "new")).toMatchObject({
+      code: 1,
+      out: "2 records; lines left out: 0 inactive, 0 of other sessions, 1 unreadable\n",
+    });
+  });
+});
+
+describe("audit ship", () => {
+  test("sends the whole log; exit 1 when the collector does not take it", async () => {
+    const collector = await Collector.start();
+    try {
+      const log = readFileSync(join(folder, "log.jsonl"), "utf8");
+      const shipped = await audit("ship", "log.jsonl", "--to", collector.url);
+      expect(shipped).toMatchObject({ code: 0, out: "22 of 22 records sent\n" });
+      expect(`${collector.lines.join("\n")}\n`).toBe(log);
+      collector.answer = () => ({ status: 403 });
+      expect(await audit("ship", "log.jsonl", "--to", collector.url)).toMatchObject({ code: 1 });
+    } finally {
+      await collector.down();
+    }
+    const nobody = await audit("ship", "log.jsonl", "--to", collector.url, "--patience", "0.2");
+    expect(nobody).toMatchObject({ code: 1, out: "0 of 22 records sent\n" });
   });
 });
