@@ -69,7 +69,7 @@ export interface TagSpecifier {
  * stand before its label.
  */
 export function statsTags(): TagSpecifier[] {
-  return (Object.keys(LABELS) as Label[]).map((label) => {
+  const ofLabels = (Object.keys(LABELS) as Label[]).map((label) => {
     const before = (Object.values(METRICS) as Metric[])
       .filter(({ labels }) => labels.includes(label))
       .map(({ name, labels }) =>
@@ -78,10 +78,17 @@ export function statsTags(): TagSpecifier[] {
     const end = label === "rule" ? "$" : "(?:\\.|$)";
     return {
       tag_name: LABELS[label].tag,
-      regex: `^wasmcustom\\.(?:${before.join("|")})(\\.(${LABELS[label].values}))${end}`,
+      regex: `^(?:cluster\\..+?\\.)?wasmcustom\\.(?:${before.join("|")})(\\.(${LABELS[label].values}))${end}`,
     };
   });
+  return [...ofLabels, { tag_name: CLUSTER_TAG, regex: "^(cluster\\.(.+?)\\.)wasmcustom\\.frostglass\\." }];
 }
+
+/**
+ * The cluster whose filter counted, where Envoy says it: Envoy 1.36 puts the cluster's name before the stats of upstream
+ * filters. Cut out of the name as a label, it leaves the metrics the same names in every version.
+ */
+const CLUSTER_TAG = "frostglass.cluster";
 
 const unnamed = (label: Label): string => `(?:${LABELS[label].values})`;
 

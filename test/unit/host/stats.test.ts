@@ -44,7 +44,7 @@ function tagged(stat: string): { name: string; tags: Record<string, string> } {
 describe("stats_tags", () => {
   test("name each label once, as Envoy demands", () => {
     const names = statsTags().map(({ tag_name }) => tag_name);
-    expect(names).toEqual(Object.values(LABELS).map(({ tag }) => tag));
+    expect(names).toEqual([...Object.values(LABELS).map(({ tag }) => tag), "frostglass.cluster"]);
   });
 
   test.each([
@@ -57,7 +57,14 @@ describe("stats_tags", () => {
     ["vm_memory_bytes", "vm_memory_bytes", {}],
   ])("%s", (stat, name, labels) => {
     const tags = Object.fromEntries(Object.entries(labels).map(([label, value]) => [`frostglass.${label}`, value]));
-    expect(tagged(`wasmcustom.frostglass.${stat}`)).toEqual({ name: `wasmcustom.frostglass.${name}`, tags });
+    const expected = { name: `wasmcustom.frostglass.${name}`, tags };
+    expect(tagged(`wasmcustom.frostglass.${stat}`)).toEqual(expected);
+    for (const cluster of ["tunnel", "outbound|80|v1|shop.prod.svc.cluster.local"]) {
+      expect(tagged(`cluster.${cluster}.wasmcustom.frostglass.${stat}`)).toEqual({
+        ...expected,
+        tags: { ...tags, "frostglass.cluster": cluster },
+      });
+    }
   });
 
   test.each(["cluster.frostglass.requests_total.shop.forwarded", "http.gateway.downstream_rq_2xx"])(
