@@ -7,6 +7,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { CommandError, note, requirePolicy } from "./console.ts";
 import { isCovered } from "./discover/coverage.ts";
+import { builtInEvidence } from "./discover/detectors.ts";
 import { type Detect, type Evidence, kindOf } from "./discover/evidence.ts";
 import { type Field, Inventory, selectorOf } from "./discover/inventory.ts";
 import { readOpenApi } from "./discover/openapi.ts";
@@ -32,7 +33,7 @@ export function register(program: Command): void {
       "after",
       `
 The proposal goes to stdout, the evidence for it to stderr: kinds of names, and how often a detector found something.
-No value of the traffic is ever shown.
+No value of the traffic is ever shown. A field whose name or values mislead is settled by a rule with "pass".
 
 Examples:
   $ frostglass discover recordings/*.ndjson >policies/orders.json
@@ -50,7 +51,7 @@ function parseName(text: string): string {
 
 async function discover(sources: string[], options: Options): Promise<void> {
   const compiled = options.policy === undefined ? undefined : await requirePolicy(options.policy);
-  const findings = findIn(sources, () => []);
+  const findings = findIn(sources, builtInEvidence());
   const open = compiled ? findings.filter(({ field }) => !isCovered(compiled, field)) : findings;
   const policy = proposePolicy(options.name, open);
   if (options.json) {

@@ -1,8 +1,10 @@
 // `discover` as CI calls it: what it finds, what it says of it, and what it never says.
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { DETECTOR_TYPES } from "../../../scripts/detect/detectors/index.ts";
 import { kindOf } from "../../../scripts/discover/evidence.ts";
 import { type Field, Inventory, selectorOf } from "../../../scripts/discover/inventory.ts";
+import { proposePolicy } from "../../../scripts/discover/propose.ts";
 import { compilePolicy } from "../../../scripts/policy/index.ts";
 import { corpus, titleOf } from "../../support/corpora.ts";
 import { folderWith, frostglass } from "../cli/support.ts";
@@ -73,6 +75,52 @@ describe("a proposal", () => {
       uncovered: [{ direction: "request", selector: "json:$.customer.taxId", name: "ssn", detectors: {}, values: 1 }],
     });
     expect(found.out + found.err).not.toContain("secret-value");
+  });
+
+  test("a field whose name says nothing is found by what it holds, counted by detector", async () => {
+    const bodies = [
+      {
+        ref: "4111 1111 1111 1111",
+        extra: "ask ann@example.org or bob@example.org",
+        at: "2026-01-02",
+        n: 5555555555554444,
+      },
+      { ref: "none", extra: "nothing", at: "2026-01-03", n: 12 },
+    ];
+    const lines = bodies.map((body, index) =>
+      JSON.stringify({
+        id: `${index}`,
+        request: { method: "POST", path: "/", headers: [json], body: JSON.stringify(body) },
+      }),
+    );
+    const cwd = folderWith({ "r.ndjson": `${lines.join("\n")}\n` });
+    const { code, out, err } = await frostglass(["discover", "r.ndjson", "--json"], { cwd });
+    expect(code).toBe(0);
+    const { fields, policy } = JSON.parse(out) as { fields: object[]; policy: { rules: { name: string }[] } };
+    expect(fields).toEqual([
+      { direction: "request", selector: "json:$.ref", detectors: { CREDIT_CARD: 1 }, values: 2 },
+      { direction: "request", selector: "json:$.extra", detectors: { EMAIL_ADDRESS: 1 }, values: 2 },
+      { direction: "request", selector: "json:$.n", detectors: { CREDIT_CARD: 1 }, values: 2 },
+    ]);
+    expect(policy.rules.map(({ name }) => name)).toEqual(["pan", "email"]);
+    expect(compilePolicy({ path: "p.json", text: JSON.stringify(policy) }).diagnostics).toEqual([]);
+    for (const value of ["4111", "5555", "ann@", "bob@"]) expect(out + err).not.toContain(value);
+  });
+
+  test("every detector's finding makes a rule that compiles", () => {
+    const field = (name: string): Field => ({
+      direction: "request",
+      place: "json",
+      expression: `$.${name}`,
+      names: [name],
+      values: 1,
+    });
+    const findings = DETECTOR_TYPES.map((type) => ({
+      field: field(type),
+      evidence: { kind: undefined, detectors: new Map([[type, 1]]) },
+    }));
+    const text = JSON.stringify(proposePolicy("all", findings));
+    expect(compilePolicy({ path: "p.json", text }).diagnostics).toEqual([]);
   });
 
   test("an unreadable source is a wrong call", async () => {
