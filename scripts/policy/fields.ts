@@ -24,6 +24,13 @@ export const TRANSPORT_HEADERS: readonly string[] = [
   "cookie",
   "date",
   "expect",
+  // grpc-message and grpc-status-details-bin are texts of the service, and may say anything.
+  "grpc-accept-encoding",
+  "grpc-encoding",
+  "grpc-previous-rpc-attempts",
+  "grpc-retry-pushback-ms",
+  "grpc-status",
+  "grpc-timeout",
   "host",
   "if-match",
   "if-modified-since",

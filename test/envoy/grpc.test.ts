@@ -20,7 +20,7 @@ import {
   status,
 } from "@grpc/grpc-js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { gatewayConfig } from "../../scripts/envoy/config.ts";
+import { type Attachment, gatewayConfig } from "../../scripts/envoy/config.ts";
 import { EnvoyProcess } from "../../scripts/envoy/process.ts";
 import { filterOf } from "../../scripts/manifest/policy.ts";
 import { wasmPath } from "../../scripts/wasm.ts";
@@ -113,7 +113,14 @@ interface Call {
   end(): void;
 }
 
-describe.each(["downstream", "upstream"] as const)("%s", (attachment) => {
+/** Where the filter stands, and the buffer of a hardened edge. */
+const places: [attachment: Attachment, bufferLimit?: number][] = [
+  ["downstream"],
+  ["upstream"],
+  ["downstream", 32 * 1024],
+];
+
+describe.each(places)("%s, %s", (attachment, bufferLimit) => {
   let server: Server;
   let envoy: EnvoyProcess;
   let client: Calls;
@@ -128,7 +135,7 @@ describe.each(["downstream", "upstream"] as const)("%s", (attachment) => {
       ),
     );
     const filter = filterOf(compile(policy), wasmPath);
-    const config = gatewayConfig({ filter, attachment, production: { port, protocol: "http2" } });
+    const config = gatewayConfig({ filter, attachment, bufferLimit, production: { port, protocol: "http2" } });
     envoy = await EnvoyProcess.start({ binary: await envoyBinary(), config, environment: { FROSTGLASS_KEY: testKey } });
     client = await connect();
   });

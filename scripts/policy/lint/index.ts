@@ -7,7 +7,7 @@ import type { Place } from "../source.ts";
 import { implicitKey, revealByPresence, sharedKey } from "./keys.ts";
 import { hashAndTruncate, sensitiveAuthenticationData, truncationLimits } from "./pci.ts";
 import { unreachable } from "./reach.ts";
-import { presenceIsNoProof, shortHash, unmatchedPasses, unsupportedPasses } from "./safety.ts";
+import { presenceIsNoProof, shortHash, unknownPasses, unmatchedPasses, unsupportedPasses } from "./safety.ts";
 
 export interface Finding {
   code: string;
@@ -23,6 +23,7 @@ export type Check = (compiled: CompiledPolicy) => Finding[];
 const checks: readonly Check[] = [
   unreachable,
   unsupportedPasses,
+  unknownPasses,
   hashAndTruncate,
   truncationLimits,
   sensitiveAuthenticationData,

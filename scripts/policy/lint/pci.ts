@@ -9,11 +9,18 @@ const authenticationData =
 const cardNumber =
   /^(pan|(credit|debit|payment|primary)?card(number|num|no)|primaryaccountnumber|ccnumber|ccnum|accountnumber)$/;
 
+/** The names on the way to what a selector selects, as far as it says them. */
+function steps({ query, path, location, expression }: ResolvedSelector): string[] {
+  if (query) return query.segments.map(({ selectors: [step] }) => (step?.kind === "name" ? step.name : ""));
+  if (path === undefined) return [expression];
+  // A message is named as what it is: shop.Card.
+  const type = location === "proto" ? [path.scope.split(".").at(-1)!] : [];
+  return [...type, ...path.steps.map((step) => (step.kind === "field" ? step.name : ""))];
+}
+
 /** The last two names of a selector, lower case, without separators: what stands there, and in what. */
 function names(selector: ResolvedSelector): { last: string; both: string } {
-  const steps =
-    selector.query?.segments.map(({ selectors }) => (selectors[0]?.kind === "name" ? selectors[0].name : "")) ?? [];
-  const [parent = "", last = ""] = selector.query ? ["", ...steps].slice(-2) : ["", selector.expression];
+  const [parent = "", last = ""] = ["", ...steps(selector)].slice(-2);
   const plain = (name: string) =>
     name
       .toLowerCase()

@@ -3,8 +3,11 @@
 // truncate and generalize cover what is below them, so that only earlier rules still act there.
 
 import { type Automaton, AutomatonLimit } from "../automaton.ts";
+import { NO_MESSAGE } from "../constants.ts";
 import { matchesPattern } from "../fields.ts";
 import type { CompiledPolicy, Direction, ResolvedRule, ResolvedSelector } from "../index.ts";
+import { GraphLimit } from "../protobuf/graph.ts";
+import { followBodies } from "../protobuf/index.ts";
 import { buildAutomaton } from "../subset.ts";
 import type { Check, Finding } from "./index.ts";
 
@@ -21,12 +24,15 @@ export const unreachable: Check = (compiled) => {
   try {
     for (const direction of ["request", "response"] as const) {
       for (const entry of reachedIn(direction, entries)) reached.add(entry);
+      for (const entry of reachedInMessages(direction, entries, compiled)) reached.add(entry);
     }
   } catch (error) {
     // Selector by selector the automaton is larger than rule by rule, so that this can happen to a valid policy.
-    if (!(error instanceof AutomatonLimit)) throw error;
-    const message = `reach cannot be checked: ${error.message}`;
-    return [{ code: "reach-unknown", place: { path: ["rules"] }, message, remedy: error.remedy }];
+    const isLimit = error instanceof AutomatonLimit;
+    if (!isLimit && !(error instanceof GraphLimit)) throw error;
+    const message = `reach cannot be checked: ${isLimit ? error.message : "there are too many message states"}`;
+    const remedy = isLimit ? error.remedy : "write a descriptor set of the services that the policy is for";
+    return [{ code: "reach-unknown", place: { path: ["rules"] }, message, remedy }];
   }
   return compiled.rules.filter(actsHere).flatMap((rule) => {
     const dead = entries.filter((entry) => entry.rule === rule && !reached.has(entry));
@@ -111,9 +117,36 @@ function walk(automaton: Automaton, entries: readonly Entry[]): Set<Entry> {
   return reached;
 }
 
+/** The same over the states of messages. A rule that detects never takes a value from later ones. */
+function reachedInMessages(direction: Direction, entries: readonly Entry[], { policy, role }: CompiledPolicy): Entry[] {
+  if (policy.protobuf === undefined) return [];
+  const rules = entries.map(({ rule, selector }) => ({ ...rule, selectors: [selector] }));
+  const { bodies, states } = followBodies({ protobuf: policy.protobuf, rules, unmatched: "pass", role });
+  const reached = new Set<Entry>();
+  const walked = new Set<number>();
+  const pending: number[][] = Array.from({ length: entries.length + 1 }, () => []);
+  pending[entries.length]!.push(...bodies.map((body) => body.states[direction]).filter((at) => at !== NO_MESSAGE));
+  for (let cover = entries.length; cover >= 0; cover--) {
+    for (let at = pending[cover]!.pop(); at !== undefined; at = pending[cover]!.pop()) {
+      if (walked.has(at)) continue;
+      walked.add(at);
+      const { members, types } = states[at]!;
+      for (const { rule, detects, target } of members) {
+        for (const detecting of detects) if (detecting < cover) reached.add(entries[detecting]!);
+        const isActing = rule !== undefined && rule < cover;
+        if (isActing) reached.add(entries[rule]!);
+        const kind = isActing ? entries[rule]!.rule.action.kind : "pass";
+        if (!whole.has(kind)) pending[kind === "pass" ? cover : rule!]!.push(target);
+      }
+      pending[cover]!.push(...types.values());
+    }
+  }
+  return [...reached];
+}
+
 /** An earlier pattern that matches a later one as text, stars and all, matches whatever the later one does. */
 function fields(entries: readonly Entry[]): Entry[] {
-  const named = entries.filter(({ selector }) => selector.query === undefined);
+  const named = entries.filter(({ selector: { query, path } }) => query === undefined && path === undefined);
   return named.filter(
     ({ selector }, index) =>
       !named

@@ -15,6 +15,19 @@ export const unsupportedPasses: Check = ({ policy }) =>
       ]
     : [];
 
+/** A field that no selector can name. */
+export const unknownPasses: Check = ({ policy }) =>
+  policy.protobuf?.unknown === "pass"
+    ? [
+        {
+          code: "unknown-pass",
+          place: { path: ["protobuf", "unknown"] },
+          message: 'with "unknown": "pass" fields that the descriptor set does not know leave unchanged',
+          remedy: 'use "strip", and write the descriptor set anew with each release of the service',
+        },
+      ]
+    : [];
+
 export const presenceIsNoProof: Check = ({ policy }) =>
   policy.activation.verify === "presence"
     ? [

@@ -126,6 +126,26 @@ export function compileProtobuf(
 ): CompiledProtobuf {
   if (protobuf !== undefined || !isNamed) checkSelectors(rules, protobuf);
   if (protobuf === undefined) return noProtobuf;
+  try {
+    const { bodies, states } = followBodies({ protobuf, rules, unmatched, role });
+    markLive(states);
+    return pruned(bodies, states);
+  } catch (error) {
+    if (!(error instanceof GraphLimit)) throw error;
+    const message = `the descriptor set has more than ${MAX.MESSAGES} message types, as selectors tell them apart`;
+    const remedy = "write a set of the services that the policy is for";
+    own.error("too-many-messages", { path: ["protobuf", "descriptors"] }, message, remedy);
+    return noProtobuf;
+  }
+}
+
+/** All paths with all their message states, dead ones included. Throws GraphLimit. */
+export function followBodies({
+  protobuf,
+  rules,
+  unmatched,
+  role,
+}: Omit<ProtobufInput, "isNamed"> & { protobuf: ResolvedProtobuf }): CompiledProtobuf {
   const { descriptors, unknown, bodies } = protobuf;
   const dead: MessageState = {
     isAny: false,
@@ -153,20 +173,11 @@ export function compileProtobuf(
     const type = body[direction];
     return type === undefined ? NO_MESSAGE : graphs[direction].root(type, body.method);
   };
-  try {
-    const compiled = bodies.map((body) => ({
-      ...body,
-      states: { request: stateOf("request", body), response: stateOf("response", body) },
-    }));
-    markLive(states);
-    return pruned(compiled, states);
-  } catch (error) {
-    if (!(error instanceof GraphLimit)) throw error;
-    const message = `the descriptor set has more than ${MAX.MESSAGES} message types, as selectors tell them apart`;
-    const remedy = "write a set of the services that the policy is for";
-    own.error("too-many-messages", { path: ["protobuf", "descriptors"] }, message, remedy);
-    return noProtobuf;
-  }
+  const compiled = bodies.map((body) => ({
+    ...body,
+    states: { request: stateOf("request", body), response: stateOf("response", body) },
+  }));
+  return { bodies: compiled, states };
 }
 
 /** Without the states in which nothing acts: they are the dead one. */

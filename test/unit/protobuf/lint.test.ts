@@ -1,0 +1,153 @@
+// Lint over selectors of protobuf: rules that never decide, and unknown fields that pass.
+import { describe, expect, test } from "vitest";
+import { lintPolicy } from "../../../scripts/policy/lint/index.ts";
+import { compileTest } from "../../support/engine-policy.ts";
+import { shopFile } from "../../support/protobuf.ts";
+
+type Short = [select: string | string[], action: unknown, more?: object];
+
+const lint = (rules: Short[], protobuf: object = {}) =>
+  lintPolicy(
+    compileTest({
+      protobuf: { descriptors: shopFile, ...protobuf },
+      rules: rules.map(([select, action, more], at) => ({ name: `r${at}`, select, action, ...more })),
+    }),
+    { strict: false },
+  )
+    .map(({ code }) => code)
+    // The shop has cards and no codes, and says so in each case.
+    .filter((code) => code !== "pci-authentication-data-missing");
+
+const found = { detect: ["EMAIL_ADDRESS"] };
+
+describe("reach", () => {
+  test.each<[string, Short[], string[]]>([
+    [
+      "the same field",
+      [
+        ["proto:shop.Card:number", "pass"],
+        ["proto:shop.Card:number", "redact"],
+      ],
+      ["unreachable-rule"],
+    ],
+    [
+      "the type before the path",
+      [
+        ["proto:shop.Card:number", "pass"],
+        ["grpc:*/*:card.number", "redact"],
+      ],
+      ["unreachable-rule"],
+    ],
+    [
+      "the path before the type",
+      [
+        ["grpc:*/*:card.number", "pass"],
+        ["proto:shop.Card:number", "redact"],
+      ],
+      [],
+    ],
+    [
+      "any field before two steps",
+      [
+        ["grpc:*/*:*.number", "pass"],
+        ["grpc:*/*:cards.backup.number", "redact"],
+      ],
+      [],
+    ],
+    [
+      "any depth before two steps",
+      [
+        ["grpc:*/*:**.number", "pass"],
+        ["grpc:*/*:cards.backup.number", "redact"],
+      ],
+      ["unreachable-rule"],
+    ],
+    [
+      "below what goes as a whole",
+      [
+        ["grpc:*/*:card", "strip"],
+        ["grpc:*/*:card.number", "redact"],
+      ],
+      ["unreachable-rule"],
+    ],
+    [
+      "below what is covered",
+      [
+        ["grpc:*/*:card", { mask: {} }],
+        ["grpc:*/*:card.number", "redact"],
+      ],
+      ["unreachable-rule"],
+    ],
+    [
+      "below what passes",
+      [
+        ["grpc:*/*:card", "pass"],
+        ["grpc:*/*:card.number", "redact"],
+      ],
+      [],
+    ],
+    [
+      "one of two selectors",
+      [
+        ["grpc:*/*:card.number", "pass"],
+        [["grpc:*/*:card.number", "grpc:*/*:note"], "redact"],
+      ],
+      ["unreachable-selector"],
+    ],
+    [
+      "a field of answers in requests",
+      [
+        ["grpc:*/Pay:card.number", "redact"],
+        ["grpc:*/Pay:note", "strip", { on: "response" }],
+      ],
+      ["unreachable-rule"],
+    ],
+    [
+      "in an Any",
+      [
+        ["proto:shop.Order:extra.[shop.Card].number", "redact"],
+        ["proto:shop.Card:number", "strip"],
+      ],
+      [],
+    ],
+    [
+      "behind one that detects",
+      [
+        ["proto:shop.Order:note", "redact", found],
+        ["proto:shop.Order:note", "strip"],
+      ],
+      [],
+    ],
+    [
+      "one that detects, behind",
+      [
+        ["proto:shop.Order:note", "strip"],
+        ["proto:shop.Order:note", "redact", found],
+      ],
+      ["unreachable-rule"],
+    ],
+  ])("%s", (_, rules, expected) => {
+    expect(lint(rules)).toEqual(expected);
+  });
+});
+
+test("unknown fields that pass", () => {
+  const rules: Short[] = [["proto:shop.Card:number", "redact"]];
+  expect(lint(rules, { unknown: "pass" })).toEqual(["unknown-pass"]);
+  expect(lint(rules, { unknown: "block" })).toEqual([]);
+});
+
+test("card numbers and codes are known by their names", () => {
+  const codes = (select: string) =>
+    lintPolicy(
+      compileTest({
+        protobuf: { descriptors: shopFile },
+        rules: [{ name: "r", select, action: { mask: { keepFirst: 8, keepLast: 8 } } }],
+      }),
+      { strict: false },
+    ).map(({ code }) => code);
+  const expected = ["pci-truncation", "pci-authentication-data-missing"].sort();
+  expect(codes("proto:shop.Card:number").sort()).toEqual(expected);
+  expect(codes("grpc:*/*:card.number").sort()).toEqual(expected);
+  expect(codes("proto:shop.Order:note")).toEqual([]);
+});
