@@ -1,6 +1,6 @@
 // Writes the files that are derived from a single source: the AssemblyScript constants, the outcome table and the metrics
 // for the wasm, the TypeScript types of a policy and of an audit record from their JSON Schemas, the presets, and what
-// Envoy needs to label metrics and to log accesses.
+// Envoy needs to label metrics and to log accesses, and the dashboard that shows them.
 // Invariant: the output depends on the sources only, and an unchanged file is not touched.
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -10,6 +10,7 @@ import { accessLogEntry } from "../audit/access-log/format.ts";
 import { CHECKS } from "../detect/checks.ts";
 import * as layout from "../detect/layout.ts";
 import { METRICS, statsTags } from "../host/stats.ts";
+import { dashboard } from "../observability/dashboard.ts";
 import { presetText } from "../presets/generate.ts";
 import { PRESETS } from "../presets/presets.ts";
 import * as constants from "./constants.ts";
@@ -33,6 +34,7 @@ export async function render(): Promise<Map<string, string>> {
     ["assembly/filter/metrics.gen.ts", metricsModule()],
     ["deploy/envoy/access-log.json", `${JSON.stringify(accessLogEntry("/dev/stdout"), null, 2)}\n`],
     ["deploy/envoy/stats.json", `${JSON.stringify({ stats_config: { stats_tags: statsTags() } }, null, 2)}\n`],
+    ["deploy/grafana/frostglass.json", `${JSON.stringify(dashboard(), null, 2)}\n`],
     ["scripts/policy/policy.gen.ts", await policyTypes()],
     ["scripts/audit/record.gen.ts", await recordTypes()],
     ...PRESETS.map((preset): [string, string] => [`policies/presets/${preset.name}.json`, presetText(preset)]),
