@@ -5,7 +5,8 @@
  * Escapes can be mixed at will, so the other side is decoded instead of spelling out every variant: a value is looked for
  * in several readings of what left. Base64 hides its alignment, so there the value itself is encoded.
  * Invariant: a value that is too short to be told from chance counts only as a word of its own, and only where all that
- * may leave is known; one of a character or two is left to the comparison by position.
+ * may leave is known; one of a character or two, or without a letter or digit, as all that is between values is, is left
+ * to the comparison by position.
  */
 import type { RuleView } from "./oracle.ts";
 import { decodePercent, decodeQuery } from "./text.ts";
@@ -25,12 +26,15 @@ const distinctiveNumber = 6;
 /** Characters from which a value is worth a search where all that may leave is known, as verification codes are. */
 const searchable = 3;
 
+const isPunctuation = (value: string): boolean => !/[\p{L}\p{N}]/u.test(value);
+
 export function isDistinctive(value: string): boolean {
+  if (isPunctuation(value)) return false;
   if (/^-?[\d.eE+-]+$/.test(value)) return value.replace(/\D/g, "").length >= distinctiveNumber;
   return Buffer.byteLength(value) >= distinctiveText;
 }
 
-export const isSearchable = (value: string): boolean => value.length >= searchable;
+export const isSearchable = (value: string): boolean => value.length >= searchable && !isPunctuation(value);
 
 /** A text, read in every way, ready to be searched for many values. */
 export class Haystack {

@@ -86,10 +86,9 @@ export class Prover {
     const body = this.body(direction, path, before, after, isComplete);
     const differences = [...fields.differences, ...body.differences];
     const secrets = [...fields.secrets, ...body.secrets];
-    const left = [...after.headers.map(([name, value]) => `${name}: ${value}`), body.text ?? decode(after.body)].join(
-      "\n",
-    );
-    const allowed = [...fields.allowed, ...body.allowed];
+    const left = [...after.headers.flat(), body.text ?? decode(after.body)].join("\n");
+    // A name that was not there before is a difference of its own.
+    const allowed = [...after.headers.map(([name]) => name), ...fields.allowed, ...body.allowed];
     const hashed = [...fields.hashed, ...body.hashed];
     const search = searchFor(direction, { secrets, left, allowed, hashed, isExact: isComplete });
     return {

@@ -132,11 +132,11 @@ function compareFilename(rule: RuleView, part: Part, left: Part): Comparison {
   const location = `multipart-filename:${part.name}`;
   if (left.name !== part.name) return differ(location, "a name");
   if (rule.action.kind === "strip" || part.filename === undefined) {
-    return left.filename === undefined ? allow("") : differ(location, "must be stripped", { rule });
+    return left.filename === undefined ? allow(part.name) : differ(location, "must be stripped", { rule });
   }
   return left.filename === undefined
     ? differ(location, "missing", { rule })
-    : replaced(rule, location, part.filename, left.filename);
+    : merge([allow(part.name), replaced(rule, location, part.filename, left.filename)]);
 }
 
 function replaced(rule: RuleView, location: string, before: string, after: string): Comparison {
