@@ -1,8 +1,8 @@
 // Whether emergency tunnel mode is active for a request: by its header, by destination cluster, or always; and the session
 // that it then belongs to, by the header's value or by a token that proves it (admission.ts).
-// Invariants: an inactive request costs one look-up per configured way and nothing else; an active one has a session; the
-// emergency header goes no further than it must; nothing of a token that proves nothing, nor a session header of the
-// client's own, goes on.
+// Invariants: an inactive request costs one look-up per configured way, one for an earlier attempt, and nothing else; an
+// active one has a session; the emergency header goes no further than it must; nothing of a token that proves nothing, nor
+// a session header of the client's own, goes on.
 
 import * as host from "../abi/host";
 import { returnedAt, returnedLength } from "../abi/memory";
@@ -23,6 +23,7 @@ import {
 import { INTERNAL, SESSION_MISSING } from "../policy/outcomes.gen";
 import { Session, idOf } from "../session/cache";
 import { admit, admitByValue } from "./admission";
+import { earlierProof, earlierProofLength } from "./attempt";
 import { Stream } from "./stream";
 
 export const ACTIVE: u32 = 0;
@@ -36,9 +37,9 @@ export function activation(stream: Stream): u32 {
 
 function byPresence(stream: Stream, blob: usize): u32 {
   if (<u32>load<u16>(blob, HEADER_FLAGS) & FLAG_HEADER) {
-    const found = readActivationHeader(blob);
+    const found = readProof(stream);
     if (found == host.BROKEN) return INTERNAL;
-    if (found == host.FOUND) return admitByValue(stream, returnedAt(), returnedLength());
+    if (found == host.FOUND) return admitByValue(stream, proofAt, proofLength);
   }
   const demanded = isDemanded(blob);
   return demanded == ACTIVE ? admitByValue(stream, 0, 0) : demanded;
@@ -62,6 +63,23 @@ function isDemanded(blob: usize): u32 {
   const found = host.property("xds.cluster_name");
   if (found == host.BROKEN) return INTERNAL;
   return found == host.FOUND && anyMatches(blob, HEADER_CLUSTERS, returnedAt(), returnedLength()) ? ACTIVE : INACTIVE;
+}
+
+/** Where the last `readProof` found it; valid until the next host call that returns a value. */
+export let proofAt: usize = 0;
+export let proofLength: u32 = 0;
+
+/** Looks for the proof of the session in the emergency header, or where an earlier attempt, which took that off, has left it. */
+export function readProof(stream: Stream): u32 {
+  const found = readActivationHeader(stream.policy.blob);
+  if (found == host.FOUND) {
+    proofAt = returnedAt();
+    proofLength = returnedLength();
+  }
+  if (found != host.ABSENT || !stream.isRetry || earlierProofLength() == 0) return found;
+  proofAt = earlierProof();
+  proofLength = earlierProofLength();
+  return host.FOUND;
 }
 
 /** Looks the emergency header up; FOUND leaves its value in the scratch region. */

@@ -3,7 +3,6 @@
 // session that is over is never used again; without a clock nobody is admitted by proof.
 
 import * as host from "../abi/host";
-import { returnedAt, returnedLength } from "../abi/memory";
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { SESSION_SOURCE, SOURCE_METADATA } from "../policy/format.gen";
 import { INTERNAL, SESSION_EXPIRED, SESSION_INVALID, SESSION_MISSING } from "../policy/outcomes.gen";
@@ -11,7 +10,7 @@ import { Session, dropSession, findSession, leaveSession, openSession } from "..
 import { Claims } from "../session/claims";
 import { hasMetadata, readMetadata } from "../session/metadata";
 import { verifyToken } from "../session/token";
-import { readActivationHeader } from "./activation";
+import { proofAt, proofLength, readActivationHeader, readProof } from "./activation";
 import { Stream } from "./stream";
 
 const NANOSECONDS: u64 = 1000000000;
@@ -34,10 +33,10 @@ export function admit(stream: Stream, session: usize): u32 {
 
 function admitByToken(stream: Stream): u32 {
   const blob = stream.policy.blob;
-  const found = readActivationHeader(blob);
+  const found = readProof(stream);
   if (found != host.FOUND) return found == host.ABSENT ? SESSION_MISSING : INTERNAL;
-  const at = returnedAt();
-  const length = returnedLength();
+  const at = proofAt;
+  const length = proofLength;
   const now = host.now() / NANOSECONDS;
   if (now == 0) return INTERNAL;
   const known = findSession(blob, at, length);

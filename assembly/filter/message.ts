@@ -35,6 +35,7 @@ import {
   UNSUPPORTED_EMPTY,
 } from "../policy/format.gen";
 import { ACTIVE, INACTIVE, activation, settleHeaders } from "./activation";
+import { earlierCoding, hasRewrittenTrailers, recallAttempt, rememberAttempt, rememberTrailers } from "./attempt";
 import { openInflater } from "../compression/inflate";
 import { endBodyAtTrailers, removeCoding, removeLength, setAcceptable, setAcceptableMessages, setLength } from "./body";
 import { TYPE_OTHER, hasBoundary, hasNoBody, isGrpc, isIdentity, isList, isSwitching, isUtf8, readCoding, readLength, readType } from "./content";
@@ -132,6 +133,7 @@ function planBody(stream: Stream, response: bool, root: u32, unmatched: u32): u3
   if (length != 0) {
     const fault = codingFault(blob);
     if (fault) return unreadable(blob, body, fault);
+    if (stream.isRetry && !response && coding == 0) coding = earlierCoding();
     const typeIndex = headerIndex("content-type", 0);
     if (typeIndex >= 0) format = readType(valueAt(typeIndex), valueLength(typeIndex));
     const isProtobuf = (format == FORMAT_GRPC || format == FORMAT_PROTOBUF) && hasTypes(blob);
@@ -192,10 +194,12 @@ function holdOrStream(stream: Stream, response: bool): u32 {
 
 export function onRequestHeaders(stream: Stream, last: bool): u32 {
   const policy = stream.policy;
-  const verdict = activation(stream);
-  if (verdict == INACTIVE && !isEgress(policy.blob)) return CONTINUE;
+  const earlier = recallAttempt(stream);
+  const verdict = earlier ? earlier : activation(stream);
+  if (verdict == INACTIVE && !isEgress(policy.blob) && !stream.isRetry) return CONTINUE;
   stream.active = true;
-  // Whatever the hotfix calls, its answer comes back to the hotfix: nobody calls without a session.
+  // Whatever the hotfix calls, its answer comes back to the hotfix: nobody calls without a session. Nor is there another
+  // attempt without the session of the first.
   if (verdict == INACTIVE) return refuseHeaders(stream, SESSION_MISSING, false);
   if (verdict != ACTIVE) return refuseHeaders(stream, verdict, false);
   if (!openKeys(stream)) return refuseHeaders(stream, INTERNAL, false);
@@ -214,12 +218,14 @@ export function onRequestHeaders(stream: Stream, last: bool): u32 {
     if (blocksOthers(policy.blob)) return refuseHeaders(stream, EGRESS_DESTINATION, false);
     // Tokens stay tokens: nothing of the request is touched but the proof of its session.
     stream.keepsRequest = true;
-    return settleHeaders(stream) ? CONTINUE : refuseHeaders(stream, INTERNAL, false);
+    const settled = settleHeaders(stream) && rememberAttempt(stream, 0);
+    return settled ? CONTINUE : refuseHeaders(stream, INTERNAL, false);
   }
   const unmatched = unmatchedOf(policy, false);
   let outcome = last ? 0 : planBody(stream, false, load<u32>(policy.blob, HEADER_REQUEST_ROOT), unmatched);
-  if (outcome == 0) outcome = rewriteHeaders(stream, REQUEST_HEADERS, false, false, unmatched);
+  if (outcome == 0 && !stream.isRetry) outcome = rewriteHeaders(stream, REQUEST_HEADERS, false, false, unmatched);
   if (outcome == 0 && !(settleHeaders(stream) && limitCodings(stream))) outcome = INTERNAL;
+  if (outcome == 0 && !rememberAttempt(stream, last ? 0 : coding)) outcome = INTERNAL;
   if (outcome) return refuseHeaders(stream, outcome, false);
   return last ? CONTINUE : holdOrStream(stream, false);
 }
@@ -282,8 +288,10 @@ export function onResponseHeaders(stream: Stream, last: bool): u32 {
 export function onTrailers(stream: Stream, response: bool): u32 {
   if (!stream.active || stream.refused || (stream.keepsRequest && !response)) return CONTINUE;
   if (!endBodyAtTrailers(stream, response)) return STOP_ITERATION;
+  if (!response && hasRewrittenTrailers(stream)) return CONTINUE;
   const map = response ? RESPONSE_TRAILERS : REQUEST_TRAILERS;
   const unmatched = unmatchedOf(stream.policy, response);
-  const outcome = loadHeaders(map) ? rewriteHeaders(stream, map, response, true, unmatched) : INTERNAL;
+  let outcome = loadHeaders(map) ? rewriteHeaders(stream, map, response, true, unmatched) : INTERNAL;
+  if (outcome == 0 && !response && !rememberTrailers()) outcome = INTERNAL;
   return outcome ? refuseHeaders(stream, outcome, response) : CONTINUE;
 }

@@ -64,6 +64,8 @@ export class Stream {
   accounted: bool;
   /** Egress, to a destination that may not see originals: the request goes on as it is. */
   keepsRequest: bool;
+  /** The request is another attempt: its headers are rewritten already. */
+  isRetry: bool;
   /** The request is a gRPC call: a refusal answers as gRPC does. */
   isGrpc: bool;
   /** Record of the path in the protobuf tables of the policy, or 0. */

@@ -18,6 +18,8 @@ import { active, envoyBinary, json, order, testKey } from "../support/envoy.ts";
 import { codes } from "../support/manifests.ts";
 
 export const istio = inject("istio");
+/** Of session tokens, hexadecimal, as the proxy gets it. */
+export const tokenKey = "f0".repeat(32);
 /** How long a push may take on a machine that has other things to do; less while a test is being written. */
 export const patience = Number(process.env.FROSTGLASS_PATIENCE ?? 60_000);
 /** How long one answer may take; a request that hangs gets none. */
@@ -189,7 +191,7 @@ spec:
       labels: gateway ? { istio: "ingressgateway" } : { app: "app" },
       discovery: this.istiod.port,
     });
-    const environment = { FROSTGLASS_KEY: testKey };
+    const environment = { FROSTGLASS_KEY: testKey, FROSTGLASS_TOKEN_KEY: tokenKey };
     this.#envoy = await EnvoyProcess.start({ binary: await envoyBinary(), config, environment });
   }
 
