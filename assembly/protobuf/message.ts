@@ -186,8 +186,7 @@ function readAny(s: ProtoState, message: usize, at: usize, end: usize): u32 {
     urls++;
     let name = valueEnd;
     while (name > valueAt && load<u8>(name - 1) != 0x2f) name--;
-    // Without a slash it is no type_url, and receivers differ on what it names.
-    if (name == valueAt) continue;
+    // Without a slash it is no type_url, but some receivers take all of it for the name.
     anyContent = typeState(s.policy, message, name, <u32>(valueEnd - name));
     anyIsTyped = anyContent != NO_MESSAGE && spells(valueAt, <u32>(name - valueAt), "type.googleapis.com/");
   }

@@ -8,7 +8,7 @@ import { MAX } from "../constants.ts";
 import { matchesPattern } from "../fields.ts";
 import type { Direction, ResolvedRule } from "../resolve.ts";
 import type { ResolvedSelector } from "../selector.ts";
-import { ANY, type Descriptors, type ProtoField } from "./descriptors.ts";
+import { ANY, type Descriptors, type ProtoField, type ProtoMessage } from "./descriptors.ts";
 import type { ProtoPath, Step } from "./path.ts";
 
 export interface Member {
@@ -50,6 +50,13 @@ export interface GraphInput {
   unknown: MessageState["unknown"];
 }
 
+interface Open {
+  state: MessageState;
+  message: ProtoMessage;
+  here: readonly Position[];
+  isCovered: boolean;
+}
+
 interface Selector {
   rule: number;
   location: string;
@@ -76,6 +83,8 @@ export class Graph {
   readonly #states: MessageState[];
   readonly #input: GraphInput;
   readonly #numbers = new Map<string, number>();
+  /** States without their members yet: types nest deeper than calls may. */
+  readonly #open: Open[] = [];
   readonly #selectors: Selector[];
 
   /** `states` is shared by the graphs of both directions; its first state is the dead one. */
@@ -92,11 +101,18 @@ export class Graph {
   /** The state of a body of this type; `method` is that of the gRPC call, if it is one. */
   root(type: string, method: string | undefined): number {
     const fits = (path: ProtoPath) => method !== undefined && matchesPattern(path.scope, method);
-    return this.#enter(
-      type,
-      this.#starts(({ location, path }) => location === "any" || (location === "grpc" && fits(path))),
-      false,
-    );
+    const starts = this.#starts(({ location, path }) => location === "any" || (location === "grpc" && fits(path)));
+    const number = this.#enter(type, starts, false);
+    for (let next = this.#open.pop(); next; next = this.#open.pop()) this.#fill(next);
+    return number;
+  }
+
+  #fill({ state, message, here, isCovered }: Open): void {
+    for (const field of message.fields) state.members.push(this.#member(field, here, isCovered));
+    for (const inner of state.isAny ? this.#input.descriptors.messages.values() : []) {
+      if (inner.isEntry) continue;
+      state.types.set(inner.name, this.#enter(inner.name, this.#inside(here, inner.name), isCovered));
+    }
   }
 
   #starts(isOne: (selector: Selector) => boolean): Position[] {
@@ -118,11 +134,7 @@ export class Graph {
     const state: MessageState = { isAny, isEntry, live: false, keeps, unknown, members: [], types: new Map() };
     const number = this.#states.push(state) - 1;
     this.#numbers.set(key, number);
-    for (const field of message.fields) state.members.push(this.#member(field, here, isCovered));
-    for (const inner of isAny ? descriptors.messages.values() : []) {
-      if (inner.isEntry) continue;
-      state.types.set(inner.name, this.#enter(inner.name, this.#inside(here, inner.name), isCovered));
-    }
+    this.#open.push({ state, message, here, isCovered });
     return number;
   }
 
@@ -176,17 +188,19 @@ export class Graph {
   }
 }
 
-/** Tells for each state whether a rule can select something in it. */
+/** Tells for each state whether a rule can select something in it: from those where one does, up to what holds them. */
 export function markLive(states: readonly MessageState[]): void {
-  for (let changed = true; changed; ) {
-    changed = false;
-    for (const state of states) {
-      if (state.live) continue;
-      const targets = [...state.members.map(({ target }) => target), ...state.types.values()];
-      state.live =
-        state.members.some(({ rule, detects }) => rule !== undefined || detects.length > 0) ||
-        targets.some((at) => states[at]!.live);
-      changed ||= state.live;
-    }
+  const holders: number[][] = states.map(() => []);
+  states.forEach(({ members, types }, at) => {
+    for (const { target } of members) holders[target]!.push(at);
+    for (const target of types.values()) holders[target]!.push(at);
+  });
+  const isSelected = ({ members }: MessageState) =>
+    members.some(({ rule, detects }) => rule !== undefined || detects.length > 0);
+  const open = [...states.keys()].filter((at) => isSelected(states[at]!));
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    if (states[at]!.live) continue;
+    states[at]!.live = true;
+    open.push(...holders[at]!);
   }
 }

@@ -138,3 +138,20 @@ test("a set of more types than a policy holds is refused", () => {
     "too-many-messages",
   ]);
 });
+
+test("types may nest as deeply as they like", () => {
+  const set = structuredClone(shopSet);
+  const count = 20_000;
+  const chain = Array.from({ length: count }, (_, at) => ({
+    name: `M${at}`,
+    field: [
+      { number: 1, name: "text", label: 1, type: 9 },
+      ...(at + 1 < count ? [{ number: 2, name: "next", label: 1, type: 11, typeName: `.deep.M${at + 1}` }] : []),
+    ],
+  }));
+  const file = { name: "deep.proto", package: "deep", syntax: "proto3", messageType: chain };
+  set.file.push(...create(FileDescriptorSetSchema, { file: [file] }).file);
+  const path = writeSet("shop-deep", toBinary(FileDescriptorSetSchema, set));
+  const bodies = [{ path: "/deep", request: "deep.M0" }];
+  expect(select("proto:deep.M19999:text", "redact", { descriptors: path, bodies })).toEqual([]);
+});

@@ -121,7 +121,7 @@ export class MessageRules {
   contentOf(type: MessageType, fields: readonly Field[]): MessageType | undefined {
     const [url, ...others] = this.isAny(type) ? fields.filter(({ number }) => number === 1) : [];
     const name = url && Buffer.from(url.value).toString();
-    if (!name?.includes("/") || others.length > 0) return undefined;
+    if (name === undefined || others.length > 0) return undefined;
     return this.types?.find(name.slice(name.lastIndexOf("/") + 1));
   }
 
