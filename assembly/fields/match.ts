@@ -2,11 +2,14 @@
 // Invariants: names are compared as bytes (header names come in lower case from the host); the first field in policy
 // order that does not detect decides.
 
+import { before } from "../action/detect";
 import { globMatches, same } from "../bytes/glob";
+import { memberState, stateAt } from "../policy/cursor";
 import {
   FIELD_FLAGS,
   FIELD_FLAG_EXEMPT,
   FIELD_FLAG_GLOB,
+  FIELD_FLAG_NAMES,
   FIELD_LOCATION,
   FIELD_PATTERN,
   HEADER_RULES,
@@ -21,6 +24,7 @@ import {
   SIZE_FIELD,
   SIZE_REF,
   SIZE_RULE,
+  STATE_DETECTS,
 } from "../policy/format.gen";
 
 /** Of the name that `fieldRule` was asked for: the set of rules that detect in its value before the answer decides. */
@@ -33,21 +37,28 @@ export let fieldDetects: u64 = 0;
 export function fieldRule(policy: usize, table: usize, location: u32, name: usize, length: u32): u32 {
   const count = load<u32>(policy + table, 4);
   let field = policy + load<u32>(policy + table);
+  let rule: u32 = NO_RULE;
   fieldDetects = 0;
   for (let i: u32 = 0; i < count; i++, field += SIZE_FIELD) {
     if (<u32>load<u8>(field, FIELD_LOCATION) != location) continue;
+    const number = <u32>load<u16>(field);
+    const flags = <u32>load<u8>(field, FIELD_FLAGS);
+    if (flags & FIELD_FLAG_NAMES) {
+      const state = stateAt(policy, memberState(policy, stateAt(policy, number), name, length));
+      rule = min<u32>(rule, <u32>load<u16>(state));
+      fieldDetects |= load<u64>(state, STATE_DETECTS);
+      continue;
+    }
     const pattern = policy + load<u32>(field, FIELD_PATTERN);
     const size = load<u32>(field, FIELD_PATTERN + 4);
-    const hit =
-      load<u8>(field, FIELD_FLAGS) & FIELD_FLAG_GLOB
-        ? globMatches(pattern, size, name, length)
-        : size == length && same(pattern, name, length);
+    const hit = flags & FIELD_FLAG_GLOB ? globMatches(pattern, size, name, length) : size == length && same(pattern, name, length);
     if (!hit) continue;
-    if (load<u8>(field, FIELD_FLAGS) & FIELD_FLAG_EXEMPT && anyMatches(policy, HEADER_SAFE_HEADERS, name, length)) continue;
-    const number = <u32>load<u16>(field);
-    if (isDocument(location) || !addDetect(policy, number)) return number;
+    if (isDocument(location)) return number;
+    if (flags & FIELD_FLAG_EXEMPT && anyMatches(policy, HEADER_SAFE_HEADERS, name, length)) continue;
+    if (!addDetect(policy, number)) rule = min<u32>(rule, number);
   }
-  return NO_RULE;
+  if (fieldDetects != 0) fieldDetects = before(policy + load<u32>(policy, HEADER_RULES), fieldDetects, rule);
+  return rule;
 }
 
 /** Whether the fields of a location name the states of documents instead of rules. */

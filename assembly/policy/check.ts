@@ -10,6 +10,8 @@ import {
   ACTION_REVEAL,
   ACTION_TOKENIZE,
   FALLBACK_BLOCK,
+  FIELD_FLAGS,
+  FIELD_FLAG_NAMES,
   FIELD_LOCATION,
   FIELD_PATTERN,
   GENERALIZE_GEO,
@@ -263,7 +265,9 @@ function fieldsSound(policy: usize, table: usize, rules: u32, states: u32): bool
     if (location < LOCATION_HEADER || location > LOCATION_TEXT) return false;
     // A name whose value holds a document, and XML bodies, have the state of their root; every other name has a rule.
     const isDocument = location == LOCATION_FORM_JSON || location == LOCATION_MULTIPART_JSON || location == LOCATION_XML;
-    if (<u32>load<u16>(field) >= (isDocument ? states : rules - 1)) return false;
+    const isNames = (load<u8>(field, FIELD_FLAGS) & FIELD_FLAG_NAMES) != 0;
+    if (<u32>load<u16>(field) >= (isDocument || isNames ? states : rules - 1)) return false;
+    if (isNames && location >= LOCATION_PATH) return false;
     if (!refInside(policy, field + FIELD_PATTERN)) return false;
     if (location == LOCATION_PATH && load<u32>(field, FIELD_PATTERN + 4) == 0) return false;
   }

@@ -39,7 +39,7 @@ import {
   VERSION,
 } from "./constants.ts";
 import type { DetectorProgram, ResolvedDetect } from "./detect.ts";
-import type { Documents } from "./documents.ts";
+import { type Documents, isPlainName } from "./documents.ts";
 import { TRANSPORT_HEADERS } from "./fields.ts";
 import type { CompiledProtobuf } from "./protobuf/index.ts";
 import { writeProtobuf } from "./protobuf/write.ts";
@@ -101,6 +101,7 @@ export function writeBinary(input: BinaryInput): Uint8Array {
     const header = direction === "request" ? HEADER.REQUEST_FIELDS : HEADER.RESPONSE_FIELDS;
     const xml = roots[documents.fields.length + directions.indexOf(direction)]!;
     writeFields(writer, header, [
+      ...plainNames(documents, roots, direction),
       ...namesOf(rules, direction),
       ...documentNames(documents, roots, direction),
       ...(xml ? [{ number: xml, location: "xml" as const, pattern: "" }] : []),
@@ -272,6 +273,8 @@ interface Field {
   pattern: string;
   /** Not for the transport headers. */
   isExempt?: boolean;
+  /** All plain names of the location: the number is the state in which they are looked up. */
+  isNames?: boolean;
 }
 
 const keyOf = (location: string) => location.replaceAll("-", "_") as keyof typeof LOCATION;
@@ -288,11 +291,23 @@ const everywhere: readonly Omit<Field, "number">[] = [
   { location: "text", pattern: "" },
 ];
 
-/** What rules select by name, in policy order. Documents are read by the automaton. */
+function plainNames(documents: Documents, roots: readonly number[], direction: Direction): Field[] {
+  const first = documents.fields.length + documents.xml.length;
+  return documents.names.flatMap((group, index): Field[] => {
+    const location = keyOf(group.location);
+    return group.direction === direction
+      ? [{ number: roots[first + index]!, location, pattern: "", isNames: true }]
+      : [];
+  });
+}
+
+/** What rules select by patterns of names, in policy order. Documents and plain names are read by the automaton. */
 function namesOf(rules: readonly ResolvedRule[], direction: Direction): Field[] {
   return rules.flatMap((rule, number) =>
     rule.directions.includes(direction)
-      ? rule.selectors.flatMap(({ location, expression, query }): Field[] => {
+      ? rule.selectors.flatMap((selector): Field[] => {
+          const { location, expression, query } = selector;
+          if (isPlainName(selector)) return [];
           if (location === "any") return everywhere.map((field) => ({ ...field, number }));
           if (query !== undefined || location === "grpc" || location === "proto") return [];
           return [{ number, location: keyOf(location), pattern: expression }];
@@ -311,11 +326,16 @@ function documentNames({ fields }: Documents, roots: readonly number[], directio
 
 function writeFields(writer: Writer, header: number, fields: readonly Field[]): void {
   const table = writer.table(header, fields.length, SIZE.FIELD);
-  fields.forEach(({ number, location, pattern, isExempt }, place) => {
+  fields.forEach(({ number, location, pattern, isExempt, isNames }, place) => {
     const at = table + place * SIZE.FIELD;
     writer.u16(at + FIELD.RULE, number);
     writer.u8(at + FIELD.LOCATION, LOCATION[location]);
-    writer.u8(at + FIELD.FLAGS, (pattern.includes("*") ? FIELD_FLAG.GLOB : 0) | (isExempt ? FIELD_FLAG.EXEMPT : 0));
+    writer.u8(
+      at + FIELD.FLAGS,
+      (pattern.includes("*") ? FIELD_FLAG.GLOB : 0) |
+        (isExempt ? FIELD_FLAG.EXEMPT : 0) |
+        (isNames ? FIELD_FLAG.NAMES : 0),
+    );
     writer.text(at + FIELD.PATTERN, pattern);
   });
 }

@@ -158,8 +158,11 @@ export const SESSION = {
 /** DECODE: gzip and deflate bodies are decoded. EGRESS: the filter stands where the hotfix calls out. EGRESS_BLOCK: only to the allowed destinations. */
 export const FLAG = { ALWAYS: 1, HEADER: 2, KEEP_HEADER: 4, EGRESS: 8, EGRESS_BLOCK: 16, DECODE: 32 } as const;
 export const STATE_FLAG = { LIVE: 1 } as const;
-/** EXEMPT: not for the transport headers (the table of safe headers). */
-export const FIELD_FLAG = { GLOB: 1, EXEMPT: 2 } as const;
+/**
+ * EXEMPT: not for the transport headers (the table of safe headers). NAMES: all plain names of the location; the number is
+ * the automaton state in which they are looked up.
+ */
+export const FIELD_FLAG = { GLOB: 1, EXEMPT: 2, NAMES: 4 } as const;
 
 /** The own rule of a state that has none. */
 export const NO_RULE = 0xffff;

@@ -1,6 +1,7 @@
 // The documents that selectors look into: bodies of each direction, and values of named fields (`form:NAME|json:`). Each
 // is a group of queries with a root of its own in the automaton.
-// Invariants: the bodies come first (request, response), then the fields, then XML bodies; of fields of one location and direction the
+// Plain names of fields are groups too, one step deep, so that a name is looked up once, whatever their number.
+// Invariants: the bodies come first (request, response), then the fields, then XML bodies, then the names; of fields of one location and direction the
 // first whose pattern matches a name has all queries for it, so narrower patterns stand before wider ones.
 
 import { matchesPattern } from "./fields.ts";
@@ -17,25 +18,42 @@ export interface DocumentField {
   readonly queries: readonly RuleQuery[];
 }
 
+/** Fields of a location that are selected by plain names, without globs. */
+export interface NamedFields {
+  readonly direction: Direction;
+  readonly location: FieldLocation;
+  readonly queries: readonly RuleQuery[];
+}
+
 export interface Documents {
   readonly bodies: readonly (readonly RuleQuery[])[];
   readonly fields: readonly DocumentField[];
   /** XML bodies of each direction. */
   readonly xml: readonly (readonly RuleQuery[])[];
+  readonly names: readonly NamedFields[];
 }
 
 /** The groups in the order of the roots. */
-export const groupsOf = ({ bodies, fields, xml }: Documents): (readonly RuleQuery[])[] => [
+export const groupsOf = ({ bodies, fields, xml, names }: Documents): (readonly RuleQuery[])[] => [
   ...bodies,
   ...fields.map(({ queries }) => queries),
   ...xml,
+  ...names.map(({ queries }) => queries),
 ];
+
+/** Whether the selector names fields of one exact name. */
+export const isPlainName = ({ location, expression, nested, query }: ResolvedSelector): boolean =>
+  (namedLocations as readonly string[]).includes(location) &&
+  nested === undefined &&
+  query === undefined &&
+  !expression.includes("*");
 
 interface Entry extends RuleQuery {
   readonly selector: ResolvedSelector;
   readonly from: ResolvedRule;
 }
 
+const namedLocations = ["header", "cookie", "query", "form", "multipart", "multipart-filename"] as const;
 const directions: readonly Direction[] = ["request", "response"];
 
 export function documentsOf(rules: readonly ResolvedRule[]): Documents {
@@ -48,7 +66,25 @@ export function documentsOf(rules: readonly ResolvedRule[]): Documents {
     ),
     fields: all.flatMap((entries, index) => fieldsOf(entries, directions[index]!)),
     xml: all.map((entries) => entries.filter(({ selector }) => selector.location === "xml")),
+    names: directions.flatMap((direction) =>
+      namedLocations.flatMap((location) => {
+        const queries = namesIn(rules, direction, location);
+        return queries.length > 0 ? [{ direction, location, queries }] : [];
+      }),
+    ),
   };
+}
+
+function namesIn(rules: readonly ResolvedRule[], direction: Direction, location: FieldLocation): RuleQuery[] {
+  return rules.flatMap((from, rule) => {
+    if (!from.directions.includes(direction)) return [];
+    const names = from.selectors.filter((selector) => selector.location === location && isPlainName(selector));
+    return names.map(({ expression }) => ({
+      query: { segments: [{ descendant: false, selectors: [{ kind: "name" as const, at: 0, name: expression }] }] },
+      rule,
+      detects: from.detect !== undefined,
+    }));
+  });
 }
 
 function entriesOf(rules: readonly ResolvedRule[], direction: Direction): Entry[] {

@@ -289,7 +289,7 @@ function resolveRule(part: Part, path: Path, rule: Rule, detectors: readonly Det
   }
   const selectors = list(rule.select).flatMap((text, index) => {
     const steps = Array.isArray(rule.select) ? ["select", index] : ["select"];
-    return sound(...steps) ? (resolveSelector(source, { path: [...path, ...steps] }, text) ?? []) : [];
+    return sound(...steps) ? resolveSelector(source, { path: [...path, ...steps] }, text) : [];
   });
   const action = sound("action") ? resolveAction(source, [...path, "action"], rule.action) : undefined;
   if (action?.kind === "tokenize") {

@@ -45,7 +45,35 @@ const isField = (location: string): location is FieldLocation => fields.has(loca
 /** Locations whose values may hold a document, selected into with "|json:". */
 const nestable: ReadonlySet<string> = new Set<FieldLocation>(["form", "multipart"]);
 
-export function resolveSelector(source: Source, place: Place, text: string): ResolvedSelector | undefined {
+/** What a selector selects: nothing where it was refused, several selectors where it is short for them. */
+export function resolveSelector(source: Source, place: Place, text: string): ResolvedSelector[] {
+  const name = /^named:(.*)$/s.exec(text)?.[1];
+  if (name !== undefined) return resolveNamed(source, place, name);
+  const selector = resolveOne(source, place, text);
+  return selector ? [selector] : [];
+}
+
+/** `named:cardNumber`: members, parameters, fields, parts, elements and attributes of the name, wherever they stand. */
+function resolveNamed(source: Source, place: Place, name: string): ResolvedSelector[] {
+  if (!/^[\p{L}_][\p{L}\p{N}_.-]*$/u.test(name)) {
+    const message = name === "" ? "the name is empty" : "no such name can stand in every format";
+    const remedy =
+      "write letters, digits, _ - and . alone; select other names by their location, as in json: and form:";
+    source.error("invalid-selector", { ...place, inside: "named:".length }, message, remedy);
+    return [];
+  }
+  const all = [
+    `json:$..['${name}']`,
+    `query:${name}`,
+    `form:${name}`,
+    `multipart:${name}`,
+    `xml://${name}`,
+    `xml://@${name}`,
+  ];
+  return all.flatMap((text) => resolveOne(source, place, text) ?? []);
+}
+
+function resolveOne(source: Source, place: Place, text: string): ResolvedSelector | undefined {
   const [, location, expression] = /^([a-z-]+):(.*)$/s.exec(text) ?? [];
   if (location === undefined || expression === undefined) {
     const message = `the selector ${JSON.stringify(text)} has no location`;
@@ -70,7 +98,7 @@ export function resolveSelector(source: Source, place: Place, text: string): Res
       "invalid-selector",
       place,
       message,
-      `use json, json-key, xml, text, any, grpc, proto, ${[...fields].join(", ")}`,
+      `use named, json, json-key, xml, text, any, grpc, proto, ${[...fields].join(", ")}`,
     );
   }
   return undefined;

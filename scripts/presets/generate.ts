@@ -25,7 +25,8 @@ export function presetText({ name, description, rules }: Preset): string {
       name: rule.name,
       description: rule.description,
       ...(rule.on === undefined ? {} : { on: rule.on }),
-      select: selectors(rule).filter((selector) => isFirst(rule, selector)),
+      select: rule.detect ? "any:" : selectors(rule).filter((selector) => isFirst(rule, selector)),
+      ...(rule.detect && { detect: rule.detect }),
       action: rule.action,
     })),
   };
@@ -34,10 +35,9 @@ export function presetText({ name, description, rules }: Preset): string {
 
 const all = (names: readonly string[]): string[] => [...new Set(names.flatMap(spellings))];
 
-function selectors({ kinds = [], headers = [], cookies = [], on }: PresetRule): string[] {
+function selectors({ kinds = [], headers = [], cookies = [] }: PresetRule): string[] {
   const named = kinds.map((kind: NameKind): Named => NAMES[kind]);
   const alone = all(named.flatMap(({ names }) => names));
-  const json = lists(alone).map((list) => `json:$..[${list}]`);
   const below = named.flatMap(({ below: nested }) => {
     if (!nested) return [];
     const leaves = all(nested.names).map((name) => `'${name}'`);
@@ -48,13 +48,11 @@ function selectors({ kinds = [], headers = [], cookies = [], on }: PresetRule): 
   });
   const inHeaders = [...new Set(named.flatMap(({ names }) => names).map((words) => words.replaceAll(" ", "-")))];
   return [
-    ...json,
+    ...alone.map((name) => `named:${name}`),
     ...below,
     ...headers.map((header) => `header:${header}`),
     ...inHeaders.map((header) => `header:x-${header}`),
     ...cookies.map((cookie) => `cookie:${cookie}`),
-    // A response has no query.
-    ...(on === "response" ? [] : alone.map((name) => `query:${name}`)),
   ];
 }
 

@@ -15,6 +15,8 @@ export interface PresetRule {
   cookies?: readonly string[];
   action: Action;
   on?: "response";
+  /** Detectors: the rule acts on what they find, wherever it is. */
+  detect?: readonly string[];
 }
 
 export interface Preset {
@@ -56,6 +58,12 @@ const pci: Preset = {
       description: "PCI DSS 3.2.1: the holder's name is cardholder data and is not needed to find a bug.",
       kinds: ["cardHolder"],
       action: { mask: { skip: " -'." } },
+    },
+    {
+      name: "pci-pan-anywhere",
+      description: "PCI DSS 6.5.5, 3.5.1: card numbers in texts and in fields that nobody would look for them in.",
+      detect: ["CREDIT_CARD", "CREDIT_CARD_TRACK"],
+      action: { tokenize: { format: "pan", keepFirst: 6, luhn: "valid", domain: "card", fallback: "redact" } },
     },
     {
       name: "pci-authentication-data-back",
@@ -202,6 +210,12 @@ const hipaa: Preset = {
       cookies: ["*"],
       action: "redact",
     },
+    {
+      name: "hipaa-anywhere",
+      description: `${clause("R")}: identifiers in texts and in fields that nobody would look for them in.`,
+      detect: ["EMAIL_ADDRESS", "PHONE_NUMBER", "US_SSN", "US_MBI", "IP_ADDRESS"],
+      action: "redact",
+    },
   ],
 };
 
@@ -300,6 +314,12 @@ const gdpr: Preset = {
       action: { mask: { skip: " \n" } },
     },
     {
+      name: "gdpr-anywhere",
+      description: "Art. 4(1): identifiers in texts and in fields that nobody would look for them in.",
+      detect: ["EMAIL_ADDRESS", "PHONE_NUMBER", "IBAN_CODE", "CREDIT_CARD"],
+      action: "redact",
+    },
+    {
       name: "gdpr-email-back",
       description: "The person gets back the address that was sent.",
       kinds: ["email"],
@@ -362,6 +382,24 @@ const secrets: Preset = {
         "PHPSESSID",
         "JSESSIONID",
         "ASP.NET_SessionId",
+      ],
+      action: "redact",
+    },
+    {
+      name: "secrets-anywhere",
+      description:
+        "PCI DSS 8.6.2, SOC 2 CC6.1: keys and tokens in texts and in fields that nobody would look for them in.",
+      detect: [
+        "*_KEY",
+        "*_TOKEN",
+        "BASIC_AUTH_HEADER",
+        "GENERIC_SECRET",
+        "GOOGLE_OAUTH_SECRET",
+        "JWT",
+        "PASSWORD",
+        "SLACK_WEBHOOK",
+        "URL_SIGNATURE",
+        "URL_WITH_CREDENTIALS",
       ],
       action: "redact",
     },

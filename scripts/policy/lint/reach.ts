@@ -8,38 +8,49 @@ import { matchesPattern } from "../fields.ts";
 import type { CompiledPolicy, Direction, ResolvedRule, ResolvedSelector } from "../index.ts";
 import { GraphLimit } from "../protobuf/graph.ts";
 import { followBodies } from "../protobuf/index.ts";
-import { buildAutomaton } from "../subset.ts";
+import { buildAutomaton, type RuleQuery } from "../subset.ts";
 import type { Check, Finding } from "./index.ts";
 
+/** A selector with its rule; of a large policy all selectors of a rule at once. */
 interface Entry {
   rule: ResolvedRule;
-  selector: ResolvedSelector;
+  selectors: readonly ResolvedSelector[];
 }
 
 const whole = new Set(["strip", "redact", "block"]);
 
 export const unreachable: Check = (compiled) => {
-  const entries = compiled.rules.flatMap((rule) => rule.selectors.map((selector): Entry => ({ rule, selector })));
-  const reached = new Set<Entry>();
+  const { rules } = compiled;
+  const bySelector = rules.flatMap((rule) =>
+    rule.selectors.map((selector): Entry => ({ rule, selectors: [selector] })),
+  );
   try {
-    for (const direction of ["request", "response"] as const) {
-      for (const entry of reachedIn(direction, entries)) reached.add(entry);
-      for (const entry of reachedInMessages(direction, entries, compiled)) reached.add(entry);
-    }
+    const reached = reachedOf(bySelector, compiled);
+    return rules.filter(actsHere).flatMap((rule) => {
+      const dead = bySelector.filter((entry) => entry.rule === rule && !reached.has(entry));
+      if (dead.length === rule.selectors.length) return [finding(rule, namePlace(rule), true, compiled)];
+      return dead.map(({ selectors }) => finding(rule, selectors[0]!.place, false, compiled));
+    });
   } catch (error) {
-    // Selector by selector the automaton is larger than rule by rule, so that this can happen to a valid policy.
-    const isLimit = error instanceof AutomatonLimit;
-    if (!isLimit && !(error instanceof GraphLimit)) throw error;
-    const message = `reach cannot be checked: ${isLimit ? error.message : "there are too many message states"}`;
-    const remedy = isLimit ? error.remedy : "write a descriptor set of the services that the policy is for";
-    return [{ code: "reach-unknown", place: { path: ["rules"] }, message, remedy }];
+    if (!(error instanceof AutomatonLimit || error instanceof GraphLimit)) throw error;
   }
-  return compiled.rules.filter(actsHere).flatMap((rule) => {
-    const dead = entries.filter((entry) => entry.rule === rule && !reached.has(entry));
-    if (dead.length === rule.selectors.length) return [finding(rule, { path: [...rule.path, "name"] }, true, compiled)];
-    return dead.map(({ selector }) => finding(rule, selector.place, false, compiled));
-  });
+  // Selector by selector the automaton is larger than rule by rule: of such a policy the rules alone are judged.
+  const byRule = rules.map((rule): Entry => ({ rule, selectors: rule.selectors }));
+  const reached = reachedOf(byRule, compiled);
+  return byRule
+    .filter((entry) => actsHere(entry.rule) && !reached.has(entry))
+    .map(({ rule }) => finding(rule, namePlace(rule), true, compiled));
 };
+
+const namePlace = ({ path }: ResolvedRule): Finding["place"] => ({ path: [...path, "name"] });
+
+const reachedOf = (entries: readonly Entry[], compiled: CompiledPolicy): Set<Entry> =>
+  new Set(
+    (["request", "response"] as const).flatMap((direction) => [
+      ...reachedIn(direction, entries),
+      ...reachedInMessages(direction, entries, compiled),
+    ]),
+  );
 
 /** A rule for another place in the gateway never decides here, and is not dead for that. */
 const actsHere = ({ directions }: ResolvedRule) => directions.includes("request") || directions.includes("response");
@@ -59,30 +70,49 @@ function finding(rule: ResolvedRule, place: Finding["place"], isRule: boolean, c
 
 function reachedIn(direction: Direction, all: readonly Entry[]): Entry[] {
   const entries = all.filter(({ rule }) => rule.directions.includes(direction));
-  const json = entries.filter(({ selector }) => selector.location === "json");
-  const queries = json.map(({ selector }, index) => ({ query: selector.query!, rule: index }));
-  const xml = entries.filter(({ selector }) => selector.location === "xml");
-  const paths = xml.map(({ selector }, index) => ({ query: selector.query!, rule: index }));
   return [
-    ...walk(buildAutomaton([queries]), json),
-    ...walk(buildAutomaton([paths]), xml),
+    ...walk(buildAutomaton([queriesAt(entries, "json")]), entries, false),
+    ...walk(buildAutomaton([queriesAt(entries, "xml")]), entries, true),
     ...documentsIn(entries),
     ...fields(entries),
   ];
 }
 
+/** Queries of a location, numbered by their entries. */
+const queriesAt = (entries: readonly Entry[], location: "json" | "xml"): RuleQuery[] =>
+  entries.flatMap(({ rule: { detect }, selectors }, rule) =>
+    selectors.flatMap((selector) =>
+      selector.location === location ? [{ query: selector.query!, rule, detects: detect !== undefined }] : [],
+    ),
+  );
+
+interface Placed {
+  entry: Entry;
+  selector: ResolvedSelector;
+}
+
+const placed = (entries: readonly Entry[]): Placed[] =>
+  entries.flatMap((entry) => entry.selectors.map((selector) => ({ entry, selector })));
+
 /** Documents in the values of fields, pattern by pattern; `pass` on the whole value is not in the way of what is inside. */
 function documentsIn(entries: readonly Entry[]): Entry[] {
-  const nested = entries.filter(({ selector }) => selector.nested !== undefined);
+  const all = placed(entries);
+  const nested = all.filter(({ selector }) => selector.nested !== undefined);
   const reached = nested.flatMap(({ selector: { location, expression } }) => {
-    const isWhole = ({ rule, selector }: Entry) =>
-      selector.location === location && selector.nested === undefined && rule.action.kind !== "pass";
-    if (entries.some((entry) => isWhole(entry) && matchesPattern(entry.selector.expression, expression))) return [];
+    const isWhole = ({ entry, selector }: Placed) =>
+      selector.location === location && selector.nested === undefined && entry.rule.action.kind !== "pass";
+    if (all.some((one) => isWhole(one) && matchesPattern(one.selector.expression, expression))) return [];
     const inside = nested.filter(
       ({ selector }) => selector.location === location && matchesPattern(selector.expression, expression),
     );
     const queries = inside.map(({ selector }, index) => ({ query: selector.query!, rule: index }));
-    return [...walk(buildAutomaton([queries]), inside)];
+    return [
+      ...walk(
+        buildAutomaton([queries]),
+        inside.map(({ entry }) => entry),
+        false,
+      ),
+    ];
   });
   return [...new Set(reached)];
 }
@@ -90,7 +120,7 @@ function documentsIn(entries: readonly Entry[]): Entry[] {
 /** Each selector stands as a rule of its own here, in final order. A cover is the selector that covers a node, or the
  * number of selectors for none. It only gets stronger (lower) on the way down, so that walking the weakest first visits
  * each state once, with the cover under which most can be reached. */
-function walk(automaton: Automaton, entries: readonly Entry[]): Set<Entry> {
+function walk(automaton: Automaton, entries: readonly Entry[], isXml: boolean): Set<Entry> {
   const reached = new Set<Entry>();
   const walked = new Set([0]);
   const pending: number[][] = Array.from({ length: entries.length + 1 }, () => []);
@@ -103,7 +133,8 @@ function walk(automaton: Automaton, entries: readonly Entry[]): Set<Entry> {
       const ranges = state.ranges.flatMap((range) => range.targets);
       let below = cover;
       // A rule on an XML element acts on what is between its tags, and its attributes stand beside that.
-      if (entries[0]?.selector.location === "xml") pending[cover]!.push(...ranges);
+      if (isXml) pending[cover]!.push(...ranges);
+      for (const detecting of state.detects) if (detecting < cover) reached.add(entries[detecting]!);
       if (state.rule !== undefined && state.rule < cover) {
         const entry = entries[state.rule]!;
         reached.add(entry);
@@ -120,7 +151,7 @@ function walk(automaton: Automaton, entries: readonly Entry[]): Set<Entry> {
 /** The same over the states of messages. A rule that detects never takes a value from later ones. */
 function reachedInMessages(direction: Direction, entries: readonly Entry[], { policy, role }: CompiledPolicy): Entry[] {
   if (policy.protobuf === undefined) return [];
-  const rules = entries.map(({ rule, selector }) => ({ ...rule, selectors: [selector] }));
+  const rules = entries.map(({ rule, selectors }) => ({ ...rule, selectors: [...selectors] }));
   const { bodies, states } = followBodies({ protobuf: policy.protobuf, rules, unmatched: "pass", role });
   const reached = new Set<Entry>();
   const walked = new Set<number>();
@@ -146,15 +177,24 @@ function reachedInMessages(direction: Direction, entries: readonly Entry[], { po
 
 /** An earlier pattern that matches a later one as text, stars and all, matches whatever the later one does. */
 function fields(entries: readonly Entry[]): Entry[] {
-  const named = entries.filter(({ selector: { query, path } }) => query === undefined && path === undefined);
-  return named.filter(
-    ({ selector }, index) =>
-      !named
-        .slice(0, index)
-        .some(
-          (earlier) =>
-            earlier.selector.location === selector.location &&
-            matchesPattern(earlier.selector.expression, selector.expression),
-        ),
-  );
+  const named = placed(entries).filter(({ selector }) => selector.query === undefined && selector.path === undefined);
+  const patterns = named.filter(({ selector }) => selector.expression.includes("*"));
+  const plain = new Map<string, Placed>();
+  const keyOf = ({ location, expression }: ResolvedSelector) => `${location} ${expression}`;
+  return named
+    .filter((one, index) => {
+      const { selector } = one;
+      const same = plain.get(keyOf(selector));
+      if (same === undefined && one.entry.rule.detect === undefined) plain.set(keyOf(selector), one);
+      const isTaken = (earlier: Placed) =>
+        named.indexOf(earlier) < index &&
+        takes(earlier, one) &&
+        earlier.selector.location === selector.location &&
+        matchesPattern(earlier.selector.expression, selector.expression);
+      return same === undefined && !patterns.some(isTaken);
+    })
+    .map(({ entry }) => entry);
 }
+
+/** A rule that detects leaves to later ones what it finds nothing in. */
+const takes = (earlier: Placed, later: Placed): boolean => earlier !== later && earlier.entry.rule.detect === undefined;

@@ -135,16 +135,20 @@ describe("the image of a policy", () => {
 
   test("fields", () => {
     const field = (at: number) => [u16(at), u8(at + 2), u8(at + 3), text(at + 4)];
+    // Plain names are looked up in a state of their own, one a location.
+    const { roots, states } = compiled.automaton;
+    const names = roots.slice(-2);
+    expect(names.map((root) => states[states[root!]!.names.get("Sid")!]!.rule)).toEqual([3, 3]);
     expect(reader.table(116, 16, field)).toEqual([
+      [names[0], 2, 4, ""],
       [1, 3, 1, "A*"],
       [2, 1, 1, "x-user-*"],
-      [3, 2, 0, "Sid"],
       [10, 4, 1, "a*"],
       // Narrow before wide: the root of "bc" has the selectors of both.
       [compiled.automaton.roots[2], 5, 0, "bc"],
       [compiled.automaton.roots[3], 5, 1, "b*"],
     ]);
-    expect(reader.table(128, 16, field)).toEqual([[3, 2, 0, "Sid"]]);
+    expect(reader.table(128, 16, field)).toEqual([[names[1], 2, 4, ""]]);
   });
 
   test("states are those of the automaton", () => {

@@ -150,7 +150,7 @@ test("selectors", () => {
   ]).toMatchInlineSnapshot(`
     [
       "error[invalid-selector]: the selector "foo" has no location; write location:expression, as in "json:$.card.number"",
-      "error[invalid-selector]: there is no location "jsn"; use json, json-key, xml, text, any, grpc, proto, header, cookie, query, form, multipart, multipart-filename, path",
+      "error[invalid-selector]: there is no location "jsn"; use named, json, json-key, xml, text, any, grpc, proto, header, cookie, query, form, multipart, multipart-filename, path",
       "error[invalid-selector]: the form name is empty; write form:NAME, with * for any characters",
       "error[unsupported-feature]: the decoder after | is not enforced by this version for form; write form:NAME|json:$.PATH, or select the value as a whole",
       "error[invalid-jsonpath]: expected a selector, found the end; write a quoted name, index or *",

@@ -49,6 +49,38 @@ describe.each(PRESETS)("$name", ({ name, rules }) => {
   });
 });
 
+describe("in every format", () => {
+  const number = "4111111111111111";
+  const type = (value: string): [string, string] => ["content-type", value];
+
+  test.each([
+    ["application/x-www-form-urlencoded", `card_number=${number}&cvc=737&page=2`, /^card_number=\d{16}&page=2$/],
+    [
+      "application/xml",
+      `<Pay cvc="737"><CardNumber>${number}</CardNumber></Pay>`,
+      /^<Pay><CardNumber>\d{16}<\/CardNumber><\/Pay>$/,
+    ],
+    [
+      "multipart/form-data; boundary=b",
+      `--b\r\ncontent-disposition: form-data; name="cardNumber"\r\n\r\n${number}\r\n--b--\r\n`,
+      /name="cardNumber"\r\n\r\n\d{16}\r\n--b--/,
+    ],
+    ["text/plain", `paid with ${number} today`, /^paid with \d{16} today$/],
+    ["application/json", `{"comment":"paid with ${number}","n":1}`, /^\{"comment":"paid with \d{16}","n":1\}$/],
+  ])("%s", (media, body, expected) => {
+    const left = bodyOf(send(plugins.get("pci-dss")!, { headers: [type(media), active], body }));
+    expect(left).toMatch(expected);
+    expect(left).not.toContain(number);
+  });
+
+  test("credentials in texts", () => {
+    const body = JSON.stringify({ log: "key AKIAIOSFODNN7EXAMPLE and postgres://ann:hunter22@db/x" });
+    const left = bodyOf(send(plugins.get("secrets")!, { headers: [json, active], body }));
+    expect(left).not.toContain("AKIAIOSFODNN7EXAMPLE");
+    expect(left).not.toContain("hunter22");
+  });
+});
+
 describe("pci-dss", () => {
   test.each(spellings("card number").concat("pan", "ccNum", "kartennummer", "numero_tarjeta"))("%s", (field) => {
     const found = through("pci-dss", { a: [{ [field]: "4111111111111111" }] }) as { a: Record<string, string>[] };
