@@ -4,9 +4,10 @@
  * Exit codes of `verify` and `report`: 0 the log is intact, 1 it is not, 2 wrong usage or nothing to check it with; of
  * `ingest` and `ship`: 0 all of it, 1 not all of it.
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { ingest } from "./audit/ingest.ts";
+import { readInput } from "./audit/input.ts";
 import { htmlReport } from "./audit/report/html.ts";
 import { markdownReport } from "./audit/report/markdown.ts";
 import { reportOf, verdictOf } from "./audit/report/sections.ts";
@@ -52,23 +53,23 @@ export function register(program: Command): void {
   audit
     .command("ingest")
     .description("put access logs of the gateway (deploy/envoy/access-log.json) on record: telemetry and refusals")
-    .argument("<file...>", "access logs; each line counts once, so give each file once")
+    .argument("<file...>", "access logs; a line counts once, however often its file is given")
     .requiredOption("--log <file>", "the audit log to append to")
     .option("--writer <name>", "the gateway that wrote the access logs", "edge")
     .option("--session <id>", "take the lines of this session only, and record them as its own")
     .option("--policy <file>", "the policy that ran: actions and clauses of its rules go on record too")
     .option("--window <seconds>", "length of a window of telemetry", positive, 60)
-    .option("--json", "one JSON object on stdout: records, inactive, foreign, unreadable")
+    .option("--json", "one JSON object on stdout: lines, records, inactive, foreign, unreadable")
     .action(ingest);
   audit
     .command("ship")
-    .description(
-      "send an audit log to an OpenTelemetry collector: all of it, waiting for the collector as long as needed",
-    )
+    .description("send an audit log to an OpenTelemetry collector; run again, it goes on where it stopped")
     .argument("<file>", "audit log")
     .requiredOption("--to <url>", "OTLP/HTTP endpoint for logs, such as http://localhost:4318/v1/logs")
     .option("--header <name=value...>", "headers of each request")
     .option("--patience <seconds>", "how long to try in all", positive, 60)
+    .option("--state <file>", "remembers how far it came (default: the log's name and .shipped)")
+    .option("--json", "one JSON object on stdout: records, before, sent, rejected, left")
     .action(ship);
 }
 
@@ -88,13 +89,7 @@ function withVerification(command: Command): Command {
 }
 
 function judge(files: readonly string[], options: VerifyOptions): Verdict {
-  const logs = files.map((name) => {
-    try {
-      return { name, bytes: readFileSync(name) };
-    } catch (error) {
-      throw new CommandError(`${name} cannot be read: ${(error as NodeJS.ErrnoException).code}`, 2);
-    }
-  });
+  const logs = files.map((name) => ({ name, bytes: readInput(name) }));
   return verify(logs, { ...options, keys: keysOf(options.keyEnv ?? [KEY_VARIABLE]) });
 }
 

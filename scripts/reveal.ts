@@ -9,6 +9,7 @@ import { text } from "node:stream/consumers";
 import { type Command, InvalidArgumentError } from "commander";
 import { AuditLog } from "./audit/log.ts";
 import { KEY_VARIABLE, SealKey } from "./audit/seal.ts";
+import { sinksFromEnvironment } from "./audit/sinks/environment.ts";
 import { CommandError, note, requirePolicy } from "./console.ts";
 import { revealTokens } from "./reveal/tokens.ts";
 
@@ -73,7 +74,8 @@ async function reveal(options: Options): Promise<void> {
   const count = values.filter(({ isRevealed }) => isRevealed).length;
   const seal = SealKey.fromEnvironment();
   if (!seal) note(`${KEY_VARIABLE} is not set, so the audit record is chained but not sealed`);
-  const log = await AuditLog.open(options.audit, { writer: "reveal", session: session || undefined, key: seal });
+  const sinks = sinksFromEnvironment();
+  const log = await AuditLog.open(options.audit, { writer: "reveal", session: session || undefined, key: seal, sinks });
   try {
     await log.append("reveal", {
       who,

@@ -1,15 +1,20 @@
 /**
  * `frostglass audit ingest`: access logs of the gateway become records of the audit log.
  *
- * Invariant: what cannot be read or does not fit the schema is counted and makes the command fail; it is never guessed.
+ * Invariants: what cannot be read or does not fit the schema is counted and makes the command fail, it is never guessed;
+ * a line counts once, however often the command runs over its file.
  */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { CommandError, note, requirePolicy } from "../console.ts";
 import type { ResolvedRule } from "../policy/index.ts";
-import { type RuleFacts, readAccessLog } from "./access-log/read.ts";
+import { Progress } from "./access-log/progress.ts";
+import { type Ingested, type ReadOptions, type RuleFacts, readAccessLog } from "./access-log/read.ts";
 import { clausesOf } from "./clauses.ts";
+import { readInput } from "./input.ts";
 import { AuditLog } from "./log.ts";
 import { KEY_VARIABLE, SealKey } from "./seal.ts";
+import { sinksFromEnvironment } from "./sinks/environment.ts";
+import { verify } from "./verify.ts";
 
 export interface IngestOptions {
   log: string;
@@ -20,28 +25,64 @@ export interface IngestOptions {
   json?: boolean;
 }
 
+const counted = ["lines", "inactive", "foreign", "unreadable"] as const;
+type Counts = Record<(typeof counted)[number] | "records", number>;
+
 export async function ingest(files: readonly string[], options: IngestOptions): Promise<void> {
-  const { session, window } = options;
+  const { session } = options;
   const facts = options.policy === undefined ? undefined : await factsOf(options.policy);
-  const text = files.map((file) => readFileSync(file, "utf8")).join("\n");
-  const { telemetry, refused, inactive, foreign, unreadable } = readAccessLog(text, { window, facts, session });
+  const contents = files.map(readInput);
   const key = SealKey.fromEnvironment();
   if (!key) note(`${KEY_VARIABLE} is not set, so the records are chained but not sealed`);
-  const log = await AuditLog.open(options.log, { writer: options.writer, session, key });
+  const sinks = sinksFromEnvironment();
+  const log = await AuditLog.open(options.log, { writer: options.writer, session, key, sinks });
+  const total: Counts = { records: 0, lines: 0, inactive: 0, foreign: 0, unreadable: 0 };
   try {
-    for (const data of telemetry) await log.append("edge.telemetry", data);
-    for (const data of refused) await log.append("edge.refused", data);
+    for (const content of contents) {
+      const counts = await ingestFile(log, content, options, { window: options.window, facts, session });
+      for (const name of [...counted, "records"] as const) total[name] += counts?.[name] ?? 0;
+    }
   } finally {
     await log.close();
   }
-  const records = telemetry.length + refused.length;
-  if (options.json) process.stdout.write(`${JSON.stringify({ records, inactive, foreign, unreadable })}\n`);
-  else {
-    const skipped = `${inactive} inactive, ${foreign} of other sessions, ${unreadable} unreadable`;
-    process.stdout.write(`${records} records; lines left out: ${skipped}\n`);
+  process.stdout.write(options.json ? `${JSON.stringify(total)}\n` : textOf(total));
+  if (total.unreadable > 0) {
+    throw new CommandError(
+      `${total.unreadable} lines are no access log of this gateway; let it log as deploy/envoy/access-log.json says`,
+    );
   }
-  if (unreadable > 0)
-    throw new CommandError(`${unreadable} lines are no access log of this gateway; see deploy/envoy/access-log.json`);
+}
+
+/** The records of one file, then one about the file; nothing for a file without a new line. */
+async function ingestFile(
+  log: AuditLog,
+  content: Uint8Array,
+  options: IngestOptions,
+  how: ReadOptions,
+): Promise<Counts | undefined> {
+  const unread = progressOf(options).unread(content);
+  if (!unread) return undefined;
+  const { telemetry, refused, ...rest } = readAccessLog(unread.text, how);
+  for (const data of telemetry) await log.append("edge.telemetry", data);
+  for (const data of refused) await log.append("edge.refused", data);
+  const counts = {
+    ...(rest satisfies Omit<Ingested, "telemetry" | "refused">),
+    records: telemetry.length + refused.length,
+  };
+  await log.append("edge.ingested", { digest: unread.digest, bytes: unread.bytes, ...counts });
+  return counts;
+}
+
+function progressOf({ log, session }: IngestOptions): Progress {
+  const records = existsSync(log)
+    ? verify([{ name: log, bytes: readFileSync(log) }], { keys: [], open: true }).records
+    : [];
+  return new Progress(records, session);
+}
+
+function textOf({ records, lines, inactive, foreign, unreadable }: Counts): string {
+  const skipped = `${inactive} inactive, ${foreign} of other sessions, ${unreadable} unreadable`;
+  return `${lines} new lines became ${records} records; left out: ${skipped}\n`;
 }
 
 async function factsOf(path: string): Promise<RuleFacts> {

@@ -133,6 +133,7 @@ export interface AuditRecord {
     | "configuration.changed"
     | "edge.telemetry"
     | "edge.refused"
+    | "edge.ingested"
     | "reveal"
     | "session.ended"
     | "sink.dropped";
@@ -377,6 +378,42 @@ export interface EdgeRefused {
   to: Time;
 }
 /**
+ * An access log of the edge was read up to here, and what it told went on record above.
+ *
+ * This interface was referenced by `AuditRecord`'s JSON-Schema
+ * via the `definition` "edgeIngested".
+ */
+export interface EdgeIngested {
+  /**
+   * A digest with its algorithm.
+   */
+  digest: string;
+  /**
+   * How many.
+   */
+  bytes: number;
+  /**
+   * How many.
+   */
+  lines: number;
+  /**
+   * How many.
+   */
+  records: number;
+  /**
+   * How many.
+   */
+  inactive: number;
+  /**
+   * How many.
+   */
+  foreign: number;
+  /**
+   * How many.
+   */
+  unreadable: number;
+}
+/**
  * Tokens were turned back into originals, or that was refused.
  *
  * This interface was referenced by `AuditRecord`'s JSON-Schema
@@ -478,6 +515,7 @@ export interface EventData {
   "configuration.changed": ConfigurationChanged;
   "edge.telemetry": EdgeTelemetry;
   "edge.refused": EdgeRefused;
+  "edge.ingested": EdgeIngested;
   "reveal": Reveal;
   "session.ended": SessionEnded;
   "sink.dropped": SinkDropped;

@@ -12,6 +12,8 @@ export interface Ingested {
   /** In order of time; refusals follow the telemetry of their window. */
   telemetry: EdgeTelemetry[];
   refused: EdgeRefused[];
+  /** Lines that were read, of whatever kind. */
+  lines: number;
   /** Lines of exchanges that the filter was not active for. */
   inactive: number;
   /** Lines of other sessions. */
@@ -50,11 +52,12 @@ export function readAccessLog(
   text: string,
   { window: windowSeconds, facts = () => ({}), session }: ReadOptions,
 ): Ingested {
-  const result: Ingested = { telemetry: [], refused: [], inactive: 0, foreign: 0, unreadable: 0 };
+  const result: Ingested = { telemetry: [], refused: [], lines: 0, inactive: 0, foreign: 0, unreadable: 0 };
   const wanted = session === undefined ? undefined : sessionHash(session);
   const windows = new Map<string, Line[]>();
   for (const one of text.split("\n")) {
     if (one.trim() === "") continue;
+    result.lines++;
     const line = parse(one);
     if (line === "inactive") result.inactive++;
     else if (line === undefined) result.unreadable++;

@@ -99,6 +99,7 @@ function sectionsOf(session: Session): Section[] {
     tunnelOf(session),
     shiftsOf(session),
     trafficOf(session),
+    sourcesOf(session),
     rulesOf(session),
     refusalsOf(session),
     revealsOf(session),
@@ -152,7 +153,7 @@ function shiftsOf({ records }: Session): Section {
   return section("Configuration and traffic shifts", columns, rows, "Nothing was shifted.", [3]);
 }
 
-function trafficOf({ traffic }: Session): Section {
+function trafficOf({ traffic, ended }: Session): Section {
   if (!traffic) return section("Traffic at the edge", [], [], "No telemetry is on record.");
   const { requests, bytes, latency, statuses, outcomes } = traffic;
   const milliseconds = (value: number) => `${number(value)} ms`;
@@ -166,12 +167,44 @@ function trafficOf({ traffic }: Session): Section {
     const values = [`median ${milliseconds(p50)}`, `p90 ${milliseconds(p90)}`, `p99 ${milliseconds(p99)}`];
     facts.push(["Latency, worst window", `${values.join(", ")}, longest ${milliseconds(max)}`]);
   }
+  if (ended) {
+    const forwarded = plural(outcomes.forwarded ?? 0, "forwarded request");
+    facts.push([
+      "Count of the tunnel itself",
+      `${plural(ended.data.requests, "request")}; telemetry tells of ${forwarded}`,
+    ]);
+  }
   const counted = (what: string, counts: Record<string, number>) =>
     Object.entries(counts)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, count]) => [what, name === "0" ? "none sent" : name, number(count)]);
   const rows = [...counted("status", statuses), ...counted("outcome", outcomes)];
   return { ...section("Traffic at the edge", ["Kind", "Code", "Requests"], rows, "No request passed.", [2]), facts };
+}
+
+/** What the telemetry was made from: an auditor can ask for these files and hash them. */
+function sourcesOf({ records }: Session): Section {
+  const rows = having(records, "edge.ingested").map(({ time, writer, data }) => [
+    clock(time),
+    writer,
+    number(data.bytes),
+    data.digest,
+    number(data.lines),
+    number(data.inactive),
+    number(data.foreign),
+    number(data.unreadable),
+  ]);
+  const columns = [
+    "Time",
+    "Gateway",
+    "Bytes",
+    "Digest of them",
+    "New lines",
+    "Inactive",
+    "Other sessions",
+    "Unreadable",
+  ];
+  return section("Access logs read", columns, rows, "No access log was read.", [2, 4, 5, 6, 7]);
 }
 
 function rulesOf({ traffic }: Session): Section {

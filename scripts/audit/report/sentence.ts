@@ -57,6 +57,11 @@ export function sentenceOf(record: AuditRecord): string {
       const what = `${plural(count, "message")} refused: ${code}${rule === undefined ? "" : `, rule ${rule}`}`;
       return status === undefined ? what : `${what}, answered ${status}`;
     }
+    case "edge.ingested": {
+      const { lines, records, unreadable } = record.data;
+      const left = unreadable === 0 ? "" : `; ${number(unreadable)} could NOT be read`;
+      return `${plural(lines, "line")} of the edge's access log became ${plural(records, "record")}${left}`;
+    }
     case "reveal": {
       const { who, decision, values, rule, reason, ticket, code } = record.data;
       const what = decision === "granted" ? `${plural(values, "value")} revealed to` : "Reveal denied to";

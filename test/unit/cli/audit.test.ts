@@ -1,6 +1,6 @@
 // `frostglass audit`: exit codes, places of findings, formats.
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { Collector } from "../audit/sinks/collector.ts";
@@ -108,7 +108,7 @@ describe("audit ingest", () => {
     writeFileSync(join(folder, "access"), `${JSON.stringify(access)}\n`);
     expect(await audit("ingest", "access", "--log", "new", "--policy", "shop.json", "--json")).toMatchObject({
       code: 0,
-      out: '{"records":2,"inactive":0,"foreign":0,"unreadable":0}\n',
+      out: '{"records":2,"lines":1,"inactive":0,"foreign":0,"unreadable":0}\n',
     });
     expect((await audit("verify", "new", "--open")).code).toBe(0);
     const { out } = await audit("report", "new", "--open");
@@ -120,25 +120,95 @@ describe("audit ingest", () => {
     writeFileSync(join(folder, "access"), `${JSON.stringify(access)}\nGET / 200\n`);
     expect(await audit("ingest", "access", "--log", "new")).toMatchObject({
       code: 1,
-      out: "2 records; lines left out: 0 inactive, 0 of other sessions, 1 unreadable\n",
+      out: "2 new lines became 2 records; left out: 0 inactive, 0 of other sessions, 1 unreadable\n",
     });
+  });
+
+  test("a line counts once, however often its file is given; one that is still written waits", async () => {
+    const text = `${JSON.stringify(access)}\n`;
+    const lines = async () => JSON.parse((await audit("ingest", "access", "--log", "new", "--json")).out).lines;
+    writeFileSync(join(folder, "access"), text + text.slice(0, 20));
+    expect(await lines()).toBe(1);
+    expect(await lines()).toBe(0);
+    writeFileSync(join(folder, "access"), text + text);
+    expect(await lines()).toBe(1);
+    writeFileSync(join(folder, "access"), text.replace('duration_ms":3', 'duration_ms":4'));
+    expect(await lines()).toBe(1);
+    expect((await audit("verify", "new", "--open")).code).toBe(0);
+  });
+
+  test("sends its records to the collector that the environment names", async () => {
+    const collector = await Collector.start();
+    try {
+      writeFileSync(join(folder, "access"), `${JSON.stringify(access)}\n`);
+      const given = { environment: { ...environment, OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: collector.url }, cwd: folder };
+      expect(await frostglass(["audit", "ingest", "access", "--log", "new"], given)).toMatchObject({
+        code: 0,
+        err: "",
+      });
+      expect(`${collector.lines.join("\n")}\n`).toBe(readFileSync(join(folder, "new"), "utf8"));
+    } finally {
+      await collector.down();
+    }
+  });
+
+  test("exit 2 for a file or a collector that is none, and nothing is written", async () => {
+    const missing = await audit("ingest", "nowhere", "--log", "new");
+    expect(missing).toMatchObject({ code: 2, err: expect.stringContaining("nowhere cannot be read: ENOENT") });
+    const environment = { OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: "collector:4318" };
+    const named = await frostglass(["audit", "ingest", "log.jsonl", "--log", "new"], { environment, cwd: folder });
+    expect(named).toMatchObject({ code: 2, err: expect.stringContaining("http(s)://HOST:PORT/v1/logs") });
+    expect(existsSync(join(folder, "new"))).toBe(false);
   });
 });
 
 describe("audit ship", () => {
-  test("sends the whole log; exit 1 when the collector does not take it", async () => {
-    const collector = await Collector.start();
-    try {
-      const log = readFileSync(join(folder, "log.jsonl"), "utf8");
-      const shipped = await audit("ship", "log.jsonl", "--to", collector.url);
-      expect(shipped).toMatchObject({ code: 0, out: "22 of 22 records sent\n" });
-      expect(`${collector.lines.join("\n")}\n`).toBe(log);
-      collector.answer = () => ({ status: 403 });
-      expect(await audit("ship", "log.jsonl", "--to", collector.url)).toMatchObject({ code: 1 });
-    } finally {
-      await collector.down();
-    }
-    const nobody = await audit("ship", "log.jsonl", "--to", collector.url, "--patience", "0.2");
-    expect(nobody).toMatchObject({ code: 1, out: "0 of 22 records sent\n" });
+  let collector: Collector;
+  beforeEach(async () => {
+    collector = await Collector.start();
+    return () => collector.down();
+  });
+  const ship = (...args: string[]) => audit("ship", "log.jsonl", "--to", collector.url, ...args);
+  const log = () => readFileSync(join(folder, "log.jsonl"), "utf8");
+
+  test("sends the whole log once, and later what came since", async () => {
+    const whole = log();
+    writeFileSync(join(folder, "log.jsonl"), `${whole.split("\n").slice(0, 9).join("\n")}\n{`);
+    expect(await ship()).toMatchObject({
+      code: 0,
+      out: "9 records sent, 0 were sent before, 0 rejected, 0 left of 9\n",
+    });
+    writeFileSync(join(folder, "log.jsonl"), whole);
+    expect(await ship("--json")).toMatchObject({
+      code: 0,
+      out: '{"records":22,"before":9,"sent":13,"rejected":0,"left":0}\n',
+    });
+    expect(`${collector.lines.join("\n")}\n`).toBe(whole);
+    expect((await ship()).out).toBe("0 records sent, 22 were sent before, 0 rejected, 0 left of 22\n");
+  });
+
+  test("exit 1 when the collector is down or refuses; the next run sends all", async () => {
+    collector.answer = () => ({ status: 403 });
+    const refused = await ship();
+    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining("the collector refuses these records") });
+    await collector.down();
+    const down = await ship("--patience", "0.2");
+    expect(down).toMatchObject({ code: 1, err: expect.stringContaining("22 records in time; run this again") });
+    await collector.up();
+    collector.answer = () => ({ status: 200 });
+    expect((await ship()).code).toBe(0);
+    expect(`${[...new Set(collector.lines)].join("\n")}\n`).toBe(log());
+  });
+
+  test("exit 2 for another log in its place, a broken state, a wrong URL, a wrong header", async () => {
+    await ship();
+    await writeSession(join(folder, "other.jsonl"), { session: "s-2" });
+    writeFileSync(join(folder, "log.jsonl"), readFileSync(join(folder, "other.jsonl")));
+    expect(await ship()).toMatchObject({ code: 2, err: expect.stringContaining("is about another log") });
+    writeFileSync(join(folder, "log.jsonl.shipped"), "");
+    expect(await ship()).toMatchObject({ code: 2, err: expect.stringContaining("remove it to send all again") });
+    expect((await audit("ship", "log.jsonl", "--to", "ftp://127.0.0.1/")).code).toBe(2);
+    expect((await ship("--header", "nothing")).code).toBe(2);
+    expect((await audit("ship", "none.jsonl", "--to", collector.url)).code).toBe(2);
   });
 });

@@ -24,7 +24,12 @@ export function frostglass(
   { stdin, environment, cwd = packageRoot }: Given = {},
 ): Promise<Ended> {
   const launcher = join(packageRoot, "bin", "frostglass.js");
-  const { FROSTGLASS_KEY: _, FROSTGLASS_AUDIT_KEY: __, ...inherited } = process.env;
+  const {
+    FROSTGLASS_KEY: _,
+    FROSTGLASS_AUDIT_KEY: __,
+    OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: ___,
+    ...inherited
+  } = process.env;
   const child = spawn(process.execPath, [launcher, ...args], { cwd, env: { ...inherited, ...environment } });
   const { promise, resolve, reject } = Promise.withResolvers<Ended>();
   let out = "";
