@@ -1,13 +1,15 @@
 /**
  * `npm run fuzz`: the differential property at length, forgeries of an audit log, tokens there and back, cryptography
- * and session tokens against other implementations. FUZZ_CASES (100000) documents, FUZZ_TOKENS (1000000) tokens,
- * FUZZ_CRYPTO (1000000) calls, FUZZ_SESSIONS (30000) session tokens; FUZZ_SEED to see a run again.
+ * and session tokens against other implementations, protobuf against @bufbuild/protobuf. FUZZ_CASES (100000) documents,
+ * FUZZ_TOKENS (1000000) tokens, FUZZ_CRYPTO (1000000) calls, FUZZ_SESSIONS (30000) session tokens, FUZZ_PROTOBUF (30000)
+ * messages; FUZZ_SEED to see a run again.
  * Ends with `N passed, N failed`; every failure comes shrunk, with the seed of its batch.
  */
 import fc from "fast-check";
 import { fuzzAudit } from "./audit.ts";
 import { fuzzCrypto } from "./crypto.ts";
 import { cases, checkCase, DOCUMENTS_A_POLICY, failureOf, loadTargets } from "./differential.ts";
+import { fuzzProtobuf } from "./protobuf.ts";
 import { fuzzSessionTokens } from "./session-tokens.ts";
 import { fuzzTokens, type Tally } from "./tokens.ts";
 
@@ -19,6 +21,7 @@ const FAILURES_SHOWN = 5;
 const FORGERIES = 10_000;
 const CRYPTO = Number(process.env.FUZZ_CRYPTO ?? 1_000_000);
 const SESSIONS = Number(process.env.FUZZ_SESSIONS ?? 30_000);
+const PROTOBUF = Number(process.env.FUZZ_PROTOBUF ?? 30_000);
 const TOKENS = Number(process.env.FUZZ_TOKENS ?? 1_000_000);
 
 const targets = await loadTargets();
@@ -53,6 +56,8 @@ console.log(`fuzz: ${CRYPTO} calls of the cryptography, against node:crypto and 
 count(fuzzCrypto(CRYPTO, seed));
 console.log(`fuzz: ${SESSIONS} session tokens, against jose`);
 count(await fuzzSessionTokens(SESSIONS, seed));
+console.log(`fuzz: ${PROTOBUF} protobuf bodies, against @bufbuild/protobuf`);
+count(fuzzProtobuf(PROTOBUF, seed));
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;
 
