@@ -24,6 +24,7 @@ import { INTERNAL, SESSION_MISSING } from "../policy/outcomes.gen";
 import { Session, idOf } from "../session/cache";
 import { admit, admitByValue } from "./admission";
 import { earlierProof, earlierProofLength } from "./attempt";
+import { isRepeated } from "./headers";
 import { Stream } from "./stream";
 
 export const ACTIVE: u32 = 0;
@@ -86,6 +87,12 @@ export function readProof(stream: Stream): u32 {
 export function readActivationHeader(blob: usize): u32 {
   const name = blob + load<u32>(blob, HEADER_ACTIVATION_HEADER);
   return host.readHeader(REQUEST_HEADERS, name, load<u32>(blob, HEADER_ACTIVATION_HEADER + 4));
+}
+
+/** Whether the loaded request headers hold several emergency headers: what chose the route may have read another one. */
+export function isActivationRepeated(blob: usize): bool {
+  const length = load<u32>(blob, HEADER_ACTIVATION_HEADER + 4);
+  return length != 0 && isRepeated(blob + load<u32>(blob, HEADER_ACTIVATION_HEADER), length);
 }
 
 function removeActivationHeader(blob: usize): bool {

@@ -87,6 +87,16 @@ export function headerIndex(name: string, from: u32): i32 {
   return -1;
 }
 
+/** Whether several headers have the name, which is in lower case. */
+export function isRepeated(name: usize, length: u32): bool {
+  let found: u32 = 0;
+  for (let i: u32 = 0; i < count; i++) {
+    const pair = pairAt(i);
+    if (load<u32>(pair, NAME_LENGTH) == length && same(<usize>load<u32>(pair, NAME_AT), name, length)) found++;
+  }
+  return found > 1;
+}
+
 export function valueAt(index: u32): usize {
   return <usize>load<u32>(pairAt(index), VALUE_AT);
 }

@@ -34,7 +34,7 @@ import {
   UNSUPPORTED_BLOCK,
   UNSUPPORTED_EMPTY,
 } from "../policy/format.gen";
-import { ACTIVE, INACTIVE, activation, settleHeaders } from "./activation";
+import { ACTIVE, INACTIVE, activation, isActivationRepeated, settleHeaders } from "./activation";
 import { earlierCoding, hasRewrittenTrailers, recallAttempt, rememberAttempt, rememberTrailers } from "./attempt";
 import { openInflater } from "../compression/inflate";
 import { endBodyAtTrailers, removeCoding, removeLength, setAcceptable, setAcceptableMessages, setLength } from "./body";
@@ -51,6 +51,7 @@ import {
   MULTIPART_BOUNDARY,
   PROTOBUF_TYPE,
   SESSION_MISSING,
+  SESSION_REPEATED,
   UNSUPPORTED_CHARSET,
   UNSUPPORTED_MEDIA_TYPE,
   UPGRADE,
@@ -204,6 +205,7 @@ export function onRequestHeaders(stream: Stream, last: bool): u32 {
   if (verdict != ACTIVE) return refuseHeaders(stream, verdict, false);
   if (!openKeys(stream)) return refuseHeaders(stream, INTERNAL, false);
   if (!loadHeaders(REQUEST_HEADERS)) return refuseHeaders(stream, INTERNAL, false);
+  if (isActivationRepeated(policy.blob)) return refuseHeaders(stream, SESSION_REPEATED, false);
   const method = headerIndex(":method", 0);
   if (method >= 0) {
     if (spells(valueAt(method), valueLength(method), "CONNECT")) {

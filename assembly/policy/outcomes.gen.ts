@@ -26,26 +26,27 @@ export const SESSION_MISSING: u32 = 22;
 export const SESSION_INVALID: u32 = 23;
 export const SESSION_EXPIRED: u32 = 24;
 export const SESSION_FOREIGN: u32 = 25;
-export const XML_SYNTAX: u32 = 26;
-export const XML_UTF8: u32 = 27;
-export const XML_DOCTYPE: u32 = 28;
-export const LIMIT_ATTRIBUTES: u32 = 29;
-export const MULTIPART_BOUNDARY: u32 = 30;
-export const MULTIPART_DELIMITER: u32 = 31;
-export const MULTIPART_HEADER: u32 = 32;
-export const MULTIPART_ENCODING: u32 = 33;
-export const COMPRESSED_DATA: u32 = 34;
-export const COMPRESSED_RATIO: u32 = 35;
-export const GRPC_FRAME: u32 = 36;
-export const GRPC_COMPRESSED: u32 = 37;
-export const PROTOBUF_TYPE: u32 = 38;
-export const PROTOBUF_SYNTAX: u32 = 39;
-export const PROTOBUF_WIRE: u32 = 40;
-export const PROTOBUF_UNKNOWN: u32 = 41;
-export const PROTOBUF_ANY: u32 = 42;
-export const INTERNAL: u32 = 43;
+export const SESSION_REPEATED: u32 = 26;
+export const XML_SYNTAX: u32 = 27;
+export const XML_UTF8: u32 = 28;
+export const XML_DOCTYPE: u32 = 29;
+export const LIMIT_ATTRIBUTES: u32 = 30;
+export const MULTIPART_BOUNDARY: u32 = 31;
+export const MULTIPART_DELIMITER: u32 = 32;
+export const MULTIPART_HEADER: u32 = 33;
+export const MULTIPART_ENCODING: u32 = 34;
+export const COMPRESSED_DATA: u32 = 35;
+export const COMPRESSED_RATIO: u32 = 36;
+export const GRPC_FRAME: u32 = 37;
+export const GRPC_COMPRESSED: u32 = 38;
+export const PROTOBUF_TYPE: u32 = 39;
+export const PROTOBUF_SYNTAX: u32 = 40;
+export const PROTOBUF_WIRE: u32 = 41;
+export const PROTOBUF_UNKNOWN: u32 = 42;
+export const PROTOBUF_ANY: u32 = 43;
+export const INTERNAL: u32 = 44;
 
-export const OUTCOME_COUNT: u32 = 44;
+export const OUTCOME_COUNT: u32 = 45;
 export const RESPONSE_STATUS: u32 = 502;
 
 export function codeOf(outcome: u32): string {
@@ -103,38 +104,40 @@ export function codeOf(outcome: u32): string {
     case 25:
       return "session_foreign";
     case 26:
-      return "xml_syntax";
+      return "session_repeated";
     case 27:
-      return "xml_utf8";
+      return "xml_syntax";
     case 28:
-      return "xml_doctype";
+      return "xml_utf8";
     case 29:
-      return "limit_attributes";
+      return "xml_doctype";
     case 30:
-      return "multipart_boundary";
+      return "limit_attributes";
     case 31:
-      return "multipart_delimiter";
+      return "multipart_boundary";
     case 32:
-      return "multipart_header";
+      return "multipart_delimiter";
     case 33:
-      return "multipart_encoding";
+      return "multipart_header";
     case 34:
-      return "compressed_data";
+      return "multipart_encoding";
     case 35:
-      return "compressed_ratio";
+      return "compressed_data";
     case 36:
-      return "grpc_frame";
+      return "compressed_ratio";
     case 37:
-      return "grpc_compressed";
+      return "grpc_frame";
     case 38:
-      return "protobuf_type";
+      return "grpc_compressed";
     case 39:
-      return "protobuf_syntax";
+      return "protobuf_type";
     case 40:
-      return "protobuf_wire";
+      return "protobuf_syntax";
     case 41:
-      return "protobuf_unknown";
+      return "protobuf_wire";
     case 42:
+      return "protobuf_unknown";
+    case 43:
       return "protobuf_any";
     default:
       return "internal";
@@ -196,38 +199,40 @@ export function titleOf(outcome: u32): string {
     case 25:
       return "The session token is for something else";
     case 26:
-      return "The body is not well-formed XML";
+      return "The emergency header stands there more than once";
     case 27:
-      return "The XML is not valid UTF-8";
+      return "The body is not well-formed XML";
     case 28:
-      return "The XML has a document type declaration";
+      return "The XML is not valid UTF-8";
     case 29:
-      return "An element has too many attributes";
+      return "The XML has a document type declaration";
     case 30:
-      return "The content-type has no boundary that all receivers read alike";
+      return "An element has too many attributes";
     case 31:
-      return "The parts of the body are not plainly delimited";
+      return "The content-type has no boundary that all receivers read alike";
     case 32:
-      return "The headers of a part can be read in two ways";
+      return "The parts of the body are not plainly delimited";
     case 33:
-      return "A part is encoded, or has parts of its own";
+      return "The headers of a part can be read in two ways";
     case 34:
-      return "The compressed body is damaged";
+      return "A part is encoded, or has parts of its own";
     case 35:
-      return "The compressed body is too large when decoded";
+      return "The compressed body is damaged";
     case 36:
-      return "The body is not a series of gRPC messages";
+      return "The compressed body is too large when decoded";
     case 37:
-      return "A gRPC message is compressed";
+      return "The body is not a series of gRPC messages";
     case 38:
-      return "The message type of this body is not known";
+      return "A gRPC message is compressed";
     case 39:
-      return "The body is not a valid protobuf message";
+      return "The message type of this body is not known";
     case 40:
-      return "A protobuf field is not written as its type is";
+      return "The body is not a valid protobuf message";
     case 41:
-      return "A protobuf message holds a field that the descriptor set does not know";
+      return "A protobuf field is not written as its type is";
     case 42:
+      return "A protobuf message holds a field that the descriptor set does not know";
+    case 43:
       return "An Any can be read in two ways";
     default:
       return "The filter failed";
@@ -289,38 +294,40 @@ export function detailOf(outcome: u32): string {
     case 25:
       return "Its audience or scope is another one: open a session for this policy.";
     case 26:
-      return "Send one complete XML 1.0 document in which names, tags, attributes and references are as the standard has them.";
+      return "Gateway and filter could each take another one: send one emergency header, with one token.";
     case 27:
-      return "XML is read as UTF-8 alone: encode the body again.";
+      return "Send one complete XML 1.0 document in which names, tags, attributes and references are as the standard has them.";
     case 28:
-      return "What it declares changes how receivers read the rest: send the document without <!DOCTYPE>.";
+      return "XML is read as UTF-8 alone: encode the body again.";
     case 29:
-      return "At most 256 attributes of one element are read: send fewer.";
+      return "What it declares changes how receivers read the rest: send the document without <!DOCTYPE>.";
     case 30:
-      return "Send one boundary parameter of 1 to 70 plain characters, and no other parameter but charset=utf-8.";
+      return "At most 256 attributes of one element are read: send fewer.";
     case 31:
-      return "Each delimiter stands on a line of its own that ends with CRLF, nothing stands before the first and behind the last one, and the boundary occurs nowhere else.";
+      return "Send one boundary parameter of 1 to 70 plain characters, and no other parameter but charset=utf-8.";
     case 32:
-      return "A part has one content-disposition of form-data with one plain quoted name, and lines of name, colon and value that end with CRLF.";
+      return "Each delimiter stands on a line of its own that ends with CRLF, nothing stands before the first and behind the last one, and the boundary occurs nowhere else.";
     case 33:
-      return "Send parts as they are: without a content-transfer-encoding, and not as multipart.";
+      return "A part has one content-disposition of form-data with one plain quoted name, and lines of name, colon and value that end with CRLF.";
     case 34:
-      return "Send one complete gzip member or zlib stream, with its checksum right and nothing behind it, or send the body as it is.";
+      return "Send parts as they are: without a content-transfer-encoding, and not as multipart.";
     case 35:
-      return "It becomes more than a hundred times its length: send it as it is.";
+      return "Send one complete gzip member or zlib stream, with its checksum right and nothing behind it, or send the body as it is.";
     case 36:
-      return "Each message stands whole behind one flag byte that is 0 or 1 and four bytes of length.";
+      return "It becomes more than a hundred times its length: send it as it is.";
     case 37:
-      return "Only plain messages are read: send them with \"grpc-encoding: identity\".";
+      return "Each message stands whole behind one flag byte that is 0 or 1 and four bytes of length.";
     case 38:
-      return "The descriptor set of the policy has no method of this path: write the set anew, name the type in \"protobuf.bodies\", or let \"unsupported\" decide.";
+      return "Only plain messages are read: send them with \"grpc-encoding: identity\".";
     case 39:
-      return "A field is cut off, has the number 0 or a wire type that does not exist, or a varint of more than its ten bytes: encode the message again.";
+      return "The descriptor set of the policy has no method of this path: write the set anew, name the type in \"protobuf.bodies\", or let \"unsupported\" decide.";
     case 40:
-      return "Receivers differ on such fields, and groups are not read: encode the message by the descriptor set of the policy.";
+      return "A field is cut off, has the number 0 or a wire type that does not exist, or a varint of more than its ten bytes: encode the message again.";
     case 41:
-      return "Write the descriptor set of the policy anew, or leave such fields out with \"unknown\": \"strip\".";
+      return "Receivers differ on such fields, and groups are not read: encode the message by the descriptor set of the policy.";
     case 42:
+      return "Write the descriptor set of the policy anew, or leave such fields out with \"unknown\": \"strip\".";
+    case 43:
       return "It has its type_url or its value twice, and receivers choose between them: write each of them once.";
     default:
       return "The message was refused because it could not be processed safely.";
@@ -382,38 +389,40 @@ export function statusOf(outcome: u32): u32 {
     case 25:
       return 403;
     case 26:
-      return 400;
+      return 403;
     case 27:
       return 400;
     case 28:
       return 400;
     case 29:
-      return 413;
-    case 30:
       return 400;
+    case 30:
+      return 413;
     case 31:
       return 400;
     case 32:
       return 400;
     case 33:
-      return 415;
+      return 400;
     case 34:
-      return 400;
-    case 35:
-      return 413;
-    case 36:
-      return 400;
-    case 37:
       return 415;
+    case 35:
+      return 400;
+    case 36:
+      return 413;
+    case 37:
+      return 400;
     case 38:
       return 415;
     case 39:
-      return 400;
+      return 415;
     case 40:
       return 400;
     case 41:
       return 400;
     case 42:
+      return 400;
+    case 43:
       return 400;
     default:
       return 500;

@@ -144,6 +144,12 @@ export const OUTCOMES: readonly Outcome[] = [
     "Its audience or scope is another one: open a session for this policy.",
   ),
   row(
+    "session_repeated",
+    403,
+    "The emergency header stands there more than once",
+    "Gateway and filter could each take another one: send one emergency header, with one token.",
+  ),
+  row(
     "xml_syntax",
     400,
     "The body is not well-formed XML",

@@ -51,6 +51,18 @@ describe.each(algorithms)("%s", (algorithm) => {
     expect(gateway.production.arrived).toBe(3);
   });
 
+  test("more than one emergency header is refused, whatever each of them proves", async () => {
+    const token = await mint(algorithm, times());
+    const before = gateway.production.arrived;
+    const codes = [];
+    for (const second of [token, "x", ""]) {
+      codes.push(codeOf(await sendToken(gateway, token, [["x-emergency-tunnel", second]])));
+    }
+    codes.push(codeOf(await sendToken(gateway, "x", [["x-emergency-tunnel", token]])));
+    expect(codes).toEqual(["session_repeated", "session_repeated", "session_repeated", "session_invalid"]);
+    expect(gateway.production.arrived).toBe(before);
+  });
+
   test("a session ends in mid-flight, without a reload", async () => {
     const token = await mint(algorithm, times(2));
     expect(codeOf(await sendToken(gateway, token))).toBe(200);

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { ExchangeResult, Plugin } from "../../../scripts/host/index.ts";
 import { OUTCOMES } from "../../../scripts/policy/outcomes.ts";
-import { headerOf, json, send } from "./support.ts";
+import { headerOf, json, pluginOf, send } from "./support.ts";
 import { algorithms, claims, guarded, jwtOf, mint, now, secret } from "./tokens.ts";
 
 const rules = [{ name: "pan", select: "json:$.pan", action: "redact" }];
@@ -213,6 +213,50 @@ describe("no proof", () => {
     const { plugin } = guarded({ jwt, invalid: "ignore", always: true }, { rules });
     expect(verdict(sendToken(plugin, undefined))).toBe("session_missing");
     expect(verdict(sendToken(plugin, "x"))).toBe("session_invalid");
+  });
+});
+
+describe("more than one emergency header", () => {
+  const jwt = jwtOf("HS256");
+  const inCluster = { properties: { "xds.cluster_name": "tunnel" } };
+
+  test("is refused, even when each proves the same session", async () => {
+    const [good, other] = [await mint("HS256"), await mint("HS256", { jti: "other" })];
+    for (const settings of [{}, { keepHeader: true }, { clusters: ["tunnel"] }, { always: true }]) {
+      const { plugin } = guarded({ jwt, ...settings }, { rules });
+      for (const second of [good, other, "", "x"]) {
+        const result = sendToken(plugin, good, [[tunnel, second]], inCluster);
+        expect([result.outcome, result.reason, result.request]).toEqual(["blocked", "session_repeated", undefined]);
+        expect(sendToken(plugin, good, [["X-Emergency-Tunnel", second]]).reason).toBe("session_repeated");
+      }
+      for (const first of ["", "x"]) {
+        const result = sendToken(plugin, first, [[tunnel, good]], inCluster);
+        expect([result.outcome, result.reason]).toEqual(["blocked", "session_invalid"]);
+      }
+      expect(verdict(sendToken(plugin, good, [], inCluster))).toBe("active");
+    }
+  });
+
+  test("without proof, too: nobody could say whose session it is", () => {
+    const plugin = pluginOf({ activation: { verify: "presence", header: tunnel }, rules });
+    const always = pluginOf({ activation: { verify: "presence", header: tunnel, always: true }, rules });
+    for (const [one, two] of [
+      ["a", "a"],
+      ["a", "b"],
+      ["", "b"],
+    ] as const) {
+      for (const each of [plugin, always]) {
+        expect(sendToken(each, one, [[tunnel, two]])).toMatchObject({ reason: "session_repeated", request: undefined });
+      }
+    }
+    expect(verdict(sendToken(plugin, "a"))).toBe("active");
+  });
+
+  test("where the policy ignores what proves nothing, all of them go, and the request is inactive", async () => {
+    const { plugin } = guarded({ jwt, invalid: "ignore" }, { rules });
+    const result = sendToken(plugin, "x", [[tunnel, await mint("HS256")]]);
+    expect([verdict(result), headerOf(result, tunnel)]).toEqual(["inactive", undefined]);
+    expect(sendToken(plugin, await mint("HS256"), [[tunnel, "x"]]).reason).toBe("session_repeated");
   });
 });
 
