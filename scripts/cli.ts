@@ -18,6 +18,7 @@ import { register as manifest } from "./manifest.ts";
 import { register as packageImage } from "./package.ts";
 import { register as replay } from "./replay.ts";
 import { register as reveal } from "./reveal.ts";
+import { register as session } from "./session.ts";
 import { register as test } from "./test.ts";
 import { register as token } from "./token.ts";
 import { packageVersion } from "./wasm.ts";
@@ -48,6 +49,7 @@ for (const register of [
   keygen,
   drill,
   token,
+  session,
   reveal,
   audit,
 ])

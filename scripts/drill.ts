@@ -4,7 +4,7 @@
  */
 import { writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { CommandError, hasColor } from "./console.ts";
 import { htmlReport } from "./drill/html.ts";
 import { drill } from "./drill/play.ts";
@@ -13,6 +13,7 @@ import { type Version, versions } from "./drill/shop.ts";
 import { momentLine, verdictText } from "./drill/terminal.ts";
 import { RecordingError } from "./replay/form.ts";
 import { type Recording, readRecordings } from "./replay/recording.ts";
+import { count } from "./session/options.ts";
 import { requireSessionPolicy } from "./session/policy.ts";
 import { authorityOf } from "./tunnel/authorities.ts";
 import { packageRoot } from "./wasm.ts";
@@ -67,12 +68,6 @@ Exit codes: 0 all checks hold, 1 one does not, 2 a wrong call`,
       if (!versions.includes(version as Version)) throw new CommandError("a version is production or hotfix", 2);
       return serve(version as Version);
     });
-}
-
-function count(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("a whole number from 1.");
-  return value;
 }
 
 async function run(options: Options): Promise<void> {

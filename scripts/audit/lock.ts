@@ -6,6 +6,7 @@
  */
 import { type FileHandle, open, readFile, rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isAlive } from "../alive.ts";
 
 const WAIT_MS = 10_000;
 
@@ -16,7 +17,7 @@ export class FileLock {
   static async take(path: string): Promise<FileLock> {
     for (let waited = 0; waited <= WAIT_MS; waited += 10) {
       if (await create(path)) return new FileLock(path);
-      if (!(await isAlive(path))) await removeDead(path);
+      if (!(await isHeld(path))) await removeDead(path);
       else await sleep(5 + Math.random() * 10);
     }
     throw new Error(`${path} is held by another process; if none writes the log, remove ${path} and ${path}.removal`);
@@ -44,16 +45,10 @@ async function create(path: string): Promise<boolean> {
   return true;
 }
 
-/** A lock that is being written, or is gone again, counts as alive: the caller tries again. */
-async function isAlive(path: string): Promise<boolean> {
+/** A lock that is being written, or is gone again, counts as held: the caller tries again. */
+async function isHeld(path: string): Promise<boolean> {
   const pid = Number((await readFile(path, "utf8").catch(() => "")).trim());
-  if (!Number.isInteger(pid) || pid <= 0) return true;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ESRCH";
-  }
+  return !Number.isInteger(pid) || pid <= 0 || isAlive(pid);
 }
 
 async function removeDead(path: string): Promise<void> {
@@ -63,7 +58,7 @@ async function removeDead(path: string): Promise<void> {
     return;
   }
   try {
-    if (!(await isAlive(path))) await rm(path, { force: true });
+    if (!(await isHeld(path))) await rm(path, { force: true });
   } finally {
     await rm(removal, { force: true });
   }

@@ -39,6 +39,8 @@ export class EnvoyProcess {
     await writeFile(configFile, JSON.stringify(options.config));
     // One worker: counts and connections are then the same in every run.
     const flags = ["--concurrency", "1", "--disable-hot-restart", "--log-level", options.logLevel ?? "info"];
+    // Access logs are read while it runs.
+    flags.push("--file-flush-interval-msec", "50");
     const child = spawn(options.binary, ["-c", configFile, "--admin-address-path", join(folder, "admin"), ...flags], {
       env: { ...process.env, ...options.environment },
       stdio: ["ignore", "pipe", "pipe"],

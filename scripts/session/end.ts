@@ -39,11 +39,8 @@ export async function endSession(
   const answers = await gateway.admin.isReady();
   await unshift(gateway, state, answers, options.who);
   if (answers) await drain(gateway, state, options.drain ?? 30_000);
-  const revocations = await withdraw(state.retirement).catch(() => undefined);
-  state.revoked =
-    answers && state.secrets
-      ? await proveRefused(gateway, state, revocations)
-      : (state.revoked ?? { token: false, certificate: false });
+  if (answers && state.secrets) state.revoked = await revoke(gateway, state);
+  state.revoked ??= { token: false, certificate: false };
   await gateway.observe("refused");
   await remove(gateway, answers);
   await gateway.observe("removed");
@@ -85,6 +82,16 @@ async function drain(gateway: Gateway, state: SessionState, patience: number): P
   if (state.before) state.totals = largest(since(await gateway.totals(), state.before), state.totals ?? nothing);
   await writeState(gateway.folder, state);
   await gateway.observe("drained");
+}
+
+/** An authority that was not reached has withdrawn nothing, whatever the edge refuses. */
+async function revoke(gateway: Gateway, state: SessionState): Promise<{ token: boolean; certificate: boolean }> {
+  const withdrawn = await withdraw(state.retirement).then(
+    (revocations) => ({ revocations }),
+    () => undefined,
+  );
+  const { token, certificate } = await proveRefused(gateway, state, withdrawn?.revocations);
+  return { token, certificate: certificate && withdrawn !== undefined };
 }
 
 async function remove(gateway: Gateway, answers: boolean): Promise<void> {

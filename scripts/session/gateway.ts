@@ -37,6 +37,15 @@ export type Observer = (step: Step, detail?: string) => void | Promise<void>;
 const edgeFile = "edge.json";
 const bootstrapFile = "bootstrap.json";
 
+/** The edge of an xDS directory; undefined when it is none. */
+export async function readEdge(folder: string): Promise<Edge | undefined> {
+  const text = await readFile(join(folder, edgeFile), "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  return text === undefined ? undefined : (JSON.parse(text) as Edge);
+}
+
 export class Gateway {
   readonly folder: string;
   readonly edge: Edge;
@@ -51,11 +60,6 @@ export class Gateway {
     await writePush(folder, { file: "listeners", resources: [ingressListener(edge, folder)] });
     await writeAtomically(join(folder, bootstrapFile), `${JSON.stringify(edgeBootstrap(edge, folder), null, 2)}\n`);
     await writeAtomically(join(folder, edgeFile), `${JSON.stringify(edge, null, 2)}\n`);
-  }
-
-  static async open(folder: string, audit: Pick<AuditLog, "append">, observe: Observer = () => {}): Promise<Gateway> {
-    const edge = JSON.parse(await readFile(join(folder, edgeFile), "utf8")) as Edge;
-    return new Gateway(folder, edge, audit, observe);
   }
 
   constructor(folder: string, edge: Edge, audit: Pick<AuditLog, "append">, observe: Observer = () => {}) {

@@ -14,10 +14,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { filterOf } from "../manifest/policy.ts";
 import type { CompiledPolicy } from "../policy/index.ts";
 import type { Authority, Certificate } from "../tunnel/authority.ts";
-import { uplinkListener } from "../tunnel/edge.ts";
+import { uplinkFile, uplinkListener } from "../tunnel/edge.ts";
 import { routes, tunnelClusterResource } from "../tunnel/shift.ts";
 import { longestLife, mintTunnelToken, shortestLife } from "../tunnel/token.ts";
-import { uplink } from "../tunnel/uplink.ts";
+import { connectSeconds, handshakeSeconds, uplink } from "../tunnel/uplink.ts";
+import { openedFrom } from "../tunnel/uplink-log.ts";
 import { endSession } from "./end.ts";
 import type { Gateway } from "./gateway.ts";
 import { unfit } from "./policy.ts";
@@ -146,19 +147,22 @@ async function connect(
   await options.handOut({ session: state.id, uplinkPort, certificate: laptop, root, token });
   const wanted = options.connections ?? 1;
   await gateway.observe("connected", await waitForTunnel(gateway, state.id, wanted, options.patience));
-  // The token has been used. From here on nobody can use it again, whoever has it.
+  // The token has been used. From here on nobody can use it again, whoever has it: nobody new can dial in, and nobody who
+  // dialled before is left at the door.
   await gateway.pushListeners();
+  await waitForEmptyDoor(gateway);
   const accepted = (await gateway.admin.count(handshakes)) - acceptedBefore;
   if (accepted !== wanted) {
     throw new Error(
       `${accepted} handshakes were accepted instead of ${wanted}: the token was used by somebody else too`,
     );
   }
+  const [sourceIp] = await waitForUplinkLog(gateway, state.id, wanted);
   await gateway.audit.append(
     "tunnel.uplink",
     {
       who: state.who,
-      sourceIp: gateway.edge.uplink.host,
+      sourceIp: sourceIp!,
       node: state.id,
       cluster: "laptop",
       tokenId: state.token.id,
@@ -166,7 +170,7 @@ async function connect(
     },
     { session: state.id },
   );
-  await gateway.observe("closed");
+  await gateway.observe("closed", `dialled in from ${sourceIp}`);
 }
 
 async function waitForTunnel(gateway: Gateway, session: string, wanted: number, patience: number): Promise<string> {
@@ -174,6 +178,28 @@ async function waitForTunnel(gateway: Gateway, session: string, wanted: number, 
     if ((await gateway.tunnels(session)) >= wanted) return `${wanted} tunnel${wanted === 1 ? "" : "s"}`;
   }
   throw new Error(`no laptop dialled in within ${patience / 1000} s; look at the log of its Envoy`);
+}
+
+/** Until no connection is between its beginning and its handshake; Envoy gives each `handshakeSeconds`. */
+async function waitForEmptyDoor(gateway: Gateway): Promise<void> {
+  const patience = (connectSeconds + handshakeSeconds + 1) * 1000;
+  for (const end = Date.now() + patience; Date.now() < end; await sleep(20)) {
+    const counts = await gateway.admin.counts(`^listener\\.${uplinkListener}\\.downstream_(pre_)?cx_active$`);
+    if ([...counts.values()].every((count) => count === 0)) return;
+  }
+  throw new Error("a connection to the closed uplink is still waiting for its handshake; look at who dials there");
+}
+
+/** Longer than Envoy keeps lines to itself when nobody told it otherwise. */
+const logPatience = 15_000;
+
+/** Where the tunnels came from, as the edge saw it. No traffic moves before that can go on record. */
+async function waitForUplinkLog(gateway: Gateway, session: string, wanted: number): Promise<string[]> {
+  for (const end = Date.now() + logPatience; Date.now() < end; await sleep(20)) {
+    const sources = await openedFrom(gateway.folder, session);
+    if (sources.length >= wanted) return sources;
+  }
+  throw new Error(`the edge did not write to ${uplinkFile} who dialled in; can it write to ${gateway.folder}?`);
 }
 
 async function shift(gateway: Gateway, state: SessionState): Promise<void> {

@@ -28,7 +28,7 @@ export async function proveRefused(
     const port = (await gateway.admin.port(uplinkListener)) ?? gateway.edge.uplink.port;
     const answer = await dial({ host: gateway.edge.uplink.host, port }, { session, ...credentials });
     if (!isTunnel(answer)) {
-      const data = { code: name, sourceIp: gateway.edge.uplink.host, node: session, tokenId: state.token.id };
+      const data = { code: name, node: session, tokenId: state.token.id };
       await gateway.audit.append("tunnel.refused", data, { session });
     }
     await gateway.observe("refused", `${name}: ${describe(answer)}`);

@@ -7,6 +7,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isAlive } from "../alive.ts";
 import type { EventData } from "../audit/record.gen.ts";
 import type { Certificate, Retirement } from "../tunnel/authority.ts";
 import { writeAtomically } from "../tunnel/push.ts";
@@ -76,16 +77,6 @@ export async function readState(folder: string): Promise<SessionState | undefine
 
 export function writeState(folder: string, state: SessionState): Promise<void> {
   return writeAtomically(join(folder, stateFile), `${JSON.stringify(state, null, 2)}\n`);
-}
-
-/** Whether a process with this id runs. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ESRCH";
-  }
 }
 
 /** A session whose command died on its way: production is where it goes from here. */

@@ -7,7 +7,7 @@
  */
 // The dependency injection of @peculiar/x509 asks for it, before anything else.
 import "reflect-metadata";
-import { createHash, randomBytes, webcrypto } from "node:crypto";
+import { randomBytes, webcrypto } from "node:crypto";
 import {
   AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
@@ -28,6 +28,7 @@ import {
   type Certificate,
   type CertificateRequest,
   commonNameOf,
+  fingerprintOf,
   identityOf,
   type Retirement,
 } from "./authority.ts";
@@ -102,12 +103,8 @@ export class BuiltinAuthority implements Authority {
       },
       crypto,
     );
-    return {
-      chain: pem(leaf.toString("pem")),
-      key: await privatePem(keys.privateKey),
-      serial: serialNumber,
-      fingerprint: createHash("sha256").update(new Uint8Array(leaf.rawData)).digest("hex"),
-    };
+    const chain = pem(leaf.toString("pem"));
+    return { chain, key: await privatePem(keys.privateKey), serial: serialNumber, fingerprint: fingerprintOf(chain) };
   }
 
   revocations(): Promise<string> {

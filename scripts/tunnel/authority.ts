@@ -4,6 +4,7 @@
  * Invariants: a certificate names its session in a URI (`spiffe://frostglass/session/<id>/<side>`), which the other side
  * demands; it ends with the session; a private key leaves the authority once and stands in no report.
  */
+import { X509Certificate } from "node:crypto";
 
 export type Side = "edge" | "laptop";
 
@@ -47,3 +48,9 @@ export const identityOf = (session: string, side: Side): string => `spiffe://fro
 
 /** Common name, DNS name and nothing of a person. */
 export const commonNameOf = (side: Side): string => `${side}.tunnel.frostglass.internal`;
+
+/** SHA-256 of the first certificate of a chain, hex. */
+export const fingerprintOf = (chain: string): string =>
+  new X509Certificate(chain).fingerprint256.replaceAll(":", "").toLowerCase();
+
+export const serialOf = (chain: string): string => new X509Certificate(chain).serialNumber.toLowerCase();

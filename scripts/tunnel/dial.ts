@@ -30,6 +30,8 @@ export function dial({ host, port }: Address, { session, root, certificate, toke
     host,
     port,
     ca: root,
+    // Like Envoy: an issuer below the root may be what is trusted.
+    allowPartialTrustChain: true,
     minVersion: "TLSv1.3",
     servername: commonNameOf("edge"),
     ...(certificate ? { cert: certificate.chain, key: certificate.key } : {}),

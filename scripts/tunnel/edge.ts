@@ -21,6 +21,9 @@ export interface Edge {
 export const files = { listeners: "listeners.json", clusters: "clusters.json", routes: "routes.json" } as const;
 export type ResourceFile = keyof typeof files;
 
+/** Where the edge tells who opened and closed a tunnel: one JSON object a line. */
+export const uplinkFile = "uplink.ndjson";
+
 export const ingressName = "ingress";
 export const productionCluster = "production";
 export const tunnelCluster = "tunnel";
@@ -44,6 +47,7 @@ export function edgeBootstrap(edge: Edge, folder: string): JsonObject {
           "@type": `${type}envoy.extensions.bootstrap.reverse_tunnel.upstream_socket_interface.v3.UpstreamReverseConnectionSocketInterface`,
           stat_prefix: "edge",
           enable_detailed_stats: true,
+          access_log: [uplinkLog(join(folder, uplinkFile))],
         },
       },
     ],
@@ -61,6 +65,26 @@ export function edgeBootstrap(edge: Edge, folder: string): JsonObject {
           },
         }),
       ],
+    },
+  };
+}
+
+/** A line of `uplink.ndjson`: what happened to the tunnel of which node, and where it was dialled from. */
+function uplinkLog(path: string): JsonObject {
+  const told = (name: string): string => `%DYNAMIC_METADATA(envoy.reverse_tunnel.lifecycle:${name})%`;
+  return {
+    name: "envoy.access_loggers.file",
+    typed_config: {
+      "@type": `${type}envoy.extensions.access_loggers.file.v3.FileAccessLog`,
+      path,
+      log_format: {
+        json_format: {
+          time: "%START_TIME%",
+          event: told("event"),
+          node: told("node_id"),
+          sourceIp: "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%",
+        },
+      },
     },
   };
 }

@@ -53,9 +53,10 @@ export async function push(folder: string, admin: Admin, pushed: Push, timeout =
   throw new Error(`${cause}; is it watching ${folder}?`);
 }
 
-/** Flushed before and after the rename, so that a power cut leaves an old or a new file too. */
+/** Flushed before the rename, so that a power cut leaves an old or a new file too. One writer of a path at a time. */
 export async function writeAtomically(path: string, text: string, mode = 0o600): Promise<void> {
-  const aside = `${path}.${process.pid}.tmp`;
+  // One name: what a command that died left behind is overwritten by the next.
+  const aside = `${path}.tmp`;
   const file = await open(aside, "w", mode);
   try {
     await file.writeFile(text);

@@ -21,15 +21,20 @@ export interface UplinkTrust {
   keySet: string;
 }
 
+/** How long TLS may take, and then the tunnel's handshake. */
+export const connectSeconds = 5;
+export const handshakeSeconds = 5;
+
 const claims = "frostglass.tunnel";
 
 export function uplink(edge: Edge, trust: UplinkTrust): JsonObject {
   return typed("envoy.config.listener.v3.Listener", {
     name: uplinkListener,
+    stat_prefix: uplinkListener,
     address: socketAddress(edge.uplink),
     filter_chains: [
       {
-        transport_socket_connect_timeout: "5s",
+        transport_socket_connect_timeout: `${connectSeconds}s`,
         transport_socket: {
           name: "envoy.transport_sockets.tls",
           typed_config: {
@@ -47,7 +52,7 @@ export function uplink(edge: Edge, trust: UplinkTrust): JsonObject {
             typed_config: {
               "@type": `${type}envoy.extensions.filters.network.reverse_tunnel.v3.ReverseTunnel`,
               ping_interval: "2s",
-              handshake_timeout: "5s",
+              handshake_timeout: `${handshakeSeconds}s`,
               jwt_validator: {
                 issuer: tokenIssuer,
                 audiences: [tokenAudience],
@@ -74,7 +79,8 @@ export function tlsContext(
     tls_certificates: [{ certificate_chain: pemFile(chain), private_key: pemFile(key) }],
     validation_context: {
       trusted_ca: pemFile(root),
-      ...(revocations === undefined ? {} : { crl: pemFile(revocations) }),
+      // The list of the one that issued them; those above it publish lists of their own.
+      ...(revocations === undefined ? {} : { crl: pemFile(revocations), only_verify_leaf_cert_crl: true }),
       match_typed_subject_alt_names: [{ san_type: "URI", matcher: { exact: peer } }],
     },
   };

@@ -1,0 +1,294 @@
+/**
+ * `frostglass session`: opens, shows and ends break-glass sessions on an edge that watches an xDS directory.
+ *
+ * Exit codes: 0 done, or nothing to do; 1 it could not be done, and traffic is in production; 2 a wrong call.
+ */
+import { spawn } from "node:child_process";
+import { mkdir } from "node:fs/promises";
+import { userInfo } from "node:os";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { isAlive } from "./alive.ts";
+import { AuditLog } from "./audit/log.ts";
+import { SealKey } from "./audit/seal.ts";
+import { CommandError, note } from "./console.ts";
+import { endSession } from "./session/end.ts";
+import { Gateway, type Observer, readEdge } from "./session/gateway.ts";
+import { sample } from "./session/health.ts";
+import { exclusively } from "./session/lock.ts";
+import { type Bundle, openSession } from "./session/open.ts";
+import { address, count, duration, match, percent, rate } from "./session/options.ts";
+import { endPlan, startPlan } from "./session/plan.ts";
+import { requireSessionPolicy } from "./session/policy.ts";
+import { defaultExit, isAbandoned, readState, type SessionState, writeState } from "./session/state.ts";
+import { recover, watch } from "./session/watch.ts";
+import { authorityOf } from "./tunnel/authorities.ts";
+import { laptopBootstrap } from "./tunnel/laptop.ts";
+import { writeAtomically } from "./tunnel/push.ts";
+import type { Address } from "./tunnel/resources.ts";
+import { packageRoot, wasmPath } from "./wasm.ts";
+
+interface Common {
+  xds: string;
+  audit?: string;
+  json?: boolean;
+  dryRun?: boolean;
+}
+
+interface InitOptions extends Common {
+  ingress: Address;
+  production: Address;
+  uplink: Address;
+  admin: Address;
+}
+
+interface StartOptions extends Common {
+  policy: string;
+  wasm: string;
+  ttl: number;
+  percent: number;
+  match?: { header: string; value: string };
+  who: string;
+  reason?: string;
+  ticket?: string;
+  ca: string;
+  laptop: string;
+  dial?: Address;
+  hotfix: Address;
+  connections: number;
+  wait: number;
+  maxErrorRate: number;
+  readiness: number;
+  foreground?: boolean;
+}
+
+const login = (): string => process.env.FROSTGLASS_OPERATOR ?? userInfo().username;
+
+export function register(program: Command): void {
+  const session = program.command("session").description("open, show and end break-glass sessions on a gateway");
+
+  common(session.command("init"))
+    .description("begin an xDS directory and write the bootstrap of an edge Envoy that watches it")
+    .requiredOption("--ingress <host:port>", "where clients come in", address)
+    .requiredOption("--production <host:port>", "the production service", address)
+    .option("--uplink <host:port>", "where laptops dial in", address, { host: "0.0.0.0", port: 15443 })
+    .option("--admin <host:port>", "admin interface of the edge", address, { host: "127.0.0.1", port: 15000 })
+    .action(init);
+
+  common(session.command("start"))
+    .description("open a session: credentials, tunnel, shift; a watcher ends it by its exit conditions")
+    .requiredOption("--policy <file>", "the policy; it is made active for everything that enters the tunnel")
+    .option("--wasm <path>", "the filter, as the edge will find it", wasmPath)
+    .option("--ttl <duration>", "how long it may last, 30m to 60m", duration, 1800)
+    .option("--percent <share>", "share of the traffic, 1 to 100", percent, 100)
+    .option("--match <header=value>", "only requests with this header, for a canary of one user", match)
+    .option("--who <name>", "the operator, for the record (default: FROSTGLASS_OPERATOR or the login)", login())
+    .option("--reason <text>", "why, for the record")
+    .option("--ticket <id>", "the incident, for the record")
+    .option("--ca <authority>", "built-in, vault:ADDRESS/v1/MOUNT/ROLE or command:PROGRAM", "built-in")
+    .option("--laptop <file>", "where the configuration of the laptop's Envoy goes; it holds secrets", "laptop.json")
+    .option("--dial <host:port>", "the uplink as the laptop reaches it (default: as the edge has it)", address)
+    .option("--hotfix <host:port>", "the hotfix process on the laptop", address, { host: "127.0.0.1", port: 8080 })
+    .option("--connections <count>", "tunnels, as many as the edge has workers", count, 1)
+    .option("--wait <duration>", "how long the laptop may take to dial in", duration, 60)
+    .option(
+      "--max-error-rate <share>",
+      "ends the session: failed requests of the last minute",
+      rate,
+      defaultExit.errorRate,
+    )
+    .option(
+      "--readiness <duration>",
+      "ends the session: the tunnel has been gone for so long",
+      duration,
+      defaultExit.readiness / 1000,
+    )
+    .option("--foreground", "watch in this process until the session has ended")
+    .action(start);
+
+  common(session.command("status"))
+    .description("show the session, and roll one back whose command died")
+    .action(status);
+
+  common(session.command("end"))
+    .description("end the session: production first, then drain, revoke, remove; nothing to end is no error")
+    .option("--sign-off <who>", "the fix is accepted; without it the session counts as cancelled")
+    .option("--drain <duration>", "how long requests in the tunnel may take", duration, 30)
+    .action(end);
+
+  common(session.command("watch", { hidden: true }))
+    .argument("<session>")
+    .action(async (id: string, options: Common) => {
+      const { gateway, audit } = await open(options);
+      await watch(gateway, id).finally(() => audit.close());
+    });
+}
+
+function common(command: Command): Command {
+  return command
+    .requiredOption("--xds <dir>", "the directory that the edge watches")
+    .option("--audit <file>", "audit log (default: audit.ndjson in that directory)")
+    .option("--dry-run", "say what would be done, and do nothing")
+    .option("--json", "one JSON object on stdout");
+}
+
+async function init(options: InitOptions): Promise<void> {
+  const { xds, ingress, production, uplink, admin } = options;
+  const bootstrap = join(xds, "bootstrap.json");
+  if (await readEdge(xds)) throw new CommandError(`${xds} was begun already; init is for a new directory`);
+  if (!options.dryRun) {
+    await mkdir(xds, { recursive: true, mode: 0o700 });
+    await Gateway.create(xds, { ingress, production, uplink, admin });
+  }
+  const command = `envoy -c ${bootstrap} --file-flush-interval-msec 100`;
+  say(options, { bootstrap, command }, `${options.dryRun ? "would write" : "wrote"} ${bootstrap}; start: ${command}`);
+}
+
+async function start(options: StartOptions): Promise<void> {
+  const policy = await requireSessionPolicy(options.policy);
+  const authority = authorityOf(options.ca);
+  if (options.ttl < 1800 || options.ttl > 3600) throw new CommandError("--ttl is 30m to 60m", 2);
+  if (options.dryRun) {
+    const plan = startPlan({
+      policy,
+      life: options.ttl,
+      percent: options.percent,
+      match: options.match,
+      authority: options.ca,
+    });
+    return say(options, { plan }, plan.map((step, at) => `${at + 1}. ${step}`).join("\n"));
+  }
+  const { gateway, audit } = await open(options, (step, detail) => {
+    if (!options.json) process.stderr.write(`frostglass: ${step}${detail === undefined ? "" : `: ${detail}`}\n`);
+  });
+  try {
+    const state = await exclusively(options.xds, () =>
+      openSession(gateway, {
+        policy,
+        wasmPath: options.wasm,
+        authority,
+        who: options.who,
+        life: options.ttl,
+        percent: options.percent,
+        match: options.match,
+        exit: { ...defaultExit, errorRate: options.maxErrorRate, readiness: options.readiness * 1000 },
+        patience: options.wait * 1000,
+        connections: options.connections,
+        reason: options.reason,
+        ticket: options.ticket,
+        handOut: (bundle) => handOut(gateway, bundle, options),
+        guard: options.foreground ? undefined : ({ id }) => startWatcher(id, options),
+      }),
+    );
+    say(options, publicOf(state), `session ${state.id} is active until ${state.expires}`);
+    if (options.foreground) {
+      const ended = await watch(gateway, state.id);
+      say(options, ended && publicOf(ended), `session ${state.id} ended: ${ended?.cause}`);
+    }
+  } finally {
+    await audit.close();
+  }
+}
+
+async function status(options: Common): Promise<void> {
+  const state = await readState(options.xds);
+  if (!state) return say(options, { phase: "none" }, "no session");
+  const { gateway, audit } = await open(options);
+  try {
+    if (isAbandoned(state)) {
+      if (options.dryRun) return say(options, publicOf(state), `session ${state.id} was abandoned; would roll it back`);
+      await exclusively(options.xds, () => recover(gateway));
+      note(`session ${state.id} was abandoned in phase "${state.phase}"; traffic is in production`);
+    }
+    if (state.phase === "active" && !options.dryRun) await exclusively(options.xds, () => keepWatched(options));
+    const now = (await readState(options.xds))!;
+    const health = now.phase === "active" ? await sample(gateway, now) : undefined;
+    const secondsLeft = Math.max(0, Math.round((Date.parse(now.expires) - Date.now()) / 1000));
+    const seen = health
+      ? `, ${health.tunnels} tunnel(s), ${health.totals.requests} requests, ${health.totals.errors} errors`
+      : "";
+    const end = now.phase === "ended" ? `, ${now.cause}` : `, ${secondsLeft} s left`;
+    say(options, { ...publicOf(now), secondsLeft, health }, `session ${now.id}: ${now.phase}${end}${seen}`);
+  } finally {
+    await audit.close();
+  }
+}
+
+async function end(options: Common & { signOff?: string; drain: number }): Promise<void> {
+  const state = await readState(options.xds);
+  if (!state || state.phase === "ended") {
+    return say(options, state ? publicOf(state) : { phase: "none" }, "no session to end; traffic is in production");
+  }
+  if (options.dryRun) {
+    const plan = endPlan(state);
+    return say(options, { plan }, plan.map((step, at) => `${at + 1}. ${step}`).join("\n"));
+  }
+  const { gateway, audit } = await open(options);
+  try {
+    const cause = options.signOff === undefined ? "cancelled" : "signed_off";
+    const who = options.signOff ?? login();
+    const ended = await exclusively(options.xds, () =>
+      endSession(gateway, cause, { who, drain: options.drain * 1000 }),
+    );
+    const { token, certificate } = ended?.revoked ?? { token: false, certificate: false };
+    say(options, ended && publicOf(ended), `session ${state.id} ended: ${ended?.cause}`);
+    if (!token || !certificate)
+      throw new CommandError("the edge was not seen to refuse the session's credentials; look at it");
+  } finally {
+    await audit.close();
+  }
+}
+
+async function open(options: Common, observe?: Observer): Promise<{ gateway: Gateway; audit: AuditLog }> {
+  const { xds } = options;
+  const edge = await readEdge(xds);
+  if (!edge) throw new CommandError(`${xds} is no xDS directory; begin with: frostglass session init --xds ${xds}`);
+  const file = options.audit ?? join(xds, "audit.ndjson");
+  const audit = await AuditLog.open(file, { writer: "session", key: SealKey.fromEnvironment() });
+  return { gateway: new Gateway(xds, edge, audit, observe), audit };
+}
+
+/** Writes the configuration of the laptop's Envoy, for its owner alone. */
+async function handOut(gateway: Gateway, bundle: Bundle, options: StartOptions): Promise<void> {
+  const { session, certificate, root, token, uplinkPort } = bundle;
+  const config = laptopBootstrap({
+    session,
+    edge: options.dial ?? { host: gateway.edge.uplink.host.replace(/^0\.0\.0\.0$/, "127.0.0.1"), port: uplinkPort },
+    hotfix: options.hotfix,
+    admin: { host: "127.0.0.1", port: 0 },
+    certificate,
+    root,
+    token,
+    connections: options.connections,
+  });
+  await writeAtomically(options.laptop, `${JSON.stringify(config, null, 2)}\n`);
+  note(`waiting for the laptop; there: envoy -c ${options.laptop}`);
+}
+
+/** A session that is open and unwatched gets another watcher. */
+async function keepWatched(options: Common): Promise<void> {
+  const state = await readState(options.xds);
+  if (state?.phase !== "active" || state.watcher === undefined || isAlive(state.watcher)) return;
+  state.watcher = startWatcher(state.id, options);
+  await writeState(options.xds, state);
+  note("the session's watcher was gone; another one watches now");
+}
+
+/** A process of its own, which outlives this one. */
+function startWatcher(session: string, { xds, audit }: Common): number | undefined {
+  const launcher = join(packageRoot, "bin", "frostglass.js");
+  const more = audit === undefined ? [] : ["--audit", audit];
+  const args = [launcher, "session", "watch", session, "--xds", xds, ...more];
+  const child = spawn(process.execPath, args, { detached: true, stdio: "ignore" });
+  child.unref();
+  return child.pid;
+}
+
+/** The state without its secrets. */
+function publicOf({ secrets, retirement, ...rest }: SessionState): Omit<SessionState, "secrets" | "retirement"> {
+  return rest;
+}
+
+function say({ json }: Common, data: unknown, text: string): void {
+  process.stdout.write(json ? `${JSON.stringify(data, null, 2)}\n` : `${text}\n`);
+}
