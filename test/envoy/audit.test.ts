@@ -1,15 +1,20 @@
 // What a real Envoy tells of the filter: fields of its access log, and metrics with their labels.
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accessLogEntry } from "../../scripts/audit/access-log/format.ts";
 import { readAccessLog } from "../../scripts/audit/access-log/read.ts";
+import { AuditLog } from "../../scripts/audit/log.ts";
+import { verify } from "../../scripts/audit/verify.ts";
 import { METRICS, prometheusName, statsTags } from "../../scripts/host/stats.ts";
+import { forgeries, missed } from "../fuzz/audit.ts";
 import { active, cardPolicy, compile, json, order, type placements, TestGateway } from "../support/envoy.ts";
 import { type Sample, samplesOf } from "../support/prometheus.ts";
+import { key, keyText, writeSession } from "../unit/audit/support.ts";
+import { frostglass } from "../unit/cli/support.ts";
 
 const policy = {
   ...cardPolicy,
@@ -110,6 +115,29 @@ describe.each(settings)("$attachment, $protocol", ({ attachment, protocol }) => 
       { code: "rule_block", rule: "never", status: 403, count: 1 },
       { code: "json_syntax", status: 400, count: 1 },
     ]);
+  });
+
+  test("and a chained, sealed log, of which every forgery is found", async () => {
+    await accessLog();
+    const log = join(folder, "audit.ndjson");
+    const part = join(folder, "part.ndjson");
+    const ingest = async () => {
+      const args = ["audit", "ingest", part, "--log", log, "--writer", "gw-1", "--window", "0.001", "--json"];
+      return JSON.parse((await frostglass(args, { environment: { FROSTGLASS_AUDIT_KEY: keyText } })).out);
+    };
+    const whole = readFileSync(path);
+    // The gateway goes on writing: the first run sees a line and a piece of the next.
+    writeFileSync(part, whole.subarray(0, whole.indexOf(0x0a) + 20));
+    expect(await ingest()).toMatchObject({ lines: 1, unreadable: 0 });
+    writeFileSync(part, whole);
+    expect(await ingest()).toMatchObject({ lines: 3, inactive: 1, unreadable: 0 });
+    await (await AuditLog.open(log, { writer: "auditor", key })).close({ final: true });
+
+    const other = join(folder, "other.ndjson");
+    await writeSession(other, { session: "s-2" });
+    const target = { bytes: readFileSync(log), other: readFileSync(other), session: "s-1", key };
+    expect(verify([{ name: "log", bytes: target.bytes }], { keys: [key] })).toMatchObject({ good: true, findings: [] });
+    expect(forgeries(target, 1000, 6).flatMap((forgery) => missed(target, forgery) ?? [])).toEqual([]);
   });
 
   // Envoy 1.36 says of an upstream filter which cluster it stands in; later versions do not.

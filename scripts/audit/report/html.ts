@@ -14,6 +14,7 @@ h3 { font-size: 1rem; margin: 1.8rem 0 .5rem; }
 p.none { color: var(--dim); margin: 0; }
 td { overflow-wrap: break-word; }
 td code { overflow-wrap: anywhere; }
+@media (max-width: 60rem) { td code { display: inline-block; min-width: 19rem; } }
 td.time { white-space: nowrap; }
 td:last-child, th:last-child { padding-right: 0; }
 figure { margin: 1rem 0; }

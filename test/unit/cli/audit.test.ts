@@ -114,6 +114,8 @@ describe("audit ingest", () => {
     const { out } = await audit("report", "new", "--open");
     expect(out).toContain("| pan | redact | 2 | PCI DSS 3.4.1 |");
     expect(out).toContain("json\\_syntax");
+    expect(out).toContain("### Access logs read");
+    expect(out).toContain("1 line of the edge's access log became 2 records");
   });
 
   test("exit 1 when a line is no access log, and what fits is on record", async () => {
