@@ -102,7 +102,7 @@ export function resolveDetect(
   source: Source,
   path: Path,
   rule: Rule,
-  own: readonly Detector[],
+  ownNames: readonly string[],
 ): ResolvedDetect | undefined {
   if (!Array.isArray(rule.detect)) {
     for (const key of ["whole", "threshold", "context", "except"] as const) {
@@ -112,7 +112,7 @@ export function resolveDetect(
     }
     return undefined;
   }
-  const all = [...DETECTOR_TYPES, ...own.map(({ type }) => type)];
+  const all = [...DETECTOR_TYPES, ...ownNames];
   const types = new Set<string>();
   rule.detect.forEach((name, index) => {
     const found = all.filter((type) => matchesPattern(String(name), type));

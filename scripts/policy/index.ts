@@ -89,7 +89,7 @@ export function compilePolicy(text: PolicyText, resolve: Resolve = resolveFile, 
   if (own && parts[0]?.source === own) {
     const policy = resolvePolicy(parts);
     const detectors = detectorsOf(parts);
-    const rules = rulesForRole(resolveRules(parts, detectors), role);
+    const rules = rulesForRole(resolveRules(parts), role);
     const program = programOf(own, rules, detectors);
     const documents = documentsOf(rules);
     const automaton = build(own, documents);

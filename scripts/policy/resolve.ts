@@ -228,14 +228,17 @@ export const detectorsOf = (parts: readonly Part[]): Detector[] =>
     })),
   );
 
-export function resolveRules(parts: Part[], detectors: readonly Detector[]): ResolvedRule[] {
+export function resolveRules(parts: Part[]): ResolvedRule[] {
+  // Of all detectors, since one that is broken has had its say already.
+  const detectors = parts.flatMap(({ policy }) => (Array.isArray(policy.detectors) ? policy.detectors : []));
+  const detectorNames = detectors.map((detector) => String(detector?.name));
   const rules: ResolvedRule[] = [];
   const names = new Map<string, ResolvedRule>();
   for (const part of parts) {
     if (!Array.isArray(part.policy.rules)) continue;
     part.policy.rules.forEach((rule, index) => {
       if (typeof rule !== "object" || rule === null) return;
-      const resolved = resolveRule(part, ["rules", index], rule, detectors);
+      const resolved = resolveRule(part, ["rules", index], rule, detectorNames);
       rules.push(resolved);
       const first = names.get(rule.name);
       if (first) {
@@ -280,7 +283,7 @@ function resolveReveal({ action, directions, source, path }: ResolvedRule, names
 }
 
 /** Resolves what the schema accepts of a rule, so that one broken property does not hide problems of the others. */
-function resolveRule(part: Part, path: Path, rule: Rule, detectors: readonly Detector[]): ResolvedRule {
+function resolveRule(part: Part, path: Path, rule: Rule, detectorNames: readonly string[]): ResolvedRule {
   const { source } = part;
   const sound = (...steps: Path) => !isBroken(part, [...path, ...steps]);
   if (rule.name === "unmatched") {
@@ -305,7 +308,7 @@ function resolveRule(part: Part, path: Path, rule: Rule, detectors: readonly Det
     source.error("conflict", { path: [...path, "action"] }, message, 'use "redact", "hash" or "tokenize"');
   }
   const detect = ["detect", "whole", "threshold", "context", "except"].every((key) => sound(key))
-    ? resolveDetect(source, path, rule, detectors)
+    ? resolveDetect(source, path, rule, detectorNames)
     : undefined;
   if (action && rule.detect) checkDetect(source, path, action, rule.whole === true, selectors);
   if (!rule.detect) {
