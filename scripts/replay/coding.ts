@@ -8,6 +8,7 @@ import type { Header } from "./text.ts";
 export interface Message {
   readonly headers: readonly Header[];
   readonly body: Uint8Array;
+  readonly trailers?: readonly Header[] | undefined;
 }
 
 const decoders: Record<string, readonly ((body: Uint8Array) => Uint8Array)[]> = {
@@ -18,7 +19,7 @@ const decoders: Record<string, readonly ((body: Uint8Array) => Uint8Array)[]> = 
 };
 
 /** The message without its coding; undefined when it has none, or one that is not decoded. */
-export function withoutCoding({ headers, body }: Message): Message | undefined {
+export function withoutCoding({ headers, body, trailers }: Message): Message | undefined {
   const codings = headers
     .filter(([name]) => name === "content-encoding")
     .map(([, value]) => value.trim().toLowerCase());
@@ -26,7 +27,7 @@ export function withoutCoding({ headers, body }: Message): Message | undefined {
   if (named.length !== 1) return undefined;
   for (const decoder of decoders[named[0]!] ?? []) {
     try {
-      return { headers: headers.filter(([name]) => name !== "content-encoding"), body: decoder(body) };
+      return { headers: headers.filter(([name]) => name !== "content-encoding"), body: decoder(body), trailers };
     } catch {
       // The next one may read it.
     }

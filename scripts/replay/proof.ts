@@ -79,16 +79,18 @@ export class Prover {
     raw: Left,
     isComplete: boolean,
   ): Proof {
-    const after = { headers: headersFromWire(raw.headers), body: raw.body };
+    const trailers = raw.trailers && headersFromWire(raw.trailers);
+    const after = { headers: headersFromWire(raw.headers), body: raw.body, trailers };
     if (!isActive) return untouched(direction, given, after, isComplete);
     const before = this.afterCodings(direction, path, given);
-    const fields = compareFields(this.fieldPolicy(direction), before.headers, after.headers);
+    const fields = compareBoth(this.fieldPolicy(direction), before, after, isComplete);
     const body = this.body(direction, path, before, after, isComplete);
     const differences = [...fields.differences, ...body.differences];
     const secrets = [...fields.secrets, ...body.secrets];
-    const left = [...after.headers.flat(), body.text ?? decode(after.body)].join("\n");
+    const left = [...after.headers.flat(), ...(trailers ?? []).flat(), body.text ?? decode(after.body)].join("\n");
     // A name that was not there before is a difference of its own.
-    const allowed = [...after.headers.map(([name]) => name), ...fields.allowed, ...body.allowed];
+    const names = [...after.headers, ...(trailers ?? [])].map(([name]) => name);
+    const allowed = [...names, ...fields.allowed, ...body.allowed];
     const hashed = [...fields.hashed, ...body.hashed];
     const search = searchFor(direction, { secrets, left, allowed, hashed, isExact: isComplete });
     return {
@@ -147,7 +149,9 @@ export class Prover {
 
   private secretsIn(direction: Direction, path: string, given: Message): Secret[] {
     const { headers, body } = this.afterCodings(direction, path, given);
-    const fields = compareFields(this.fieldPolicy(direction), headers, headers).secrets;
+    const ends = given.trailers ?? [];
+    const policy = this.fieldPolicy(direction);
+    const fields = [...compareFields(policy, headers, headers).secrets, ...compareFields(policy, ends, ends).secrets];
     const reading = readBody(this.rules[direction], headers, body, this.policy.policy.unsupported, path);
     return typeof reading === "string" ? [...fields] : [...fields, ...reading.secrets];
   }
@@ -170,14 +174,18 @@ function requestBefore({ request }: Exchange): Message {
     [":authority", host?.[1] ?? "localhost"],
     ...request.headers.filter((pair) => pair !== host),
   ]);
-  return { headers: headersFromWire(map.pairs()), body: request.body ?? nothing };
+  return { headers: headersFromWire(map.pairs()), body: request.body ?? nothing, ...trailersBefore(request) };
 }
+
+const trailersBefore = ({ trailers }: Pick<Exchange["request"], "trailers">): Pick<Message, "trailers"> =>
+  trailers === undefined ? {} : { trailers: headersFromWire(new HeaderMap(trailers).pairs()) };
 
 function responseBefore({ request, response }: Exchange): Message | undefined {
   if (response === undefined) return undefined;
   const map = new HeaderMap([[":status", String(response.status)], ...response.headers]);
   const isBodiless = request.method === "HEAD" || response.status === 204 || response.status === 304;
-  return { headers: headersFromWire(map.pairs()), body: isBodiless ? nothing : (response.body ?? nothing) };
+  const body = isBodiless ? nothing : (response.body ?? nothing);
+  return { headers: headersFromWire(map.pairs()), body, ...trailersBefore(response) };
 }
 
 const decode = (bytes: Uint8Array): string => Buffer.from(bytes).toString("utf8");
@@ -195,10 +203,24 @@ function sameBytes(before: Message, after: Message, isComplete: boolean) {
   return { ...nothingFound, allowed: [decode(after.body)] };
 }
 
+/** Headers, and the trailers of a message that left as a whole. */
+function compareBoth(policy: FieldPolicy, before: Message, after: Message, isComplete: boolean) {
+  const headers = compareFields(policy, before.headers, after.headers);
+  const left = isComplete ? (after.trailers ?? []) : before.trailers;
+  const trailers = compareFields(policy, before.trailers ?? [], left ?? []);
+  const kept = isComplete ? trailers : { ...trailers, differences: [] };
+  return {
+    differences: [...headers.differences, ...kept.differences],
+    allowed: [...headers.allowed, ...kept.allowed],
+    hashed: [...headers.hashed, ...kept.hashed],
+    secrets: [...headers.secrets, ...kept.secrets],
+  };
+}
+
 function untouched(direction: Direction, before: Message, after: Message, isComplete: boolean): Proof {
   const noRules = { rules: [], unmatched: "pass" as const, direction, emergencyHeader: undefined, keepsHeader: true };
   const differences = [
-    ...compareFields(noRules, before.headers, after.headers).differences,
+    ...compareBoth(noRules, before, after, isComplete).differences,
     ...sameBytes(before, after, isComplete).differences,
   ];
   return { findings: differences.map((difference) => findingOf(direction, difference)), notes: [], values: 0 };

@@ -17,6 +17,7 @@ export interface RecordedRequest {
   readonly headers: readonly Header[];
   /** Undefined: the message ends with its headers. */
   readonly body?: Uint8Array;
+  readonly trailers?: readonly Header[];
 }
 
 export interface RecordedResponse {
@@ -24,6 +25,7 @@ export interface RecordedResponse {
   readonly headers: readonly Header[];
   /** Undefined: the message ends with its headers. */
   readonly body?: Uint8Array;
+  readonly trailers?: readonly Header[];
 }
 
 export interface Recording {
@@ -92,6 +94,7 @@ function readExchange(value: unknown, place: string, index: number): Recording {
       path: text(request.path ?? "/", place, '"path"'),
       headers: headers(request.headers, place),
       ...body(request, place),
+      ...trailers(request, place),
     },
     ...(exchange.response === undefined ? {} : { response: readResponse(exchange.response, place) }),
     ...(exchange.expect === undefined ? {} : { expect: readExpectation(exchange.expect, place) }),
@@ -104,15 +107,18 @@ function readResponse(value: unknown, place: string): RecordedResponse {
   if (typeof status !== "number" || !Number.isInteger(status) || status < 100 || status > 599) {
     fail(place, '"status" must be a number from 100 to 599');
   }
-  return { status, headers: headers(response.headers, place), ...body(response, place) };
+  return { status, headers: headers(response.headers, place), ...body(response, place), ...trailers(response, place) };
 }
 
-function headers(value: unknown, place: string): Header[] {
+const trailers = (message: Json, place: string): { trailers?: Header[] } =>
+  message.trailers === undefined ? {} : { trailers: headers(message.trailers, place, "trailers") };
+
+function headers(value: unknown, place: string, key = "headers"): Header[] {
   if (value === undefined) return [];
-  if (!Array.isArray(value)) fail(place, '"headers" must be a list of [name, value]');
+  if (!Array.isArray(value)) fail(place, `"${key}" must be a list of [name, value]`);
   return value.map((pair: unknown) => {
     if (!Array.isArray(pair) || pair.length !== 2 || pair.some((part) => typeof part !== "string")) {
-      fail(place, 'each of "headers" must be [name, value], both texts');
+      fail(place, `each of "${key}" must be [name, value], both texts`);
     }
     return [pair[0] as string, pair[1] as string];
   });

@@ -26,6 +26,7 @@ import { type Header, headersToWire, toWire } from "./text.ts";
 export interface Left {
   readonly headers: readonly Pair[];
   readonly body: Uint8Array;
+  readonly trailers?: readonly Pair[];
 }
 
 export interface Result {
@@ -144,8 +145,14 @@ export async function run(
       path: toWire(request.path),
       headers: headersToWire(headers),
       body: request.body,
+      trailers: request.trailers && headersToWire(request.trailers),
     },
-    response: response && { status: response.status, headers: headersToWire(response.headers), body: response.body },
+    response: response && {
+      status: response.status,
+      headers: headersToWire(response.headers),
+      body: response.body,
+      trailers: response.trailers && headersToWire(response.trailers),
+    },
   };
   const acts = isActive(compiled, headers, settings);
   return { exchange, isActive: acts, result: resultOf(compiled, await engine(exchange, chunk), acts) };

@@ -8,8 +8,15 @@ import { RecordingError } from "./form.ts";
 import type { Recording } from "./recording.ts";
 import type { Header } from "./text.ts";
 
+interface TapHeader {
+  key: string;
+  value?: string;
+  raw_value?: string;
+}
+
 interface TapMessage {
-  headers?: { key: string; value?: string; raw_value?: string }[];
+  headers?: TapHeader[];
+  trailers?: TapHeader[];
   body?: { as_string?: string; as_bytes?: string; truncated?: boolean };
 }
 
@@ -31,14 +38,22 @@ export function readTap(tap: Tap, place: string, index: number): Recording {
       path: pseudo(request, ":path") ?? "/",
       headers: plainHeaders(request),
       ...body(request, place),
+      ...trailers(request),
     },
     ...(response === undefined
       ? {}
-      : { response: { status: Number(status ?? 200), headers: plainHeaders(response), ...body(response, place) } }),
+      : {
+          response: {
+            status: Number(status ?? 200),
+            headers: plainHeaders(response),
+            ...body(response, place),
+            ...trailers(response),
+          },
+        }),
   };
 }
 
-const value = (header: { value?: string; raw_value?: string }): string =>
+const value = (header: TapHeader): string =>
   header.raw_value === undefined ? (header.value ?? "") : Buffer.from(header.raw_value, "base64").toString("latin1");
 
 function pseudo(message: TapMessage, name: string): string | undefined {
@@ -50,6 +65,9 @@ const plainHeaders = (message: TapMessage): Header[] =>
   (message.headers ?? [])
     .filter(({ key }) => !key.startsWith(":"))
     .map((header): Header => [header.key, value(header)]);
+
+const trailers = ({ trailers: list }: TapMessage): { trailers?: Header[] } =>
+  list === undefined || list.length === 0 ? {} : { trailers: list.map((header) => [header.key, value(header)]) };
 
 function body(message: TapMessage, place: string): { body?: Uint8Array } {
   if (message.body?.truncated) {

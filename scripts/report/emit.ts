@@ -12,6 +12,7 @@ export function emitLine(id: string, result: Result): string {
   const left = (message: NonNullable<typeof request>) => ({
     headers: headersFromWire(message.headers),
     bodyBase64: Buffer.from(message.body).toString("base64"),
+    ...(message.trailers && { trailers: headersFromWire(message.trailers) }),
   });
   const line = {
     id,

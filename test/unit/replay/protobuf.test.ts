@@ -116,3 +116,39 @@ test("answers are proven too, and asked for without compression", async () => {
   }));
   expect(planted.map(({ kind }) => kind)).toContain("leak");
 });
+
+test("trailers are proven as headers are", async () => {
+  const rules = [
+    { name: "pan", on: "response", select: "proto:shop.Card:number", action: "redact" },
+    { name: "owner", on: "response", select: "header:x-owner", action: "redact" },
+  ];
+  const bench = new Bench({ protobuf: { descriptors: shopFile }, rules });
+  const recording: Recording = {
+    ...call(frame(message)),
+    response: {
+      status: 200,
+      headers: [grpc],
+      body: frame(encode("shop.Receipt", { id: "r", card })),
+      trailers: [
+        ["grpc-status", "0"],
+        ["x-owner", "Jane Roe of the trailers"],
+      ],
+    },
+  };
+  const run = await bench.run(recording);
+  expect(run.result.response!.trailers).toEqual([
+    ["grpc-status", "0"],
+    ["x-owner", "[redacted]"],
+  ]);
+  expect(bench.findings(run)).toEqual([]);
+  const planted = (trailers: [string, string][]) =>
+    bench.findings(run, ({ response }) => ({ response: { ...response!, trailers } })).map(({ kind }) => kind);
+  expect(
+    planted([
+      ["grpc-status", "0"],
+      ["x-owner", "Jane Roe of the trailers"],
+    ]),
+  ).toContain("leak");
+  expect(planted([["grpc-status", "0"]])).toEqual(["changed"]);
+  expect(planted([])).not.toEqual([]);
+});

@@ -21,6 +21,12 @@ describe("NDJSON", () => {
     expect(second).toEqual({ id: "3", request: { method: "GET", path: "/", headers: [] } });
   });
 
+  test("trailers", () => {
+    const [one] = parse({ request: {}, response: { trailers: [["grpc-status", "0"]] } });
+    expect(one!.request.trailers).toBeUndefined();
+    expect(one!.response!.trailers).toEqual([["grpc-status", "0"]]);
+  });
+
   test("bodies of any bytes, and a body of none", () => {
     const [one] = parse({ request: { bodyBase64: "H4s/+w==" }, response: { status: 201, body: "" } });
     expect([...one!.request.body!]).toEqual([0x1f, 0x8b, 0x3f, 0xfb]);
@@ -33,6 +39,7 @@ describe("NDJSON", () => {
     ["{}", '"request" must be an object'],
     ['{"request":{"headers":{}}}', '"headers" must be a list of [name, value]'],
     ['{"request":{"headers":[["a"]]}}', "must be [name, value]"],
+    ['{"request":{"trailers":[["a"]]}}', 'each of "trailers" must be [name, value]'],
     ['{"request":{"body":{}}}', '"body" must be a text'],
     ['{"request":{"body":"","bodyBase64":""}}', 'give "body" or "bodyBase64", not both'],
     ['{"request":{"bodyBase64":"*"}}', '"bodyBase64" must be base64'],
@@ -103,7 +110,7 @@ describe("Envoy tap", () => {
         ],
         body,
       },
-      response: { headers: [{ key: ":status", value: "503" }] },
+      response: { headers: [{ key: ":status", value: "503" }], trailers: [{ key: "t", value: "u" }] },
     },
   });
 
@@ -115,7 +122,7 @@ describe("Envoy tap", () => {
     const [one] = parseRecordings(text, "tap.json");
     expect(one).toMatchObject({
       request: { method: "POST", path: "/p", headers: [["a", "b"]] },
-      response: { status: 503 },
+      response: { status: 503, trailers: [["t", "u"]] },
     });
     expect(textOf(one!.request.body)).toBe("{}");
   });
