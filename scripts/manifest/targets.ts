@@ -34,7 +34,7 @@ export const targets = {
   "envoy-upstream": {
     attaches: true,
     print: (input) => json(upstreamHttpFilters(filterOf(input.policy, plainCode(input)), input.options.protocol)),
-    notes: () => [],
+    notes: clusterNotes,
   },
   "istio-envoyfilter": {
     attaches: true,
@@ -69,6 +69,15 @@ function plainCode({ source }: TargetInput): string | JsonObject {
 
 function listenerNotes(input: TargetInput): string[] {
   return input.options.attach === "tunnel" ? [] : routeNotes(input);
+}
+
+/** The name of the cluster is not known here: `manifest --check` of it and of Istio's and Envoy Gateway's targets refuse. */
+function clusterNotes({ settings: { role, always, clusters } }: TargetInput): string[] {
+  if (role === "egress" || always || clusters.length > 0) return [];
+  return [
+    "the policy is active by header alone: in the chain of a tunnel's cluster a request without it would enter as it is; " +
+      "name the cluster in activation.clusters",
+  ];
 }
 
 /**
