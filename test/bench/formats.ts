@@ -4,6 +4,7 @@
  */
 import { deflateSync, gunzipSync, gzipSync, inflateSync } from "node:zlib";
 import { createParser } from "eventsource-parser";
+import { SaxesParser } from "saxes";
 import { Filter } from "../support/engine-filter.ts";
 import { binaryOf } from "../support/engine-policy.ts";
 import { decode, encode, frame, frames, shopFile } from "../support/protobuf.ts";
@@ -39,9 +40,9 @@ interface Row {
 
 const names = (location: string) => ({
   rules: [
-    { name: "pan", select: `${location}:card_number`, action: { mask: { keepLast: 4 } } },
-    { name: "cvc", select: `${location}:cvc`, action: "strip" },
-    { name: "mail", select: `${location}:email`, action: "redact" },
+    { name: "pan", select: `${location}card_number`, action: { mask: { keepLast: 4 } } },
+    { name: "cvc", select: `${location}cvc`, action: "strip" },
+    { name: "mail", select: `${location}email`, action: "redact" },
   ],
 });
 const fields = { card_number: "4111 1111 1111 1111", cvc: "123", email: "zoe@example.org", note: "x".repeat(700) };
@@ -52,6 +53,23 @@ function eventsIn(body: Uint8Array): unknown[] {
   const data: unknown[] = [];
   createParser({ onEvent: (event) => data.push(JSON.parse(event.data)) }).feed(`${text(body)}\n\n`);
   return data;
+}
+
+/** A SOAP envelope of entries of about a kilobyte, as exports have them. */
+const entry = Object.entries(fields)
+  .map(([name, value]) => `    <p:${name}>${value}</p:${name}>\n`)
+  .join("");
+const envelope = [
+  '<?xml version="1.0" encoding="UTF-8"?>\n<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope" xmlns:p="urn:pay">',
+  `  <s:Body>\n${`  <p:Pay ref="7" channel="web">\n${entry}  </p:Pay>\n`.repeat(256)}  </s:Body>\n</s:Envelope>\n`,
+].join("\n");
+
+function elementsIn(body: Uint8Array): number {
+  let elements = 0;
+  const parser = new SaxesParser();
+  parser.on("opentag", () => elements++);
+  parser.write(text(body)).close();
+  return elements;
 }
 
 /** Calls of about a kilobyte, as a stream of them comes. */
@@ -109,14 +127,14 @@ const rows: Row[] = [
     format: "form",
     type: "application/x-www-form-urlencoded",
     body: copies(`${new URLSearchParams(fields)}&`, 300),
-    policy: names("form"),
+    policy: names("form:"),
     peer: ["URLSearchParams", (body) => new URLSearchParams(text(body))],
   },
   {
     format: "parts",
     type: "multipart/form-data; boundary=b",
     body: Buffer.concat([copies(Object.entries(fields).map(part).join(""), 256), Buffer.from("--b--\r\n")]),
-    policy: names("multipart"),
+    policy: names("multipart:"),
     peer: [
       "split",
       (body) =>
@@ -124,6 +142,13 @@ const rows: Row[] = [
           .split("\r\n--b")
           .map((piece) => piece.split("\r\n\r\n", 2)),
     ],
+  },
+  {
+    format: "XML",
+    type: "application/soap+xml",
+    body: Buffer.from(envelope),
+    policy: names("xml://"),
+    peer: ["saxes", elementsIn],
   },
   {
     format: "gRPC",

@@ -22,10 +22,13 @@ const policy = compile({
       select: ["form:card", "form:doc|json:$.card", "multipart:card"],
       action: { mask: { keepLast: 4 } },
     },
+    { name: "xml", select: ["xml://Pan", "xml://@pan"], action: { mask: { keepLast: 4 } } },
+    { name: "xml.cvc", select: "xml://Cvc", action: "strip" },
     { name: "mail.hash", select: ["json:$.customer.email", "header:x-user-email"], action: { hash: { length: 16 } } },
     { name: "session", select: "cookie:sid", action: "redact" },
     { name: "never", select: "json:$.forbidden", action: "block" },
-    { name: "back", on: "response", select: "json:$..token", action: "redact" },
+    { name: "back", on: "response", select: ["json:$..token", "xml://token", "header:x-token"], action: "redact" },
+    { name: "sum", on: ["request", "response"], select: ["header:x-sum-*", "cookie:pan"], action: { mask: {} } },
   ],
 });
 
@@ -33,6 +36,10 @@ const form: [string, string] = ["content-type", "application/x-www-form-urlencod
 const parts: [string, string] = ["content-type", "multipart/form-data; boundary=x"];
 const events: [string, string] = ["content-type", "text/event-stream"];
 const lines: [string, string] = ["content-type", "application/x-ndjson"];
+const xml: [string, string] = ["content-type", "text/xml; charset=utf-8"];
+const envelope = (inside: string) =>
+  `<?xml version="1.0"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>${inside}</s:Body></s:Envelope>`;
+const soap = envelope('<Pay ref="1"><Pan>4111111111111111</Pan> <Cvc>737</Cvc><Card pan="5500005555555559"/></Pay>');
 const bytes = (text: string) => new Uint8Array(Buffer.from(text));
 type Request = Exchange["request"];
 
@@ -64,6 +71,23 @@ const exchanges: [string, Exchange][] = [
     }),
   ],
   ["parts that are refused", exchange({ headers: [active, parts], body: bytes("--x\r\n--x--") })],
+  ["SOAP 1.1", exchange({ headers: [active, xml, ["soapaction", '"pay"'], length(soap)], body: bytes(soap) })],
+  [
+    "SOAP 1.2",
+    exchange({ headers: [active, ["content-type", 'application/soap+xml; action="pay"']], body: bytes(soap) }),
+  ],
+  ["XML longer than the hold", exchange({ headers: [active, xml], body: bytes(envelope(soap.slice(21).repeat(20))) })],
+  ["XML that is refused", exchange({ headers: [active, xml], body: bytes(`${soap}<a>`) })],
+  [
+    "XML with a document type",
+    exchange({ headers: [active, xml], body: bytes('<!DOCTYPE a [<!ENTITY b "4111111111111111">]><a>&b;</a>') }),
+  ],
+  ["an answer in XML", exchange({}, { headers: [xml], body: bytes(envelope("<token a='1'>t</token><b/>")) })],
+  ["an answer in XML that is refused", exchange({}, { headers: [xml], body: bytes("<a>") })],
+  [
+    "compressed XML",
+    exchange({ headers: [active, xml, ["content-encoding", "gzip"]], body: new Uint8Array(gzipSync(soap)) }),
+  ],
   [
     "a compressed body",
     exchange({ headers: [active, json, ["content-encoding", "gzip"]], body: new Uint8Array(gzipSync(order)) }),
@@ -98,6 +122,33 @@ const exchanges: [string, Exchange][] = [
   [
     "an answer with trailers",
     exchange({}, { headers: [json], body: bytes('{"token":"t"}'), trailers: [["x-t", "1"]] }),
+  ],
+  [
+    "trailers that rules select, in both directions",
+    exchange(
+      {
+        body: bytes(order),
+        trailers: [
+          ["x-sum-a", "1"],
+          ["x-b", "2"],
+          ["x-sum-a", "34"],
+        ],
+      },
+      { headers: [json], body: bytes('{"token":"t"}'), trailers: [["x-token", "t"]] },
+    ),
+  ],
+  [
+    "cookies and repeated headers, in both directions",
+    exchange(
+      { headers: [active, json, ["cookie", "a=1; pan=4111"], ["x-sum-a", "12"], ["x-sum-a", "3"]], body: bytes(order) },
+      {
+        headers: [
+          ["set-cookie", "pan=4111; Path=/"],
+          ["set-cookie", "b=2"],
+          ["x-token", "t"],
+        ],
+      },
+    ),
   ],
   ["a malformed answer", exchange({}, { headers: [json], body: bytes("{") })],
   ["an answer without a body", exchange({}, { status: 204, headers: [] })],
