@@ -2,7 +2,7 @@
  * Records to an OpenTelemetry collector by OTLP/HTTP (specification 1.x, "OTLP/HTTP").
  *
  * A bounded queue, one request at a time, each repeated until the collector took it: exponential back-off with full
- * jitter, or what its Retry-After says. All of 5xx is repeated, not only what the specification names, since an audit
+ * jitter, or longer where its Retry-After says so. All of 5xx is repeated, not only what the specification names, since an audit
  * record is worth a doubled one: records are told apart by their hash.
  *
  * Invariants: up to the bound nothing is lost while the process lives; beyond it the newest is dropped, and every drop
@@ -33,7 +33,11 @@ export interface OtlpOptions {
   random?: (() => number) | undefined;
 }
 
-type Answer = { kind: "taken"; rejected: number } | { kind: "again"; after: number | undefined } | { kind: "never" };
+type Answer =
+  | { kind: "taken"; rejected: number }
+  | { kind: "again"; after: number | undefined }
+  | { kind: "smaller" }
+  | { kind: "never" };
 
 const isTransient = (status: number): boolean => status === 408 || status === 429 || status >= 500;
 
@@ -109,10 +113,12 @@ export class OtlpSink implements Sink {
       const records = this.#queue.slice(0, this.#batch);
       const answer = await this.#send(records, signal);
       if (signal.aborted) return;
+      if (answer.kind === "smaller") continue;
       if (answer.kind === "again") {
         // Full jitter: many gateways that lost the same collector do not come back at once.
         const backOff = random() * Math.min(pause.longest, pause.first * 2 ** attempt++);
-        await sleep(answer.after ?? backOff);
+        // A Retry-After of nothing, or of a clock that is ahead, is no leave to hammer.
+        await sleep(Math.max(answer.after ?? 0, backOff));
         continue;
       }
       attempt = 0;
@@ -137,7 +143,7 @@ export class OtlpSink implements Sink {
       if (response.ok) return { kind: "taken", rejected: rejectedOf(text) };
       if (response.status === 413 && records.length > 1) {
         this.#batch = Math.ceil(records.length / 2);
-        return { kind: "again", after: 0 };
+        return { kind: "smaller" };
       }
       if (!isTransient(response.status)) return { kind: "never" };
       return { kind: "again", after: retryAfter(response.headers.get("retry-after")) };

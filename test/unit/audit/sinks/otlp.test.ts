@@ -106,7 +106,9 @@ describe("a collector", () => {
 
   test.each([
     ["seconds", () => "7", 7000],
-    ["a date in the past", () => "Mon, 02 Mar 2026 14:05:00 GMT", 0],
+    ["a date in the past", () => "Mon, 02 Mar 2026 14:05:00 GMT", 500],
+    ["nothing", () => "0", 500],
+    ["what is no time", () => "soon", 500],
     ["more than ten minutes", () => "86400", 600_000],
   ])("that says when to come back, as %s, is obeyed", async (_what, value, expected) => {
     let isFirst = true;
@@ -128,6 +130,7 @@ describe("a collector", () => {
     await collector.up();
     await log.close({ final: true });
     expect(collector.lines).toEqual(lines());
+    expect(Math.max(...collector.requests.map((request) => logRecordsOf(request).length))).toBeLessThanOrEqual(3);
   });
 
   test("pauses grow to their bound and stay below it", async () => {
