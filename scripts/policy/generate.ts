@@ -6,7 +6,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { compile, type JSONSchema } from "json-schema-to-typescript";
-import { accessLogEntry } from "../audit/access-log/format.ts";
+import { accessLogEntry, openTelemetryEntry } from "../audit/access-log/format.ts";
 import { CHECKS } from "../detect/checks.ts";
 import * as layout from "../detect/layout.ts";
 import { METRICS, statsTags } from "../host/stats.ts";
@@ -18,6 +18,9 @@ import { GRPC_INTERNAL, GRPC_STATUS, OUTCOMES, RESPONSE_STATUS } from "./outcome
 
 const root = join(import.meta.dirname, "../..");
 const banner = (source: string) => `// Generated from ${source} by scripts/policy/generate.ts. Do not edit.\n`;
+
+/** A cluster that whoever deploys the file defines. */
+const collector = { envoy_grpc: { cluster_name: "collector" } };
 
 /** Brings every generated file up to date. */
 export async function generate(): Promise<void> {
@@ -33,6 +36,7 @@ export async function render(): Promise<Map<string, string>> {
     ["assembly/policy/outcomes.gen.ts", outcomesModule()],
     ["assembly/filter/metrics.gen.ts", metricsModule()],
     ["deploy/envoy/access-log.json", `${JSON.stringify(accessLogEntry("/dev/stdout"), null, 2)}\n`],
+    ["deploy/envoy/access-log-otlp.json", `${JSON.stringify(openTelemetryEntry(collector), null, 2)}\n`],
     ["deploy/envoy/stats.json", `${JSON.stringify({ stats_config: { stats_tags: statsTags() } }, null, 2)}\n`],
     ["deploy/grafana/frostglass.json", `${JSON.stringify(dashboard(), null, 2)}\n`],
     ["scripts/policy/policy.gen.ts", await policyTypes()],
