@@ -54,7 +54,11 @@ function scannerOf({ detectors, threshold }: Options): (text: string) => Span[] 
   if (!(least >= 0 && least <= 1))
     throw new CommandError("--threshold is no number from 0 to 1; say for example 0.5", 2);
   const scanner = new Scanner(builtInProgram());
-  const options: ScanOptions = { threshold: least, perType: types !== undefined, ...(types && { types }) };
+  const options: ScanOptions = {
+    threshold: least,
+    rivals: types === undefined ? "all" : "type",
+    ...(types && { types }),
+  };
   return (text) => scanner.scan(text, options);
 }
 

@@ -7,15 +7,13 @@
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { SPAN_DETECTOR, SPAN_END, SPAN_SCORE, SPAN_SIZE, SPAN_START, SPAN_TYPE } from "../detect/layout.gen";
 import { scan } from "../detect/scan";
-import { Scan, close, open, start } from "../detect/state";
-import { globMatches } from "../bytes/glob";
+import { RIVALS_ALL, Scan, close, open, start } from "../detect/state";
+import { wantedBy } from "../detect/want";
 import {
   ACTION_BLOCK,
   ACTION_PASS,
   ACTION_REDACT,
   ACTION_STRIP,
-  DETECT_CONTEXT,
-  DETECT_EXCEPT,
   DETECT_RULE,
   DETECT_THRESHOLD,
   DETECT_WANTED,
@@ -27,7 +25,6 @@ import {
   RULE_FLAGS,
   RULE_FLAG_WHOLE,
   SIZE_DETECT,
-  SIZE_REF,
   SIZE_RULE,
 } from "../policy/format.gen";
 import { transform } from "./apply";
@@ -37,9 +34,6 @@ import { BLOCKED, DONE, FAILED, NUMBER, TEXT, UNCHANGED } from "./types";
 /** Verdicts of `detect`, beside those of types.ts: nothing was found; `finder` acts on the value as a whole. */
 export const NOTHING: u32 = 5;
 export const WHOLE: u32 = 6;
-
-/** Bytes before a span in which a word of a rule's context must stand. */
-const CONTEXT_BEFORE: u32 = 80;
 
 /** The rule to which the first span went. */
 export let finder: u32 = NO_RULE;
@@ -96,8 +90,10 @@ export function prepare(s: Scan, policy: usize, set: u64, types: Buffer): bool {
     threshold = min<u32>(threshold, <u32>load<u16>(record, DETECT_THRESHOLD));
   }
   s.wanted = types.at;
+  s.policy = policy;
+  s.set = set;
   s.threshold = threshold;
-  s.perType = false;
+  s.rivalry = RIVALS_ALL;
   return !types.failed;
 }
 
@@ -119,50 +115,10 @@ function find(policy: usize, set: u64, at: usize, length: u32): bool {
   return !spans.failed;
 }
 
-@inline
-function lower(byte: u32): u32 {
-  return byte - 0x41 < 26 ? byte | 0x20 : byte;
-}
-
-/** Whether a word of the table stands in [from, to), in whatever case. */
-function hasWord(policy: usize, table: usize, from: usize, to: usize): bool {
-  const count = load<u32>(table, 4);
-  for (let i: u32 = 0; i < count; i++) {
-    const ref = policy + load<u32>(table) + i * SIZE_REF;
-    const word = policy + load<u32>(ref);
-    const size = load<u32>(ref, 4);
-    for (let at = from; at + size <= to; at++) {
-      let k: u32 = 0;
-      while (k < size && lower(<u32>load<u8>(at + k)) == <u32>load<u8>(word + k)) k++;
-      if (k == size) return true;
-    }
-  }
-  return false;
-}
-
-function isExcepted(policy: usize, table: usize, at: usize, length: u32): bool {
-  const count = load<u32>(table, 4);
-  for (let i: u32 = 0; i < count; i++) {
-    const ref = policy + load<u32>(table) + i * SIZE_REF;
-    if (globMatches(policy + load<u32>(ref), load<u32>(ref, 4), at, length)) return true;
-  }
-  return false;
-}
-
 /** The first rule of the set that wants the span, whose text is [at, at+length) with `known` bytes before it; or NO_RULE. */
+@inline
 export function wanting(policy: usize, set: u64, span: usize, at: usize, length: u32, known: u32): u32 {
-  const type = <u32>load<u16>(span, SPAN_TYPE);
-  const score = <u32>load<u16>(span, SPAN_SCORE);
-  for (let rest = set; rest != 0; rest &= rest - 1) {
-    const record = recordAt(policy, <u32>ctz(rest));
-    if (load<u8>(policy + load<u32>(record, DETECT_WANTED) + type) == 0) continue;
-    if (score < <u32>load<u16>(record, DETECT_THRESHOLD)) continue;
-    const words = record + DETECT_CONTEXT;
-    if (load<u32>(words, 4) != 0 && !hasWord(policy, words, at - min<u32>(known, CONTEXT_BEFORE), at)) continue;
-    if (isExcepted(policy, record + DETECT_EXCEPT, at, length)) continue;
-    return <u32>load<u16>(record, DETECT_RULE);
-  }
-  return NO_RULE;
+  return wantedBy(policy, set, <u32>load<u16>(span, SPAN_TYPE), <u32>load<u16>(span, SPAN_SCORE), at, length, known);
 }
 
 @inline

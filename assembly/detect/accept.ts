@@ -21,8 +21,10 @@ import {
   PROGRAM_DETECTORS,
   PROGRAM_SETS,
 } from "./layout.gen";
-import { enter } from "./rivals";
+import { UNWANTED, enter } from "./rivals";
 import { PAD, Scan } from "./state";
+import { NO_RULE } from "../policy/format.gen";
+import { wantedBy } from "./want";
 
 /**
  * The detectors of `list` match the window from `from` to `to`. A list: u64 sets of all their right boundaries
@@ -67,8 +69,15 @@ export function accept(scan: Scan, list: usize, from: u32, to: u32): void {
     const value = <u32>load<u8>(detector, DETECTOR_VALUE);
     if (value != NO_SET) start = valueStart(program, text, from, to, (<u64>1) << <u64>value);
     if (!verify(<u32>load<u8>(detector, DETECTOR_CHECK), text + start, to - start)) continue;
-    enter(scan, index, type, scan.base + start, scan.base + to, score);
+    const wanted = scan.set == 0 || isWanted(scan, type, score, text + start, to - start, scan.base + start);
+    enter(scan, index, wanted ? type : type | UNWANTED, scan.base + start, scan.base + to, score);
   }
+}
+
+/** Whether a rule wants the find. All bytes before it that the rules look at are still in the window. */
+@inline
+function isWanted(scan: Scan, type: u32, score: u32, at: usize, length: u32, known: u32): bool {
+  return wantedBy(scan.policy, scan.set, type, score, at, length, known) != NO_RULE;
 }
 
 @inline

@@ -26,10 +26,10 @@ export function load_program(program: usize, length: u32): u32 {
   return open(own(), program) ? 0 : 5;
 }
 
-/** `wanted`: a byte a type, or 0 for all. */
-export function begin(threshold: u32, perType: bool, wanted: usize): void {
+/** `rivalry`: as in state.ts; `wanted`: a byte a type, or 0 for all. */
+export function begin(threshold: u32, rivalry: u32, wanted: usize): void {
   own().threshold = threshold;
-  own().perType = perType;
+  own().rivalry = rivalry;
   own().wanted = wanted;
   spans.clear();
   start(own());

@@ -1,6 +1,8 @@
 // Spans that overlap: the best score stays, then the longest, then the earliest, then the detector that comes first.
 // Spans wait until nothing that can still come may overlap them, or until too many or too long a row of them wait;
 // then they are decided among themselves, and later ones give way to them.
+// A span that no rule wants pushes out those of its own type alone: an exception for an address is not meant for the card
+// number in it, but for the shorter address.
 
 import {
   MAX_LEAD,
@@ -13,7 +15,10 @@ import {
   SPAN_START,
   SPAN_TYPE,
 } from "./layout.gen";
-import { Scan } from "./state";
+import { RIVALS_ALL, RIVALS_NONE, Scan } from "./state";
+
+/** In the type of a waiting span: no rule wants it. */
+export const UNWANTED: u32 = 0x8000;
 
 /** Called when all positions before `offset` are decided: gives out what no later span can overlap. */
 export function settleFree(scan: Scan, offset: u32): void {
@@ -89,6 +94,17 @@ function sort(at: usize, count: u32, byScore: bool): void {
   }
 }
 
+/** Whether the span at `winner` pushes out the worse one at `span`. */
+@inline
+function pushesOut(rivalry: u32, winner: usize, span: usize): bool {
+  if (rivalry == RIVALS_NONE) return false;
+  if (load<u32>(span, SPAN_START) >= load<u32>(winner, SPAN_END)) return false;
+  if (load<u32>(winner, SPAN_START) >= load<u32>(span, SPAN_END)) return false;
+  const type = <u32>load<u16>(winner, SPAN_TYPE);
+  if (rivalry == RIVALS_ALL && (type & UNWANTED) == 0) return true;
+  return ((type ^ <u32>load<u16>(span, SPAN_TYPE)) & ~UNWANTED) == 0;
+}
+
 /** Decides the waiting spans and gives the winners out, in the order of the text. */
 export function resolve(scan: Scan): void {
   const at = scan.rivals;
@@ -97,17 +113,16 @@ export function resolve(scan: Scan): void {
   for (let i: u32 = 0; i < scan.rivalCount; i++) {
     const span = at + i * SPAN_SIZE;
     let isFree = true;
-    for (let k: u32 = 0; isFree && k < kept; k++) {
-      const winner = at + k * SPAN_SIZE;
-      isFree =
-        load<u32>(span, SPAN_START) >= load<u32>(winner, SPAN_END) ||
-        load<u32>(winner, SPAN_START) >= load<u32>(span, SPAN_END) ||
-        (scan.perType && load<u16>(span, SPAN_TYPE) != load<u16>(winner, SPAN_TYPE));
-    }
+    for (let k: u32 = 0; isFree && k < kept; k++) isFree = !pushesOut(scan.rivalry, at + k * SPAN_SIZE, span);
     if (isFree) v128.store(at + kept++ * SPAN_SIZE, v128.load(span));
   }
   sort(at, kept, false);
   const spans = scan.spans;
-  if (spans) spans.append(at, kept * SPAN_SIZE);
+  if (spans) {
+    for (let k: u32 = 0; k < kept; k++) {
+      const span = at + k * SPAN_SIZE;
+      if ((<u32>load<u16>(span, SPAN_TYPE) & UNWANTED) == 0) spans.append(span, SPAN_SIZE);
+    }
+  }
   scan.rivalCount = 0;
 }

@@ -14,15 +14,23 @@ export const WINDOW: u32 = 16384 - 64;
 /** Zeros before and behind the window's text. */
 export const PAD: u32 = 16;
 
+/** Spans that overlap are rivals: all, those of one type, none. */
+export const RIVALS_ALL: u32 = 0;
+export const RIVALS_OF_TYPE: u32 = 1;
+export const RIVALS_NONE: u32 = 2;
+
 @unmanaged
 export class Scan {
   program: usize = 0;
   /** Least score of a span, in hundredths. */
   threshold: u32 = 0;
-  /** Rivals of other types do not push a span out. */
-  perType: bool = false;
+  /** Which spans push each other out. */
+  rivalry: u32 = RIVALS_ALL;
   /** A byte for each type, not 0 where it is wanted; 0 for all. */
   wanted: usize = 0;
+  /** The policy and the set of its rules that decide which matches are wanted; an empty set for all. */
+  policy: usize = 0;
+  set: u64 = 0;
 
   window: usize = 0;
   /** Offset in the text of the first byte of the window. */

@@ -18,8 +18,8 @@ export interface Span {
 export interface ScanOptions {
   /** Least score of a span; default 0.5. */
   threshold?: number;
-  /** Spans of different types may overlap, as if each type were looked for alone. */
-  perType?: boolean;
+  /** Which spans push each other out where they overlap: all; those of one type, as if it were looked for alone; none. */
+  rivals?: keyof typeof RIVALS;
   types?: readonly string[];
 }
 
@@ -28,7 +28,7 @@ interface Exports {
   allocate(size: number): number;
   release(at: number, size: number): void;
   load_program(at: number, length: number): number;
-  begin(threshold: number, perType: number, wanted: number): void;
+  begin(threshold: number, rivalry: number, wanted: number): void;
   scan(at: number, length: number, last: number): number;
   results(): number;
   taken(): void;
@@ -43,6 +43,8 @@ const VERDICTS = [
   "too large for the memory",
 ];
 const CHUNK = 1 << 16;
+/** As assembly/detect/state.ts numbers them. */
+const RIVALS = { all: 0, type: 1, none: 2 };
 
 export const detectWasmPath = join(packageRoot, "build", "frostglass.detect.wasm");
 
@@ -80,8 +82,8 @@ export class Scanner {
   }
 
   /** Spans of a text in chunks, in bytes. */
-  scanBytes(chunks: readonly Uint8Array[], { threshold = 0.5, perType = false, types }: ScanOptions = {}): Span[] {
-    this.begin(threshold, perType, types);
+  scanBytes(chunks: readonly Uint8Array[], { threshold = 0.5, rivals = "all", types }: ScanOptions = {}): Span[] {
+    this.begin(threshold, rivals, types);
     const spans: Span[] = [];
     for (const chunk of chunks) {
       for (let from = 0; from < chunk.length; from += CHUNK)
@@ -91,14 +93,14 @@ export class Scanner {
     return spans;
   }
 
-  begin(threshold: number, perType: boolean, types?: readonly string[]): void {
+  begin(threshold: number, rivals: keyof typeof RIVALS, types?: readonly string[]): void {
     if (types !== undefined) {
       const wanted = new Uint8Array(this.#wasm.memory.buffer, this.#wanted, this.#types.length);
       this.#types.forEach((type, index) => {
         wanted[index] = types.includes(type) ? 1 : 0;
       });
     }
-    this.#wasm.begin(Math.round(threshold * 100), perType ? 1 : 0, types === undefined ? 0 : this.#wanted);
+    this.#wasm.begin(Math.round(threshold * 100), RIVALS[rivals], types === undefined ? 0 : this.#wanted);
   }
 
   /** Takes a chunk of at most 64 KiB of the text that `begin` started; the spans decided by now, in bytes. */

@@ -14,7 +14,8 @@ import type { RuleView } from "./oracle.ts";
 export interface DetectView extends ResolvedDetect {
   /** `limits.value`: a longer value is not looked into, and redacted. */
   readonly limit: number;
-  scan(text: string, types: readonly string[], threshold: number): Span[];
+  /** All spans of these types, whatever they overlap; or the winners among them. */
+  scan(text: string, types: readonly string[], threshold: number, rivals: "all" | "none"): Span[];
 }
 
 /** Part of a value on which a rule acts. */
@@ -34,8 +35,8 @@ export function withScanner<T extends object>(
 ): (T & { detect?: DetectView })[] {
   if (program === undefined) return rules as T[];
   const scanner = new Scanner(program);
-  const scan = (text: string, types: readonly string[], threshold: number): Span[] =>
-    scanner.scan(text, { threshold: threshold / 100, types });
+  const scan: DetectView["scan"] = (text, types, threshold, rivals) =>
+    scanner.scan(text, { threshold: threshold / 100, types, rivals });
   return rules.map((rule) => (rule.detect ? { ...rule, detect: { ...rule.detect, limit, scan } } : (rule as T)));
 }
 
@@ -61,18 +62,50 @@ export function found(rules: readonly RuleView[], text: string, isNumber = false
   const [first] = rules;
   if (first?.detect === undefined || text === "") return undefined;
   if (Buffer.byteLength(text) > first.detect.limit) return { ...wholly(first), action: redactionOf(first) };
-  const types = [...new Set(rules.flatMap(({ detect }) => detect!.types))];
-  const spans = first.detect.scan(text, types, Math.min(...rules.map(({ detect }) => detect!.threshold)));
-  const points = [...text];
-  const offset = (point: number): number => points.slice(0, point).join("").length;
-  const finds = spans.flatMap((span): Find[] => {
-    const [from, to] = [offset(span.start), offset(span.end)];
-    const rule = rules.find(({ detect }) => wants(detect!, span, text, from, to));
-    return rule ? [{ from, to, rule }] : [];
-  });
+  const finds = findsIn(text, rules);
   if (finds.length === 0) return undefined;
   const whole = rules.find((rule) => finds.some((find) => find.rule === rule && (isNumber || rule.detect!.whole)));
   return whole ? wholly(whole) : viewOf(finds);
+}
+
+/** Finds, each with the first rule that wants it, in the order of the text. */
+function findsIn(text: string, rules: readonly RuleView[]): Find[] {
+  const types = [...new Set(rules.flatMap(({ detect }) => detect!.types))];
+  const thresholds = rules.map(({ detect }) => detect!.threshold);
+  const isPlain = rules.every(({ detect }) => detect!.context.length === 0 && detect!.except.length === 0);
+  // Without further conditions the winner is wanted, and the scanner knows it.
+  const isDecided = isPlain && new Set(thresholds).size === 1;
+  const spans = rules[0]!.detect!.scan(text, types, Math.min(...thresholds), isDecided ? "all" : "none");
+  const points = [...text];
+  const offset = (point: number): number => points.slice(0, point).join("").length;
+  const judged = spans.map((span) => {
+    const [from, to] = [offset(span.start), offset(span.end)];
+    return { span, from, to, rule: rules.find(({ detect }) => wants(detect!, span, text, from, to)) };
+  });
+  const winners = isDecided ? judged : winnersOf(judged, text);
+  return winners.flatMap(({ from, to, rule }) => (rule ? [{ from, to, rule }] : [])).sort((a, b) => a.from - b.from);
+}
+
+interface Judged {
+  readonly span: Span;
+  readonly from: number;
+  readonly to: number;
+  readonly rule: RuleView | undefined;
+}
+
+/** The best of those that overlap; one that no rule wants pushes out those of its own type alone. */
+function winnersOf(judged: readonly Judged[], text: string): Judged[] {
+  const length = ({ from, to }: Judged): number => Buffer.byteLength(text.slice(from, to));
+  const best = judged.toSorted((a, b) => b.span.score - a.span.score || length(b) - length(a) || a.from - b.from);
+  const winners: Judged[] = [];
+  for (const one of best) {
+    const loses = winners.some(
+      ({ from, to, rule, span }) =>
+        one.from < to && from < one.to && (rule !== undefined || span.type === one.span.type),
+    );
+    if (!loses) winners.push(one);
+  }
+  return winners;
 }
 
 /** Of rules that select a text, in policy order, the one that acts on it; or a view with finds. */

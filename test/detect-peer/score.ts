@@ -95,7 +95,7 @@ const answers = run(peer, [script], input)
   .split("\n")
   .map((line) => JSON.parse(line) as { spans: Place[] });
 rows.forEach((row, index) => {
-  add(ours, row, scanner.scan(row.text, { threshold: 0, perType: true, types: row.types }));
+  add(ours, row, scanner.scan(row.text, { threshold: 0, rivals: "type", types: row.types }));
   add(unnamed, row, scanner.scan(row.text));
   add(theirs, row, answers[index]!.spans);
 });

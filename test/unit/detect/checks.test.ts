@@ -8,7 +8,7 @@ import { Scanner } from "../../../scripts/detect/scanner.ts";
 const scanner = new Scanner(builtInProgram());
 const finds = (type: string, text: string): boolean =>
   scanner
-    .scan(text, { threshold: 0, perType: true, types: [type] })
+    .scan(text, { threshold: 0, rivals: "type", types: [type] })
     .some(({ start, end }) => start === 0 && end === text.length);
 
 /** Numbers without pattern: multiples of a prime, modulo what fits. */

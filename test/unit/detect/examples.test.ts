@@ -14,11 +14,11 @@ it("has at least eighty types", () => {
 describe.each(DETECTORS.map((detector, index) => ({ ...detector, index })))("$type ($index)", ({ type, examples }) => {
   it.each(examples.finds)("finds %j", (example) => {
     const { text, spans } = marked(example);
-    const found = scanner.scan(text, { perType: true, types: [type] });
+    const found = scanner.scan(text, { rivals: "type", types: [type] });
     expect(found.map(({ start, end }) => [start, end])).toEqual(spans);
   });
 
   it.each(examples.ignores)("ignores %j", (text) => {
-    expect(scanner.scan(text, { perType: true, types: [type] })).toEqual([]);
+    expect(scanner.scan(text, { rivals: "type", types: [type] })).toEqual([]);
   });
 });

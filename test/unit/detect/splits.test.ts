@@ -21,7 +21,7 @@ const golden = [
 
 function expectSplitsAgree(text: string): void {
   const bytes = Buffer.from(text);
-  for (const options of [{}, { threshold: 0, perType: true }]) {
+  for (const options of [{}, { threshold: 0, rivals: "type" }] as const) {
     const whole = scanner.scanBytes([bytes], options);
     expect(
       scanner.scanBytes(
@@ -67,7 +67,7 @@ it("gives a span out within the documented hold-back, whatever follows", () => {
   );
   const own = new Scanner(program);
   for (const filler of ["words and nothing but words ", "4111 1111 1111 1111 ", "a@example.org ", "1"]) {
-    own.begin(0.5, false);
+    own.begin(0.5, "all");
     const bytes = Buffer.from(`a card 4111 1111 1111 1111 ${filler.repeat(400)}`.slice(0, 4000));
     let came = 0;
     let given = false;

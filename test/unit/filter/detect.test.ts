@@ -230,6 +230,44 @@ test("a text larger than all that is held goes through with its finds replaced",
   expect(textOf(run.result.request!.body) === body.replaceAll(card, "**** **** **** 1111")).toBe(true);
 });
 
+describe("what no rule wants hides nothing that one does", () => {
+  // The longer find has the better score, so it would win if it were wanted.
+  const detectors = [
+    { name: "TICKET", pattern: "TCK-[0-9]{6}", score: 0.6 },
+    { name: "LINK", pattern: "see TCK-[0-9]{6} now", score: 0.9 },
+  ];
+  const tickets = { name: "tickets", select: ["json:$..note", "text:"], detect: ["TICKET"], action: "redact" };
+  const links = { ...tickets, name: "links", detect: ["LINK"] };
+  const text = "see TCK-004211 now";
+
+  test.each<[string, object[], string, Record<string, number>]>([
+    ["the better find is wanted", [tickets, links], "[redacted]", { links: 1 }],
+    ["it is excepted", [tickets, { ...links, except: ["see *"] }], "see [redacted] now", { tickets: 1 }],
+    ["it lacks its context", [tickets, { ...links, context: ["urgent"] }], "see [redacted] now", { tickets: 1 }],
+    ["it is below the threshold", [tickets, { ...links, threshold: 0.95 }], "see [redacted] now", { tickets: 1 }],
+    [
+      "excepted in the rule of both",
+      [{ ...tickets, detect: ["TICKET", "LINK"], except: ["see *"] }],
+      "see [redacted] now",
+      { tickets: 1 },
+    ],
+  ])("%s", async (_name, rules, after, counts) => {
+    const bench = new Bench({ detectors, rules });
+    const body = await everywhere(bench, request(JSON.stringify({ note: text })));
+    expect(JSON.parse(textOf(body.request?.body))).toEqual({ note: after });
+    expect(body.rules).toEqual(counts);
+    const plain = await everywhere(bench, request(text, type("text/plain")));
+    expect(textOf(plain.request?.body)).toBe(after);
+  });
+
+  test("an exception holds for the shorter finds of its type in it", async () => {
+    const rule = { ...notes, detect: ["PHONE_NUMBER", "URL"], except: ["+41 44 668 18 00", "https://x.example/a/b"] };
+    const body = '{"note":"+41 44 668 18 00, https://x.example/a/b; +41 44 668 18 01"}';
+    const result = await everywhere(new Bench({ rules: [rule] }), request(body));
+    expect(textOf(result.request?.body)).toBe('{"note":"+41 44 668 18 00, https://x.example/a/b; [redacted]"}');
+  });
+});
+
 test("detectors of the policy's own", async () => {
   const detectors = [{ name: "TICKET", pattern: "TCK-[0-9]{6}", score: 0.9 }];
   const bench = new Bench({ detectors, rules: [{ ...notes, detect: ["TICKET"] }] });
@@ -279,18 +317,24 @@ describe("whatever the document, the policy and the chunks, the proof holds", ()
     "json:$..*",
     "json:$",
   );
-  const detecting = fc.record({
-    select,
-    detect: fc.subarray(["CREDIT_CARD", "EMAIL_ADDRESS", "IP_ADDRESS"], { minLength: 1 }),
-    action: fc.constantFrom<unknown>(
-      "redact",
-      { mask: { keepLast: 4 } },
-      { hash: { length: 12 } },
-      { truncate: { keepFirst: 2 } },
-      "pass",
-    ),
-    whole: fc.boolean(),
-  });
+  const detecting = fc.record(
+    {
+      select,
+      detect: fc.subarray(["CREDIT_CARD", "EMAIL_ADDRESS", "IP_ADDRESS"], { minLength: 1 }),
+      action: fc.constantFrom<unknown>(
+        "redact",
+        { mask: { keepLast: 4 } },
+        { hash: { length: 12 } },
+        { truncate: { keepFirst: 2 } },
+        "pass",
+      ),
+      whole: fc.boolean(),
+      context: fc.constant(["tel"]),
+      except: fc.constantFrom(["*@example.com"], ["4111*", "192.*"]),
+      threshold: fc.constantFrom(0.5, 0.95),
+    },
+    { requiredKeys: ["select", "detect", "action", "whole"] },
+  );
   const plain = fc.record({
     select: fc.constantFrom("json:$..note", "json:$.a", "json:$..a", "json:$.*"),
     action: fc.constantFrom<unknown>("strip", "redact", "pass", { mask: { keepLast: 4 } }),
