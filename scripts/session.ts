@@ -20,7 +20,7 @@ import { type Bundle, openSession } from "./session/open.ts";
 import { address, count, duration, match, percent, rate } from "./session/options.ts";
 import { endPlan, startPlan } from "./session/plan.ts";
 import { requireSessionPolicy } from "./session/policy.ts";
-import { defaultExit, isAbandoned, readState, type SessionState, writeState } from "./session/state.ts";
+import { defaultExit, isAbandoned, laptopFile, readState, type SessionState, writeState } from "./session/state.ts";
 import { recover, watch } from "./session/watch.ts";
 import { authorityOf } from "./tunnel/authorities.ts";
 import { laptopBootstrap } from "./tunnel/laptop.ts";
@@ -52,7 +52,7 @@ interface StartOptions extends Common {
   reason?: string;
   ticket?: string;
   ca: string;
-  laptop: string;
+  laptop?: string;
   dial?: Address;
   hotfix: Address;
   connections: number;
@@ -62,10 +62,25 @@ interface StartOptions extends Common {
   foreground?: boolean;
 }
 
+const help = `
+A session has a directory that an edge Envoy watches (filesystem xDS). Everything of a session is pushed there and taken
+away again; the edge is never restarted. The protocol, step by step: docs/break-glass.md.
+
+  $ frostglass session init --xds /var/lib/frostglass --ingress 0.0.0.0:8080 --production checkout.internal:8080
+  $ frostglass session start --xds /var/lib/frostglass --policy policies/checkout.json --ticket INC-42
+  $ frostglass session status --xds /var/lib/frostglass
+  $ frostglass session end --xds /var/lib/frostglass --sign-off ann
+
+Exit codes: 0 done, or nothing to do; 1 it could not be done, and traffic is in production (\`end\`: or the edge was not
+seen to refuse the old credentials); 2 a wrong call`;
+
 const login = (): string => process.env.FROSTGLASS_OPERATOR ?? userInfo().username;
 
 export function register(program: Command): void {
-  const session = program.command("session").description("open, show and end break-glass sessions on a gateway");
+  const session = program
+    .command("session")
+    .description("open, show and end break-glass sessions on a gateway")
+    .addHelpText("after", help);
 
   common(session.command("init"))
     .description("begin an xDS directory and write the bootstrap of an edge Envoy that watches it")
@@ -86,7 +101,10 @@ export function register(program: Command): void {
     .option("--reason <text>", "why, for the record")
     .option("--ticket <id>", "the incident, for the record")
     .option("--ca <authority>", "built-in, vault:ADDRESS/v1/MOUNT/ROLE or command:PROGRAM", "built-in")
-    .option("--laptop <file>", "where the configuration of the laptop's Envoy goes; it holds secrets", "laptop.json")
+    .option(
+      "--laptop <file>",
+      "where the laptop's configuration goes; it holds secrets (default: laptop.json in --xds)",
+    )
     .option("--dial <host:port>", "the uplink as the laptop reaches it (default: as the edge has it)", address)
     .option("--hotfix <host:port>", "the hotfix process on the laptop", address, { host: "127.0.0.1", port: 8080 })
     .option("--connections <count>", "tunnels, as many as the edge has workers", count, 1)
@@ -140,7 +158,7 @@ async function init(options: InitOptions): Promise<void> {
     await mkdir(xds, { recursive: true, mode: 0o700 });
     await Gateway.create(xds, { ingress, production, uplink, admin });
   }
-  const command = `envoy -c ${bootstrap} --file-flush-interval-msec 100`;
+  const command = `envoy -c ${bootstrap} --concurrency 1 --file-flush-interval-msec 100`;
   say(options, { bootstrap, command }, `${options.dryRun ? "would write" : "wrote"} ${bootstrap}; start: ${command}`);
 }
 
@@ -261,8 +279,9 @@ async function handOut(gateway: Gateway, bundle: Bundle, options: StartOptions):
     token,
     connections: options.connections,
   });
-  await writeAtomically(options.laptop, `${JSON.stringify(config, null, 2)}\n`);
-  note(`waiting for the laptop; there: envoy -c ${options.laptop}`);
+  const file = options.laptop ?? join(options.xds, laptopFile);
+  await writeAtomically(file, `${JSON.stringify(config, null, 2)}\n`);
+  note(`waiting for the laptop; there: envoy -c ${file}`);
 }
 
 /** A session that is open and unwatched gets another watcher. */

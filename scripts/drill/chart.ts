@@ -11,8 +11,8 @@ import type { DrillReport } from "./result.ts";
 const width = 1000;
 const left = 46;
 const right = 990;
-const top = 52;
-const bottom = 230;
+const top = 84;
+const bottom = 262;
 
 export const chartStyle = `
 svg { display: block; width: 100%; height: auto; font: 11px system-ui, sans-serif; }
@@ -28,8 +28,8 @@ svg .number { fill: var(--text); text-anchor: middle; font-size: 10px; }
 .key.production { background: light-dark(#9db4cc, #4d6680); } .key.hotfix { background: light-dark(#2f7d5b, #4fae84); }
 figcaption { color: var(--dim); margin-top: .3rem; }
 ol.moments { columns: 26rem 2; column-gap: 2.5rem; margin: 1rem 0 0; padding-left: 1.8rem; }
-ol.moments li { break-inside: avoid; margin: .1rem 0; }
-ol.moments time { display: inline-block; min-width: 4.2rem; color: var(--dim); font-variant-numeric: tabular-nums; }
+ol.moments li { break-inside: avoid; margin: .1rem 0; padding-left: 4.4rem; text-indent: -4.4rem; }
+ol.moments time { display: inline-block; min-width: 4.4rem; text-indent: 0; color: var(--dim); font-variant-numeric: tabular-nums; }
 ol.moments small { display: inline; }
 `;
 
@@ -48,7 +48,7 @@ export function chart({ timeline, load }: DrillReport): string {
     return `<li><time>${seconds.toFixed(2)} s</time>${escapeMarkup(event)}${more}</li>`;
   });
   return `<figure>
-<svg viewBox="0 0 ${width} 256" role="img" aria-label="Requests a second over the drill, by the service that answered">
+<svg viewBox="0 0 ${width} 288" role="img" aria-label="Requests a second over the drill, by the service that answered">
 ${parts.join("\n")}
 </svg>
 <figcaption>Requests a second, answered by<span class="key production"></span>production<span class="key hotfix"></span>the hotfix, behind tunnel and filter</figcaption>
@@ -87,16 +87,19 @@ function bars(bucket: Bucket, x: (seconds: number) => number, height: (count: nu
   });
 }
 
-/** Numbers in two to four rows, so that moments close to each other stay readable. */
+/** Between the middles of two numbers in one row. */
+const apart = 18;
+
+/** Numbers in one to four rows, so that moments close to each other stay readable. */
 function marks(timeline: DrillReport["timeline"], x: (seconds: number) => number): string[] {
-  const rows = [-100, -100, -100, -100];
+  const rows = [-apart, -apart, -apart, -apart];
   return timeline.flatMap(({ seconds }, index) => {
     const at = x(seconds);
-    const free = rows.findIndex((last) => at - last >= 17);
+    const free = rows.findIndex((last) => at - last >= apart);
     const row = free === -1 ? rows.indexOf(Math.min(...rows)) : free;
-    const place = Math.max(at, rows[row]! + 17);
+    const place = Math.max(at, rows[row]! + apart);
     rows[row] = place;
-    const y = 44 - row * 12;
+    const y = 74 - row * 18;
     return [
       `<line class="moment" x1="${round(at)}" y1="${top}" x2="${round(at)}" y2="${bottom}"/>`,
       `<circle class="dot" cx="${round(place)}" cy="${y - 3.5}" r="7.5"/>`,

@@ -8,7 +8,7 @@ import type { Check, DrillReport } from "./result.ts";
 export const targetSeconds = 60;
 
 export function checksOf(
-  { secondsToFirstRequest, load, incident, privacy, audit }: Omit<DrillReport, "ok" | "checks">,
+  { secondsToFirstRequest, load, incident, privacy, secondUse, audit }: Omit<DrillReport, "ok" | "checks">,
   ended: SessionState,
   after: number,
 ): Check[] {
@@ -43,6 +43,11 @@ export function checksOf(
       name: "production again",
       ok: after === incident.before,
       detail: `the incident answers ${after} after the session`,
+    },
+    {
+      name: "token works once",
+      ok: secondUse.refused,
+      detail: `a second use during the session: ${secondUse.answer}`,
     },
     {
       name: "token refused",

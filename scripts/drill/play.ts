@@ -18,9 +18,10 @@ import { equip } from "../replay/equip.ts";
 import type { Recording } from "../replay/recording.ts";
 import { endSession } from "../session/end.ts";
 import type { Step } from "../session/gateway.ts";
-import { openSession } from "../session/open.ts";
+import { type Bundle, openSession } from "../session/open.ts";
 import { defaultExit, type SessionState } from "../session/state.ts";
 import type { Authority } from "../tunnel/authority.ts";
+import { describe, dial, isTunnel } from "../tunnel/dial.ts";
 import { wasmPath } from "../wasm.ts";
 import { checksOf } from "./checks.ts";
 import { Load } from "./load.ts";
@@ -28,7 +29,7 @@ import { prove, send } from "./privacy.ts";
 import type { DrillReport } from "./result.ts";
 import type { Captured, ServiceReport } from "./service.ts";
 import { checkout } from "./shop.ts";
-import { Stage } from "./stage.ts";
+import { local, Stage } from "./stage.ts";
 import type { Moment } from "./timeline.ts";
 import { Timeline } from "./timeline.ts";
 
@@ -57,8 +58,14 @@ const names: Partial<Record<Step, string>> = {
   shifted: "traffic shifted to the tunnel",
   unshifted: "traffic back in production",
   drained: "tunnel drained",
-  refused: "refused",
   ended: "session ended, everything of it removed",
+};
+
+/** How it calls what `proveRefused` tried. */
+const refusals: Record<string, string> = {
+  certificate_revoked: "old certificate refused as revoked",
+  token_ended: "old token refused, with a good certificate",
+  certificate_unknown: "old certificate refused by another authority",
 };
 
 export async function drill(options: DrillOptions): Promise<DrillReport> {
@@ -82,8 +89,8 @@ async function play(stage: Stage, timeline: Timeline, options: DrillOptions): Pr
   const key = SealKey.parse(randomBytes(32).toString("hex"));
   const audit = await AuditLog.open(auditFile, { writer: "drill", key });
   const gateway = stage.gateway(audit, (step, detail) => {
-    const name = names[step];
-    if (name !== undefined && (step !== "refused" || detail !== undefined)) timeline.mark(name, detail);
+    const name = step === "refused" ? refusals[detail?.split(":")[0] ?? ""] : names[step];
+    if (name !== undefined) timeline.mark(name, step === "refused" ? detail!.replace(/^\w+: /, "") : detail);
   });
   const load = new Load(stage.ingress, timeline.origin, options.connections);
   await using _ = { [Symbol.asyncDispose]: () => load.stop() };
@@ -92,6 +99,7 @@ async function play(stage: Stage, timeline: Timeline, options: DrillOptions): Pr
   const before = await send(stage.ingress, incident);
   timeline.mark("incident in production", `answer ${before}`);
 
+  let used: Bundle | undefined;
   const opened = await openSession(gateway, {
     policy,
     wasmPath,
@@ -103,11 +111,14 @@ async function play(stage: Stage, timeline: Timeline, options: DrillOptions): Pr
     patience: 30_000,
     reason: "drill",
     handOut: async (bundle) => {
+      used = bundle;
       await stage.startLaptop(bundle);
       timeline.mark("laptop dials in");
     },
   });
   const shiftedAt = load.sent;
+  const second = await dial(local(used!.uplinkPort), used!);
+  timeline.mark(`second use of the token ${isTunnel(second) ? "ACCEPTED" : "refused"}`, describe(second));
   const statuses = await through(stage, options.recordings);
   timeline.mark("recordings sent through the tunnel", `${options.recordings.length} exchanges`);
   const hotfix = await stage.services.hotfix.report();
@@ -142,6 +153,7 @@ async function play(stage: Stage, timeline: Timeline, options: DrillOptions): Pr
       refused: statuses.filter((status) => status !== 201 && status !== 500).length,
       ...privacy,
     },
+    secondUse: { refused: !isTunnel(second), answer: describe(second) },
     tunnel: { requests: 0, toTunnel: 0, fromTunnel: 0, ...ended.totals },
     audit: { file: options.keep ? auditFile : undefined, records: verdict.records.length, good: verdict.good },
   };

@@ -23,6 +23,8 @@ export interface DrillReport {
   load: LoadFigures & { production: number; hotfix: number; lost: number; doubled: number };
   incident: { recording: string; before: number; anonymizedWithBug: number; anonymizedWithFix: number };
   privacy: { recordings: number; refused: number; values: number; findings: Finding[] };
+  /** The tunnel's token, tried again while the session was open. */
+  secondUse: { refused: boolean; answer: string };
   tunnel: { requests: number; toTunnel: number; fromTunnel: number };
   audit: { file: string | undefined; records: number; good: boolean };
 }

@@ -5,6 +5,8 @@
  * finished by the next one; credentials count as revoked only when the edge was seen to refuse them; an edge that does
  * not answer still gets its files, and takes them when it comes back.
  */
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ingressListener, ingressName } from "../tunnel/edge.ts";
 import { writePush } from "../tunnel/push.ts";
@@ -12,7 +14,7 @@ import { routes } from "../tunnel/shift.ts";
 import { withdraw } from "../tunnel/withdraw.ts";
 import { type Gateway, since } from "./gateway.ts";
 import { proveRefused } from "./proof.ts";
-import { type Cause, readState, type SessionState, type Totals, writeState } from "./state.ts";
+import { type Cause, laptopFile, readState, type SessionState, type Totals, writeState } from "./state.ts";
 
 export interface EndOptions {
   who?: string | undefined;
@@ -95,6 +97,7 @@ async function revoke(gateway: Gateway, state: SessionState): Promise<{ token: b
 }
 
 async function remove(gateway: Gateway, answers: boolean): Promise<void> {
+  await rm(join(gateway.folder, laptopFile), { force: true });
   if (answers) {
     await gateway.pushListeners();
     await gateway.push("clusters", []);

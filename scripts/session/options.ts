@@ -27,8 +27,9 @@ export function percent(text: string): number {
 
 /** A share, 0 to 1. */
 export function rate(text: string): number {
-  const value = text.endsWith("%") ? Number(text.slice(0, -1)) / 100 : Number(text);
-  if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError("a share is written 5% or 0.05.");
+  const [, number = "", sign] = /^(\d+(?:\.\d+)?)(%?)$/.exec(text) ?? [];
+  const value = sign ? Number(number) / 100 : Number(number);
+  if (number === "" || !(value >= 0 && value <= 1)) throw new InvalidArgumentError("a share is written 5% or 0.05.");
   return value;
 }
 

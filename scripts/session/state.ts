@@ -66,6 +66,8 @@ export interface SessionState {
 }
 
 export const stateFile = "session.json";
+/** The laptop's configuration, where no other place was named. It goes with the session. */
+export const laptopFile = "laptop.json";
 
 export async function readState(folder: string): Promise<SessionState | undefined> {
   const text = await readFile(join(folder, stateFile), "utf8").catch((error: NodeJS.ErrnoException) => {

@@ -52,10 +52,13 @@ describe("a drill", () => {
       "first anonymized request at the hotfix",
       "traffic back in production",
       "tunnel drained",
-      "refused",
+      "old certificate refused as revoked",
+      "old token refused, with a good certificate",
+      "old certificate refused by another authority",
       "session ended, everything of it removed",
     ];
     expect(events.filter((event, at) => expected.includes(event) && events.indexOf(event) === at)).toEqual(expected);
+    expect(events).toContain("second use of the token refused");
     const seconds = report.timeline.map((moment) => moment.seconds);
     expect(seconds).toEqual([...seconds].sort((a, b) => a - b));
   });

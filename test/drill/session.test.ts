@@ -137,6 +137,7 @@ test("a watcher that was killed is replaced by status", async () => {
 test("a canary: only requests with the header go into the tunnel", async () => {
   expect(await edge.open(["--match", "x-canary=ann"])).toMatchObject({ code: 0 });
   expect(await edge.ask(order)).toEqual({ status: 201, by: "production" });
+  expect(await edge.ask(order, { "x-canary": "ann" })).toEqual({ status: 201, by: "hotfix" });
   expect(JSON.parse((await edge.pushed())["routes.json"]!).resources[0].virtual_hosts[0].routes).toHaveLength(2);
   expect(await edge.session(["end"])).toMatchObject({ code: 0 });
   await inProduction();
@@ -202,6 +203,16 @@ describe("a session ends itself", () => {
     expect(await edge.reached("ended")).toMatchObject({ cause: "error_rate" });
     await inProduction();
   });
+});
+
+test("an edge that is down at the end finds production in its files when it comes back", async () => {
+  await edge.open();
+  await edge.stage.edge.stop();
+  const ran = await edge.session(["end"]);
+  expect(ran).toMatchObject({ code: 1, err: expect.stringContaining("was not seen to refuse") });
+  expect(await edge.state()).toMatchObject({ phase: "ended", revoked: { token: false, certificate: false } });
+  expect(await edge.pushed()).toEqual(production);
+  expect(await readdir(edge.stage.folder)).not.toContain("laptop.json");
 });
 
 /** Dials with what a laptop's configuration holds. */

@@ -137,9 +137,9 @@ export class BreakGlassEdge {
   }
 
   /** Status and who answered; status 0 for no answer. */
-  ask(body = "{}"): Promise<{ status: number; by: string | undefined }> {
+  ask(body = "{}", more: Record<string, string> = {}): Promise<{ status: number; by: string | undefined }> {
     const { promise, resolve } = Promise.withResolvers<{ status: number; by: string | undefined }>();
-    const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
+    const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body), ...more };
     const path = "/checkout";
     request(
       { agent: this.#agent, host: "127.0.0.1", port: this.stage.ingress, method: "POST", path, headers },
