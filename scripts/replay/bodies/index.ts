@@ -112,7 +112,8 @@ export function readBody(
   path: string,
 ): Verdict {
   const values = (name: string): string[] => headers.filter(([found]) => found === name).map(([, value]) => value);
-  const [type = "", ...others] = values("content-type");
+  // A body that does not say what it is has to be JSON.
+  const [type = "application/json", ...others] = values("content-type");
   const [media = "", ...parameters] = type.split(";").map((part) => part.trim().toLowerCase());
   const charset = parameters.find((part) => part.startsWith("charset"))?.replace(/^charset\s*=\s*"?([^"]*)"?$/, "$1");
   const coding = values("content-encoding").join("").trim().toLowerCase();
