@@ -11,6 +11,7 @@ import type { Command } from "commander";
 import { isAlive } from "./alive.ts";
 import { AuditLog } from "./audit/log.ts";
 import { SealKey } from "./audit/seal.ts";
+import { sinksFromEnvironment } from "./audit/sinks/environment.ts";
 import { CommandError, note } from "./console.ts";
 import { endSession } from "./session/end.ts";
 import { Gateway, type Observer, readEdge } from "./session/gateway.ts";
@@ -262,7 +263,8 @@ async function open(options: Common, observe?: Observer): Promise<{ gateway: Gat
   const edge = await readEdge(xds);
   if (!edge) throw new CommandError(`${xds} is no xDS directory; begin with: frostglass session init --xds ${xds}`);
   const file = options.audit ?? join(xds, "audit.ndjson");
-  const audit = await AuditLog.open(file, { writer: "session", key: SealKey.fromEnvironment() });
+  const key = SealKey.fromEnvironment();
+  const audit = await AuditLog.open(file, { writer: "session", key, sinks: sinksFromEnvironment() });
   return { gateway: new Gateway(xds, edge, audit, observe), audit };
 }
 

@@ -63,7 +63,7 @@ const DRAWINGS: readonly Drawing[] = [
   {
     kind: "stat",
     title: "Reveals in this range",
-    help: "Tokens turned back into originals, for end users and allowed real services. Each has its rule in the access log.",
+    help: "Values that reveal rules were asked about: at most so many tokens became originals, for end users and allowed real services.",
     unit: "short",
     width: 6,
     queries: [{ expr: increase(VALUES, ["policy"], `${label("action")}="reveal"`), legend: legend("policy") }],

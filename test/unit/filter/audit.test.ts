@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { HttpStream } from "../../../scripts/host/index.ts";
 import { binaryOf } from "../../support/engine-policy.ts";
-import { json, machine, send } from "./support.ts";
+import { bodyOf, json, key, machine, send } from "./support.ts";
 
 const policy = {
   name: "shop",
@@ -78,5 +78,20 @@ describe("metrics", () => {
     // A histogram's number of records: what came in one piece was never held.
     expect(values.get("frostglass.held_bytes.shop")).toBe(3n);
     expect(Number(values.get("frostglass.vm_memory_bytes")) % 65_536).toBe(0);
+  });
+
+  test("count for a reveal rule what it was asked about: tokens, and what is none", () => {
+    const { vm } = machine({ FROSTGLASS_KEY: key });
+    const rules = [
+      { name: "pan", select: "json:$..number", action: { tokenize: { format: "pan" } } },
+      { name: "back", on: "response", select: "json:$..number", action: { reveal: "pan" } },
+    ];
+    const plugin = vm.plugin("test", binaryOf({ ...policy, rules }));
+    const body = '{"number":"4111111111111111"}';
+    const tokenized = bodyOf(send(plugin, { headers: [json, active], body }));
+    const answer = `[${tokenized},{"number":"4111111111111111"},${tokenized}]`;
+    send(plugin, { method: "GET", headers: [active], response: { headers: [json], body: answer } });
+    expect(vm.metrics.get("frostglass.values_total.shop.tokenize.pan")).toBe(1n);
+    expect(vm.metrics.get("frostglass.values_total.shop.reveal.back")).toBe(3n);
   });
 });
