@@ -92,8 +92,9 @@ function walk(s: ProtoState, state: u32, cover: u32, at: usize, end: usize, dept
     const member = memberOf(s.policy, message, fieldNumber);
     if (fieldWire == WIRE_START || fieldWire == WIRE_END) outcome = PROTOBUF_WIRE;
     else if (member == 0) outcome = judgeUnknown(s, message, cover, start, p);
-    else if (flags & MESSAGE_FLAG_ANY && fieldNumber == VALUE) outcome = judgeContent(s, message, member, content, cover, start, depth);
-    else {
+    else if (flags & MESSAGE_FLAG_ANY && fieldNumber == VALUE) {
+      outcome = judgeContent(s, message, member, content, cover, start, depth);
+    } else {
       // A type_url is what makes the rest readable, and the key of an entry is a name: no cover acts on them.
       const isName = flags & MESSAGE_FLAG_ENTRY ? fieldNumber == KEY : isTyped && fieldNumber == TYPE_URL;
       outcome = judgeMember(s, member, isName ? NO_RULE : cover, start, depth);

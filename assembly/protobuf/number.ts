@@ -42,11 +42,32 @@ export function hasDigits(kind: u32): bool {
 }
 
 function isSigned(kind: u32): bool {
-  return kind == KIND_INT32 || kind == KIND_INT64 || kind == KIND_SINT32 || kind == KIND_SINT64 || kind == KIND_SFIXED32 || kind == KIND_SFIXED64;
+  switch (kind) {
+    case KIND_INT32:
+    case KIND_INT64:
+    case KIND_SINT32:
+    case KIND_SINT64:
+    case KIND_SFIXED32:
+    case KIND_SFIXED64:
+      return true;
+    default:
+      return false;
+  }
 }
 
+/** Whether the kind has 32 bits. */
 function isNarrow(kind: u32): bool {
-  return kind == KIND_INT32 || kind == KIND_UINT32 || kind == KIND_SINT32 || kind == KIND_FIXED32 || kind == KIND_SFIXED32 || kind == KIND_ENUM;
+  switch (kind) {
+    case KIND_INT32:
+    case KIND_UINT32:
+    case KIND_SINT32:
+    case KIND_FIXED32:
+    case KIND_SFIXED32:
+    case KIND_ENUM:
+      return true;
+    default:
+      return false;
+  }
 }
 
 /** The number at `p` as 64 bits, as receivers read it: one of 32 bits keeps the lower half of a longer one. */

@@ -68,7 +68,8 @@ export function memberOf(policy: usize, message: usize, number: u32): usize {
   const members = policy + load<u32>(message, MESSAGE_MEMBERS);
   let high = <u32>load<u16>(message, MESSAGE_MEMBER_COUNT);
   // Most types number their fields from 1 on without gaps.
-  if (number - 1 < high && load<u32>(members + (number - 1) * SIZE_MEMBER) == number) return members + (number - 1) * SIZE_MEMBER;
+  const likely = members + (number - 1) * SIZE_MEMBER;
+  if (number - 1 < high && load<u32>(likely) == number) return likely;
   let low: u32 = 0;
   while (low < high) {
     const middle = (low + high) >> 1;
