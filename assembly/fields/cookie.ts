@@ -3,13 +3,14 @@
 // without "=" has an empty name and its text as value, as browsers read it.
 
 import { Buffer, newBuffer } from "../bytes/buffer";
-import { LOCATION_COOKIE, NO_RULE } from "../policy/format.gen";
-import { fieldDetects, fieldRule } from "./match";
-import { encodeCookie } from "./percent";
+import { LOCATION_COOKIE, LOCATION_COOKIE_TEXT, NO_RULE } from "../policy/format.gen";
+import { fieldDetects, fieldRule, fieldState } from "./match";
+import { decodePercentOnly, encodeCookie, encodePercent } from "./percent";
 import { FieldScope } from "./scope";
 import { BROKEN, DROP, KEEP, REFUSE, REPLACE } from "./value";
 
 const text: Buffer = newBuffer();
+const plain: Buffer = newBuffer();
 
 @inline
 function isSpace(byte: u32): bool {
@@ -40,12 +41,21 @@ function judge(scope: FieldScope, at: usize, end: usize, out: Buffer): u32 {
   }
   const rule = fieldRule(scope.policy, scope.table, LOCATION_COOKIE, from, named ? <u32>(nameEnd - from) : 0);
   const length = <u32>(valueEnd - valueFrom);
-  const fate = scope.judge(rule == NO_RULE ? scope.unmatched : rule, fieldDetects, valueFrom, length, text);
+  const acting = rule == NO_RULE ? scope.unmatched : rule;
+  const state = fieldState(scope.policy, scope.table, LOCATION_COOKIE_TEXT, from, named ? <u32>(nameEnd - from) : 0);
+  plain.clear();
+  // JSON cannot stand in a cookie as it is, so that what is decoded is percent-encoded as a rule.
+  if (state != 0) decodePercentOnly(valueFrom, length, plain);
+  if (plain.failed) return BROKEN;
+  const isEncoded = plain.length != 0 && plain.length != length;
+  const first = isEncoded ? plain.at : valueFrom;
+  const fate = scope.judgeIn(state, acting, fieldDetects, first, isEncoded ? plain.length : length, text);
   if (fate == KEEP) {
     out.append(at, <u32>(end - at));
   } else if (fate == REPLACE) {
     out.append(at, <u32>(valueFrom - at));
-    encodeCookie(text.at, text.length, out);
+    if (isEncoded) encodePercent(text.at, text.length, out);
+    else encodeCookie(text.at, text.length, out);
     out.append(valueEnd, <u32>(end - valueEnd));
   }
   return fate;

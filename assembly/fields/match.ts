@@ -14,8 +14,13 @@ import {
   FIELD_PATTERN,
   HEADER_RULES,
   HEADER_SAFE_HEADERS,
+  LOCATION_COOKIE_TEXT,
   LOCATION_FORM_JSON,
+  LOCATION_FORM_TEXT,
+  LOCATION_HEADER_TEXT,
   LOCATION_MULTIPART_JSON,
+  LOCATION_MULTIPART_TEXT,
+  LOCATION_QUERY_TEXT,
   LOCATION_XML,
   NO_RULE,
   RULE_DETECTS,
@@ -31,8 +36,8 @@ import {
 export let fieldDetects: u64 = 0;
 
 /**
- * The rule of the first field of the table (header offset `table`) that names it and does not detect, or NO_RULE; of a
- * document in a value, the state of its root.
+ * The rule of the first field of the table (header offset `table`) that names it and does not detect, or NO_RULE; of what
+ * is in a value, its state.
  */
 export function fieldRule(policy: usize, table: usize, location: u32, name: usize, length: u32): u32 {
   const count = load<u32>(policy + table, 4);
@@ -53,7 +58,7 @@ export function fieldRule(policy: usize, table: usize, location: u32, name: usiz
     const size = load<u32>(field, FIELD_PATTERN + 4);
     const hit = flags & FIELD_FLAG_GLOB ? globMatches(pattern, size, name, length) : size == length && same(pattern, name, length);
     if (!hit) continue;
-    if (isDocument(location)) return number;
+    if (namesState(location)) return number;
     if (flags & FIELD_FLAG_EXEMPT && anyMatches(policy, HEADER_SAFE_HEADERS, name, length)) continue;
     if (!addDetect(policy, number)) rule = min<u32>(rule, number);
   }
@@ -61,10 +66,29 @@ export function fieldRule(policy: usize, table: usize, location: u32, name: usiz
   return rule;
 }
 
-/** Whether the fields of a location name the states of documents instead of rules. */
-@inline
-function isDocument(location: u32): bool {
-  return location == LOCATION_FORM_JSON || location == LOCATION_MULTIPART_JSON || location == LOCATION_XML;
+/** Whether the fields of a location name states of what is in their values instead of rules. */
+export function namesState(location: u32): bool {
+  switch (location) {
+    case LOCATION_HEADER_TEXT:
+    case LOCATION_COOKIE_TEXT:
+    case LOCATION_QUERY_TEXT:
+    case LOCATION_FORM_JSON:
+    case LOCATION_FORM_TEXT:
+    case LOCATION_MULTIPART_JSON:
+    case LOCATION_MULTIPART_TEXT:
+    case LOCATION_XML:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** The state of what is in the value that has the name, or 0. */
+export function fieldState(policy: usize, table: usize, location: u32, name: usize, length: u32): u32 {
+  const detects = fieldDetects;
+  const state = fieldRule(policy, table, location, name, length);
+  fieldDetects = detects;
+  return state == NO_RULE ? 0 : state;
 }
 
 /** Adds the rule to `fieldDetects` when it detects; whether it does. */

@@ -3,8 +3,8 @@
 // parameter goes with its separator, the last one with the question mark.
 
 import { Buffer, newBuffer } from "../bytes/buffer";
-import { LOCATION_QUERY, NO_RULE } from "../policy/format.gen";
-import { fieldDetects, fieldRule } from "./match";
+import { LOCATION_QUERY, LOCATION_QUERY_TEXT, NO_RULE } from "../policy/format.gen";
+import { fieldDetects, fieldRule, fieldState } from "./match";
 import { decodePercent, encodePercent } from "./percent";
 import { FieldScope } from "./scope";
 import { BROKEN, DROP, KEEP, REFUSE, REPLACE } from "./value";
@@ -23,7 +23,8 @@ function judge(scope: FieldScope, at: usize, end: usize, out: Buffer): u32 {
   decodePercent(from, <u32>(end - from), value);
   if (name.failed || value.failed) return BROKEN;
   const rule = fieldRule(scope.policy, scope.table, LOCATION_QUERY, name.at, name.length);
-  const fate = scope.judge(rule == NO_RULE ? scope.unmatched : rule, fieldDetects, value.at, value.length, text);
+  const state = fieldState(scope.policy, scope.table, LOCATION_QUERY_TEXT, name.at, name.length);
+  const fate = scope.judgeIn(state, rule == NO_RULE ? scope.unmatched : rule, fieldDetects, value.at, value.length, text);
   if (fate == KEEP) {
     out.append(at, <u32>(end - at));
   } else if (fate == REPLACE) {

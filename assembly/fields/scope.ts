@@ -2,7 +2,8 @@
 
 import { before } from "../action/detect";
 import { Buffer } from "../bytes/buffer";
-import { KEEP, actOnText, acted } from "./value";
+import { enter, fault, faultRule, judge as judgeDecoded } from "../nested/open";
+import { KEEP, REFUSE, actOnText, acted } from "./value";
 
 @unmanaged
 export class FieldScope {
@@ -14,13 +15,25 @@ export class FieldScope {
   unmatched: u32; // rule for what no rule names, or NO_RULE
   counts: usize; // u32 per rule
   rule: u32; // the last rule that decided
+  fault: u32; // why the last verdict refuses, 0 for the rule
 
   /** What the rules of the set `detects`, and then `rule`, make of a text; a verdict of value.ts, counted unless it is KEEP. */
   judge(rule: u32, detects: u64, at: usize, length: u32, into: Buffer): u32 {
     const set = before(this.rules, detects, rule);
     const fate = actOnText(this.policy, this.rules, this.keys, this.limit, set, rule, this.counts, at, length, into);
     this.rule = acted;
+    this.fault = 0;
     if (fate != KEEP) this.count(acted);
+    return fate;
+  }
+
+  /** The same for a text that is in an automaton state of its own (0: none), since it may be decoded. */
+  judgeIn(state: u32, rule: u32, detects: u64, at: usize, length: u32, into: Buffer): u32 {
+    if (state == 0) return this.judge(rule, detects, at, length, into);
+    enter(this);
+    const fate = judgeDecoded(state, rule, detects, at, length, into);
+    this.rule = fate == REFUSE ? faultRule : acted;
+    this.fault = fate == REFUSE ? fault : 0;
     return fate;
   }
 

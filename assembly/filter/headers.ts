@@ -7,7 +7,7 @@ import { spells } from "../abi/text";
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { cookiesOf, setCookieOf } from "../fields/cookie";
 import { same } from "../bytes/glob";
-import { anyMatches, fieldDetects, fieldRule } from "../fields/match";
+import { anyMatches, fieldDetects, fieldRule, fieldState } from "../fields/match";
 import { encodeHeader } from "../fields/percent";
 import { AMBIGUOUS, hasPaths, pathOf } from "../fields/path";
 import { queryOf } from "../fields/query";
@@ -21,6 +21,7 @@ import {
   HEADER_RESPONSE_FIELDS,
   HEADER_SAFE_HEADERS,
   LOCATION_HEADER,
+  LOCATION_HEADER_TEXT,
   NO_RULE,
   SIZE_RULE,
 } from "../policy/format.gen";
@@ -160,6 +161,8 @@ function judge(stream: Stream, scope: FieldScope, pair: usize, response: bool, t
   if (nameLength == load<u32>(policy.blob, HEADER_ACTIVATION_HEADER + 4) && same(name, activationName, nameLength)) return KEEP;
   const rule = fieldRule(policy.blob, scope.table, LOCATION_HEADER, name, nameLength);
   const detects = fieldDetects;
+  const state = fieldState(policy.blob, scope.table, LOCATION_HEADER_TEXT, name, nameLength);
+  if (state != 0) return scope.judgeIn(state, rule == NO_RULE ? scope.unmatched : rule, detects, at, length, value);
   if (rule != NO_RULE) return scope.judge(rule, detects, at, length, value);
   const isCookie = spells(name, nameLength, response ? "set-cookie" : "cookie");
   if (detects != 0) {
@@ -231,6 +234,7 @@ export function rewriteHeaders(stream: Stream, map: u32, response: bool, trailer
     if (fate == KEEP) continue;
     if (fate == REFUSE) {
       stream.rule = scope.rule;
+      if (scope.fault != 0) return scope.fault;
       return scope.rule == unmatched ? UNMATCHED_BLOCK : RULE_BLOCK;
     }
     if (fate == BROKEN) return INTERNAL;

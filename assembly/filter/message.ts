@@ -24,7 +24,7 @@ import {
   HEADER_RESPONSE_ROOT,
   HEADER_UNSUPPORTED,
   LOCATION_FORM,
-  LOCATION_FORM_JSON,
+  LOCATION_FORM_TEXT,
   LOCATION_MULTIPART,
   LOCATION_MULTIPART_FILENAME,
   LOCATION_TEXT,
@@ -106,7 +106,7 @@ function isRead(blob: usize, format: u32, fields: usize, root: u32, unmatched: u
   // What no rule names of a text is all that nothing is found in: `unmatched` and finds do not go together.
   if (format == FORMAT_TEXT) return unmatched == NO_RULE && hasFields(blob, fields, LOCATION_TEXT, LOCATION_TEXT);
   if (format == FORMAT_JSON || unmatched != NO_RULE) return true;
-  if (format == FORMAT_FORM) return hasFields(blob, fields, LOCATION_FORM, LOCATION_FORM_JSON);
+  if (format == FORMAT_FORM) return hasFields(blob, fields, LOCATION_FORM, LOCATION_FORM_TEXT);
   if (format == FORMAT_MULTIPART) return hasFields(blob, fields, LOCATION_MULTIPART, LOCATION_MULTIPART_FILENAME);
   return format == FORMAT_XML ? xmlRoot(blob, fields) != 0 : root != 0;
 }

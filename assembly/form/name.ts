@@ -4,16 +4,17 @@
 
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { spells } from "../bytes/text";
-import { fieldDetects, fieldRule } from "../fields/match";
+import { fieldDetects, fieldRule, fieldState } from "../fields/match";
 import { decodePercent } from "../fields/percent";
 import { FieldScope } from "../fields/scope";
-import { ACTION_PASS, NO_RULE, SIZE_RULE } from "../policy/format.gen";
+import { ACTION_PASS, LOCATION_FORM, LOCATION_FORM_JSON, LOCATION_FORM_TEXT, NO_RULE, SIZE_RULE } from "../policy/format.gen";
 
 const name: Buffer = newBuffer();
 
-/** Rule on the value itself, and automaton state of the document in it (0: none). */
+/** Rule on the value itself, and automaton state of the document in it, or of the value when it is decoded (0: none). */
 export let nameRule: u32 = 0;
 export let nameRoot: u32 = 0;
+export let nameDecodes: bool = false;
 /** Rules that detect in the value before `nameRule` decides; none where a document does. */
 export let nameDetects: u64 = 0;
 /** The name is _charset_: its value says how the others are to be read. */
@@ -33,18 +34,20 @@ function isEscapedRight(at: usize, length: u32): bool {
   return true;
 }
 
-function lookUp(scope: FieldScope, location: u32, documents: u32, length: u32): void {
-  nameRule = fieldRule(scope.policy, scope.table, location, name.at, length);
+function lookUp(scope: FieldScope, length: u32): void {
+  nameRule = fieldRule(scope.policy, scope.table, LOCATION_FORM, name.at, length);
   nameDetects = fieldDetects;
-  const root = fieldRule(scope.policy, scope.table, documents, name.at, length);
-  nameRoot = root == NO_RULE ? 0 : root;
+  const state = fieldState(scope.policy, scope.table, LOCATION_FORM_TEXT, name.at, length);
+  nameDecodes = state != 0;
+  nameRoot = nameDecodes ? state : fieldState(scope.policy, scope.table, LOCATION_FORM_JSON, name.at, length);
+  const isDocument = nameRoot != 0 && !nameDecodes;
   // A value with a document in it is unmatched value by value.
-  if (nameRule == NO_RULE && nameRoot == 0) nameRule = scope.unmatched;
-  if (nameRoot != 0 && (nameRule == NO_RULE || <u32>load<u8>(scope.rules + nameRule * SIZE_RULE) == ACTION_PASS)) nameDetects = 0;
+  if (nameRule == NO_RULE && !isDocument) nameRule = scope.unmatched;
+  if (isDocument && (nameRule == NO_RULE || <u32>load<u8>(scope.rules + nameRule * SIZE_RULE) == ACTION_PASS)) nameDetects = 0;
 }
 
 /** Reads the name as it is spelled; false when it can be read in two ways. */
-export function readName(scope: FieldScope, location: u32, documents: u32, at: usize, length: u32): bool {
+export function readName(scope: FieldScope, at: usize, length: u32): bool {
   if (!isEscapedRight(at, length)) return false;
   name.clear();
   decodePercent(at, length, name);
@@ -52,14 +55,14 @@ export function readName(scope: FieldScope, location: u32, documents: u32, at: u
   namesCharset = false;
   for (let i: u32 = 0; i < name.length; i++) {
     if (load<u8>(name.at + i)) continue;
-    lookUp(scope, location, documents, i);
+    lookUp(scope, i);
     const rule = nameRule;
     const root = nameRoot;
     const detects = nameDetects;
-    lookUp(scope, location, documents, name.length);
+    lookUp(scope, name.length);
     return rule == nameRule && root == nameRoot && detects == nameDetects;
   }
-  lookUp(scope, location, documents, name.length);
+  lookUp(scope, name.length);
   namesCharset = spells(name.at, name.length, "_charset_");
   return true;
 }

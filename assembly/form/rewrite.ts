@@ -10,9 +10,9 @@ import { beginFrame, endFrame, skipTo } from "../framing/output";
 import { beginHeld, endHeld, freeHeld, holdFrom, isBroken, join, joinedAt, joinedLength, letGo } from "../framing/held";
 import { closeDocument } from "../json/document";
 import { JsonState } from "../json/state";
-import { HEADER_LIMIT_HOLD, LOCATION_FORM, LOCATION_FORM_JSON, NO_RULE } from "../policy/format.gen";
+import { HEADER_LIMIT_HOLD, NO_RULE } from "../policy/format.gen";
 import { FORM_NAME, FORM_SEPARATOR, INTERNAL, LIMIT_VALUE } from "../policy/outcomes.gen";
-import { nameDetects, namesCharset, nameRoot, nameRule, readName } from "./name";
+import { nameDecodes, nameDetects, namesCharset, nameRoot, nameRule, readName } from "./name";
 import {
   FormState,
   IN_CHARSET,
@@ -58,13 +58,13 @@ function endName(s: FormState, p: usize, valued: bool): u32 {
   const at = joinedAt + skip;
   const length = joinedLength - skip;
   if (length > s.limit) return LIMIT_VALUE;
-  if (length == 0 && !valued) return startField(s, p, NO_RULE, 0, 0, false);
+  if (length == 0 && !valued) return startField(s, p, NO_RULE, 0, 0, false, false);
   let other: u32 = length;
   while (other && load<u8>(at + other - 1) != SEMICOLON) other--;
   const isOtherPassing = other == 0 || isPassing(s, at + other, length - other);
-  if (!readName(s, LOCATION_FORM, LOCATION_FORM_JSON, at, length)) return FORM_NAME;
+  if (!readName(s, at, length)) return FORM_NAME;
   if (!isOtherPassing && !acts(s, nameRule) && nameDetects == 0) return FORM_SEPARATOR;
-  return startField(s, p, nameRule, nameDetects, nameRoot, namesCharset);
+  return startField(s, p, nameRule, nameDetects, nameRoot, nameDecodes, namesCharset);
 }
 
 /** Ends the held text behind a semicolon at `p`: for some receivers it is the name of a field. */

@@ -28,7 +28,8 @@ export class FormState extends Holder {
   kept: bool; // a field has been kept: the next separator belongs to what follows it
   detects: u64; // rules that detect in the current value before that one acts
   acting: u32; // rule that acts on the current value, or covers the document in it
-  root: u32; // automaton state of that document
+  root: u32; // automaton state of that document, or of the value
+  decodes: bool; // the value is decoded, unless that one acts first
   documentLimit: u32; // longest value with a document in it
   document: usize; // JsonState, or 0 while no value held a document
 }

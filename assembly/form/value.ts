@@ -14,14 +14,13 @@ import { openDocument, startDocument } from "../json/document";
 import { out } from "../json/output";
 import { PADDING, rewrite } from "../json/rewrite";
 import { JsonState } from "../json/state";
+import { opens } from "../nested/open";
 import {
   ACTION_BLOCK,
   ACTION_PASS,
   ACTION_REDACT,
   ACTION_REVEAL,
   ACTION_STRIP,
-  LOCATION_FORM,
-  LOCATION_FORM_JSON,
   NO_RULE,
   SIZE_RULE,
 } from "../policy/format.gen";
@@ -64,15 +63,22 @@ export function isHeldPlace(place: u32): bool {
 
 /** Whether the name that is [at, at+length) leaves its value alone. */
 export function isPassing(s: FormState, at: usize, length: u32): bool {
-  return readName(s, LOCATION_FORM, LOCATION_FORM_JSON, at, length) && !acts(s, nameRule) && nameDetects == 0 && nameRoot == 0;
+  return readName(s, at, length) && !acts(s, nameRule) && nameDetects == 0 && nameRoot == 0;
 }
 
 /** Decides on the field whose held name ends at `p`. Returns an outcome. */
-export function startField(s: FormState, p: usize, rule: u32, detects: u64, root: u32, isCharset: bool): u32 {
+export function startField(s: FormState, p: usize, rule: u32, detects: u64, root: u32, decodes: bool, isCharset: bool): u32 {
   const action = actionOf(s, rule);
   s.acting = rule;
   s.detects = before(s.rules, detects, rule);
   s.root = root;
+  s.decodes = decodes && opens(s.policy, s.rules, root, rule);
+  if (s.decodes) {
+    letGo(s, s.separated && !s.kept ? 1 : 0);
+    s.kept = true;
+    s.place = IN_DOCUMENT;
+    return 0;
+  }
   if (s.detects != 0) {
     letGo(s, s.separated && !s.kept ? 1 : 0);
     s.kept = true;
@@ -92,7 +98,7 @@ export function startField(s: FormState, p: usize, rule: u32, detects: u64, root
   }
   letGo(s, s.separated && !s.kept ? 1 : 0);
   s.kept = true;
-  s.place = action != ACTION_PASS ? IN_JUDGED : root ? IN_DOCUMENT : isCharset ? IN_CHARSET : IN_VALUE;
+  s.place = action != ACTION_PASS ? IN_JUDGED : root && !decodes ? IN_DOCUMENT : isCharset ? IN_CHARSET : IN_VALUE;
   return 0;
 }
 
@@ -155,6 +161,7 @@ export function endDocument(s: FormState, p: usize): u32 {
     return 0;
   }
   if (hidesField(s, joinedAt, joinedLength)) return FORM_SEPARATOR;
+  if (s.decodes) return endDecoded(s, p);
   if (s.document == 0) s.document = openDocument(s, s.root);
   if (s.document == 0) return INTERNAL;
   const json = changetype<JsonState>(s.document);
@@ -173,6 +180,23 @@ export function endDocument(s: FormState, p: usize): u32 {
   }
   leaveOut(s, p);
   encodePercent(out.at, out.length, framed);
+  return 0;
+}
+
+/** Ends the value that is decoded, whose spelling `join` has made one run. Returns an outcome. */
+function endDecoded(s: FormState, p: usize): u32 {
+  plain.clear();
+  decodePercent(joinedAt, joinedLength, plain);
+  if (plain.failed) return INTERNAL;
+  const fate = s.judgeIn(s.root, s.acting, s.detects, plain.at, plain.length, text);
+  if (fate == KEEP) {
+    letGo(s, 0);
+    return 0;
+  }
+  if (fate == BROKEN) return INTERNAL;
+  if (fate == REFUSE) return s.fault;
+  leaveOut(s, p);
+  if (fate != DROP) encodePercent(text.at, text.length, framed);
   return 0;
 }
 

@@ -4,7 +4,7 @@
 import { allocate, release } from "../bytes/pool";
 import { FieldScope } from "../fields/scope";
 import { stateAt } from "../policy/cursor";
-import { HEADER_LIMIT_DEPTH, NO_RULE, STATE_DETECTS, STATE_FLAGS, STATE_FLAG_LIVE } from "../policy/format.gen";
+import { HEADER_LIMIT_DEPTH, NO_RULE, STATE_DECODED, STATE_DETECTS, STATE_FLAGS, STATE_FLAG_LIVE } from "../policy/format.gen";
 import { PADDING, rewrite } from "./rewrite";
 import { JsonState, LIVE_FLAG, SIZE_FRAME, carryOf } from "./state";
 
@@ -17,7 +17,7 @@ function documentBytes(policy: usize): u32 {
 /** Whether a rule can act in a document that starts in this automaton state. */
 export function isLive(policy: usize, root: u32, unmatched: u32): bool {
   const state = stateAt(policy, root);
-  return load<u16>(state) != <u16>NO_RULE || load<u64>(state, STATE_DETECTS) != 0 || (load<u16>(state, STATE_FLAGS) & STATE_FLAG_LIVE) != 0 || unmatched != NO_RULE;
+  return load<u16>(state) != <u16>NO_RULE || load<u64>(state, STATE_DETECTS) != 0 || (load<u16>(state, STATE_FLAGS) & STATE_FLAG_LIVE) != 0 || load<u16>(state, STATE_DECODED) != 0 || unmatched != NO_RULE;
 }
 
 /** A state for the document whose root is in the given automaton state, or 0 when memory ran out. */

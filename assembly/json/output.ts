@@ -10,9 +10,42 @@ import { DROP_SEPARATOR, DROP_VALUE, FLOW, HOLD_LEAD, HOLD_VALUE, JsonState, KEP
 /** The rewritten chunk, when the state says `edited`. One for all streams: a chunk is done before the next one comes. */
 export const out: Buffer = newBuffer();
 
+/**
+ * Where a document is a text of its own (nested/), which spans of `out` are spans of that text: records of where in `out`,
+ * how long, and where in the text.
+ */
+export const spans: Buffer = newBuffer();
+export const SPAN_AT: usize = 0;
+export const SPAN_LENGTH: usize = 4;
+export const SPAN_SOURCE: usize = 8;
+export const SIZE_SPAN: u32 = 12;
+let textAt: usize = 0;
+let textLength: u32 = 0;
+
+/** From now on spans of the text are noted, of none when it is empty. Returns what was before: length and address. */
+export function traceFrom(at: usize, length: u32): u64 {
+  const before = (<u64>textLength << 32) | <u64>textAt;
+  textAt = at;
+  textLength = length;
+  return before;
+}
+
+/** Puts out bytes as they stand. */
+export function copyOut(at: usize, length: u32): void {
+  const source = <u32>(at - textAt);
+  if (source < textLength && length != 0 && spans.reserve(SIZE_SPAN)) {
+    const span = spans.at + spans.length;
+    store<u32>(span, out.length, SPAN_AT);
+    store<u32>(span, length, SPAN_LENGTH);
+    store<u32>(span, source, SPAN_SOURCE);
+    spans.length += SIZE_SPAN;
+  }
+  out.append(at, length);
+}
+
 /** Puts out the chunk up to `to`. */
 export function flush(s: JsonState, to: usize): void {
-  out.append(s.copyFrom, <u32>(to - s.copyFrom));
+  copyOut(s.copyFrom, <u32>(to - s.copyFrom));
   s.copyFrom = to;
   s.edited = true;
 }

@@ -74,6 +74,7 @@ export class JsonState {
   quiet: bool; // no rule acts on that value itself: it was kept as soon as its name was read
   rule: u32; // rule that acts on the held value
   detects: u64; // rules that detect in it before that one acts
+  opens: bool; // it is decoded and judged by the rules in it, before that one acts
   valueAt: u32; // bytes of its lead that are held with it, since it may yet be stripped
   kind: u32; // of the held value
   error: u32; // outcome, 0 while all is well

@@ -96,9 +96,15 @@ function appendUnicodeEscape(out: Buffer, code: u32): void {
   for (let shift: i32 = 12; shift >= 0; shift -= 4) out.byte(hexDigit((code >> shift) & 15));
 }
 
-/** Appends a whole string literal, quotes included, for UTF-8 text in which surrogates may stand alone (WTF-8). */
+/** Appends a whole string literal, quotes included. */
 export function appendString(at: usize, length: u32, out: Buffer): void {
   out.byte(0x22);
+  appendEscaped(at, length, out);
+  out.byte(0x22);
+}
+
+/** Appends the inside of a literal, for UTF-8 text in which surrogates may stand alone (WTF-8). */
+export function appendEscaped(at: usize, length: u32, out: Buffer): void {
   const end = at + length;
   while (at < end) {
     const byte = <u32>load<u8>(at);
@@ -115,5 +121,4 @@ export function appendString(at: usize, length: u32, out: Buffer): void {
     }
     at++;
   }
-  out.byte(0x22);
 }

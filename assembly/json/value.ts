@@ -7,7 +7,9 @@ import { NOTHING, WHOLE, before, detect, finder, firstOf } from "../action/detec
 import { redactedJson } from "../action/redact";
 import { ARRAY, BLOCKED, BOOLEAN, DONE, FAILED, NUMBER, OBJECT, STRING, UNCHANGED } from "../action/types";
 import { Buffer, newBuffer } from "../bytes/buffer";
-import { INTERNAL, LIMIT_VALUE, RULE_BLOCK, UNMATCHED_BLOCK } from "../policy/outcomes.gen";
+import { putLiteral } from "../nested/literal";
+import { CHANGED, FAULT, UNREADABLE, fault, faultRule, open, opened, openedSpans, opens, scope } from "../nested/open";
+import { INTERNAL, LIMIT_VALUE, NESTED_VALUE, RULE_BLOCK, UNMATCHED_BLOCK } from "../policy/outcomes.gen";
 import { elementState, stateAt, uniformElement } from "../policy/cursor";
 import {
   ACTION_BLOCK,
@@ -15,11 +17,16 @@ import {
   ACTION_REDACT,
   ACTION_REVEAL,
   ACTION_STRIP,
+  HEADER_LIMIT_HOLD,
+  HEADER_UNSUPPORTED,
   NO_RULE,
   SIZE_RULE,
+  STATE_DECODER,
   STATE_DETECTS,
   STATE_FLAGS,
   STATE_FLAG_LIVE,
+  UNSUPPORTED_BLOCK,
+  UNSUPPORTED_PASS,
 } from "../policy/format.gen";
 import { dropHeld, endDrop, flush, heldLength, joinCarry, keepHeld, keepLead, out } from "./output";
 import {
@@ -70,7 +77,8 @@ function ruleFor(s: JsonState, own: u32): u32 {
 @inline
 function isQuiet(s: JsonState, target: u32): bool {
   const state = stateAt(s.policy, target);
-  return <u32>load<u16>(state) == NO_RULE && load<u64>(state, STATE_DETECTS) == 0 && actionOf(s, s.cover) == ACTION_PASS;
+  if (<u32>load<u16>(state) != NO_RULE || load<u64>(state, STATE_DETECTS) != 0) return false;
+  return load<u16>(state, STATE_DECODER) == 0 && actionOf(s, s.cover) == ACTION_PASS;
 }
 
 /** The rules that detect in a scalar before `rule`, which acts on it and may come from above, does. */
@@ -125,7 +133,16 @@ function decide(s: JsonState, p: usize): bool {
   const rule = ruleFor(s, own);
   s.rule = rule;
   s.detects = detectsOf(s, rule);
-  if (actionOf(s, rule) == ACTION_BLOCK && s.detects == 0) {
+  s.opens = opens(s.policy, s.rules, s.target, rule);
+  if (s.opens && s.kind != STRING) {
+    s.opens = false;
+    // It spells nothing, and cannot be emptied without another type in its place.
+    if (isUndecided(s) && s.kind != NULL && load<u32>(s.policy, HEADER_UNSUPPORTED) != UNSUPPORTED_PASS) {
+      s.error = NESTED_VALUE;
+      return false;
+    }
+  }
+  if (actionOf(s, rule) == ACTION_BLOCK && s.detects == 0 && !s.opens) {
     const whole = rule != s.unmatched || !(load<u16>(stateAt(s.policy, s.target), STATE_FLAGS) & STATE_FLAG_LIVE);
     if (whole || (s.kind != OBJECT && s.kind != ARRAY)) {
       block(s, rule);
@@ -133,6 +150,24 @@ function decide(s: JsonState, p: usize): bool {
     }
   }
   return true;
+}
+
+/** Whether no rule is about the value, should it not be what the policy decodes. */
+@inline
+function isUndecided(s: JsonState): bool {
+  return s.rule == NO_RULE && s.detects == 0;
+}
+
+/** Whether the lead waits with the value, since what becomes of the member is open until that has been looked into. */
+@inline
+function leadWaits(s: JsonState): bool {
+  return s.detects != 0 || s.opens;
+}
+
+/** Longest value that waits to be decoded. */
+@inline
+function openLimit(s: JsonState): u32 {
+  return max<u32>(s.limitValue, load<u32>(s.policy, HEADER_LIMIT_HOLD));
 }
 
 function block(s: JsonState, rule: u32): void {
@@ -144,8 +179,7 @@ function block(s: JsonState, rule: u32): void {
 export function startScalar(s: JsonState, p: usize, kind: u32): void {
   s.kind = kind;
   if (!decide(s, p)) return;
-  if (s.detects != 0) {
-    // What becomes of the member is open until its value has been looked into: its lead waits too.
+  if (leadWaits(s)) {
     s.valueAt = <u32>heldLength(s, p);
     s.mode = HOLD_VALUE;
     return;
@@ -170,6 +204,10 @@ export function startScalar(s: JsonState, p: usize, kind: u32): void {
 const STAYS: u32 = 0;
 const REPLACED: u32 = 1;
 const STRIPPED: u32 = 2;
+/** Replaced in places, as what it spells says (nested/). */
+const OPENED: u32 = 3;
+/** Replaced by nothing, though no rule says so. */
+const EMPTIED: u32 = 4;
 
 /** The inside of the string [at, at+length), unescaped; its place and length. */
 let textAt: usize = 0;
@@ -188,9 +226,13 @@ function readText(s: JsonState, at: usize, length: u32): void {
 
 /** The verdict on the held scalar; `replacement` is what stands in its place. */
 function judgeScalar(s: JsonState, at: usize, length: u32): u32 {
-  if (s.detects == 0) return replaceScalar(s, s.rule, at, length);
+  if (!leadWaits(s)) return replaceScalar(s, s.rule, at, length);
   const isEmpty = s.kind == STRING && length == 2;
-  const verdict = isEmpty ? NOTHING : detectScalar(s, at, length);
+  if (s.opens && !isEmpty) {
+    const fate = openScalar(s, at, length);
+    if (fate != REPLACED) return fate;
+  }
+  const verdict = isEmpty || s.detects == 0 ? NOTHING : detectScalar(s, at, length);
   if (verdict == DONE) return REPLACED;
   if (verdict == UNCHANGED || s.error) return STAYS;
   if (s.rule == NO_RULE) return STAYS;
@@ -205,6 +247,35 @@ function judgeScalar(s: JsonState, at: usize, length: u32): u32 {
   }
   if (action == ACTION_STRIP && s.depth != 0) return STRIPPED;
   return replaceScalar(s, s.rule, at, length);
+}
+
+/** What becomes of the held string that is decoded; REPLACED when it cannot be, and a rule on the whole decides. */
+function openScalar(s: JsonState, at: usize, length: u32): u32 {
+  if (length > openLimit(s)) {
+    s.error = LIMIT_VALUE;
+    return STAYS;
+  }
+  readText(s, at, length);
+  if (s.error) return STAYS;
+  scope.policy = s.policy;
+  scope.rules = s.rules;
+  scope.keys = s.keys;
+  scope.limit = s.limitValue;
+  scope.unmatched = s.unmatched;
+  scope.counts = s.counts;
+  const verdict = open(s.target, s.rule, textAt, textLength);
+  if (verdict == CHANGED) return OPENED;
+  if (verdict == UNREADABLE) {
+    if (!isUndecided(s)) return REPLACED;
+    const unsupported = load<u32>(s.policy, HEADER_UNSUPPORTED);
+    if (unsupported == UNSUPPORTED_BLOCK) s.error = NESTED_VALUE;
+    return unsupported == UNSUPPORTED_PASS || s.error ? STAYS : EMPTIED;
+  }
+  if (verdict == FAULT) {
+    s.error = fault;
+    s.rule = faultRule;
+  }
+  return STAYS;
 }
 
 /** What detectors make of the held scalar: DONE, UNCHANGED, or that `s.rule` acts on the whole of it. */
@@ -268,7 +339,7 @@ const textBuffer: Buffer = newBuffer();
 
 /** Puts out the lead that was held with a value which stays or is replaced. */
 function releaseLead(s: JsonState): void {
-  if (s.detects == 0) return;
+  if (!leadWaits(s)) return;
   if (s.carryLength) out.append(s.carryAt, s.valueAt);
   else s.mark += s.valueAt;
   s.flags |= KEPT_FLAG;
@@ -286,8 +357,17 @@ export function endScalar(s: JsonState, p: usize): void {
   const length = (carried ? s.carryLength : <u32>(p - s.mark)) - s.valueAt;
   const fate = judgeScalar(s, at, length);
   if (fate == STAYS) {
-    if (s.detects != 0) keepLead(s);
+    if (leadWaits(s)) keepLead(s);
     else keepHeld(s);
+    return;
+  }
+  if (fate == OPENED || fate == EMPTIED) {
+    releaseLead(s);
+    if (!carried) flush(s, s.mark);
+    if (fate == OPENED) putLiteral(at, length, opened, openedSpans);
+    else appendString(at, 0, out);
+    if (carried) carryOf(s).wipe();
+    endDrop(s, p);
     return;
   }
   count(s, s.rule);
@@ -312,6 +392,10 @@ export function spillScalar(s: JsonState, end: usize): void {
   const length = heldLength(s, end) - <u64>s.valueAt;
   if (s.kind != STRING && s.kind != NUMBER) return;
   if (s.kind == STRING && length < 2) return;
+  if (s.opens) {
+    if (length > <u64>openLimit(s)) s.error = LIMIT_VALUE;
+    return;
+  }
   if (s.detects != 0) {
     if (length <= <u64>s.limitValue) return;
     s.rule = firstOf(s.policy, s.detects);

@@ -4,7 +4,7 @@
 
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { spells } from "../bytes/text";
-import { fieldDetects, fieldRule } from "../fields/match";
+import { fieldDetects, fieldRule, fieldState } from "../fields/match";
 import { decodePercentOnly } from "../fields/percent";
 import { FieldScope } from "../fields/scope";
 import {
@@ -12,16 +12,18 @@ import {
   LOCATION_MULTIPART,
   LOCATION_MULTIPART_FILENAME,
   LOCATION_MULTIPART_JSON,
+  LOCATION_MULTIPART_TEXT,
   NO_RULE,
   SIZE_RULE,
 } from "../policy/format.gen";
 
 const plain: Buffer = newBuffer();
 
-/** Rules on the part and on its file name, and automaton state of the document in it (0: none). */
+/** Rules on the part and on its file name, and automaton state of the document in it, or of the part when it is decoded (0: none). */
 export let partRule: u32 = 0;
 export let fileRule: u32 = 0;
 export let partRoot: u32 = 0;
+export let partDecodes: bool = false;
 /** Rules that detect in the part, and in its file name, before those rules decide; none in a part that is a document. */
 export let partDetects: u64 = 0;
 export let fileDetects: u64 = 0;
@@ -33,11 +35,13 @@ function lookUp(scope: FieldScope, at: usize, length: u32): void {
   partDetects = fieldDetects;
   fileRule = fieldRule(scope.policy, scope.table, LOCATION_MULTIPART_FILENAME, at, length);
   fileDetects = fieldDetects;
-  const root = fieldRule(scope.policy, scope.table, LOCATION_MULTIPART_JSON, at, length);
-  partRoot = root == NO_RULE ? 0 : root;
-  if (partRule == NO_RULE && partRoot == 0) partRule = scope.unmatched;
+  const state = fieldState(scope.policy, scope.table, LOCATION_MULTIPART_TEXT, at, length);
+  partDecodes = state != 0;
+  partRoot = partDecodes ? state : fieldState(scope.policy, scope.table, LOCATION_MULTIPART_JSON, at, length);
+  const isDocument = partRoot != 0 && !partDecodes;
+  if (partRule == NO_RULE && !isDocument) partRule = scope.unmatched;
   if (fileRule == NO_RULE) fileRule = scope.unmatched;
-  if (partRoot != 0 && (partRule == NO_RULE || <u32>load<u8>(scope.rules + partRule * SIZE_RULE) == ACTION_PASS)) partDetects = 0;
+  if (isDocument && (partRule == NO_RULE || <u32>load<u8>(scope.rules + partRule * SIZE_RULE) == ACTION_PASS)) partDetects = 0;
   namesCharset = spells(at, length, "_charset_");
 }
 

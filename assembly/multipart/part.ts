@@ -13,12 +13,13 @@ import { openDocument, rewritePiece, startDocument } from "../json/document";
 import { out } from "../json/output";
 import { PADDING, rewrite } from "../json/rewrite";
 import { JsonState } from "../json/state";
-import { ACTION_BLOCK, ACTION_PASS, ACTION_REVEAL, ACTION_STRIP, NO_RULE, SIZE_RULE } from "../policy/format.gen";
+import { opens } from "../nested/open";
+import { ACTION_BLOCK, ACTION_PASS, ACTION_REVEAL, ACTION_STRIP, HEADER_LIMIT_HOLD, NO_RULE, SIZE_RULE } from "../policy/format.gen";
 import { INTERNAL, LIMIT_VALUE, MULTIPART_HEADER, RULE_BLOCK, UNMATCHED_BLOCK, UNSUPPORTED_CHARSET } from "../policy/outcomes.gen";
 import { fileAt, fileEnd, fileFrom, fileLength, nameAt, nameLength, wideEnd, wideFrom } from "./disposition";
 import { DISPOSITION, LENGTH, OTHER, containsAscii, lineKind, lineNext, readHeaders, readLine } from "./header";
-import { fileDetects, fileRule, namesCharset, partDetects, partRoot, partRule, readPartName } from "./name";
-import { CHARSET, DROP, JUDGE, MultipartState, PASS, READ, valueOf } from "./state";
+import { fileDetects, fileRule, namesCharset, partDecodes, partDetects, partRoot, partRule, readPartName } from "./name";
+import { CHARSET, DROP, JUDGE, MultipartState, OPEN, PASS, READ, valueOf } from "./state";
 
 /** Names of charsets are short. */
 const LONGEST_CHARSET: u32 = 40;
@@ -51,16 +52,19 @@ export function startPart(s: MultipartState, p: usize): u32 {
   s.acting = partRule;
   s.detects = before(s.rules, partDetects, partRule);
   s.root = partRoot;
-  if (action == ACTION_BLOCK && s.detects == 0) return blocked(s, partRule);
+  const decodes = partDecodes && opens(s.policy, s.rules, partRoot, partRule);
+  if (action == ACTION_BLOCK && s.detects == 0 && !decodes) return blocked(s, partRule);
   const isFirst = s.first;
   s.first = false;
-  if (action == ACTION_STRIP && s.detects == 0) {
+  if (action == ACTION_STRIP && s.detects == 0 && !decodes) {
     s.count(partRule);
     leaveOut(s, p);
     s.fate = DROP;
     return 0;
   }
-  s.fate = action != ACTION_PASS || s.detects != 0 ? JUDGE : partRoot ? READ : namesCharset ? CHARSET : PASS;
+  if (decodes) s.fate = OPEN;
+  else if (action != ACTION_PASS || s.detects != 0) s.fate = JUDGE;
+  else s.fate = partRoot != 0 && !partDecodes ? READ : namesCharset ? CHARSET : PASS;
   s.begun = false;
   const skip: u32 = s.kept || isFirst ? 0 : 2;
   s.kept = true;
@@ -181,12 +185,14 @@ export function takeHeld(s: MultipartState, p: usize): u32 {
 function takeValue(s: MultipartState, at: usize, length: u32): u32 {
   if (s.fate == DROP) return 0;
   const value = valueOf(s);
-  const limit = s.fate == CHARSET ? LONGEST_CHARSET : s.limit;
+  const most = s.fate == OPEN ? max<u32>(s.limit, load<u32>(s.policy, HEADER_LIMIT_HOLD)) : s.limit;
+  const limit = s.fate == CHARSET ? LONGEST_CHARSET : most;
   if (<u64>value.length + <u64>length <= <u64>limit) {
     value.append(at, length);
     return value.failed ? INTERNAL : 0;
   }
   if (s.fate == CHARSET) return UNSUPPORTED_CHARSET;
+  if (s.fate == OPEN) return LIMIT_VALUE;
   if (s.detects == 0 && actionOf(s, s.acting) == ACTION_REVEAL) {
     // What is too long to be revealed is a token at most, and may go on.
     framed.append(value.at, value.length);
@@ -222,6 +228,7 @@ export function endPart(s: MultipartState): u32 {
     if (outcome) return outcome;
     if (changetype<JsonState>(s.document).edited) insert(s.mark, out.at, out.length);
   }
+  if (s.fate == OPEN) return endDecoded(s);
   if (s.fate != JUDGE && s.fate != CHARSET) return 0;
   const value = valueOf(s);
   if (s.fate == CHARSET && value.length != 0 && !containsAscii(value.at, value.length)) return UNSUPPORTED_CHARSET;
@@ -237,6 +244,18 @@ export function endPart(s: MultipartState): u32 {
     // The headers have gone before the value was looked into: the part stays without one.
     if (fate != LEAVE_OUT) insert(s.mark, text.at, text.length);
   }
+  value.wipe();
+  return 0;
+}
+
+/** Ends the part that is decoded. Returns an outcome. */
+function endDecoded(s: MultipartState): u32 {
+  const value = valueOf(s);
+  const fate = s.judgeIn(s.root, s.acting, s.detects, value.at, value.length, text);
+  if (fate == REFUSE) return s.fault;
+  if (fate == BROKEN) return INTERNAL;
+  if (fate == REPLACE) insert(s.mark, text.at, text.length);
+  else if (fate == KEEP && value.length) insert(s.mark, value.at, value.length);
   value.wipe();
   return 0;
 }

@@ -24,6 +24,8 @@ export const DROP: u32 = 2;
 export const READ: u32 = 3;
 /** They say in which charset the other parts are. */
 export const CHARSET: u32 = 4;
+/** They wait to be decoded. */
+export const OPEN: u32 = 5;
 
 /** CRLF, two hyphens, the boundary. */
 export const MAX_DELIMITER: u32 = MAX_BOUNDARY + 4;

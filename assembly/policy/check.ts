@@ -43,11 +43,9 @@ import {
   HEADER_SYMBOLS,
   HEADER_UNSUPPORTED,
   HEADER_VERSION,
-  LOCATION_FORM_JSON,
-  LOCATION_XML,
+  DECODER_JWT,
   INVALID_IGNORE,
   LOCATION_HEADER,
-  LOCATION_MULTIPART_JSON,
   LOCATION_PATH,
   LOCATION_TEXT,
   LUHN_ANY,
@@ -91,9 +89,11 @@ import {
   SIZE_STATE,
   SIZE_TOKEN,
   SIZE_TRANSITION,
-  STATE_BASE,
   SOURCE_METADATA,
+  STATE_BASE,
   STATE_COUNT,
+  STATE_DECODED,
+  STATE_DECODER,
   STATE_DETECTS,
   STATE_NAME_DETECTS,
   STATE_NAME_RULE,
@@ -112,6 +112,7 @@ import {
 import { messagesSound } from "./check-messages";
 import { crc32 } from "./crc";
 import { detectsSound, setSound } from "./detects";
+import { namesState } from "../fields/match";
 import { inside, refInside, refsInside } from "./inside";
 
 export const SOUND: u32 = 0;
@@ -231,6 +232,7 @@ function statesSound(policy: usize, symbols: u32, rules: u32): bool {
       if ((pair & 0xffff) >= symbols || pair >> 16 >= states) return false;
     }
     if (!rangesSound(policy, load<u32>(state, STATE_RANGES), states)) return false;
+    if (<u32>load<u16>(state, STATE_DECODER) > DECODER_JWT || <u32>load<u16>(state, STATE_DECODED) >= states) return false;
     const base = <u32>load<u16>(state, STATE_BASE);
     if (base >= states || <u32>load<u16>(policy + offset + base * SIZE_STATE, STATE_BASE) != 0) return false;
   }
@@ -263,10 +265,9 @@ function fieldsSound(policy: usize, table: usize, rules: u32, states: u32): bool
     const field = policy + offset + i * SIZE_FIELD;
     const location = <u32>load<u8>(field, FIELD_LOCATION);
     if (location < LOCATION_HEADER || location > LOCATION_TEXT) return false;
-    // A name whose value holds a document, and XML bodies, have the state of their root; every other name has a rule.
-    const isDocument = location == LOCATION_FORM_JSON || location == LOCATION_MULTIPART_JSON || location == LOCATION_XML;
+    // A name whose value is decoded, and XML bodies, have the state of their root; every other name has a rule.
     const isNames = (load<u8>(field, FIELD_FLAGS) & FIELD_FLAG_NAMES) != 0;
-    if (<u32>load<u16>(field) >= (isDocument || isNames ? states : rules - 1)) return false;
+    if (<u32>load<u16>(field) >= (namesState(location) || isNames ? states : rules - 1)) return false;
     if (isNames && location >= LOCATION_PATH) return false;
     if (!refInside(policy, field + FIELD_PATTERN)) return false;
     if (location == LOCATION_PATH && load<u32>(field, FIELD_PATTERN + 4) == 0) return false;

@@ -44,9 +44,10 @@ export const PROTOBUF_SYNTAX: u32 = 40;
 export const PROTOBUF_WIRE: u32 = 41;
 export const PROTOBUF_UNKNOWN: u32 = 42;
 export const PROTOBUF_ANY: u32 = 43;
-export const INTERNAL: u32 = 44;
+export const NESTED_VALUE: u32 = 44;
+export const INTERNAL: u32 = 45;
 
-export const OUTCOME_COUNT: u32 = 45;
+export const OUTCOME_COUNT: u32 = 46;
 export const RESPONSE_STATUS: u32 = 502;
 
 export function codeOf(outcome: u32): string {
@@ -139,6 +140,8 @@ export function codeOf(outcome: u32): string {
       return "protobuf_unknown";
     case 43:
       return "protobuf_any";
+    case 44:
+      return "nested_value";
     default:
       return "internal";
   }
@@ -234,6 +237,8 @@ export function titleOf(outcome: u32): string {
       return "A protobuf message holds a field that the descriptor set does not know";
     case 43:
       return "An Any can be read in two ways";
+    case 44:
+      return "A value is not encoded as the policy says";
     default:
       return "The filter failed";
   }
@@ -329,6 +334,8 @@ export function detailOf(outcome: u32): string {
       return "Write the descriptor set of the policy anew, or leave such fields out with \"unknown\": \"strip\".";
     case 43:
       return "It has its type_url or its value twice, and receivers choose between them: write each of them once.";
+    case 44:
+      return "The policy decodes this value, and it is no such document, token or base64: send it so, add a rule for the whole value behind that one, or let \"unsupported\" decide.";
     default:
       return "The message was refused because it could not be processed safely.";
   }
@@ -423,6 +430,8 @@ export function statusOf(outcome: u32): u32 {
     case 42:
       return 400;
     case 43:
+      return 400;
+    case 44:
       return 400;
     default:
       return 500;

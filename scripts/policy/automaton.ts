@@ -4,6 +4,8 @@
 // `names` lists only names that lead elsewhere than `other`; ranges ascend from 0, and none means that every element
 // leads to state 0. The interpreter here is the meaning of the machine, for tests and for lint.
 
+import type { Decoder } from "./jsonpath/ast.ts";
+
 export interface Range {
   /** The first element of the range; it ends where the next one starts. */
   from: number;
@@ -23,6 +25,9 @@ export interface State {
   names: Map<string, number>;
   other: number;
   ranges: Range[];
+  /** How a text here is decoded, and the state of what it spells. */
+  decoder: Decoder | undefined;
+  decoded: number;
 }
 
 export interface Automaton {

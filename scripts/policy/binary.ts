@@ -1,4 +1,4 @@
-// Writes the binary policy, drawn in docs/internals.md ("The binary policy, version 3").
+// Writes the binary policy, drawn in docs/internals.md ("The binary policy, version 4").
 // Invariants: the header and every fixed table come first, then bytes and lists that they point to; every table starts
 // at a multiple of 4; equal policies give equal bytes.
 
@@ -8,6 +8,7 @@ import type { Automaton, State } from "./automaton.ts";
 import {
   ACTION,
   ALGORITHM,
+  DECODER,
   DETECT,
   ENCODING,
   EVERY_SEGMENT,
@@ -319,7 +320,7 @@ function namesOf(rules: readonly ResolvedRule[], direction: Direction): Field[] 
 /** Fields whose values hold documents. */
 function documentNames({ fields }: Documents, roots: readonly number[], direction: Direction): Field[] {
   return fields.flatMap((field, index): Field[] => {
-    const location = keyOf(`${field.location}-json`);
+    const location = keyOf(`${field.location}-${field.isDocument ? "json" : "text"}`);
     return field.direction === direction ? [{ number: roots[index]!, location, pattern: field.pattern }] : [];
   });
 }
@@ -373,7 +374,23 @@ function writeAutomaton(writer: Writer, { states, roots }: Automaton, maskOf: Ma
     writer.u16(at + STATE.NAME_RULE, state.nameRule ?? NO_RULE);
     writer.u64(at + STATE.DETECTS, maskOf(state.detects));
     writer.u64(at + STATE.NAME_DETECTS, maskOf(state.nameDetects));
+    writer.u16(at + STATE.DECODER, state.decoder ? DECODER[state.decoder] : 0);
+    writer.u16(at + STATE.DECODED, state.decoded);
+    writer.u16(at + STATE.FIRST, firstRuleFrom(states, state.decoded) ?? NO_RULE);
   });
+}
+
+/** The first rule that can act at or below a state. */
+function firstRuleFrom(states: readonly State[], start: number): number | undefined {
+  const seen = new Set([0, start]);
+  let first = Number.POSITIVE_INFINITY;
+  for (const at of seen) {
+    if (at === 0) continue;
+    const { rule, nameRule, detects, nameDetects, other, decoded, names, ranges } = states[at]!;
+    first = Math.min(first, rule ?? first, nameRule ?? first, ...detects, ...nameDetects);
+    for (const next of [other, decoded, ...names.values(), ...ranges.flatMap(({ targets }) => targets)]) seen.add(next);
+  }
+  return Number.isFinite(first) ? first : undefined;
 }
 
 /** Names whose target another state does not tell: behind "..", all states list nearly the same names. */

@@ -1,9 +1,9 @@
-// Every number that the toolchain and the wasm share, drawn in docs/internals.md ("The binary policy, version 3").
+// Every number that the toolchain and the wasm share, drawn in docs/internals.md ("The binary policy, version 4").
 // Invariant: this is the only source; assembly/policy/format.gen.ts is written from these objects by generate.ts.
 
 /** "FGPB" as a little-endian u32. */
 export const MAGIC = 0x42504746;
-export const VERSION = 3;
+export const VERSION = 4;
 
 /** Byte offsets in the header. A ref is `u32 offset, u32 length`, a table `u32 offset, u32 count`. */
 export const HEADER = {
@@ -58,7 +58,7 @@ export const SIZE = {
   TOKEN: 20,
   SESSION: 48,
   RULE: 32,
-  STATE: 36,
+  STATE: 44,
   TRANSITION: 4,
   RANGE: 12,
   FIELD: 16,
@@ -83,7 +83,13 @@ export const STATE = {
   /** Rules that detect in the value, and in its name, before the rule above: a bit for each record. */
   DETECTS: 20,
   NAME_DETECTS: 28,
+  /** How a text here is decoded, the state of what it spells, and the first rule that can act in that. */
+  DECODER: 36,
+  DECODED: 38,
+  FIRST: 40,
 } as const;
+/** Decoders of texts; 0 is none. */
+export const DECODER = { json: 1, base64: 2, base64url: 3, jwt: 4 } as const;
 /** A rule that detects. WANTED: a byte for each type of the program; CONTEXT and EXCEPT: tables of refs. */
 export const DETECT = { RULE: 0, THRESHOLD: 2, WANTED: 4, CONTEXT: 12, EXCEPT: 20 } as const;
 /** DETECT: acts on what detectors find in a value; WHOLE: on the whole value in which they find something. */
@@ -197,21 +203,27 @@ export const FALLBACK = { redact: 0, opaque: 1, block: 2 } as const;
 export const REVEAL_FLAG = { ANYWHERE: 1 } as const;
 export const ENCODING = { hex: 0, base64url: 1 } as const;
 /**
- * Locations that are looked up by name. Of a `-json` record the u16 is the automaton state of the document in the value;
- * that of `xml`, which has no name, is the state of XML bodies.
+ * Locations that are looked up by name. Of a `-json` record the u16 is the automaton state of the document in the value,
+ * of a `-text` record that of the value itself, which is decoded; that of `xml`, which has no name, is the state of XML
+ * bodies. The locations of form and multipart bodies each stand together.
  */
 export const LOCATION = {
   header: 1,
   cookie: 2,
   query: 3,
-  form: 4,
-  form_json: 5,
-  multipart: 6,
-  multipart_json: 7,
-  multipart_filename: 8,
-  path: 10,
-  xml: 11,
-  text: 12,
+  header_text: 4,
+  cookie_text: 5,
+  query_text: 6,
+  form: 7,
+  form_json: 8,
+  form_text: 9,
+  multipart: 10,
+  multipart_json: 11,
+  multipart_text: 12,
+  multipart_filename: 13,
+  path: 14,
+  xml: 15,
+  text: 16,
 } as const;
 /** The pattern of a path of which every segment is selected. */
 export const EVERY_SEGMENT = "/{**}";
@@ -244,6 +256,8 @@ export const MAX = {
   RULES: 65534,
   PERIOD: 4096,
   DEPTH: 1024,
+  /** Decoders behind one another in a selector. */
+  DECODERS: 4,
   HOLD: 16 * 1024 * 1024,
   VALUE: 1024 * 1024,
   ROOTS: 8,

@@ -1,5 +1,6 @@
-// The documents that selectors look into: bodies of each direction, and values of named fields (`form:NAME|json:`). Each
-// is a group of queries with a root of its own in the automaton.
+// The documents that selectors look into: bodies of each direction, documents in named fields (`form:NAME|json:`), and
+// texts of named fields that are decoded (`header:NAME|jwt:`). Each is a group of queries with a root of its own in the
+// automaton; that of a text is the state of the text, not of what it spells.
 // Plain names of fields are groups too, one step deep, so that a name is looked up once, whatever their number.
 // Invariants: the bodies come first (request, response), then the fields, then XML bodies, then the names; of fields of one location and direction the
 // first whose pattern matches a name has all queries for it, so narrower patterns stand before wider ones.
@@ -15,6 +16,8 @@ export interface DocumentField {
   readonly direction: Direction;
   readonly location: FieldLocation;
   readonly pattern: string;
+  /** The value is the document; else it is a text that is decoded. */
+  readonly isDocument: boolean;
   readonly queries: readonly RuleQuery[];
 }
 
@@ -64,7 +67,7 @@ export function documentsOf(rules: readonly ResolvedRule[]): Documents {
         .filter(({ selector }) => selector.location === "json" || selector.location === "json-key")
         .map((entry) => ({ ...entry, byName: entry.selector.location === "json-key" })),
     ),
-    fields: all.flatMap((entries, index) => fieldsOf(entries, directions[index]!)),
+    fields: all.flatMap((entries, index) => fieldsOf(entries, directions[index]!, rules)),
     xml: all.map((entries) => entries.filter(({ selector }) => selector.location === "xml")),
     names: directions.flatMap((direction) =>
       namedLocations.flatMap((location) => {
@@ -96,6 +99,7 @@ function entriesOf(rules: readonly ResolvedRule[], direction: Direction): Entry[
             rule,
             from,
             detects: from.detect !== undefined,
+            names: from.detect !== undefined && from.selectors.some(({ location }) => location === "any"),
           })),
         )
       : [],
@@ -131,8 +135,8 @@ function detectingQueries(selector: ResolvedSelector): Selecting[] {
   return at(location, [query, ...inside]);
 }
 
-function fieldsOf(entries: readonly Entry[], direction: Direction): DocumentField[] {
-  const nested = entries.filter(({ selector }) => selector.nested !== undefined);
+function fieldsOf(entries: readonly Entry[], direction: Direction, rules: readonly ResolvedRule[]): DocumentField[] {
+  const nested = entries.filter(({ selector }) => isInField(selector));
   const firsts = nested.filter(
     (entry, index) => nested.findIndex((other) => isSameField(entry.selector, other.selector)) === index,
   );
@@ -144,13 +148,43 @@ function fieldsOf(entries: readonly Entry[], direction: Direction): DocumentFiel
   return firsts
     .map((entry) => ({ entry, width: widthOf(entry) }))
     .sort((a, b) => b.width - a.width)
-    .map(({ entry: { selector } }) => ({
-      direction,
-      location: selector.location as FieldLocation,
-      pattern: selector.expression,
-      queries: nested.filter((other) => covers(other.selector, selector)),
-    }));
+    .map(({ entry: { selector } }) => {
+      const queries = nested.filter((other) => covers(other.selector, selector));
+      const place = { direction, location: selector.location as FieldLocation, pattern: selector.expression };
+      if (queries.every((entry) => entry.selector.nested !== undefined)) return { ...place, isDocument: true, queries };
+      return {
+        ...place,
+        isDocument: false,
+        queries: [...queries.map(fromText), ...detectingIn(selector, rules, direction)],
+      };
+    });
 }
+
+/** Whether the selector is about what the value of a field spells. */
+const isInField = ({ location, query, nested }: ResolvedSelector) =>
+  nested !== undefined || (query !== undefined && decodable.has(location));
+
+/** Rules that detect in the whole field look into what it spells, too. */
+function detectingIn(field: ResolvedSelector, rules: readonly ResolvedRule[], direction: Direction): RuleQuery[] {
+  return rules.flatMap((from, rule): RuleQuery[] => {
+    if (!from.detect || !from.directions.includes(direction)) return [];
+    const names = from.selectors.some(({ location }) => location === "any");
+    const whole = from.selectors.filter(({ query }) => query === undefined);
+    for (const selector of whole.filter((one) => isHalfShared(one, field))) {
+      reportClash({ selector, from }, { selector: field });
+    }
+    const isIn = names || whole.some((selector) => covers(selector, field));
+    return isIn ? [{ query: { segments: [] }, rule, detects: true, names }] : [];
+  });
+}
+
+const decodable: ReadonlySet<string> = new Set<FieldLocation>(["header", "cookie", "query", "form", "multipart"]);
+
+const asJson: Query["segments"] = [{ descendant: false, selectors: [{ kind: "decoded", at: 0, decoder: "json" }] }];
+
+/** A query into a document, as one that begins at the text. */
+const fromText = (entry: Entry): Entry =>
+  entry.selector.nested === undefined ? entry : { ...entry, query: { segments: [...asJson, ...entry.query.segments] } };
 
 const isSameField = (a: ResolvedSelector, b: ResolvedSelector) =>
   a.location === b.location && a.expression === b.expression;
@@ -177,7 +211,7 @@ function canShare(a: string, b: string): boolean {
   return row.at(-1)!;
 }
 
-function reportClash({ selector, from }: Entry, other: Entry): void {
+function reportClash({ selector, from }: Pick<Entry, "selector" | "from">, other: Pick<Entry, "selector">): void {
   const message = `a ${selector.location} name can fit both ${selector.expression} and ${other.selector.expression}, and each looks for other values in it`;
   from.source.error("overlapping-documents", selector.place, message, "use the same pattern for both, or plain names");
 }

@@ -8,7 +8,7 @@ export function minimize({ states, roots }: Automaton): Automaton {
   const lists = transitionLists(states);
   let classes = classify(
     states,
-    ({ rule, nameRule, detects, nameDetects }) => `${rule} ${nameRule} ${detects} ${nameDetects}`,
+    ({ rule, nameRule, detects, nameDetects, decoder }) => `${rule} ${nameRule} ${detects} ${nameDetects} ${decoder}`,
   );
   for (let count = 0, next = countOf(classes); next > count; next = countOf(classes)) {
     const coarse = classes;
@@ -52,13 +52,15 @@ function renumber(state: State, classes: readonly number[]): State {
   const other = classes[state.other]!;
   const names = new Map<string, number>();
   for (const [name, target] of state.names) if (classes[target] !== other) names.set(name, classes[target]!);
-  return { ...state, other, names, ranges: shortest(state.ranges, classes) };
+  const decoded = classes[state.decoded]!;
+  const decoder = decoded === 0 ? undefined : state.decoder;
+  return { ...state, other, names, decoder, decoded, ranges: shortest(state.ranges, classes) };
 }
 
 /** Equal for states that agree on the class that every step leads to. */
 function signature(state: State, list: readonly [number, number][], classes: readonly number[]): string {
   const other = classes[state.other]!;
-  let text = `${other}`;
+  let text = `${other} ${classes[state.decoded]}`;
   for (const [name, target] of list) if (classes[target] !== other) text += ` ${name}>${classes[target]}`;
   for (const { from, targets } of shortest(state.ranges, classes)) text += ` ${from}:${targets.join()}`;
   return text;
@@ -87,6 +89,6 @@ const continues = (before: Range, from: number, targets: readonly number[]) =>
   before.targets.length === targets.length &&
   targets.every((target, index) => target === before.targets[(from - before.from + index) % targets.length]);
 
-/** After minimization, whatever is not dead selects something or leads to it. */
+/** After minimization, whatever is not dead selects something or leads to it. What a text spells is not below it. */
 const leadsOn = ({ other, names, ranges }: State) =>
   other !== 0 || names.size > 0 || ranges.some(({ targets }) => targets.some((target) => target !== 0));

@@ -246,6 +246,12 @@ export const OUTCOMES: readonly Outcome[] = [
     "An Any can be read in two ways",
     "It has its type_url or its value twice, and receivers choose between them: write each of them once.",
   ),
+  row(
+    "nested_value",
+    400,
+    "A value is not encoded as the policy says",
+    'The policy decodes this value, and it is no such document, token or base64: send it so, add a rule for the whole value behind that one, or let "unsupported" decide.',
+  ),
   row("internal", 500, "The filter failed", "The message was refused because it could not be processed safely."),
 ];
 

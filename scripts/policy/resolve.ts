@@ -343,7 +343,9 @@ function checkDetect(
     const remedy = 'use {"reveal": {"rule": "RULE", "anywhere": true}} without detect';
     source.error("conflict", { path: [...path, "action"] }, "a token is not detected but read", remedy);
   }
-  const nested = selectors.find((selector) => selector.nested !== undefined);
+  const nested = selectors.find(
+    ({ location, nested, inside }) => nested !== undefined || (inside && location !== "json"),
+  );
   if (nested) {
     const remedy = "select the field as a whole";
     source.error(

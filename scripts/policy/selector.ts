@@ -1,6 +1,7 @@
 // Selectors: `location:expression` as text -> what the automaton or the field table needs.
 // Invariant: a returned selector can be enforced in full; what this version cannot enforce is a diagnostic.
 
+import { type Inside, parseChain, splitChain } from "./decoders.ts";
 import { JsonPathError, type Query, type Selector as Step } from "./jsonpath/ast.ts";
 import { parseJsonPath } from "./jsonpath/parser.ts";
 import { type ProtoPath, ProtoPathError, parseProtoPath } from "./protobuf/path.ts";
@@ -16,8 +17,10 @@ export interface ResolvedSelector {
    * nothing.
    */
   expression: string;
-  /** The JSONPath behind `|json:`, into the document that the value of the field holds. */
+  /** The JSONPath behind `|json:`, into the document that a form field or part holds. */
   nested?: string;
+  /** What else stands behind |: how the value, or what was selected in that document, is decoded, and what is selected in it. */
+  inside?: readonly Inside[];
   /** Present for json, xml and nested: what the path says. */
   query?: Query;
   /** Present for grpc and proto. */
@@ -42,8 +45,10 @@ const fields: ReadonlySet<string> = new Set<FieldLocation>([
 
 const isField = (location: string): location is FieldLocation => fields.has(location);
 
-/** Locations whose values may hold a document, selected into with "|json:". */
-const nestable: ReadonlySet<string> = new Set<FieldLocation>(["form", "multipart"]);
+/** Locations whose values may hold a document that is read as it comes, behind "|json:". */
+const holding: ReadonlySet<string> = new Set<FieldLocation>(["form", "multipart"]);
+/** Locations whose values may be decoded. */
+const nestable: ReadonlySet<string> = new Set<FieldLocation>(["header", "cookie", "query", "form", "multipart"]);
 
 /** What a selector selects: nothing where it was refused, several selectors where it is short for them. */
 export function resolveSelector(source: Source, place: Place, text: string): ResolvedSelector[] {
@@ -143,9 +148,12 @@ function resolveProto(
 }
 
 /** `inside` is where the JSONPath begins in the selector. */
-function resolveJson(source: Source, place: Place, expression: string, inside: number): ResolvedSelector | undefined {
+function resolveJson(source: Source, place: Place, text: string, inside: number): ResolvedSelector | undefined {
+  const { first: expression, rest } = splitChain(text);
   try {
-    const query = parseJsonPath(expression);
+    const path = parseJsonPath(expression);
+    const chain = parseChain(rest, expression.length);
+    const query = { segments: [...path.segments, ...chain.segments] };
     let streamable = true;
     for (const step of query.segments.flatMap((segment) => segment.selectors)) {
       const reason = notStreamable(step);
@@ -153,12 +161,31 @@ function resolveJson(source: Source, place: Place, expression: string, inside: n
       streamable = false;
       source.error("not-streamable", { ...place, inside: inside + step.at }, ...reason);
     }
-    return streamable ? { location: "json", expression, query, place } : undefined;
+    const decoders = chain.inside.length > 0 ? { inside: chain.inside } : {};
+    return streamable ? { location: "json", expression, query, place, ...decoders } : undefined;
   } catch (error) {
     if (!(error instanceof JsonPathError)) throw error;
     source.error(error.code, { ...place, inside: inside + error.at }, error.message, error.remedy);
     return undefined;
   }
+}
+
+/** What stands behind the first | of a field. */
+function resolveInside(
+  source: Source,
+  place: Place,
+  outer: ResolvedSelector,
+  rest: string,
+  inside: number,
+): ResolvedSelector | undefined {
+  if (holding.has(outer.location) && rest.startsWith("|json:")) {
+    const { first, rest: more } = splitChain(rest.slice("|json:".length));
+    const inner = resolveJson(source, place, first + more, inside + "|json:".length);
+    return inner && { ...inner, location: outer.location, expression: outer.expression, nested: first };
+  }
+  // A document that begins where the value does: the path of nothing at all, and then the decoders.
+  const inner = resolveJson(source, place, `$${rest}`, inside - 1);
+  return inner && { ...inner, location: outer.location, expression: outer.expression };
 }
 
 /** Cause and remedy, where a stream would have to know what comes later. */
@@ -189,18 +216,12 @@ function resolveField(
   const at = (index: number): Place => ({ ...place, inside: location.length + 1 + index });
   const bar = expression.indexOf("|");
   if (bar >= 0) {
-    const decoder = expression.slice(bar + 1);
-    if (nestable.has(location) && decoder.startsWith("json:") && !decoder.includes("|")) {
+    if (nestable.has(location)) {
       const outer = resolveField(source, place, location, expression.slice(0, bar));
-      const path = decoder.slice("json:".length);
-      const inner = resolveJson(source, place, path, location.length + 1 + bar + 1 + "json:".length);
-      return outer && inner && { ...outer, nested: path, query: inner.query! };
+      return outer && resolveInside(source, place, outer, expression.slice(bar), location.length + 1 + bar);
     }
-    const message = `the decoder after | is not enforced by this version for ${location}`;
-    const remedy = nestable.has(location)
-      ? `write ${location}:NAME|json:$.PATH, or select the value as a whole`
-      : "select the value as a whole";
-    source.error("unsupported-feature", at(bar), message, remedy);
+    const message = `a decoder after | is not enforced by this version for ${location}`;
+    source.error("unsupported-feature", at(bar), message, "select the value as a whole");
     return undefined;
   }
   // RFC 9110, 5.1: a field name is a token; HTTP/2 pseudo-headers are not fields of their own here.

@@ -8,7 +8,7 @@
 import { type Automaton, AutomatonLimit, type State } from "./automaton.ts";
 import { MAX } from "./constants.ts";
 import { pieces, type Stride, strideOf } from "./elements.ts";
-import type { Query, Segment } from "./jsonpath/ast.ts";
+import type { Decoder, Query, Segment } from "./jsonpath/ast.ts";
 import { minimize } from "./minimize.ts";
 
 export interface RuleQuery {
@@ -19,6 +19,8 @@ export interface RuleQuery {
   byName?: boolean;
   /** It acts on what it detects: where that is nothing, the next rule decides. */
   detects?: boolean;
+  /** It detects in names too, wherever it looks. */
+  names?: boolean;
 }
 
 /** One automaton with a root for each group of queries (a group is a direction). */
@@ -34,6 +36,7 @@ interface Steps {
   always: number[];
   named: Map<string, number[]>;
   strides: Stride[];
+  decoded: Map<Decoder, number[]>;
 }
 
 /** Positions that stay, and the steps out of them. */
@@ -45,6 +48,8 @@ interface Loops {
 
 /** The end of a selector: the rule, and whether it is about the name. */
 type End = Omit<RuleQuery, "query">;
+
+const below: Segment = { descendant: true, selectors: [{ kind: "wildcard", at: 0 }] };
 
 const isEnd = (position: Segment | End): position is End => "rule" in position;
 
@@ -68,7 +73,9 @@ class Construction {
   readonly states: State[] = [];
   /** Position -> its segment, or what stands where a selector ends. */
   readonly #positions: (Segment | End)[] = [];
-  readonly #sets: { loops: Loops; rest: number[] }[] = [];
+  readonly #sets: { loops: Loops; rest: number[]; detecting: End[] }[] = [];
+  /** Where a rule that detects begins in what a text spells. */
+  readonly #inside = new Map<number, number[]>();
   readonly #known = new Map<string, number>();
   readonly #loops = new Map<string, Loops>();
   #transitions = 0;
@@ -78,13 +85,14 @@ class Construction {
   }
 
   root(group: readonly RuleQuery[]): number {
-    const starts = group.map(({ query, ...end }) => {
-      const start = this.#positions.length;
-      for (const segment of query.segments) this.#positions.push(segment);
-      this.#positions.push(end);
-      return start;
-    });
+    const starts = group.map(({ query, ...end }) => this.#place(query.segments, end));
     return this.#state(this.#loopsOf([]), starts);
+  }
+
+  #place(segments: readonly Segment[], end: End): number {
+    const start = this.#positions.length;
+    this.#positions.push(...segments, end);
+    return start;
   }
 
   run(): void {
@@ -97,10 +105,13 @@ class Construction {
     const ofName = new Acting();
     const rest = new Set<number>();
     const fresh: number[] = [];
+    const detecting: End[] = [];
     for (const position of positions) {
       const segment = this.#positions[position]!;
-      if (isEnd(segment)) (segment.byName ? ofName : own).add(segment);
-      else if (!segment.descendant) rest.add(position);
+      if (isEnd(segment)) {
+        (segment.byName ? ofName : own).add(segment);
+        if (segment.detects && !segment.byName) detecting.push(segment);
+      } else if (!segment.descendant) rest.add(position);
       else if (!loops.positions.has(position)) fresh.push(position);
     }
     const all = fresh.length > 0 ? this.#loopsOf([...loops.positions, ...fresh]) : loops;
@@ -112,9 +123,10 @@ class Construction {
     if (known !== undefined) return known;
     if (this.states.length >= MAX.STATES) tooBig("too-many-states", `${MAX.STATES} states`);
     this.#known.set(key, this.states.length);
-    this.#sets.push({ loops: all, rest: sorted });
+    this.#sets.push({ loops: all, rest: sorted, detecting: detecting.filter((end) => detects.includes(end.rule)) });
     const acting = { rule, nameRule, detects, nameDetects };
-    return this.states.push({ ...acting, live: false, names: new Map(), other: 0, ranges: [] }) - 1;
+    const nowhere = { names: new Map<string, number>(), other: 0, ranges: [], decoder: undefined, decoded: 0 };
+    return this.states.push({ ...acting, live: false, ...nowhere }) - 1;
   }
 
   #loopsOf(positions: readonly number[]): Loops {
@@ -122,18 +134,20 @@ class Construction {
     const key = [...set].join();
     const known = this.#loops.get(key);
     if (known) return known;
-    const steps: Steps = { always: [], named: new Map(), strides: [] };
+    const steps: Steps = { always: [], named: new Map(), strides: [], decoded: new Map() };
     for (const position of set) this.#addSteps(steps, position);
     const loops = { id: this.#loops.size, positions: set, steps };
     this.#loops.set(key, loops);
     return loops;
   }
 
-  #addSteps({ always, named, strides }: Steps, position: number): void {
+  #addSteps({ always, named, strides, decoded }: Steps, position: number): void {
     const next = position + 1;
     for (const selector of (this.#positions[position] as Segment).selectors) {
       if (selector.kind === "name") {
         named.set(selector.name, [...(named.get(selector.name) ?? []), next]);
+      } else if (selector.kind === "decoded") {
+        decoded.set(selector.decoder, [...(decoded.get(selector.decoder) ?? []), next]);
       } else {
         if (selector.kind === "wildcard" || selector.kind === "element") always.push(next);
         const stride = strideOf(selector, next);
@@ -143,9 +157,9 @@ class Construction {
   }
 
   #expand(at: number): void {
-    const { loops, rest } = this.#sets[at]!;
+    const { loops, rest, detecting } = this.#sets[at]!;
     const { always, named, strides } = loops.steps;
-    const steps: Steps = { always: [...always], named: new Map(named), strides: [...strides] };
+    const steps: Steps = { always: [...always], named: new Map(named), strides: [...strides], decoded: new Map() };
     for (const position of rest) this.#addSteps(steps, position);
     this.#transitions += steps.named.size;
     if (this.#transitions > MAX.TRANSITIONS) tooBig("too-many-transitions", `${MAX.TRANSITIONS} transitions`);
@@ -154,11 +168,32 @@ class Construction {
     for (const [name, positions] of steps.named) {
       state.names.set(name, this.#state(loops, steps.always.concat(positions)));
     }
-    const below = this.#isXml(loops) ? this.#loopsOf([]) : loops;
+    const within = this.#isXml(loops) ? this.#loopsOf([]) : loops;
     state.ranges = pieces(steps.strides).map(({ from, targets }) => ({
       from,
-      targets: targets.map((positions) => this.#state(below, positions)),
+      targets: targets.map((positions) => this.#state(within, positions)),
     }));
+    this.#decode(state, steps, detecting);
+  }
+
+  /** What a text spells is not below it: selectors begin anew there, and rules that detect in the text look into all of it. */
+  #decode(state: State, { decoded }: Steps, detecting: readonly End[]): void {
+    const [first, other] = decoded;
+    if (first === undefined) return;
+    if (other !== undefined) twoReadings(first[0], other[0]);
+    const inside = detecting.flatMap((end) => this.#insideOf(end));
+    state.decoder = first[0];
+    state.decoded = this.#state(this.#loopsOf([]), [...first[1], ...inside]);
+  }
+
+  #insideOf(end: End): number[] {
+    const known = this.#inside.get(end.rule);
+    if (known) return known;
+    const { byName: _, ...value } = end;
+    const starts = [this.#place([], value), this.#place([below], value)];
+    if (end.names) starts.push(this.#place([below], { ...value, byName: true }));
+    this.#inside.set(end.rule, starts);
+    return starts;
   }
 
   /** Groups do not mix, so that one position tells for all. */
@@ -166,6 +201,14 @@ class Construction {
     const [first] = positions;
     return first !== undefined && (this.#positions[first] as Segment).xml === true;
   }
+}
+
+function twoReadings(one: Decoder, other: Decoder): never {
+  throw new AutomatonLimit(
+    "overlapping-decoders",
+    `two selectors read the same value in two ways, as ${one} and as ${other}`,
+    "read a value in one way only",
+  );
 }
 
 function tooBig(code: string, limit: string): never {

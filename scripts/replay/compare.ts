@@ -6,6 +6,7 @@
  * Invariants: findings name places and rules, never values; whatever this comparison accepted is collected as `allowed`,
  * the text that a search for selected values may find again.
  */
+import type { TextReading } from "./nested.ts";
 import type { Decisions, RuleView } from "./oracle.ts";
 import { isKeyed, isRedacted, replacementFault, type Scalar } from "./replacement.ts";
 import { type Child, type Document, normalizedPath, rawText, type TreeNode } from "./tree.ts";
@@ -67,7 +68,8 @@ class Walk {
   private node(a: TreeNode, b: TreeNode): void {
     if (this.differences.length >= enough) return;
     const rule = this.decisions.get(a);
-    if (rule !== undefined) this.replaced(a, b, rule);
+    if (rule?.reading) this.opened(a, b, rule.reading);
+    else if (rule !== undefined) this.replaced(a, b, rule);
     else if (a.kind !== b.kind) this.differ("changed", "another type");
     else if (a.kind !== "object" && a.kind !== "array") {
       this.sameText(rawText(this.before, a), rawText(this.after, b), "a value that no rule selects");
@@ -80,6 +82,23 @@ class Walk {
     const mayStay = a.kind === "null" || rawText(this.before, a) === '""';
     if (fault !== undefined) this.differ(isUnchanged && !mayStay ? "unredacted" : "changed", fault, rule);
     else (isKeyed(rule) ? this.hashed : this.allowed).push(rawText(this.after, b));
+  }
+
+  /** A text that was decoded: where nothing changed in what it spells, its spelling is the same too. */
+  private opened(a: TreeNode, b: TreeNode, reading: TextReading): void {
+    if (b.kind !== "string") {
+      this.differ("changed", "another type");
+      return;
+    }
+    const [before, after] = [scalar(this.before, a).value, scalar(this.after, b).value];
+    const { differences, allowed, hashed } = reading.compare(after);
+    const place = normalizedPath(this.location);
+    this.differences.push(...differences.map((one) => ({ ...one, location: place + one.location })));
+    this.allowed.push(...allowed);
+    this.hashed.push(...hashed);
+    if (differences.length > 0) return;
+    if (before === after) this.sameText(rawText(this.before, a), rawText(this.after, b), "the spelling of a value");
+    else this.allowed.push(rawText(this.after, b));
   }
 
   private fault(a: TreeNode, b: TreeNode, rule: RuleView, isUnchanged: boolean): string | undefined {

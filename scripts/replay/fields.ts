@@ -8,6 +8,7 @@ import { matchesPattern, TRANSPORT_HEADERS } from "../policy/fields.ts";
 import type { Comparison, Difference } from "./compare.ts";
 import { firstActing } from "./detection.ts";
 import type { Secret } from "./needles.ts";
+import { isReading, judgeText, lookingAt, type Setting } from "./nested.ts";
 import { type Direction, type RuleView, type Unmatched, unmatchedRule } from "./oracle.ts";
 import { hidesValues, isKeyed, replacementFault } from "./replacement.ts";
 import { decodePercent, decodeQuery, type Header } from "./text.ts";
@@ -16,6 +17,7 @@ export interface FieldPolicy {
   readonly rules: readonly RuleView[];
   readonly unmatched: Unmatched;
   readonly direction: Direction;
+  readonly unsupported: Setting["unsupported"];
   /** Never selected; the filter takes it off a request unless the policy keeps it. */
   readonly emergencyHeader: string | undefined;
   readonly keepsHeader: boolean;
@@ -60,6 +62,13 @@ export function compareFields(
   }
   for (const field of original.filter((candidate) => !isRemoved(candidate))) {
     const found = rest.get(field.label)?.shift();
+    if (found !== undefined && field.rule?.reading) {
+      const comparison = compareInside(field, found);
+      differences.push(...comparison.differences);
+      allowed.push(field.label, ...comparison.allowed, ...(comparison.differences.length > 0 ? [] : [found.value]));
+      hashed.push(...comparison.hashed);
+      continue;
+    }
     const fault = found === undefined ? "missing" : faultOf(field, found);
     if (fault === undefined) {
       (field.rule && isKeyed(field.rule) ? hashed : allowed).push(field.label, found!.value);
@@ -79,19 +88,33 @@ export function compareFields(
   ) {
     differences.push({ kind: "changed", location: `header:${policy.emergencyHeader}`, detail: "must not leave" });
   }
+  const inside = original.flatMap(({ rule, location }) =>
+    (rule?.reading?.secrets ?? []).map((secret) => ({ ...secret, location: location + secret.location })),
+  );
   const secrets = original
     .filter(({ rule, value }) => rule !== undefined && hidesValues(rule) && value !== "")
     .map(({ rule, location, value }) => ({ rule: rule!, location, value }));
-  return { differences, allowed, hashed, secrets };
+  return { differences, allowed, hashed, secrets: [...secrets, ...inside] };
 }
 
 /** A cookie header or a path of which no rule touches a part is the same as a whole, separators included. */
 function untouchedTexts(policy: FieldPolicy, before: readonly Header[], after: readonly Header[]): Difference[] {
   return before
     .filter(([name]) => name === "cookie" || name === "set-cookie" || name === ":path")
-    .filter((header) => fieldsOf(policy, header).every(({ rule }) => rule === undefined || rule.action.kind === "pass"))
+    .filter((header) =>
+      fieldsOf(policy, header).every(
+        ({ rule }) => rule === undefined || (rule.action.kind === "pass" && !rule.reading),
+      ),
+    )
     .filter(([name, value]) => !after.some((other) => other[0] === name && other[1] === value))
     .map(([name]) => ({ kind: "changed", location: `header:${name}`, detail: "a separator" }));
+}
+
+/** What left of a value that was decoded, in the way of writing in which it fits. */
+function compareInside({ rule, location }: Field, found: Field): Comparison {
+  const comparisons = found.readings.map((text) => rule!.reading!.compare(text));
+  const { differences, ...rest } = comparisons.find((one) => one.differences.length === 0) ?? comparisons[0]!;
+  return { ...rest, differences: differences.map((one) => ({ ...one, location: location + one.location })) };
 }
 
 function isRemoved({ rule, location }: Field): boolean {
@@ -138,9 +161,12 @@ function cookie(policy: FieldPolicy, pair: string, attributes: string): Field {
   const name = pair.slice(0, Math.max(at, 0)).trim();
   const [, quoted, bare] = /^"(.*)"$|^(.*)$/s.exec(pair.slice(at + 1).trim()) ?? [];
   const value = quoted ?? bare ?? "";
+  // A cookie that is decoded is percent-encoded as a rule; for all others the text is its own reading.
+  const isDecoded = lookingAt(policy.rules, (one) => one.location === "cookie" && matchesPattern(one.expression, name));
+  const decoded = isDecoded ? decodePercent(value) : value;
   const location = `cookie:${name}`;
-  const rule = ruleFor(policy, "cookie", name, value) ?? unmatchedRule(policy.unmatched, policy.direction);
-  return { label: location + attributes, value, readings: [value, decodePercent(value)], rule, location };
+  const rule = ruleFor(policy, "cookie", name, decoded) ?? unmatchedRule(policy.unmatched, policy.direction);
+  return { label: location + attributes, value: decoded, readings: [value, decodePercent(value)], rule, location };
 }
 
 function pathFields(policy: FieldPolicy, target: string): Field[] {
@@ -194,8 +220,22 @@ function matchesTemplate(parts: readonly string[], names: readonly string[]): bo
   return fixed.every((part, index) => part === "*" || part.startsWith("{") || part === names[index]);
 }
 
+/** The rule that acts on the value of a name, which is decoded where the policy says so. */
+function ruleFor(policy: FieldPolicy, location: string, name: string, value: string): RuleView | undefined {
+  const rules = policy.rules.filter((rule) => rule.directions.includes(policy.direction));
+  const looking = lookingAt(rules, (selector) =>
+    selector.location === "any"
+      ? location !== "header" || !TRANSPORT_HEADERS.includes(name)
+      : selector.location === location && matchesPattern(selector.expression, name),
+  );
+  if (looking === undefined) return plainRuleFor(policy, location, name, value);
+  const verdict = judgeText(Buffer.from(value), looking, policy, false);
+  if (!isReading(verdict)) return verdict;
+  return { ...looking[0]!.view, action: { kind: "pass" }, reading: verdict };
+}
+
 /** The rule that acts on the value of a name: the first whose pattern matches it, or that finds something in it. */
-function ruleFor(
+function plainRuleFor(
   { rules, direction }: FieldPolicy,
   location: string,
   name: string,
@@ -207,7 +247,7 @@ function ruleFor(
       rule.selectors.some((selector) =>
         selector.location === "any"
           ? location !== "header" || !TRANSPORT_HEADERS.includes(name)
-          : selector.location === location && matchesPattern(selector.expression, name),
+          : selector.location === location && !selector.inside && matchesPattern(selector.expression, name),
       ),
   );
   return firstActing(matching, value);

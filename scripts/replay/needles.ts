@@ -3,7 +3,8 @@
  * base64url at each of the three alignments.
  *
  * Escapes can be mixed at will, so the other side is decoded instead of spelling out every variant: a value is looked for
- * in several readings of what left. Base64 hides its alignment, so there the value itself is encoded.
+ * in several readings of what left: texts inside texts included, JSON in strings and whatever base64 spells, four levels
+ * deep. Base64 hides its alignment, so there the value itself is encoded, too.
  * Invariant: a value that is too short to be told from chance counts only as a word of its own, and only where all that
  * may leave is known; one of a character or two, or without a letter or digit, as all that is between values is, is left
  * to the comparison by position.
@@ -18,7 +19,7 @@ export interface Secret {
   readonly value: string;
 }
 
-export type Encoding = "raw" | "json-escaped" | "percent-encoded" | "base64" | "base64url";
+export type Encoding = "raw" | "json-escaped" | "percent-encoded" | "nested" | "base64" | "base64url";
 
 /** Bytes from which a text, or digits from which a number, is told from chance wherever it stands. */
 const distinctiveText = 4;
@@ -40,6 +41,7 @@ export const isSearchable = (value: string): boolean => value.length >= searchab
 export class Haystack {
   private readonly raw: Reading;
   private readonly decoded: readonly (readonly [Encoding, Reading])[];
+  private readonly nested: Reading;
 
   constructor(text: string) {
     this.raw = new Reading(text);
@@ -50,6 +52,7 @@ export class Haystack {
       if (text.includes("+")) decoded.push(["percent-encoded", new Reading(decodeQuery(text))]);
     }
     this.decoded = decoded;
+    this.nested = new Reading(textsInside(text));
   }
 
   /** How often a value stands in each encoding, as far as it does; a short one only as a word of its own. */
@@ -68,6 +71,7 @@ export class Haystack {
         base64Forms(value, encoding).reduce((sum, form) => sum + this.raw.count(form), 0),
       );
     }
+    put("nested", this.nested.count(value));
     return counts;
   }
 }
@@ -138,6 +142,34 @@ class Grams {
     let hash = 0;
     for (let i = 0; i < this.length; i++) hash = Math.imul(hash ^ text.charCodeAt(at + i), 0x9e3779b1);
     return hash >>> this.shift;
+  }
+}
+
+/** Decoders behind one another that a policy may name. */
+const levels = 4;
+
+/** What a text spells in base64, and what stands in JSON strings in it that are JSON again, level by level. */
+function textsInside(text: string, left = levels): string {
+  if (left === 0) return "";
+  const inside: string[] = [];
+  const unescaped = text.includes("\\") ? unescapeJson(text) : text;
+  for (const reading of new Set([text, unescaped])) {
+    for (const [run] of reading.matchAll(/[A-Za-z0-9+/_-]{8,}/g)) {
+      const spelled = textOf(Buffer.from(run, "base64"));
+      if (spelled !== undefined) inside.push(spelled, textsInside(spelled, left - 1));
+    }
+  }
+  if (unescaped.includes("\\")) inside.push(unescapeJson(unescaped), textsInside(unescaped, left - 1));
+  return inside.filter((part) => part !== "").join("\n");
+}
+
+/** Bytes as a text; undefined when they are none. */
+function textOf(bytes: Buffer): string | undefined {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return /[^\P{Cc}\t\n\r]/u.test(text) ? undefined : text;
+  } catch {
+    return undefined;
   }
 }
 

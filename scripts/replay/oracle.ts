@@ -6,7 +6,9 @@
  */
 import { jsonpath } from "json-p3";
 import type { ResolvedAction } from "../policy/action.ts";
+import type { Inside } from "../policy/decoders.ts";
 import { type DetectView, type Find, found } from "./detection.ts";
+import { isReading, judgeText, type Looking, type Setting, type TextReading } from "./nested.ts";
 import type { Child, Document, TreeNode } from "./tree.ts";
 import { rawText } from "./tree.ts";
 
@@ -19,11 +21,14 @@ export interface RuleView {
     readonly location: string;
     readonly expression: string;
     readonly nested?: string;
+    readonly inside?: readonly Inside[];
   }[];
   /** It acts on what is found in the selected values. */
   readonly detect?: DetectView;
   /** Where in a value rules act that have found something there; the view then stands for them (detection.ts). */
   readonly finds?: readonly Find[];
+  /** What the value spells, where that is what the rules are about; the view then stands for all of them. */
+  readonly reading?: TextReading;
 }
 
 /** `unmatched` as the rule it acts as; undefined when it lets everything through. */
@@ -46,19 +51,36 @@ const environment = new jsonpath.JSONPathEnvironment({ maxRecursionDepth: 1_000_
 
 /** The JSON rules of one direction, ready to be asked about any number of documents. */
 export class Oracle {
-  private readonly rules: { view: RuleView; queries: jsonpath.JSONPathQuery[]; names: jsonpath.JSONPathQuery[] }[];
+  private readonly rules: {
+    view: RuleView;
+    queries: jsonpath.JSONPathQuery[];
+    names: jsonpath.JSONPathQuery[];
+    chains: Chain[];
+  }[];
+  private readonly setting: Setting;
   private readonly unmatched: RuleView | undefined;
 
-  constructor(rules: readonly RuleView[], unmatched: Unmatched, direction: Direction) {
+  constructor(
+    rules: readonly RuleView[],
+    unmatched: Unmatched,
+    direction: Direction,
+    unsupported: Setting["unsupported"] = "block",
+  ) {
+    this.setting = { unmatched, direction, unsupported };
     this.rules = rules
       .filter((rule) => rule.directions.includes(direction))
-      .map((view) => ({ view, queries: queriesOf(view, "json"), names: queriesOf(view, "json-key") }));
+      .map((view) => ({
+        view,
+        queries: queriesOf(view, "json"),
+        names: queriesOf(view, "json-key"),
+        chains: chainsOf(view),
+      }));
     this.unmatched = unmatchedRule(unmatched, direction);
   }
 
   /** Whether a rule of this direction looks into bodies. */
   get hasJsonRules(): boolean {
-    return this.rules.some((rule) => rule.queries.length + rule.names.length > 0);
+    return this.rules.some((rule) => rule.queries.length + rule.names.length + rule.chains.length > 0);
   }
 
   /** The rules on the names of members, by the node that stands under the name. */
@@ -95,11 +117,23 @@ export class Oracle {
   decide(document: Document, isExempt = false): Decisions {
     const { own, detecting } = this.select(document, (rule) => rule.queries);
     const decisions: Decisions = new Map();
-    const reach = new Reach(this.rules.flatMap((rule) => [...rule.queries, ...rule.names]));
+    const chained = this.chained(document);
+    const reach = new Reach(
+      this.rules.flatMap((rule) => [...rule.queries, ...rule.names, ...rule.chains.map(({ query }) => query)]),
+    );
     const visit = (node: TreeNode, cover: number | undefined, exempt: boolean, places: readonly Place[]): void => {
       const ownRule = own.get(node);
       let acting = ownRule;
       if (cover !== undefined && (ownRule === undefined || cover < ownRule)) acting = cover;
+      const chains = chained.get(node);
+      if (chains !== undefined && this.opens(chains, acting, detecting.get(node))) {
+        const around = acting === undefined ? exempt : exempt || this.rules[acting]!.view.action.kind === "pass";
+        const view = this.openedView(document, node, chains, acting, detecting.get(node), around);
+        if (view !== undefined) {
+          decisions.set(node, view);
+          return;
+        }
+      }
       if (node.kind === "string" || node.kind === "number") {
         const raw = rawText(document, node);
         const isNumber = node.kind === "number";
@@ -127,6 +161,58 @@ export class Oracle {
     };
     visit(document.root, undefined, isExempt, reach.start());
     return decisions;
+  }
+
+  /** Of each node the rules that look into what it spells. */
+  private chained(document: Document): Map<TreeNode, Looking[]> {
+    const chained = new Map<TreeNode, Looking[]>();
+    if (this.rules.every(({ chains }) => chains.length === 0)) return chained;
+    for (const variant of variants(document)) {
+      this.rules.forEach(({ view, chains }, index) => {
+        for (const { query, inside, ofNames } of chains) {
+          for (const { location } of query.query(variant.value as never).nodes) {
+            const node = variant.find(location);
+            const list = chained.get(node) ?? [];
+            if (!list.some((one) => one.index === index && one.chain === inside)) {
+              list.push({ view, index, chain: inside, ofNames });
+            }
+            chained.set(node, list);
+          }
+        }
+      });
+    }
+    return chained;
+  }
+
+  /** Whether a text is read although a rule acts on the whole of it: that stands behind those inside. */
+  private opens(chains: readonly Looking[], acting: number | undefined, detecting: readonly number[] = []): boolean {
+    if (acting === undefined || this.rules[acting]!.view.action.kind === "pass") return true;
+    const before = detecting.filter((index) => index < acting);
+    return acting > Math.min(...chains.map(({ index }) => index), ...before);
+  }
+
+  /** The view for what a value spells, or for one that spells nothing and about which no rule says anything. */
+  private openedView(
+    document: Document,
+    node: TreeNode,
+    chains: readonly Looking[],
+    acting: number | undefined,
+    detecting: readonly number[] = [],
+    isExempt: boolean,
+  ): RuleView | undefined {
+    if (node.kind === "null" || rawText(document, node) === '""') return undefined;
+    const finding = detecting.filter((index) => acting === undefined || index < acting);
+    const isDecided = acting !== undefined || (this.unmatched !== undefined && !isExempt) || finding.length > 0;
+    const looking = [...chains, ...finding.map((index) => ({ view: this.rules[index]!.view, index, chain: [] }))];
+    const verdict =
+      node.kind === "string"
+        ? judgeText(Buffer.from(JSON.parse(rawText(document, node)) as string), looking, this.setting, isExempt)
+        : undefined;
+    if (isReading(verdict)) return { ...chains[0]!.view, action: { kind: "pass" }, reading: verdict };
+    if (isDecided || this.setting.unsupported === "pass") return undefined;
+    const isEmptied = node.kind === "string" && this.setting.unsupported === "empty";
+    const action = isEmptied ? { kind: "redact" as const, with: "" } : { kind: "block" as const };
+    return { name: "unsupported", action, directions: [this.setting.direction], selectors: [] };
   }
 
   /** Of each node the first rule that selects it and does not detect, and those that do, in order. */
@@ -164,11 +250,24 @@ const queriesOf = (view: RuleView, location: "json" | "json-key"): jsonpath.JSON
 function expressionsOf({ selectors, detect }: RuleView, location: "json" | "json-key"): string[] {
   return selectors.flatMap((selector) => {
     if (selector.location === "any") return location === "json" ? ["$", "$..*"] : ["$..*"];
-    if (selector.location !== location) return [];
+    if (selector.location !== location || selector.inside) return [];
     const { expression } = selector;
     return detect && location === "json" ? [expression, `${expression}..*`] : [expression];
   });
 }
+
+interface Chain {
+  readonly query: jsonpath.JSONPathQuery;
+  readonly inside: readonly Inside[];
+  readonly ofNames: boolean;
+}
+
+const chainsOf = ({ selectors }: RuleView): Chain[] =>
+  selectors.flatMap(({ location, expression, inside }) =>
+    inside && (location === "json" || location === "json-key")
+      ? [{ query: environment.compile(expression), inside, ofNames: location === "json-key" }]
+      : [],
+  );
 
 interface Variant {
   readonly value: unknown;

@@ -47,7 +47,7 @@ export class Prover {
     this.policy = policy;
     this.views = withScanner(policy.rules, policy.program, policy.policy.limits.value);
     const rules = (direction: Direction): BodyRules =>
-      new BodyRules(this.views, policy.unmatched, direction, policy.policy.protobuf);
+      new BodyRules(this.views, policy.unmatched, direction, policy.policy.protobuf, policy.policy.unsupported);
     this.rules = { request: rules("request"), response: rules("response") };
     this.ownWords = JSON.stringify([OUTCOMES, policy.policy.name, policy.rules.map((rule) => rule.name)]);
   }
@@ -158,9 +158,10 @@ export class Prover {
 
   private fieldPolicy(direction: Direction): FieldPolicy {
     const { unmatched } = this.policy;
+    const { unsupported } = this.policy.policy;
     const rules = this.views;
     const { header: emergencyHeader, keepHeader: keepsHeader } = this.policy.policy.activation;
-    return { rules, unmatched, direction, emergencyHeader, keepsHeader };
+    return { rules, unmatched, direction, unsupported, emergencyHeader, keepsHeader };
   }
 }
 
@@ -218,7 +219,8 @@ function compareBoth(policy: FieldPolicy, before: Message, after: Message, isCom
 }
 
 function untouched(direction: Direction, before: Message, after: Message, isComplete: boolean): Proof {
-  const noRules = { rules: [], unmatched: "pass" as const, direction, emergencyHeader: undefined, keepsHeader: true };
+  const none = { rules: [], unmatched: "pass" as const, unsupported: "block" as const, direction };
+  const noRules = { ...none, emergencyHeader: undefined, keepsHeader: true };
   const differences = [
     ...compareBoth(noRules, before, after, isComplete).differences,
     ...sameBytes(before, after, isComplete).differences,

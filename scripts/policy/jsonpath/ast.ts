@@ -10,7 +10,12 @@ export type Selector =
   /** XML: an element of any name. Unlike a wildcard it takes no attributes. */
   | { kind: "element"; at: number }
   /** XML: from an element to the set of its attributes, of which the next segment selects by name. */
-  | { kind: "attributes"; at: number };
+  | { kind: "attributes"; at: number }
+  /** From a text to what it spells, when it is decoded so (decoders.ts). */
+  | { kind: "decoded"; at: number; decoder: Decoder };
+
+/** `json`: the document that the text is; `jwt`: the claims of a token. The others lead to a text again. */
+export type Decoder = "json" | "base64" | "base64url" | "jwt";
 
 export interface Segment {
   /** `..`: the node itself and everything below it, then the selectors. */

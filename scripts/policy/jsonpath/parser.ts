@@ -12,10 +12,6 @@ export function parseJsonPath(text: string): Query {
   const segments = parseSegments(lexer);
   if (lexer.done) return { segments };
   if (/^[ \t\n\r]*$/.test(text.slice(lexer.at))) lexer.fail("blanks follow the JSONPath", "remove them");
-  if (lexer.peek("|")) {
-    const remedy = "select the text value as a whole, with an action that does not need its inside";
-    lexer.fail("nested decoders after | are not enforced by this version", remedy, lexer.at, "unsupported-feature");
-  }
   return lexer.fail(`expected ".", ".." or "[", found ${lexer.found}`, 'quote unusual names: ["na me"]');
 }
 

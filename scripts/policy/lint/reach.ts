@@ -74,6 +74,7 @@ function reachedIn(direction: Direction, all: readonly Entry[]): Entry[] {
     ...walk(buildAutomaton([queriesAt(entries, "json")]), entries, false),
     ...walk(buildAutomaton([queriesAt(entries, "xml")]), entries, true),
     ...documentsIn(entries),
+    ...textsIn(entries),
     ...fields(entries),
   ];
 }
@@ -100,7 +101,7 @@ function documentsIn(entries: readonly Entry[]): Entry[] {
   const nested = all.filter(({ selector }) => selector.nested !== undefined);
   const reached = nested.flatMap(({ selector: { location, expression } }) => {
     const isWhole = ({ entry, selector }: Placed) =>
-      selector.location === location && selector.nested === undefined && entry.rule.action.kind !== "pass";
+      selector.location === location && selector.query === undefined && entry.rule.action.kind !== "pass";
     if (all.some((one) => isWhole(one) && matchesPattern(one.selector.expression, expression))) return [];
     const inside = nested.filter(
       ({ selector }) => selector.location === location && matchesPattern(selector.expression, expression),
@@ -117,19 +118,46 @@ function documentsIn(entries: readonly Entry[]): Entry[] {
   return [...new Set(reached)];
 }
 
+/** What texts of fields spell, whatever rules act on the texts as a whole: those may stand behind. */
+function textsIn(entries: readonly Entry[]): Entry[] {
+  const isText = ({ selector: { location, nested, inside } }: Placed) =>
+    inside !== undefined && nested === undefined && location !== "json" && location !== "json-key";
+  const texts = placed(entries).filter(isText);
+  const placeOf = ({ selector }: Placed) => `${selector.location}:${selector.expression}`;
+  return [...new Set(texts.map(placeOf))].flatMap((place) => {
+    const here = texts.filter((one) => placeOf(one) === place);
+    const queries = here.map(({ selector }, rule) => ({ query: selector.query!, rule }));
+    const found = here.map(({ entry }) => entry);
+    return [...walk(buildAutomaton([queries]), found, false)];
+  });
+}
+
 /** Each selector stands as a rule of its own here, in final order. A cover is the selector that covers a node, or the
  * number of selectors for none. It only gets stronger (lower) on the way down, so that walking the weakest first visits
  * each state once, with the cover under which most can be reached. */
 function walk(automaton: Automaton, entries: readonly Entry[], isXml: boolean): Set<Entry> {
   const reached = new Set<Entry>();
   const walked = new Set([0]);
+  // What a text spells is judged by its own rules: it begins anew, without a cover.
+  const starts = new Set([automaton.roots[0]!]);
+  for (const start of starts) walkFrom(automaton, entries, start, { isXml, reached, walked, starts });
+  return reached;
+}
+
+function walkFrom(
+  automaton: Automaton,
+  entries: readonly Entry[],
+  start: number,
+  { isXml, reached, walked, starts }: { isXml: boolean; reached: Set<Entry>; walked: Set<number>; starts: Set<number> },
+): void {
   const pending: number[][] = Array.from({ length: entries.length + 1 }, () => []);
-  pending[entries.length]!.push(automaton.roots[0]!);
+  pending[entries.length]!.push(start);
   for (let cover = entries.length; cover >= 0; cover--) {
     for (let at = pending[cover]!.pop(); at !== undefined; at = pending[cover]!.pop()) {
       if (walked.has(at)) continue;
       walked.add(at);
       const state = automaton.states[at]!;
+      starts.add(state.decoded);
       const ranges = state.ranges.flatMap((range) => range.targets);
       let below = cover;
       // A rule on an XML element acts on what is between its tags, and its attributes stand beside that.
@@ -145,7 +173,6 @@ function walk(automaton: Automaton, entries: readonly Entry[], isXml: boolean): 
       pending[below]!.push(state.other, ...state.names.values(), ...ranges);
     }
   }
-  return reached;
 }
 
 /** The same over the states of messages. A rule that detects never takes a value from later ones. */

@@ -1,5 +1,6 @@
 /** application/x-www-form-urlencoded, read by URLSearchParams: each piece between two ampersands is a field or empty. */
 import type { Comparison } from "../compare.ts";
+import { compareText, type TextVerdict, whole } from "../nested.ts";
 import type { Oracle, RuleView } from "../oracle.ts";
 import { hidesValues, isKeyed, replacementFault } from "../replacement.ts";
 import { readJson } from "./json.ts";
@@ -45,11 +46,19 @@ interface Judged {
   readonly field: Field;
   readonly rule: RuleView | undefined;
   readonly reading: BodyReading | undefined;
+  /** Of a value that is decoded. */
+  readonly text?: { readonly verdict: TextVerdict };
   readonly secrets: BodyReading["secrets"];
   readonly passing: string;
 }
 
 function judged(rules: BodyRules, field: Field): Judged {
+  const verdict = rules.verdictOn("form", field.name, Buffer.from(field.value));
+  if (verdict !== "plain") {
+    const { secrets, passing } = whole(verdict, Buffer.from(field.value), `form:${field.name}`);
+    const rule = verdict && "action" in verdict ? verdict : undefined;
+    return { field, rule, reading: undefined, text: { verdict }, secrets, passing: `${field.label}=${passing}` };
+  }
   const own = rules.plainRuleFor("form", field.name);
   const inside = own === undefined || own.action.kind === "pass" ? rules.documentIn("form", field.name) : undefined;
   const location = `form:${field.name}`;
@@ -84,8 +93,14 @@ function compare(pieces: readonly (Judged | undefined)[], left: readonly string[
   );
 }
 
-function compareField({ field, rule, reading }: Judged, raw: string): Comparison {
+function compareField({ field, rule, reading, text }: Judged, raw: string): Comparison {
   const location = `form:${field.name}`;
+  if (text !== undefined) {
+    const left = fieldOf(raw);
+    const isNamed = left !== undefined && left.label === field.label;
+    if (!isNamed) return differ(location, "a name");
+    return merge([allow(field.label), compareText(text.verdict, Buffer.from(field.value), left.value, location)]);
+  }
   if (raw === field.raw && (rule === undefined || field.value === "")) {
     return reading === undefined ? allow(field.raw) : within(location, reading.compare(Buffer.from(field.value)));
   }

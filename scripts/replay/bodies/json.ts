@@ -28,6 +28,11 @@ function secretsOf(document: Document, decisions: Decisions): Secret[] {
   const secrets: Secret[] = [];
   const visit = (node: TreeNode, location: readonly (string | number)[], acting: RuleView | undefined): void => {
     const rule = acting ?? decisions.get(node);
+    if (rule?.reading) {
+      const place = normalizedPath(location);
+      secrets.push(...rule.reading.secrets.map((secret) => ({ ...secret, location: place + secret.location })));
+      return;
+    }
     if (rule !== undefined && hidesValues(rule) && (node.kind === "string" || node.kind === "number")) {
       secrets.push({ rule, location: normalizedPath(location), value: scalar(document, node).value });
     }
@@ -70,5 +75,6 @@ function passingText(document: Document, decisions: Decisions, names: Decisions)
     if (node.start >= at) parts.push(document.text.slice(at, node.start));
     at = Math.max(at, node.end);
   }
+  for (const { reading } of decisions.values()) if (reading) parts.push(reading.passing);
   return [...parts, document.text.slice(at)].join("\n");
 }

@@ -1,6 +1,7 @@
 /** multipart/form-data of RFC 7578: parts between delimiters, each with headers, a name, perhaps a file name, and a value. */
 import type { Comparison } from "../compare.ts";
 import type { Secret } from "../needles.ts";
+import { compareText, type TextVerdict, whole } from "../nested.ts";
 import type { RuleView } from "../oracle.ts";
 import { hidesValues, isKeyed, replacementFault } from "../replacement.ts";
 import { fromWire } from "../text.ts";
@@ -46,6 +47,8 @@ interface Judged {
   readonly rule: RuleView | undefined;
   readonly fileRule: RuleView | undefined;
   readonly reading: BodyReading | undefined;
+  /** Of a value that is decoded. */
+  readonly text?: { readonly verdict: TextVerdict; readonly passing: string };
   /** Its document cannot be read. */
   readonly isBroken: boolean;
   readonly secrets: readonly Secret[];
@@ -60,6 +63,17 @@ function judge(rules: BodyRules, part: Part): Judged {
   const rule = inside === undefined ? acts(rules.ruleFor("multipart", part.name, fromWire(part.value))) : undefined;
   const fileRule = acts(rules.ruleFor("multipart-filename", part.name, fromWire(part.filename ?? "")));
   const value = Buffer.from(part.value, "latin1");
+  const verdict = rules.verdictOn("multipart", part.name, value);
+  if (verdict !== "plain") {
+    const { secrets, passing } = whole(verdict, value, location);
+    const inFile: Secret[] =
+      fileRule !== undefined && hidesValues(fileRule) && part.filename
+        ? [{ rule: fileRule, location: `multipart-filename:${part.name}`, value: fromWire(part.filename) }]
+        : [];
+    const acting = verdict && "action" in verdict ? verdict : undefined;
+    const judged = { part, rule: acting, fileRule, reading: undefined, isBroken: false };
+    return { ...judged, text: { verdict, passing }, secrets: [...secrets, ...inFile] };
+  }
   const isEmpty = value.length === 0;
   const reading = inside === undefined || isEmpty ? undefined : readJson(inside, value, own !== undefined);
   const secrets: Secret[] = (reading?.secrets ?? []).map((secret) => ({
@@ -88,8 +102,9 @@ export function readMultipart(rules: BodyRules, body: Uint8Array, boundary: stri
   return {
     secrets: parts.flatMap(({ secrets }) => secrets),
     passing: parts
-      .map(({ part, rule, reading, fileRule }) => {
+      .map(({ part, rule, reading, fileRule, text }) => {
         const lines = fileRule === undefined ? part.lines : [`name="${part.name}"`];
+        if (text !== undefined) return [...lines, text.passing].join("\n");
         return [...lines, rule === undefined ? (reading?.passing ?? fromWire(part.value)) : ""].join("\n");
       })
       .join("\n"),
@@ -107,9 +122,9 @@ export function readMultipart(rules: BodyRules, body: Uint8Array, boundary: stri
   };
 }
 
-function comparePart(rules: BodyRules, { part, rule, fileRule, reading }: Judged, left: Part): Comparison {
+function comparePart(rules: BodyRules, { part, rule, fileRule, reading, text }: Judged, left: Part): Comparison {
   const location = `multipart:${part.name}`;
-  const isEdited = rule !== undefined || rules.documentIn("multipart", part.name) !== undefined;
+  const isEdited = rule !== undefined || text !== undefined || rules.documentIn("multipart", part.name) !== undefined;
   const staying = part.lines.filter((line) => {
     if (/^content-length:/i.test(line)) return !isEdited;
     return rules.unmatched === undefined || /^content-(disposition|type|length|transfer-encoding):/i.test(line);
@@ -121,7 +136,9 @@ function comparePart(rules: BodyRules, { part, rule, fileRule, reading }: Judged
     const isDisposition = /^content-disposition:/i.test(line) && fileRule !== undefined;
     return isDisposition ? compareFilename(fileRule, part, left) : differ(location, "a header line of a part");
   });
-  if (reading !== undefined) parts.push(within(location, reading.compare(Buffer.from(left.value, "latin1"))));
+  if (text !== undefined)
+    parts.push(compareText(text.verdict, Buffer.from(part.value, "latin1"), fromWire(left.value), location));
+  else if (reading !== undefined) parts.push(within(location, reading.compare(Buffer.from(left.value, "latin1"))));
   else if (rule === undefined || part.value === "") {
     parts.push(left.value === part.value ? allow(fromWire(left.value)) : differ(location, "must stay as it is"));
   } else parts.push(replaced(rule, location, part.value, left.value));

@@ -4,6 +4,7 @@
 import { matchesPattern } from "../../policy/fields.ts";
 import type { ResolvedProtobuf } from "../../policy/protobuf/index.ts";
 import { emptying, firstActing } from "../detection.ts";
+import { isReading, judgeText, lookingAt, type Setting, type TextVerdict } from "../nested.ts";
 import { type Direction, Oracle, type RuleView, type Unmatched, unmatchedRule } from "../oracle.ts";
 import { MessageRules } from "./protobuf/index.ts";
 import { XmlRules } from "./xml/index.ts";
@@ -13,12 +14,13 @@ export type BodyLocation = "form" | "multipart" | "multipart-filename";
 /** What a selector of a field selects in the document there; one that detects in the field looks into all of it. */
 function insideOf(
   { detect }: RuleView,
-  { location, expression, nested }: RuleView["selectors"][number],
+  { location, expression, nested, inside }: RuleView["selectors"][number],
   field: BodyLocation,
   name: string,
 ): RuleView["selectors"] {
   if (location !== field || !matchesPattern(expression, name)) return [];
-  if (nested !== undefined) return [{ location: "json", expression: nested }];
+  if (nested !== undefined) return [{ location: "json", expression: nested, ...(inside && { inside }) }];
+  if (inside !== undefined) return [];
   return detect ? [{ location: "json", expression: "$" }] : [];
 }
 
@@ -34,14 +36,18 @@ export class BodyRules {
   private readonly word: Unmatched;
   private readonly nested = new Map<string, Oracle | undefined>();
 
+  private readonly unsupported: Setting["unsupported"];
+
   constructor(
     rules: readonly RuleView[],
     unmatched: Unmatched,
     direction: Direction,
     protobuf: ResolvedProtobuf | undefined,
+    unsupported: Setting["unsupported"] = "block",
   ) {
     this.direction = direction;
-    this.oracle = new Oracle(rules, unmatched, direction);
+    this.unsupported = unsupported;
+    this.oracle = new Oracle(rules, unmatched, direction, unsupported);
     this.xml = new XmlRules(rules, unmatched, direction);
     this.messages = new MessageRules(rules, unmatched, direction, protobuf);
     this.unmatched = unmatchedRule(unmatched, direction);
@@ -77,9 +83,30 @@ export class BodyRules {
           selector.location === "any" ||
           (selector.location === location &&
             selector.nested === undefined &&
+            selector.inside === undefined &&
             matchesPattern(selector.expression, name)),
       ),
     );
+  }
+
+  /**
+   * The verdict on a field whose value is decoded, "plain" for any other. Its name leaves before the value is looked into,
+   * unless a rule on the whole stands before all others: what would be stripped then becomes empty.
+   */
+  verdictOn(location: BodyLocation, name: string, value: Buffer): TextVerdict | "plain" {
+    const looking = lookingAt(
+      this.rules,
+      (selector) =>
+        selector.location === "any" ||
+        (selector.location === location && selector.nested === undefined && matchesPattern(selector.expression, name)),
+    );
+    if (looking === undefined) return "plain";
+    const setting = { unmatched: this.word, direction: this.direction, unsupported: this.unsupported };
+    const verdict = judgeText(value, looking, setting, false);
+    if (isReading(verdict) || verdict === undefined) return verdict;
+    const first = Math.min(...looking.flatMap(({ chain, index }) => (chain.length > 0 ? [index] : [])));
+    const at = this.rules.indexOf(verdict);
+    return at >= 0 && at < first ? verdict : emptying(verdict, value.toString());
   }
 
   /** Rules that detect in bodies of text. */
@@ -108,6 +135,6 @@ export class BodyRules {
           selector.location === location && selector.nested !== undefined && matchesPattern(selector.expression, name),
       ),
     );
-    return isNested ? new Oracle(inside, this.word, this.direction) : undefined;
+    return isNested ? new Oracle(inside, this.word, this.direction, this.unsupported) : undefined;
   }
 }

@@ -117,6 +117,10 @@ const rows: Record<string, Row> = {
   protobuf_wire: { policy: messagePolicy, sent: message },
   protobuf_unknown: { policy: messagePolicy, sent: message },
   protobuf_any: { policy: messagePolicy, sent: message },
+  nested_value: {
+    policy: rule("redact", "json:$.p|json:$.pan"),
+    sent: { headers: [json], body: JSON.stringify({ p: `no ${secret}` }) },
+  },
   path_ambiguous: { policy: rule("redact", "path:/cards/{pan}"), sent: { method: "GET", path: `/cards//${secret}` } },
 };
 

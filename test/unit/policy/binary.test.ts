@@ -71,7 +71,7 @@ describe("the image of a policy", () => {
 
   test("header", () => {
     expect(Buffer.from(compiled.binary.subarray(0, 4)).toString()).toBe("FGPB");
-    expect([u16(4), u16(6)]).toEqual([3, 2 | 4]);
+    expect([u16(4), u16(6)]).toEqual([4, 2 | 4]);
     expect([u32(8), u32(12)]).toEqual([
       compiled.binary.length,
       crc32(compiled.binary.subarray(16), crc32(compiled.binary.subarray(0, 12))),
@@ -143,21 +143,23 @@ describe("the image of a policy", () => {
       [names[0], 2, 4, ""],
       [1, 3, 1, "A*"],
       [2, 1, 1, "x-user-*"],
-      [10, 4, 1, "a*"],
+      [10, 7, 1, "a*"],
       // Narrow before wide: the root of "bc" has the selectors of both.
-      [compiled.automaton.roots[2], 5, 0, "bc"],
-      [compiled.automaton.roots[3], 5, 1, "b*"],
+      [compiled.automaton.roots[2], 8, 0, "bc"],
+      [compiled.automaton.roots[3], 8, 1, "b*"],
     ]);
     expect(reader.table(128, 16, field)).toEqual([[names[1], 2, 4, ""]]);
   });
 
   test("states are those of the automaton", () => {
     const symbols = reader.table(80, 8, text);
-    const states = reader.table(104, 36, (at) => ({
+    const states = reader.table(104, 44, (at) => ({
       rule: u16(at) === 0xffff ? undefined : u16(at),
       live: u16(at + 2) === 1,
       detects: [],
       nameDetects: [],
+      decoder: undefined,
+      decoded: u16(at + 38),
       other: u16(at + 4),
       names: new Map(
         Array.from({ length: u16(at + 6) }, (_, index) => u32(at + 8) + index * 4).map((pair) => [
@@ -173,7 +175,7 @@ describe("the image of a policy", () => {
     }));
     // What a state does not list, its base may; a name that leads where no name leads is not listed by the automaton.
     reader
-      .table(104, 36, (at) => u16(at + 16))
+      .table(104, 44, (at) => u16(at + 16))
       .forEach((base, index) => {
         const state = states[index]!;
         const names = new Map([...states[base]!.names, ...state.names].filter(([, target]) => target !== state.other));
@@ -189,7 +191,7 @@ describe("the image of a policy", () => {
     const { binary, automaton } = compileSound({ rules: [{ name: "r", select, action: "strip" }] });
     const all = automaton.states.reduce((sum, state) => sum + state.names.size, 0);
     const wide = new Reader(binary);
-    const listed = wide.table(104, 36, (at) => wide.u16(at + 6)).reduce((sum, count) => sum + count, 0);
+    const listed = wide.table(104, 44, (at) => wide.u16(at + 6)).reduce((sum, count) => sum + count, 0);
     expect(listed).toBeLessThan(all);
   });
 

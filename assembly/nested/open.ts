@@ -1,0 +1,227 @@
+// A text that the policy decodes: a JSON document, the claims of a signed token, or base64 of another text. What it spells
+// is judged by the rules that select in it, and encoded again where they changed something.
+// Invariants: a text in which nothing changed stays as it is; one that is not what the policy says is UNREADABLE, and
+// nothing of it has gone anywhere; a token whose claims changed is no longer signed, and says so.
+
+import { before } from "../action/detect";
+import { Buffer } from "../bytes/buffer";
+import { decodeBase64Url } from "../bytes/encoding";
+import { FieldScope } from "../fields/scope";
+import { BROKEN, DROP, KEEP, REFUSE, REPLACE, acted, actOnText } from "../fields/value";
+import { closeDocument, openDocument, startDocument } from "../json/document";
+import { out, spans, traceFrom } from "../json/output";
+import { PADDING, rewrite } from "../json/rewrite";
+import { JsonState } from "../json/state";
+import { stateAt } from "../policy/cursor";
+import {
+  ACTION_PASS,
+  DECODER_BASE64URL,
+  DECODER_JSON,
+  DECODER_JWT,
+  HEADER_UNSUPPORTED,
+  MAX_DECODERS,
+  NO_RULE,
+  SIZE_RULE,
+  STATE_DECODED,
+  STATE_DECODER,
+  STATE_DETECTS,
+  STATE_FIRST,
+  STATE_RULE,
+  UNSUPPORTED_BLOCK,
+  UNSUPPORTED_PASS,
+} from "../policy/format.gen";
+import { INTERNAL, JSON_NAME, JSON_SYNTAX, JSON_UTF8, NESTED_VALUE, RULE_BLOCK, UNMATCHED_BLOCK } from "../policy/outcomes.gen";
+import { decode, encode, isPadded } from "./base64";
+import { Level, levelAt, swap } from "./level";
+
+/** Nothing changed. */
+export const SAME: u32 = 0;
+/** `opened` is the new text. */
+export const CHANGED: u32 = 1;
+/** It is not what the policy says. */
+export const UNREADABLE: u32 = 2;
+/** `fault` is the outcome, and `faultRule` the rule when one refused. */
+export const FAULT: u32 = 3;
+
+export let fault: u32 = 0;
+export let faultRule: u32 = NO_RULE;
+/** What became of the text, and the spans of it that are spans of the text as it was. */
+export let opened: Buffer = levelAt(0).out;
+export let openedSpans: Buffer = levelAt(0).spans;
+
+const SPACE: u8 = 0x20;
+const DOT: u8 = 0x2e;
+const BRACE: u32 = 0x7b;
+
+/** {"alg":"none","typ":"JWT"} in base64url, and the dot behind it (RFC 7519, section 6). */
+const STUB = "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.";
+
+/** What all levels of one message have in common. */
+export const scope: FieldScope = changetype<FieldScope>(memory.data(offsetof<FieldScope>(), 16));
+let depth: u32 = 0;
+
+/** From now on texts are those of the message that has this scope. */
+export function enter(message: FieldScope): void {
+  memory.copy(changetype<usize>(scope), changetype<usize>(message), offsetof<FieldScope>());
+}
+
+function fail(outcome: u32, rule: u32): u32 {
+  fault = outcome;
+  faultRule = rule;
+  return FAULT;
+}
+
+/** Whether texts in this automaton state are decoded although `rule` acts on the whole: it stands behind those inside. */
+export function opens(policy: usize, rules: usize, state: u32, rule: u32): bool {
+  const record = stateAt(policy, state);
+  if (load<u16>(record, STATE_DECODER) == 0) return false;
+  return rule == NO_RULE || <u32>load<u8>(rules + rule * SIZE_RULE) == ACTION_PASS || rule > <u32>load<u16>(record, STATE_FIRST);
+}
+
+/** The rule that covers what a text spells: a pass on the text, or else what acts where no rule does. */
+function coverOf(rule: u32): u32 {
+  const isPass = rule != NO_RULE && <u32>load<u8>(scope.rules + rule * SIZE_RULE) == ACTION_PASS;
+  return isPass ? rule : scope.unmatched;
+}
+
+/** Decodes and judges the text [at, at+length), which is in the given automaton state; `rule` acts on the whole of it. */
+export function open(state: u32, rule: u32, at: usize, length: u32): u32 {
+  if (depth == MAX_DECODERS) return fail(INTERNAL, NO_RULE);
+  const record = stateAt(scope.policy, state);
+  const decoder = <u32>load<u16>(record, STATE_DECODER);
+  const target = <u32>load<u16>(record, STATE_DECODED);
+  const level = levelAt(depth);
+  level.text.clear();
+  level.spans.clear();
+  depth++;
+  let verdict: u32;
+  if (decoder == DECODER_JSON) {
+    level.text.append(at, length);
+    verdict = readDocument(level, target, coverOf(rule));
+  } else if (decoder == DECODER_JWT) {
+    verdict = readToken(level, target, coverOf(rule), at, length);
+  } else {
+    verdict = readBase64(level, decoder == DECODER_BASE64URL, target, coverOf(rule), at, length);
+  }
+  depth--;
+  if (verdict == CHANGED && (level.out.failed || level.spans.failed)) return fail(INTERNAL, NO_RULE);
+  opened = level.out;
+  openedSpans = level.spans;
+  return verdict;
+}
+
+/** Judges the document that is the level's text. */
+function readDocument(level: Level, root: u32, cover: u32): u32 {
+  if (!level.text.reserve(PADDING)) return fail(INTERNAL, NO_RULE);
+  const at = openDocument(scope, root);
+  if (at == 0) return fail(INTERNAL, NO_RULE);
+  const s = changetype<JsonState>(at);
+  startDocument(s, root, cover);
+  // What is being put out around this text waits.
+  swap(out, level.out);
+  swap(spans, level.spans);
+  spans.clear();
+  const outer = traceFrom(level.text.at, level.text.length);
+  const outcome = rewrite(s, level.text.at, level.text.length, true);
+  traceFrom(<usize>(outer & 0xffffffff), <u32>(outer >> 32));
+  swap(out, level.out);
+  swap(spans, level.spans);
+  const rule = s.rule;
+  const isEdited = s.edited;
+  closeDocument(s);
+  if (outcome == JSON_SYNTAX || outcome == JSON_UTF8 || outcome == JSON_NAME) return UNREADABLE;
+  if (outcome) return fail(outcome, rule);
+  return isEdited ? CHANGED : SAME;
+}
+
+/** The same where only an object is a document. */
+function readObject(level: Level, root: u32, cover: u32): u32 {
+  let at: u32 = 0;
+  while (at < level.text.length && <u32>load<u8>(level.text.at + at) <= 0x20) at++;
+  if (at == level.text.length || <u32>load<u8>(level.text.at + at) != BRACE) return UNREADABLE;
+  return readDocument(level, root, cover);
+}
+
+/** A token in compact serialization (RFC 7515, section 3.1), behind the name of its scheme if there is one. */
+function readToken(level: Level, root: u32, cover: u32, at: usize, length: u32): u32 {
+  let from: u32 = length;
+  while (from && load<u8>(at + from - 1) != SPACE) from--;
+  let first = from;
+  while (first < length && load<u8>(at + first) != DOT) first++;
+  let second = first + 1;
+  while (second < length && load<u8>(at + second) != DOT) second++;
+  if (second >= length) return UNREADABLE;
+  const text = level.text;
+  if (!decodeBase64Url(at + second + 1, length - second - 1, text)) return UNREADABLE;
+  text.clear();
+  if (!decodeBase64Url(at + from, first - from, text)) return UNREADABLE;
+  // The header has nothing to be judged by, and must be one all the same.
+  const header = readObject(level, 0, NO_RULE);
+  if (header != SAME) return header;
+  text.clear();
+  if (!decodeBase64Url(at + first + 1, second - first - 1, text)) return UNREADABLE;
+  const verdict = readObject(level, root, cover);
+  if (verdict != CHANGED) return verdict;
+  text.clear();
+  text.append(at, from);
+  for (let i: i32 = 0; i < STUB.length; i++) text.byte(<u32>load<u16>(changetype<usize>(STUB) + (<usize>i << 1)));
+  encode(level.out.at, level.out.length, true, false, text);
+  text.byte(DOT);
+  return putOut(level);
+}
+
+function readBase64(level: Level, isUrl: bool, state: u32, cover: u32, at: usize, length: u32): u32 {
+  const text = level.text;
+  if (!decode(at, length, isUrl, text)) return text.failed ? fail(INTERNAL, NO_RULE) : UNREADABLE;
+  const padded = isPadded;
+  const record = stateAt(scope.policy, state);
+  const own = <u32>load<u16>(record, STATE_RULE);
+  const rule = own == NO_RULE ? cover : own;
+  level.out.clear();
+  const fate = judge(state, rule, load<u64>(record, STATE_DETECTS), text.at, text.length, level.out);
+  if (fate == KEEP) return SAME;
+  if (fate == REFUSE || fate == BROKEN) return fail(fate == BROKEN ? INTERNAL : fault, faultRule);
+  text.clear();
+  if (fate == REPLACE) encode(level.out.at, level.out.length, isUrl, padded, text);
+  return putOut(level);
+}
+
+/** What stands in the level's text is what became of it. */
+function putOut(level: Level): u32 {
+  swap(level.text, level.out);
+  level.spans.clear();
+  return level.out.failed ? fail(INTERNAL, NO_RULE) : CHANGED;
+}
+
+/**
+ * What becomes of a text in an automaton state: KEEP, REPLACE (`into` has it), DROP, BROKEN, or REFUSE (`fault` says why).
+ * `rule`, and the rules of the set `detects` before it, act where it is not decoded. Counted here.
+ */
+export function judge(state: u32, rule: u32, detects: u64, at: usize, length: u32, into: Buffer): u32 {
+  if (length != 0 && opens(scope.policy, scope.rules, state, rule)) {
+    const verdict = open(state, rule, at, length);
+    if (verdict == SAME) return KEEP;
+    if (verdict == FAULT) return fault == INTERNAL ? BROKEN : REFUSE;
+    if (verdict == CHANGED) {
+      into.clear();
+      into.append(opened.at, opened.length);
+      return into.failed ? BROKEN : REPLACE;
+    }
+    if (rule == NO_RULE && detects == 0) return undecided(into);
+  }
+  const set = before(scope.rules, detects, rule);
+  const fate = actOnText(scope.policy, scope.rules, scope.keys, scope.limit, set, rule, scope.counts, at, length, into);
+  if (fate != KEEP) scope.count(acted);
+  if (fate == REFUSE) fail(acted == scope.unmatched ? UNMATCHED_BLOCK : RULE_BLOCK, acted);
+  return fate;
+}
+
+/** What becomes of a text that cannot be decoded, and that no rule is about. */
+function undecided(into: Buffer): u32 {
+  const unsupported = load<u32>(scope.policy, HEADER_UNSUPPORTED);
+  if (unsupported == UNSUPPORTED_PASS) return KEEP;
+  into.clear();
+  if (unsupported != UNSUPPORTED_BLOCK) return REPLACE;
+  fail(NESTED_VALUE, NO_RULE);
+  return REFUSE;
+}

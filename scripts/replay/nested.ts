@@ -1,0 +1,271 @@
+/**
+ * Texts that a policy decodes, read without the filter's help: JSON.parse, Buffer and the words of RFC 7515 say what they
+ * spell, and the rules are asked again about that.
+ *
+ * Invariants: whatever cannot be read goes back to the rules on the whole text; where nothing changed inside, the text is
+ * the same character by character; a token whose claims changed is exactly the unsigned one.
+ */
+import type { Inside } from "../policy/decoders.ts";
+import { readJson } from "./bodies/json.ts";
+import type { BodyReading } from "./bodies/reading.ts";
+import { differ } from "./bodies/reading.ts";
+import type { Comparison } from "./compare.ts";
+import { found } from "./detection.ts";
+import type { Secret } from "./needles.ts";
+import { type Direction, Oracle, type RuleView, type Unmatched, unmatchedRule } from "./oracle.ts";
+import { hidesValues, isKeyed, replacementFault } from "./replacement.ts";
+
+/** What the policy says of all texts of one direction. */
+export interface Setting {
+  readonly unmatched: Unmatched;
+  readonly direction: Direction;
+  readonly unsupported: "block" | "empty" | "pass";
+}
+
+/** A rule as it looks at one text: with `chain` at what the text spells, without at the text itself. */
+export interface Looking {
+  readonly view: RuleView;
+  /** Its place in the policy. */
+  readonly index: number;
+  readonly chain: readonly Inside[];
+  /** What it selects in the end are names of members. */
+  readonly ofNames?: boolean;
+}
+
+export interface TextReading {
+  readonly secrets: readonly Secret[];
+  readonly passing: string;
+  compare(after: string): Comparison;
+}
+
+/** What a rule does to a text: a reading of what it spells, a rule on the whole of it, or nothing. */
+export type TextVerdict = TextReading | RuleView | undefined;
+
+export const isReading = (verdict: TextVerdict): verdict is TextReading =>
+  verdict !== undefined && "secrets" in verdict;
+
+const isChained = ({ chain }: Looking): boolean => chain.length > 0;
+const isWhole = ({ view, chain }: Looking): boolean => chain.length === 0 && view.detect === undefined;
+
+/**
+ * The verdict on a text at which these rules look. `acting` decides about the whole of it (its own place in the policy, or
+ * that of `unmatched`); `isExempt`: something around it passes, so that `unmatched` does not act.
+ */
+export function judgeText(text: Buffer, looking: readonly Looking[], setting: Setting, isExempt: boolean): TextVerdict {
+  const own = looking.filter(isWhole).sort((a, b) => a.index - b.index)[0];
+  const detecting = looking
+    .filter(({ view, chain }) => chain.length === 0 && view.detect !== undefined)
+    .filter(({ index }) => own === undefined || index < own.index)
+    .sort((a, b) => a.index - b.index);
+  const inside = looking.filter(isChained);
+  const unmatched = isExempt ? undefined : unmatchedRule(setting.unmatched, setting.direction);
+  const isPass = own?.view.action.kind === "pass";
+  const first = Math.min(...inside.map(({ index }) => index), ...detecting.map(({ index }) => index));
+  const isOpened = inside.length > 0 && text.length > 0 && (own === undefined || isPass || own.index > first);
+  if (isOpened) {
+    const reading = readInside(text, [...inside, ...detecting], setting, isExempt || isPass);
+    if (reading !== undefined) return reading;
+  }
+  const views = detecting.map(({ view }) => view);
+  const whole = found(views, decode(text)) ?? own?.view ?? unmatched;
+  return whole ?? (isOpened && views.length === 0 ? undecided(setting) : undefined);
+}
+
+const decode = (text: Uint8Array): string => Buffer.from(text).toString("utf8");
+
+/** The rules that look at the value of a named field, or into it; undefined when none looks into it. */
+export function lookingAt(
+  rules: readonly RuleView[],
+  isHere: (selector: RuleView["selectors"][number]) => boolean,
+): Looking[] | undefined {
+  const looking = rules.flatMap((view, index) =>
+    view.selectors.filter(isHere).map(({ inside }): Looking => ({ view, index, chain: inside ?? [] })),
+  );
+  return looking.some(isChained) ? looking : undefined;
+}
+
+/** What becomes of a text that cannot be read, and about which no rule says anything. */
+export function undecided({ unsupported, direction }: Setting): RuleView | undefined {
+  if (unsupported === "pass") return undefined;
+  const action = unsupported === "block" ? { kind: "block" as const } : { kind: "redact" as const, with: "" };
+  return { name: "unsupported", action, directions: [direction], selectors: [] };
+}
+
+function readInside(
+  text: Buffer,
+  looking: readonly Looking[],
+  setting: Setting,
+  isExempt: boolean,
+): TextReading | undefined {
+  const decoder = looking.find(isChained)!.chain[0]!.decoder;
+  if (decoder === "json") return readDocument(text, looking, setting, isExempt);
+  if (decoder === "jwt") return readToken(text, looking, setting, isExempt);
+  return readBase64(text, decoder, looking, setting, isExempt);
+}
+
+/** The rules as they look at a document; one that detects in the whole of it looks at everything in it. */
+function oracleIn(looking: readonly Looking[], { unmatched, direction, unsupported }: Setting): Oracle {
+  const rules = [...looking]
+    .sort((a, b) => a.index - b.index)
+    .map(({ view, chain, ofNames }): RuleView => {
+      const [step, ...rest] = chain;
+      const any = view.selectors.some(({ location }) => location === "any");
+      const everything = { location: any ? "any" : "json", expression: any ? "" : "$" };
+      const inside = rest.length > 0 ? { inside: rest } : {};
+      const location = ofNames ? "json-key" : "json";
+      return {
+        ...view,
+        directions: [direction],
+        selectors: step ? [{ location, expression: step.expression!, ...inside }] : [everything],
+      };
+    });
+  return new Oracle(rules, unmatched, direction, unsupported);
+}
+
+function readDocument(
+  text: Buffer,
+  looking: readonly Looking[],
+  setting: Setting,
+  isExempt: boolean,
+): TextReading | undefined {
+  const reading = readJson(oracleIn(looking, setting), text, isExempt);
+  return reading && ofBody(reading, "json");
+}
+
+/** A document as a text. */
+function ofBody({ secrets, passing, compare }: BodyReading, decoder: string): TextReading {
+  return {
+    secrets: secrets.map((secret) => ({ ...secret, location: `|${decoder}:${secret.location}` })),
+    passing,
+    compare: (after) => inner(decoder, compare(Buffer.from(after))),
+  };
+}
+
+const inner = (decoder: string, comparison: Comparison): Comparison => ({
+  ...comparison,
+  differences: comparison.differences.map((difference) => ({
+    ...difference,
+    location: `|${decoder}:${difference.location}`,
+  })),
+});
+
+const encode = (text: string): string => Buffer.from(text).toString("base64url");
+const stub = encode('{"alg":"none","typ":"JWT"}');
+
+function fromBase64Url(text: string): Buffer | undefined {
+  const bytes = Buffer.from(text, "base64url");
+  return /^[A-Za-z0-9_-]*$/.test(text) && bytes.toString("base64url") === text ? bytes : undefined;
+}
+
+function isObject(bytes: Buffer | undefined): bytes is Buffer {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    JSON.parse(text);
+    return text.trimStart().startsWith("{");
+  } catch {
+    return false;
+  }
+}
+
+function readToken(
+  text: Buffer,
+  looking: readonly Looking[],
+  setting: Setting,
+  isExempt: boolean,
+): TextReading | undefined {
+  const [, scheme, header, claims, signature] = /^(.* )?([^. ]+)\.([^. ]+)\.([^. ]*)$/s.exec(decode(text)) ?? [];
+  if (header === undefined || claims === undefined || signature === undefined) return undefined;
+  const payload = fromBase64Url(claims);
+  if (!isObject(fromBase64Url(header)) || !isObject(payload) || fromBase64Url(signature) === undefined)
+    return undefined;
+  const reading = readJson(oracleIn(looking, setting), payload, isExempt);
+  if (reading === undefined) return undefined;
+  const { secrets, passing } = ofBody(reading, "jwt");
+  return {
+    secrets,
+    passing: `${scheme ?? ""}\n${passing}`,
+    compare(after) {
+      const start = `${scheme ?? ""}${stub}.`;
+      const isStub = after.startsWith(start) && after.endsWith(".") && after !== decode(text);
+      const left = isStub ? fromBase64Url(after.slice(start.length, -1)) : after === decode(text) ? payload : undefined;
+      if (left === undefined) return differ("|jwt", "neither the token nor an unsigned one");
+      return accepted(inner("jwt", reading.compare(left)), after);
+    },
+  };
+}
+
+/** A text in which all is as it must be may stand in what left, encoded as it is. */
+const accepted = (comparison: Comparison, after: string): Comparison =>
+  comparison.differences.length > 0 ? comparison : { ...comparison, allowed: [...comparison.allowed, after] };
+
+function readBase64(
+  text: Buffer,
+  decoder: "base64" | "base64url",
+  looking: readonly Looking[],
+  setting: Setting,
+  isExempt: boolean,
+): TextReading | undefined {
+  const spelled = decode(text);
+  const bytes = Buffer.from(spelled, decoder);
+  const encoded = bytes.toString(decoder);
+  const padded = encoded.padEnd(Math.ceil(encoded.length / 4) * 4, "=");
+  const isPadded = spelled === padded && (decoder === "base64" || spelled.endsWith("="));
+  if (!isPadded && spelled !== encoded.replace(/=+$/, "")) return undefined;
+  const within = looking.map(({ chain, ...rest }) => ({ ...rest, chain: chain.slice(1) }));
+  const verdict = judgeText(bytes, within, setting, isExempt);
+  const spell = (raw: Buffer): string => {
+    const plain = raw.toString(decoder).replace(/=+$/, "");
+    return isPadded ? plain.padEnd(Math.ceil(plain.length / 4) * 4, "=") : plain;
+  };
+  return {
+    ...whole(verdict, bytes, `|${decoder}`),
+    compare(after) {
+      const left = Buffer.from(after, decoder);
+      if (spell(left) !== after) return differ(`|${decoder}`, "not in the same encoding any more");
+      return accepted(compareText(verdict, bytes, decode(left), `|${decoder}`), after);
+    },
+  };
+}
+
+/** What of a text must not leave, and what passes. */
+export function whole(
+  verdict: TextVerdict,
+  text: Buffer,
+  location: string,
+): { secrets: readonly Secret[]; passing: string } {
+  if (isReading(verdict)) {
+    const secrets = verdict.secrets.map((secret) => ({ ...secret, location: location + secret.location }));
+    return { secrets, passing: verdict.passing };
+  }
+  if (verdict === undefined || verdict.action.kind === "pass") return { secrets: [], passing: decode(text) };
+  const isHidden = hidesValues(verdict) && text.length > 0;
+  return { secrets: isHidden ? [{ rule: verdict, location, value: decode(text) }] : [], passing: "" };
+}
+
+/** Whether what left of a text is what the verdict makes of it; what is stripped of a text without a name is empty. */
+export function compareText(verdict: TextVerdict, before: Buffer, after: string, location: string): Comparison {
+  const text = decode(before);
+  if (isReading(verdict)) {
+    const comparison = verdict.compare(after);
+    const differences = comparison.differences.map((one) => ({ ...one, location: location + one.location }));
+    return { ...comparison, differences };
+  }
+  if (verdict === undefined || verdict.action.kind === "pass" || text === "") {
+    return text === after
+      ? { differences: [], allowed: [after], hashed: [] }
+      : differ(location, "must stay as it is", verdict ? { rule: verdict } : {});
+  }
+  if (verdict.action.kind === "block") {
+    return differ(location, "a value that must block the message went through", { rule: verdict });
+  }
+  const isStripped = verdict.action.kind === "strip" && verdict.finds === undefined;
+  const fault =
+    isStripped && after === ""
+      ? undefined
+      : replacementFault(verdict, { kind: "text", value: text }, { kind: "text", value: after });
+  if (fault !== undefined)
+    return differ(location, fault, { rule: verdict, kind: text === after ? "unredacted" : "changed" });
+  return isKeyed(verdict)
+    ? { differences: [], allowed: [], hashed: [after] }
+    : { differences: [], allowed: [after], hashed: [] };
+}
