@@ -1,11 +1,14 @@
 // What `frostglass manifest` prints is what Envoy runs.
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sendTo } from "../../scripts/envoy/client.ts";
-import { gatewayConfig } from "../../scripts/envoy/config.ts";
+import { bootstrap, cluster, gatewayConfig, listener } from "../../scripts/envoy/config.ts";
 import { EnvoyProcess } from "../../scripts/envoy/process.ts";
 import { Upstream } from "../../scripts/envoy/upstream.ts";
 import { packageRoot, wasmPath } from "../../scripts/wasm.ts";
@@ -92,6 +95,45 @@ test("envoy-upstream is the value of typed_extension_protocol_options, and runs"
     await envoy.stop();
     await upstream.close();
   }
+});
+
+describe("a module over https, which Envoy fetches itself", () => {
+  const module = createServer((_, response) => response.end(readFileSync(wasmPath)));
+  let upstream: Upstream;
+  beforeAll(async () => {
+    upstream = await Upstream.start("http1");
+    await once(module.listen(0, "127.0.0.1"), "listening");
+  });
+  afterAll(async () => {
+    module.close();
+    await upstream?.close();
+  });
+
+  test.each([
+    ["is taken when it is the one that was pinned", [], 200],
+    ["refuses every request when it is another", ["--wasm-sha256", "ab".repeat(32)], 503],
+  ])("%s", async (_, pinned, status) => {
+    const url = "https://releases.example/frostglass.wasm";
+    const { stdout } = manifest("--policy", holds, "--target", "envoy", "--wasm", url, ...pinned);
+    // How the cluster gets there is the gateway's own affair: here without TLS.
+    const { port } = module.address() as AddressInfo;
+    const to = { match: { prefix: "/" }, route: { cluster: "production" } };
+    const config = bootstrap(
+      [listener("gateway", [JSON.parse(stdout)], {}, [to])],
+      [cluster("production", upstream, undefined), cluster("wasm", { port, protocol: "http1" }, undefined)],
+    );
+    const before = upstream.arrived;
+    const envoy = await EnvoyProcess.start({ binary: await envoyBinary(), config });
+    try {
+      const send = async () =>
+        (await sendTo("http1", await envoy.port(), { headers: [active, json], body: Buffer.from(order) })).status;
+      await expect.poll(send, { timeout: 20_000 }).toBe(status);
+      if (status === 200) expect((await upstream.take()).body.toString()).toBe(orderAfter);
+      else expect(upstream.arrived).toBe(before);
+    } finally {
+      await envoy.stop();
+    }
+  });
 });
 
 test("an invalid policy is told on stderr, exit 1", () => {

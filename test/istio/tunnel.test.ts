@@ -69,6 +69,13 @@ describe.skipIf(!istio)("tunnel", () => {
     expect(await until(into("production", order))).toMatchObject({ at: "production", body: order });
   });
 
+  test("half of the traffic: some of it here, some of it there", async () => {
+    await apply(shift("--weight", "50"), filter);
+    expect(await until(into("tunnel", orderAfter))).toMatchObject({ at: "tunnel", body: orderAfter });
+    expect(await until(into("production", order))).toMatchObject({ at: "production", body: order });
+    expect(await until(into("tunnel", orderAfter))).toMatchObject({ at: "tunnel", body: orderAfter });
+  });
+
   test("removed, originals enter: the tests above can fail", async () => {
     await apply(shift());
     expect(await until(into("tunnel", order))).toMatchObject({ at: "tunnel", body: order });
