@@ -56,7 +56,7 @@ interface StartOptions extends Common {
   laptop?: string;
   dial?: Address;
   hotfix: Address;
-  connections: number;
+  connections?: number;
   wait: number;
   maxErrorRate: number;
   readiness: number;
@@ -108,7 +108,7 @@ export function register(program: Command): void {
     )
     .option("--dial <host:port>", "the uplink as the laptop reaches it (default: as the edge has it)", address)
     .option("--hotfix <host:port>", "the hotfix process on the laptop", address, { host: "127.0.0.1", port: 8080 })
-    .option("--connections <count>", "tunnels, as many as the edge has workers", count, 1)
+    .option("--connections <count>", "tunnels that the laptop opens (default: one for each worker of the edge)", count)
     .option("--wait <duration>", "how long the laptop may take to dial in", duration, 60)
     .option(
       "--max-error-rate <share>",
@@ -159,7 +159,7 @@ async function init(options: InitOptions): Promise<void> {
     await mkdir(xds, { recursive: true, mode: 0o700 });
     await Gateway.create(xds, { ingress, production, uplink, admin });
   }
-  const command = `envoy -c ${bootstrap} --concurrency 1 --file-flush-interval-msec 100`;
+  const command = `envoy -c ${bootstrap} --file-flush-interval-msec 100`;
   say(options, { bootstrap, command }, `${options.dryRun ? "would write" : "wrote"} ${bootstrap}; start: ${command}`);
 }
 
@@ -181,6 +181,7 @@ async function start(options: StartOptions): Promise<void> {
     if (!options.json) process.stderr.write(`frostglass: ${step}${detail === undefined ? "" : `: ${detail}`}\n`);
   });
   try {
+    const connections = options.connections ?? (await workersOf(gateway));
     const state = await exclusively(options.xds, () =>
       openSession(gateway, {
         policy,
@@ -192,10 +193,10 @@ async function start(options: StartOptions): Promise<void> {
         match: options.match,
         exit: { ...defaultExit, errorRate: options.maxErrorRate, readiness: options.readiness * 1000 },
         patience: options.wait * 1000,
-        connections: options.connections,
+        connections,
         reason: options.reason,
         ticket: options.ticket,
-        handOut: (bundle) => handOut(gateway, bundle, options),
+        handOut: (bundle) => handOut(gateway, bundle, { ...options, connections }),
         guard: options.foreground ? undefined : ({ id }) => startWatcher(id, options),
       }),
     );
@@ -268,6 +269,14 @@ async function open(options: Common, observe?: Observer): Promise<{ gateway: Gat
   return { gateway: new Gateway(xds, edge, audit, observe), audit };
 }
 
+/** Each worker sends through a tunnel of its own. */
+async function workersOf({ admin, edge }: Gateway): Promise<number> {
+  return admin.workers().catch(() => {
+    const { host, port } = edge.admin;
+    throw new CommandError(`the edge does not answer on its admin interface (${host}:${port}); is it running?`);
+  });
+}
+
 /** Writes the configuration of the laptop's Envoy, for its owner alone. */
 async function handOut(gateway: Gateway, bundle: Bundle, options: StartOptions): Promise<void> {
   const { session, certificate, root, token, uplinkPort } = bundle;
@@ -283,7 +292,7 @@ async function handOut(gateway: Gateway, bundle: Bundle, options: StartOptions):
   });
   const file = options.laptop ?? join(options.xds, laptopFile);
   await writeAtomically(file, `${JSON.stringify(config, null, 2)}\n`);
-  note(`waiting for the laptop; there: envoy -c ${file}`);
+  note(`waiting for the laptop; there: envoy -c ${file} --concurrency 1`);
 }
 
 /** A session that is open and unwatched gets another watcher. */

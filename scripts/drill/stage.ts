@@ -29,7 +29,7 @@ export class Stage {
   #laptop: EnvoyProcess | undefined;
 
   /** @param environment what the edge's filter reads of its keys. */
-  static async set(environment: Readonly<Record<string, string>>): Promise<Stage> {
+  static async set(environment: Readonly<Record<string, string>>, workers = 1): Promise<Stage> {
     const envoy = await findEnvoy();
     const folder = await mkdtemp(join(tmpdir(), "frostglass-drill-"));
     const started: { stop(): Promise<void> }[] = [];
@@ -45,7 +45,7 @@ export class Stage {
       const config: Edge = { ingress: local(0), production: local(production.port), uplink: local(0), admin: local(0) };
       await Gateway.create(folder, config);
       const edge = note(
-        await EnvoyProcess.start({ binary: envoy, config: edgeBootstrap(config, folder), environment }),
+        await EnvoyProcess.start({ binary: envoy, config: edgeBootstrap(config, folder), environment, workers }),
       );
       const ready = { ...config, admin: local(edge.adminPort) };
       return new Stage(folder, { production, hotfix }, edge, await edge.port(ingressName), ready, envoy);

@@ -19,6 +19,8 @@ export interface EnvoyOptions {
   environment?: Readonly<Record<string, string>> | undefined;
   /** Default "info": the filter's own lines and refused configurations are in it. */
   logLevel?: string | undefined;
+  /** Default 1: counts and connections are then the same in every run. */
+  workers?: number | undefined;
 }
 
 const startTimeout = 60_000;
@@ -37,8 +39,13 @@ export class EnvoyProcess {
     const folder = await mkdtemp(join(tmpdir(), "frostglass-envoy-"));
     const configFile = join(folder, "envoy.json");
     await writeFile(configFile, JSON.stringify(options.config));
-    // One worker: counts and connections are then the same in every run.
-    const flags = ["--concurrency", "1", "--disable-hot-restart", "--log-level", options.logLevel ?? "info"];
+    const flags = [
+      "--concurrency",
+      String(options.workers ?? 1),
+      "--disable-hot-restart",
+      "--log-level",
+      options.logLevel ?? "info",
+    ];
     // Access logs are read while it runs.
     flags.push("--file-flush-interval-msec", "50");
     const child = spawn(options.binary, ["-c", configFile, "--admin-address-path", join(folder, "admin"), ...flags], {

@@ -37,6 +37,14 @@ export class Admin {
     return typeof value === "string" ? value : undefined;
   }
 
+  /** How many worker threads this Envoy has. */
+  async workers(): Promise<number> {
+    const { command_line_options: options } = JSON.parse(await this.get("/server_info")) as {
+      command_line_options: { concurrency: number };
+    };
+    return options.concurrency;
+  }
+
   /** The port that a listener has; undefined when there is no such listener. */
   async port(listener: string): Promise<number | undefined> {
     const { listener_statuses: statuses = [] } = JSON.parse(await this.get("/listeners?format=json")) as {

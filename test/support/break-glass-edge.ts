@@ -31,8 +31,8 @@ export class BreakGlassEdge {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 4 });
   #laptop: EnvoyProcess | undefined;
 
-  static async start(environment: Readonly<Record<string, string>>): Promise<BreakGlassEdge> {
-    const stage = await Stage.set(environment);
+  static async start(environment: Readonly<Record<string, string>>, workers = 1): Promise<BreakGlassEdge> {
+    const stage = await Stage.set(environment, workers);
     const edge = join(stage.folder, "edge.json");
     const config = JSON.parse(await readFile(edge, "utf8"));
     await writeFile(edge, JSON.stringify({ ...config, admin: local(stage.edge.adminPort) }));
