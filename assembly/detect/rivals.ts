@@ -35,7 +35,7 @@ export function settle(scan: Scan, offset: u32): void {
 }
 
 export function enter(scan: Scan, detector: u32, type: u32, start: u32, end: u32, score: u32): void {
-  if (start < scan.floor) return;
+  if (isDecided(scan, start)) return;
   let slot = scan.rivals;
   const stop = scan.rivals + scan.rivalCount * SPAN_SIZE;
   // A longer match of the same detector takes the place of the shorter one.
@@ -45,7 +45,7 @@ export function enter(scan: Scan, detector: u32, type: u32, start: u32, end: u32
   if (slot == stop) {
     if (scan.rivalCount == MAX_RIVALS) {
       resolveEarly(scan);
-      if (start < scan.floor) return;
+      if (isDecided(scan, start)) return;
       slot = scan.rivals;
     }
     scan.rivalCount++;
@@ -59,9 +59,15 @@ export function enter(scan: Scan, detector: u32, type: u32, start: u32, end: u32
   store<u32>(slot, detector, SPAN_DETECTOR);
 }
 
+/** Whether the spans that a span from `start` could rival have been given out. */
+@inline
+function isDecided(scan: Scan, start: u32): bool {
+  return start < scan.floor && scan.rivalry != RIVALS_NONE;
+}
+
+/** Decides before all rivals are known: what comes later gives way to the winners, but not to those that lost. */
 function resolveEarly(scan: Scan): void {
-  scan.floor = scan.rivalsTo;
-  resolve(scan);
+  scan.floor = resolve(scan);
 }
 
 /** Whether the span at `a` comes before the one at `b`. */
@@ -105,8 +111,8 @@ function pushesOut(rivalry: u32, winner: usize, span: usize): bool {
   return ((type ^ <u32>load<u16>(span, SPAN_TYPE)) & ~UNWANTED) == 0;
 }
 
-/** Decides the waiting spans and gives the winners out, in the order of the text. */
-export function resolve(scan: Scan): void {
+/** Decides the waiting spans and gives the winners out, in the order of the text; where the last of them ends. */
+export function resolve(scan: Scan): u32 {
   const at = scan.rivals;
   sort(at, scan.rivalCount, true);
   let kept: u32 = 0;
@@ -117,12 +123,15 @@ export function resolve(scan: Scan): void {
     if (isFree) v128.store(at + kept++ * SPAN_SIZE, v128.load(span));
   }
   sort(at, kept, false);
-  const spans = scan.spans;
-  if (spans) {
-    for (let k: u32 = 0; k < kept; k++) {
-      const span = at + k * SPAN_SIZE;
-      if ((<u32>load<u16>(span, SPAN_TYPE) & UNWANTED) == 0) spans.append(span, SPAN_SIZE);
-    }
-  }
   scan.rivalCount = 0;
+  const spans = scan.spans;
+  if (!spans) return 0;
+  let to: u32 = 0;
+  for (let k: u32 = 0; k < kept; k++) {
+    const span = at + k * SPAN_SIZE;
+    if ((<u32>load<u16>(span, SPAN_TYPE) & UNWANTED) != 0) continue;
+    spans.append(span, SPAN_SIZE);
+    to = max<u32>(to, load<u32>(span, SPAN_END));
+  }
+  return to;
 }
