@@ -191,14 +191,63 @@ test("an answer is decoded too, and streams when it is long", () => {
   expect(names).not.toContain("content-length");
 });
 
+describe("bombs in every format and direction", () => {
+  const select = ["json:$..pan", "form:pan", "multipart:pan", "xml://Pan"];
+  const everywhere = vm.plugin(
+    "everywhere",
+    binaryOf({ compressed: "decode", rules: [{ name: "pan", on: ["request", "response"], select, action: "redact" }] }),
+  );
+  const filler = " ".repeat(8 << 20);
+  test.each([
+    ["application/json", `{"pan":1,"a":"${filler}"}`],
+    ["application/x-ndjson", `{"pan":1}${"\n".repeat(8 << 20)}`],
+    ["text/event-stream", `: ${"\n:".repeat(4 << 20)}\n\n`],
+    ["application/x-www-form-urlencoded", `pan=1&a=${"+".repeat(8 << 20)}`],
+    ["multipart/form-data; boundary=x", `--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n${filler}\r\n--x--`],
+    ["application/soap+xml", `<a>${filler}<Pan>1</Pan></a>`],
+  ])("%s", (type, plain) => {
+    for (const [coding, body] of [
+      ["gzip", gzipSync(plain, { level: 9 })],
+      ["deflate", deflateSync(plain, { level: 9 })],
+    ] as const) {
+      const headers: [string, string][] = [
+        ["content-type", type],
+        ["content-encoding", coding],
+      ];
+      const request = { method: "POST", path: "/", headers, body };
+      for (const chunk of [undefined, 997]) {
+        const options = { holdHeaders: true, ...(chunk !== undefined && { chunk }) };
+        const sent = runExchange(everywhere, { request }, options);
+        expect([sent.reason, sent.request]).toEqual(["compressed_ratio", undefined]);
+        const asked = { method: "GET", path: "/", headers: [] };
+        const answer = runExchange(everywhere, { request: asked, response: { status: 200, headers, body } }, options);
+        expect(answer.reason).toBe("compressed_ratio");
+        // Held, it is refused before a byte has left; an answer that streams is cut.
+        expect(answer.response?.status === 502 || answer.outcome === "cut").toBe(true);
+      }
+    }
+  });
+});
+
 describe("accept-encoding", () => {
-  const of = (policy: object) => {
-    const headers: [string, string][] = [["accept-encoding", "gzip, br"]];
+  const of = (policy: object, headers: [string, string][] = [["accept-encoding", "gzip, br"]]) => {
     const request = { method: "GET", path: "/", headers };
     return headerOf(runExchange(vm.plugin("ask", binaryOf(policy)), { request }, {}), "accept-encoding");
   };
   const back = { name: "back", on: "response", select: "json:$.a", action: "redact" };
   test("is identity where the policy looks into answers", () => expect(of({ rules: [back] })).toBe("identity"));
+  test("is gzip where answers are decoded", () => expect(of({ compressed: "decode", rules: [back] })).toBe("gzip"));
+  test("is one, whatever was asked for", () => {
+    for (const asked of ["br;q=1, *;q=0", "", "zstd"]) {
+      expect(of({ rules: [back] }, [["accept-encoding", asked]])).toBe("identity");
+    }
+  });
+  test.each(["xml://a", "form:a", "multipart:a"])("is identity where %s is selected in answers", (select) => {
+    expect(of({ rules: [{ ...back, select }] })).toBe("identity");
+  });
+  test("is not invented: without it services answer plainly, and what they code all the same is refused", () => {
+    expect(of({ rules: [back] }, [])).toBeUndefined();
+  });
   test("stays where it does not", () => expect(of({ rules })).toBe("gzip, br"));
 });
 

@@ -4,6 +4,7 @@ import { beforeAll, expect, test } from "vitest";
 import { Engine } from "../../support/engine.ts";
 import { Filter } from "../../support/engine-filter.ts";
 import { binaryOf } from "../../support/engine-policy.ts";
+import { Bench } from "../replay/support.ts";
 
 const policy = binaryOf({
   rules: [
@@ -44,6 +45,29 @@ test.each(["application/x-ndjson", "application/jsonl; charset=utf-8"])("random 
       }
     }),
     { numRuns: 500 },
+  );
+});
+
+test("random lines, judged by JSON.parse and an independent JSONPath", async () => {
+  const rules = [
+    { name: "pan", select: "json:$..card", action: { mask: { keepLast: 2 } } },
+    { name: "cvc", select: "json:$..cvc", action: "strip" },
+  ];
+  const benches = [new Bench({ rules }), new Bench({ rules, unmatched: "redact" })];
+  const headers: [string, string][] = [["content-type", "application/x-ndjson"]];
+  await fc.assert(
+    fc.asyncProperty(fc.array(line, { minLength: 1, maxLength: 6 }), fc.nat(), async (lines, seed) => {
+      const body = new Uint8Array(Buffer.from(lines.join("\n")));
+      for (const bench of benches) {
+        const run = await bench.run(
+          { id: "lines", request: { method: "POST", path: "/", headers, body } },
+          { random: seed },
+        );
+        expect(run.result.outcome).toBe("forwarded");
+        expect(bench.findings(run)).toEqual([]);
+      }
+    }),
+    { numRuns: 300 },
   );
 });
 
