@@ -49,6 +49,9 @@ export let faultRule: u32 = NO_RULE;
 export let opened: Buffer = levelAt(0).out;
 export let openedSpans: Buffer = levelAt(0).spans;
 
+/** Beside the fates of fields/value.ts. */
+const UNDECIDED: u32 = 5;
+
 const SPACE: u8 = 0x20;
 const DOT: u8 = 0x2e;
 const BRACE: u32 = 0x7b;
@@ -178,7 +181,9 @@ function readBase64(level: Level, isUrl: bool, state: u32, cover: u32, at: usize
   const own = <u32>load<u16>(record, STATE_RULE);
   const rule = own == NO_RULE ? cover : own;
   level.out.clear();
-  const fate = judge(state, rule, load<u64>(record, STATE_DETECTS), text.at, text.length, level.out);
+  const fate = judgeInside(state, rule, load<u64>(record, STATE_DETECTS), text.at, text.length, level.out);
+  // Many a plain word is base64 by chance: what it spells says whether it is meant.
+  if (fate == UNDECIDED) return UNREADABLE;
   if (fate == KEEP) return SAME;
   if (fate == REFUSE || fate == BROKEN) return fail(fate == BROKEN ? INTERNAL : fault, faultRule);
   text.clear();
@@ -198,6 +203,12 @@ function putOut(level: Level): u32 {
  * `rule`, and the rules of the set `detects` before it, act where it is not decoded. Counted here.
  */
 export function judge(state: u32, rule: u32, detects: u64, at: usize, length: u32, into: Buffer): u32 {
+  const fate = judgeInside(state, rule, detects, at, length, into);
+  return fate == UNDECIDED ? undecided(into) : fate;
+}
+
+/** The same, and UNDECIDED for a text that cannot be decoded, and that no rule is about. */
+function judgeInside(state: u32, rule: u32, detects: u64, at: usize, length: u32, into: Buffer): u32 {
   if (length != 0 && opens(scope.policy, scope.rules, state, rule)) {
     const verdict = open(state, rule, at, length);
     if (verdict == SAME) return KEEP;
@@ -207,7 +218,7 @@ export function judge(state: u32, rule: u32, detects: u64, at: usize, length: u3
       into.append(opened.at, opened.length);
       return into.failed ? BROKEN : REPLACE;
     }
-    if (rule == NO_RULE && detects == 0) return undecided(into);
+    if (rule == NO_RULE && detects == 0) return UNDECIDED;
   }
   const set = before(scope.rules, detects, rule);
   const fate = actOnText(scope.policy, scope.rules, scope.keys, scope.limit, set, rule, scope.counts, at, length, into);

@@ -28,11 +28,6 @@ export interface ResolvedSelector {
   place: Place;
 }
 
-/** Locations of the language that wait for their tokenizer, and what helps until then. */
-const later: Record<string, string> = {
-  graphql: 'select the variables of the JSON body: "json:$.variables.card.number"',
-};
-
 const fields: ReadonlySet<string> = new Set<FieldLocation>([
   "header",
   "cookie",
@@ -54,6 +49,7 @@ const nestable: ReadonlySet<string> = new Set<FieldLocation>(["header", "cookie"
 export function resolveSelector(source: Source, place: Place, text: string): ResolvedSelector[] {
   const name = /^named:(.*)$/s.exec(text)?.[1];
   if (name !== undefined) return resolveNamed(source, place, name);
+  if (text.startsWith("graphql:")) return resolveGraphql(source, place, text.slice("graphql:".length));
   const selector = resolveOne(source, place, text);
   return selector ? [selector] : [];
 }
@@ -78,6 +74,28 @@ function resolveNamed(source: Source, place: Place, name: string): ResolvedSelec
   return all.flatMap((text) => resolveOne(source, place, text) ?? []);
 }
 
+/**
+ * `graphql:variables.card.number`: variables of GraphQL over HTTP, where requests have them: in the body, in each request
+ * of a batch, in the operations of a multipart request, and in the query of a GET.
+ */
+function resolveGraphql(source: Source, place: Place, expression: string): ResolvedSelector[] {
+  const tail = /^variables([.[].*)$/s.exec(expression)?.[1];
+  if (tail === undefined) {
+    const message = "graphql: selects variables alone in this version";
+    source.error("unsupported-feature", place, message, "write graphql:variables.card.number");
+    return [];
+  }
+  const body = resolveOne(source, place, `json:$.variables${tail}`);
+  if (body === undefined) return [];
+  const others = [
+    `json:$[*].variables${tail}`,
+    `multipart:operations|json:$.variables${tail}`,
+    `multipart:operations|json:$[*].variables${tail}`,
+    `query:variables|json:$${tail}`,
+  ];
+  return [body, ...others.flatMap((other) => resolveOne(source, place, other) ?? [])];
+}
+
 function resolveOne(source: Source, place: Place, text: string): ResolvedSelector | undefined {
   const [, location, expression] = /^([a-z-]+):(.*)$/s.exec(text) ?? [];
   if (location === undefined || expression === undefined) {
@@ -95,17 +113,9 @@ function resolveOne(source: Source, place: Place, text: string): ResolvedSelecto
   if (location === "xml") return resolveXml(source, place, expression);
   if (location === "grpc" || location === "proto") return resolveProto(source, place, location, expression);
   if (isField(location)) return resolveField(source, place, location, expression);
-  if (Object.hasOwn(later, location)) {
-    source.error("unsupported-feature", place, `${location}: is not enforced by this version`, later[location]!);
-  } else {
-    const message = `there is no location ${JSON.stringify(location)}`;
-    source.error(
-      "invalid-selector",
-      place,
-      message,
-      `use named, json, json-key, xml, text, any, grpc, proto, ${[...fields].join(", ")}`,
-    );
-  }
+  const message = `there is no location ${JSON.stringify(location)}`;
+  const remedy = `use named, json, json-key, xml, text, any, grpc, proto, graphql, ${[...fields].join(", ")}`;
+  source.error("invalid-selector", place, message, remedy);
   return undefined;
 }
 

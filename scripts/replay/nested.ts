@@ -52,6 +52,16 @@ const isWhole = ({ view, chain }: Looking): boolean => chain.length === 0 && vie
  * that of `unmatched`); `isExempt`: something around it passes, so that `unmatched` does not act.
  */
 export function judgeText(text: Buffer, looking: readonly Looking[], setting: Setting, isExempt: boolean): TextVerdict {
+  const verdict = judgeInside(text, looking, setting, isExempt);
+  return verdict === "undecided" ? undecided(setting) : verdict;
+}
+
+function judgeInside(
+  text: Buffer,
+  looking: readonly Looking[],
+  setting: Setting,
+  isExempt: boolean,
+): TextVerdict | "undecided" {
   const own = looking.filter(isWhole).sort((a, b) => a.index - b.index)[0];
   const detecting = looking
     .filter(({ view, chain }) => chain.length === 0 && view.detect !== undefined)
@@ -68,7 +78,7 @@ export function judgeText(text: Buffer, looking: readonly Looking[], setting: Se
   }
   const views = detecting.map(({ view }) => view);
   const whole = found(views, decode(text)) ?? own?.view ?? unmatched;
-  return whole ?? (isOpened && views.length === 0 ? undecided(setting) : undefined);
+  return whole ?? (isOpened && views.length === 0 ? "undecided" : undefined);
 }
 
 const decode = (text: Uint8Array): string => Buffer.from(text).toString("utf8");
@@ -212,7 +222,9 @@ function readBase64(
   const isPadded = spelled === padded && (decoder === "base64" || spelled.endsWith("="));
   if (!isPadded && spelled !== encoded.replace(/=+$/, "")) return undefined;
   const within = looking.map(({ chain, ...rest }) => ({ ...rest, chain: chain.slice(1) }));
-  const verdict = judgeText(bytes, within, setting, isExempt);
+  const verdict = judgeInside(bytes, within, setting, isExempt);
+  // Many a plain word is base64 by chance: what it spells says whether it is meant.
+  if (verdict === "undecided") return undefined;
   const spell = (raw: Buffer): string => {
     const plain = raw.toString(decoder).replace(/=+$/, "");
     return isPadded ? plain.padEnd(Math.ceil(plain.length / 4) * 4, "=") : plain;

@@ -103,6 +103,22 @@ const rows: Row[] = [
     peer: ["JSON.parse", (body) => JSON.parse(text(body))],
   },
   {
+    format: "JSON in strings",
+    type: "application/x-ndjson",
+    body: copies(`${JSON.stringify({ payload: small })}\n`),
+    policy: {
+      rules: [{ name: "nested", select: "json:$.payload|json:$.customer.email", action: "redact" }],
+    },
+    peer: [
+      "JSON.parse",
+      (body) =>
+        text(body)
+          .trim()
+          .split("\n")
+          .map((line) => JSON.parse(JSON.parse(line).payload)),
+    ],
+  },
+  {
     format: "lines",
     type: "application/x-ndjson",
     body: copies(`${small}\n`),

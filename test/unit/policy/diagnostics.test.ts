@@ -119,6 +119,8 @@ test("selectors", () => {
     ...select("path:/{a}|base64"),
     ...select("form:a|base32"),
     ...select("header:a|jwt"),
+    ...select("graphql:query.card"),
+    ...select("graphql:variables.card["),
     ...select("cookie:a|base64|json:$.b["),
     ...select("form:a|json:$.b["),
     ...select("any:"),
@@ -154,11 +156,13 @@ test("selectors", () => {
   ]).toMatchInlineSnapshot(`
     [
       "error[invalid-selector]: the selector "foo" has no location; write location:expression, as in "json:$.card.number"",
-      "error[invalid-selector]: there is no location "jsn"; use named, json, json-key, xml, text, any, grpc, proto, header, cookie, query, form, multipart, multipart-filename, path",
+      "error[invalid-selector]: there is no location "jsn"; use named, json, json-key, xml, text, any, grpc, proto, graphql, header, cookie, query, form, multipart, multipart-filename, path",
       "error[invalid-selector]: the form name is empty; write form:NAME, with * for any characters",
       "error[invalid-selector]: no path holds this character; write path:/users/{id}/cards/{pan}: {name} selects, * is any segment",
       "error[invalid-selector]: there is no decoder "base32"; write |json:$.PATH, |jwt:$.CLAIM, |base64 or |base64url",
       "error[invalid-selector]: there is no decoder "jwt"; write |json:$.PATH, |jwt:$.CLAIM, |base64 or |base64url",
+      "error[unsupported-feature]: graphql: selects variables alone in this version; write graphql:variables.card.number",
+      "error[invalid-jsonpath]: expected a selector, found the end; write a quoted name, index or *",
       "error[invalid-jsonpath]: expected a selector, found the end; write a quoted name, index or *",
       "error[invalid-jsonpath]: expected a selector, found the end; write a quoted name, index or *",
       "error[missing-detect]: any: selects text in which something has to be found; add "detect": ["CREDIT_CARD", "EMAIL_ADDRESS"]",
