@@ -1,0 +1,48 @@
+// Texts inside texts through a real Envoy: a bearer token, a webhook's payload in a string, and what is refused.
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { active, bytewise, header, json, TestGateway } from "../support/envoy.ts";
+
+const url = (text: string) => Buffer.from(text).toString("base64url");
+const token = (claims: string) => `${url('{"alg":"ES256"}')}.${url(claims)}.${url("signature")}`;
+const unsigned = (claims: string) => `${url('{"alg":"none","typ":"JWT"}')}.${url(claims)}.`;
+
+const policy = {
+  name: "t",
+  activation: { verify: "presence" },
+  rules: [
+    { name: "subject", select: "header:authorization|jwt:$.sub", action: "redact" },
+    { name: "pan", select: "json:$.payload|json:$.pan", action: { mask: { keepLast: 4 } } },
+    { name: "opaque", select: "header:authorization", action: "redact" },
+  ],
+};
+
+let gateway: TestGateway;
+beforeAll(async () => {
+  gateway = await TestGateway.start({ policy });
+});
+afterAll(() => gateway?.stop());
+
+const payload = (pan: string) => JSON.stringify({ id: 7, payload: `{"pan": "${pan}", "note":"a\u00e9"}` });
+
+test("the claims of a bearer token, and a document in a string", async () => {
+  const headers = [active, json, ["authorization", `Bearer ${token('{"sub":"jane","exp":1}')}`]] as [string, string][];
+  await gateway.send({ headers, body: bytewise(payload("4111111111111111")) });
+  const received = await gateway.production.take();
+  expect(received.body.toString()).toBe(payload("************1111"));
+  expect(header(received.headers, "authorization")).toBe(`Bearer ${unsigned('{"sub":"[redacted]","exp":1}')}`);
+});
+
+test("an opaque bearer token goes to the rule behind", async () => {
+  await gateway.send({ headers: [active, ["authorization", "Bearer opaque"]] });
+  expect(header((await gateway.production.take()).headers, "authorization")).toBe("[redacted]");
+});
+
+test("a text that is no document is refused", async () => {
+  const before = gateway.production.arrived;
+  const response = await gateway.send({
+    headers: [active, json],
+    body: Buffer.from('{"payload":"4111111111111111!"}'),
+  });
+  expect([response.status, JSON.parse(response.body.toString()).code]).toEqual([400, "nested_value"]);
+  expect(gateway.production.arrived).toBe(before);
+});
