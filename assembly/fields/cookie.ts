@@ -44,8 +44,9 @@ function judge(scope: FieldScope, at: usize, end: usize, out: Buffer): u32 {
   const acting = rule == NO_RULE ? scope.unmatched : rule;
   const state = fieldState(scope.policy, scope.table, LOCATION_COOKIE_TEXT, from, named ? <u32>(nameEnd - from) : 0);
   plain.clear();
-  // JSON cannot stand in a cookie as it is, so that what is decoded is percent-encoded as a rule.
-  if (state != 0) decodePercentOnly(valueFrom, length, plain);
+  // JSON cannot stand in a cookie as it is, so that what is decoded is percent-encoded as a rule; and what is searched is
+  // read as receivers that decode cookies read it.
+  if (state != 0 || fieldDetects != 0) decodePercentOnly(valueFrom, length, plain);
   if (plain.failed) return BROKEN;
   const isEncoded = plain.length != 0 && plain.length != length;
   const first = isEncoded ? plain.at : valueFrom;

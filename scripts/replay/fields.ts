@@ -161,9 +161,16 @@ function cookie(policy: FieldPolicy, pair: string, attributes: string): Field {
   const name = pair.slice(0, Math.max(at, 0)).trim();
   const [, quoted, bare] = /^"(.*)"$|^(.*)$/s.exec(pair.slice(at + 1).trim()) ?? [];
   const value = quoted ?? bare ?? "";
-  // A cookie that is decoded is percent-encoded as a rule; for all others the text is its own reading.
-  const isDecoded = lookingAt(policy.rules, (one) => one.location === "cookie" && matchesPattern(one.expression, name));
-  const decoded = isDecoded ? decodePercent(value) : value;
+  // A cookie that is decoded or searched is percent-encoded as a rule; for all others the text is its own reading.
+  const isNamed = (one: { location: string; expression: string }) =>
+    one.location === "cookie" && matchesPattern(one.expression, name);
+  const isSearched = policy.rules.some(
+    ({ detect, directions, selectors }) =>
+      detect &&
+      directions.includes(policy.direction) &&
+      selectors.some((one) => one.location === "any" || isNamed(one)),
+  );
+  const decoded = isSearched || lookingAt(policy.rules, isNamed) ? decodePercent(value) : value;
   const location = `cookie:${name}`;
   const rule = ruleFor(policy, "cookie", name, decoded) ?? unmatchedRule(policy.unmatched, policy.direction);
   return { label: location + attributes, value: decoded, readings: [value, decodePercent(value)], rule, location };

@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import type { ExchangeResult } from "../../../scripts/host/index.ts";
 import { binaryOf } from "../../support/engine-policy.ts";
+import { Bench } from "../replay/support.ts";
 import { bodyOf, headerOf, json, machine, send } from "./support.ts";
 
 interface Place {
@@ -148,6 +149,20 @@ describe.each(Object.entries(places))("%s", (name, place) => {
     if (name === "a trailer") expect([outcome, request?.trailers]).toEqual(["blocked", undefined]);
     else expect([outcome, request]).toEqual(["blocked", undefined]);
   });
+});
+
+test("a cookie that is searched is read as receivers that decode it read it", async () => {
+  const rules = [{ name: "mail", select: "any:", detect: ["EMAIL_ADDRESS"], action: { redact: { with: "x y" } } }];
+  const bench = new Bench({ rules });
+  const of = async (cookie: string) => {
+    const headers: [string, string][] = [["cookie", cookie]];
+    const run = await bench.run({ id: "cookie", request: { method: "GET", path: "/", headers } });
+    expect(bench.findings(run)).toEqual([]);
+    return run.result.request!.headers.find(([name]) => name === "cookie")![1];
+  };
+  expect(await of("a=%7e; m=jane%40example.org; n=1")).toBe("a=%7e; m=x%20y; n=1");
+  expect(await of('m="to%20j%61ne%40example.org%21"')).toBe('m="to%20x%20y%21"');
+  expect(await of("m=jane@example.org; n=50%; o=%zz")).toBe("m=x%20y; n=50%; o=%zz");
 });
 
 describe("reveal", () => {
