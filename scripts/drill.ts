@@ -4,7 +4,7 @@
  */
 import { writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { CommandError, hasColor } from "./console.ts";
 import { htmlReport } from "./drill/html.ts";
 import { drill } from "./drill/play.ts";
@@ -37,8 +37,13 @@ export function register(program: Command): void {
   program
     .command("drill")
     .description("play a whole break-glass session on this machine, with real Envoys, and report on it")
-    .option("--policy <file>", "the policy", own("checkout.json"))
-    .option("--recordings <file>", "exchanges that go through the tunnel", own("checkout.recordings.ndjson"))
+    .addOption(new Option("--policy <file>", "the policy").default(own("checkout.json"), "the sample policy"))
+    .addOption(
+      new Option("--recordings <file>", "exchanges that go through the tunnel").default(
+        own("checkout.recordings.ndjson"),
+        "the sample recordings",
+      ),
+    )
     .option("--incident <id>", "the recording that fails in production", "incident-null-postal-code")
     .option("--requests <count>", "size of the load", count, 20_000)
     .option("--connections <count>", "connections of the load", count, 8)

@@ -7,7 +7,7 @@ import { spawn } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { join } from "node:path";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { isAlive } from "./alive.ts";
 import { AuditLog } from "./audit/log.ts";
 import { SealKey } from "./audit/seal.ts";
@@ -87,15 +87,30 @@ export function register(program: Command): void {
     .description("begin an xDS directory and write the bootstrap of an edge Envoy that watches it")
     .requiredOption("--ingress <host:port>", "where clients come in", address)
     .requiredOption("--production <host:port>", "the production service", address)
-    .option("--uplink <host:port>", "where laptops dial in", address, { host: "0.0.0.0", port: 15443 })
-    .option("--admin <host:port>", "admin interface of the edge", address, { host: "127.0.0.1", port: 15000 })
+    .addOption(
+      new Option("--uplink <host:port>", "where laptops dial in")
+        .argParser(address)
+        .default({ host: "0.0.0.0", port: 15443 }, "0.0.0.0:15443"),
+    )
+    .addOption(
+      new Option("--admin <host:port>", "admin interface of the edge")
+        .argParser(address)
+        .default({ host: "127.0.0.1", port: 15000 }, "127.0.0.1:15000"),
+    )
     .action(init);
 
   common(session.command("start"))
     .description("open a session: credentials, tunnel, shift; a watcher ends it by its exit conditions")
     .requiredOption("--policy <file>", "the policy; it is made active for everything that enters the tunnel")
-    .option("--wasm <path>", "the filter, as the edge will find it", wasmPath)
-    .option("--ttl <duration>", "how long it may last, 30m to 60m", duration, 1800)
+    .addOption(
+      new Option("--wasm <path>", "the filter, as the edge will find it").default(
+        wasmPath,
+        "build/frostglass.wasm of this package",
+      ),
+    )
+    .addOption(
+      new Option("--ttl <duration>", "how long it may last, 30m to 60m").argParser(duration).default(1800, "30m"),
+    )
     .option("--percent <share>", "share of the traffic, 1 to 100", percent, 100)
     .option("--match <header=value>", "only requests with this header, for a canary of one user", match)
     .option("--who <name>", "the operator, for the record (default: FROSTGLASS_OPERATOR or the login)", login())
@@ -107,20 +122,25 @@ export function register(program: Command): void {
       "where the laptop's configuration goes; it holds secrets (default: laptop.json in --xds)",
     )
     .option("--dial <host:port>", "the uplink as the laptop reaches it (default: as the edge has it)", address)
-    .option("--hotfix <host:port>", "the hotfix process on the laptop", address, { host: "127.0.0.1", port: 8080 })
+    .addOption(
+      new Option("--hotfix <host:port>", "the hotfix process on the laptop")
+        .argParser(address)
+        .default({ host: "127.0.0.1", port: 8080 }, "127.0.0.1:8080"),
+    )
     .option("--connections <count>", "tunnels that the laptop opens (default: one for each worker of the edge)", count)
-    .option("--wait <duration>", "how long the laptop may take to dial in", duration, 60)
+    .addOption(
+      new Option("--wait <duration>", "how long the laptop may take to dial in").argParser(duration).default(60, "60s"),
+    )
     .option(
       "--max-error-rate <share>",
       "ends the session: failed requests of the last minute",
       rate,
       defaultExit.errorRate,
     )
-    .option(
-      "--readiness <duration>",
-      "ends the session: the tunnel has been gone for so long",
-      duration,
-      defaultExit.readiness / 1000,
+    .addOption(
+      new Option("--readiness <duration>", "ends the session: the tunnel has been gone for so long")
+        .argParser(duration)
+        .default(defaultExit.readiness / 1000, `${defaultExit.readiness / 1000}s`),
     )
     .option("--foreground", "watch in this process until the session has ended")
     .action(start);
@@ -132,7 +152,11 @@ export function register(program: Command): void {
   common(session.command("end"))
     .description("end the session: production first, then drain, revoke, remove; nothing to end is no error")
     .option("--sign-off <who>", "the fix is accepted; without it the session counts as cancelled")
-    .option("--drain <duration>", "how long requests in the tunnel may take", duration, 30)
+    .addOption(
+      new Option("--drain <duration>", "how long requests in the tunnel may take")
+        .argParser(duration)
+        .default(30, "30s"),
+    )
     .action(end);
 
   common(session.command("watch", { hidden: true }))
