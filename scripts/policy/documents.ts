@@ -151,7 +151,10 @@ function fieldsOf(entries: readonly Entry[], direction: Direction, rules: readon
     .map(({ entry: { selector } }) => {
       const queries = nested.filter((other) => covers(other.selector, selector));
       const place = { direction, location: selector.location as FieldLocation, pattern: selector.expression };
-      if (queries.every((entry) => entry.selector.nested !== undefined)) return { ...place, isDocument: true, queries };
+      if (queries.every((entry) => entry.selector.nested !== undefined)) {
+        const finding = detectingIn(selector, rules, direction).flatMap(inDocument);
+        return { ...place, isDocument: true, queries: [...queries, ...finding] };
+      }
       return {
         ...place,
         isDocument: false,
@@ -177,6 +180,12 @@ function detectingIn(field: ResolvedSelector, rules: readonly ResolvedRule[], di
     return isIn ? [{ query: { segments: [] }, rule, detects: true, names }] : [];
   });
 }
+
+/** The same where the value is the document: every scalar in it, and every name where the rule looks into names. */
+const inDocument = ({ names, ...one }: RuleQuery): RuleQuery[] => [
+  ...scalars.map((query) => ({ ...one, query })),
+  ...(names ? [{ ...one, query: { segments: below }, byName: true }] : []),
+];
 
 const decodable: ReadonlySet<string> = new Set<FieldLocation>(["header", "cookie", "query", "form", "multipart"]);
 

@@ -104,3 +104,21 @@ describe("variables of GraphQL", () => {
     expect(header(":path")).toBe(path(after));
   });
 });
+
+test("rules that detect look into documents in fields, too", async () => {
+  const finding = new Bench({
+    rules: [
+      { name: "inside", select: ["form:x|json:$.a", "multipart:x|json:$.a"], action: "redact" },
+      { name: "find", select: "any:", detect: ["CREDIT_CARD"], action: "redact" },
+    ],
+  });
+  const before = '{"a":1,"b":["pan 4111111111111111."],"4111111111111111":2}';
+  const after = '{"a":0,"b":["pan [redacted]."],"[redacted]":2}';
+  const form: [string, string] = ["content-type", "application/x-www-form-urlencoded"];
+  const run = await finding.run(request(`x=${percent(before)}`, { headers: [form] }));
+  expect([textOf(run.result.request?.body), finding.findings(run)]).toEqual([`x=${percent(after)}`, []]);
+  const part = (value: string) => `--x\r\nContent-Disposition: form-data; name="x"\r\n\r\n${value}\r\n--x--\r\n`;
+  const headers: [string, string][] = [["content-type", "multipart/form-data; boundary=x"]];
+  const parts = await finding.run(request(part(before), { headers }));
+  expect([textOf(parts.result.request?.body), finding.findings(parts)]).toEqual([part(after), []]);
+});
