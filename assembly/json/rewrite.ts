@@ -34,7 +34,8 @@ import {
 import { scanString, special } from "./string";
 import { unescape } from "./text";
 import { actOnName } from "./name";
-import { NULL, endScalar, enterSkipped, leaveContainer, settleQuiet, spillScalar, startContainer, startMember, startScalar } from "./value";
+import { NULL } from "./rule";
+import { endScalar, enterSkipped, leaveContainer, settleQuiet, spillScalar, startContainer, startMember, startScalar } from "./value";
 
 /** Bytes behind a chunk that `rewrite` overwrites with zeros: the caller provides them. */
 export const PADDING: u32 = 64;

@@ -1,15 +1,12 @@
-// The verdict on a value: which rule acts on it, and what stands in its place (semantics: docs/internals.md).
+// A value on its way: which rule acts on it, what waits, and what stands in its place (semantics: docs/internals.md).
 // Invariants: no byte of a value that a rule changes leaves before its replacement is complete; a value that does not
 // fit its action, or is longer than limits.value, is redacted.
 
-import { transform } from "../action/apply";
-import { NOTHING, WHOLE, before, detect, finder, firstOf } from "../action/detect";
+import { before, firstOf } from "../action/detect";
 import { redactedJson } from "../action/redact";
-import { ARRAY, BLOCKED, BOOLEAN, DONE, FAILED, NUMBER, OBJECT, STRING, UNCHANGED } from "../action/types";
-import { Buffer, newBuffer } from "../bytes/buffer";
+import { ARRAY, NUMBER, OBJECT, STRING } from "../action/types";
 import { putLiteral } from "../nested/literal";
-import { CHANGED, FAULT, UNREADABLE, fault, faultRule, open, opened, openedSpans, opens, scope } from "../nested/open";
-import { INTERNAL, LIMIT_VALUE, NESTED_VALUE, RULE_BLOCK, UNMATCHED_BLOCK } from "../policy/outcomes.gen";
+import { opened, openedSpans, opens } from "../nested/open";
 import { elementState, stateAt, uniformElement } from "../policy/cursor";
 import {
   ACTION_BLOCK,
@@ -17,7 +14,6 @@ import {
   ACTION_REDACT,
   ACTION_REVEAL,
   ACTION_STRIP,
-  HEADER_LIMIT_HOLD,
   HEADER_UNSUPPORTED,
   NO_RULE,
   SIZE_RULE,
@@ -25,10 +21,11 @@ import {
   STATE_DETECTS,
   STATE_FLAGS,
   STATE_FLAG_LIVE,
-  UNSUPPORTED_BLOCK,
   UNSUPPORTED_PASS,
 } from "../policy/format.gen";
+import { INTERNAL, LIMIT_VALUE, NESTED_VALUE } from "../policy/outcomes.gen";
 import { dropHeld, endDrop, flush, heldLength, joinCarry, keepHeld, keepLead, out } from "./output";
+import { NULL, actionOf, block, count, isUndecided, leadWaits, openLimit } from "./rule";
 import {
   DROP_SEPARATOR,
   DROP_VALUE,
@@ -46,24 +43,8 @@ import {
   SIZE_FRAME,
   carryOf,
 } from "./state";
-import { appendString, unescape } from "./text";
-
-/** The kind of `null`, beside the kinds of action/types.ts. */
-export const NULL: u32 = 6;
-
-const plain: Buffer = newBuffer();
-const replacement: Buffer = newBuffer();
-
-@inline
-function actionOf(s: JsonState, rule: u32): u32 {
-  return rule == NO_RULE ? ACTION_PASS : <u32>load<u8>(s.rules + rule * SIZE_RULE);
-}
-
-@inline
-function count(s: JsonState, rule: u32): void {
-  const at = s.counts + (rule << 2);
-  store<u32>(at, load<u32>(at) + 1);
-}
+import { appendString } from "./text";
+import { EMPTIED, OPENED, STAYS, STRIPPED, judgeScalar, replacement } from "./verdict";
 
 /** The rule that acts on a value: the earlier of its own and the covering one; a covering pass yields to any own rule. */
 @inline
@@ -152,29 +133,6 @@ function decide(s: JsonState, p: usize): bool {
   return true;
 }
 
-/** Whether no rule is about the value, should it not be what the policy decodes. */
-@inline
-function isUndecided(s: JsonState): bool {
-  return s.rule == NO_RULE && s.detects == 0;
-}
-
-/** Whether the lead waits with the value, since what becomes of the member is open until that has been looked into. */
-@inline
-function leadWaits(s: JsonState): bool {
-  return s.detects != 0 || s.opens;
-}
-
-/** Longest value that waits to be decoded. */
-@inline
-function openLimit(s: JsonState): u32 {
-  return max<u32>(s.limitValue, load<u32>(s.policy, HEADER_LIMIT_HOLD));
-}
-
-function block(s: JsonState, rule: u32): void {
-  count(s, rule);
-  s.error = rule == s.unmatched ? UNMATCHED_BLOCK : RULE_BLOCK;
-}
-
 /** Starts a scalar of the given kind at `p` in a live container. */
 export function startScalar(s: JsonState, p: usize, kind: u32): void {
   s.kind = kind;
@@ -199,143 +157,6 @@ export function startScalar(s: JsonState, p: usize, kind: u32): void {
   s.mode = HOLD_VALUE;
   s.mark = p;
 }
-
-// What becomes of a held scalar.
-const STAYS: u32 = 0;
-const REPLACED: u32 = 1;
-const STRIPPED: u32 = 2;
-/** Replaced in places, as what it spells says (nested/). */
-const OPENED: u32 = 3;
-/** Replaced by nothing, though no rule says so. */
-const EMPTIED: u32 = 4;
-
-/** The inside of the string [at, at+length), unescaped; its place and length. */
-let textAt: usize = 0;
-let textLength: u32 = 0;
-
-function readText(s: JsonState, at: usize, length: u32): void {
-  textAt = at + 1;
-  textLength = length - 2;
-  if (!s.escaped) return;
-  plain.clear();
-  unescape(textAt, textLength, plain);
-  textAt = plain.at;
-  textLength = plain.length;
-  if (plain.failed) s.error = INTERNAL;
-}
-
-/** The verdict on the held scalar; `replacement` is what stands in its place. */
-function judgeScalar(s: JsonState, at: usize, length: u32): u32 {
-  if (!leadWaits(s)) return replaceScalar(s, s.rule, at, length);
-  const isEmpty = s.kind == STRING && length == 2;
-  if (s.opens && !isEmpty) {
-    const fate = openScalar(s, at, length);
-    if (fate != REPLACED) return fate;
-  }
-  const verdict = isEmpty || s.detects == 0 ? NOTHING : detectScalar(s, at, length);
-  if (verdict == DONE) return REPLACED;
-  if (verdict == UNCHANGED || s.error) return STAYS;
-  if (s.rule == NO_RULE) return STAYS;
-  const action = actionOf(s, s.rule);
-  if (action == ACTION_PASS) {
-    count(s, s.rule);
-    return STAYS;
-  }
-  if (action == ACTION_BLOCK) {
-    block(s, s.rule);
-    return STAYS;
-  }
-  if (action == ACTION_STRIP && s.depth != 0) return STRIPPED;
-  return replaceScalar(s, s.rule, at, length);
-}
-
-/** What becomes of the held string that is decoded; REPLACED when it cannot be, and a rule on the whole decides. */
-function openScalar(s: JsonState, at: usize, length: u32): u32 {
-  if (length > openLimit(s)) {
-    s.error = LIMIT_VALUE;
-    return STAYS;
-  }
-  readText(s, at, length);
-  if (s.error) return STAYS;
-  scope.policy = s.policy;
-  scope.rules = s.rules;
-  scope.keys = s.keys;
-  scope.limit = s.limitValue;
-  scope.unmatched = s.unmatched;
-  scope.counts = s.counts;
-  const verdict = open(s.target, s.rule, textAt, textLength);
-  if (verdict == CHANGED) return OPENED;
-  if (verdict == UNREADABLE) {
-    if (!isUndecided(s)) return REPLACED;
-    const unsupported = load<u32>(s.policy, HEADER_UNSUPPORTED);
-    if (unsupported == UNSUPPORTED_BLOCK) s.error = NESTED_VALUE;
-    return unsupported == UNSUPPORTED_PASS || s.error ? STAYS : EMPTIED;
-  }
-  if (verdict == FAULT) {
-    s.error = fault;
-    s.rule = faultRule;
-  }
-  return STAYS;
-}
-
-/** What detectors make of the held scalar: DONE, UNCHANGED, or that `s.rule` acts on the whole of it. */
-function detectScalar(s: JsonState, at: usize, length: u32): u32 {
-  replacement.clear();
-  if (length > s.limitValue) {
-    // Nobody can say what a value hides that is too long to be looked into.
-    s.rule = firstOf(s.policy, s.detects);
-    redactedJson(s.rules + s.rule * SIZE_RULE, s.policy, s.kind, replacement);
-    return DONE;
-  }
-  textAt = at;
-  textLength = length;
-  if (s.kind == STRING) readText(s, at, length);
-  if (s.error) return UNCHANGED;
-  const text = textBuffer;
-  const verdict = detect(s.policy, s.rules, s.keys, s.counts, s.detects, s.kind, textAt, textLength, text);
-  if (verdict == NOTHING) return NOTHING;
-  s.rule = finder;
-  if (verdict == FAILED) s.error = INTERNAL;
-  else if (verdict == BLOCKED) s.error = RULE_BLOCK;
-  else if (verdict == DONE) appendString(text.at, text.length, replacement);
-  return verdict;
-}
-
-/** Writes what the rule puts in the place of the held scalar. */
-function replaceScalar(s: JsonState, number: u32, at: usize, length: u32): u32 {
-  const kind = s.kind;
-  if (kind == NULL || (kind == STRING && length == 2)) return STAYS;
-  const rule = s.rules + number * SIZE_RULE;
-  const action = <u32>load<u8>(rule);
-  replacement.clear();
-  // What is not revealed is a token at most, and may go on.
-  if (action == ACTION_REVEAL && (kind == BOOLEAN || length > s.limitValue)) return STAYS;
-  if (action == ACTION_REDACT || action == ACTION_STRIP || kind == BOOLEAN || length > s.limitValue) {
-    redactedJson(rule, s.policy, kind, replacement);
-    return REPLACED;
-  }
-  let verdict: u32;
-  if (kind == STRING) {
-    readText(s, at, length);
-    const text = textBuffer;
-    text.clear();
-    verdict = s.error ? FAILED : transform(rule, s.policy, STRING, textAt, textLength, s.keys, text);
-    if (verdict == DONE) appendString(text.at, text.length, replacement);
-    if (text.failed) verdict = FAILED;
-  } else {
-    verdict = transform(rule, s.policy, NUMBER, at, length, s.keys, replacement);
-  }
-  if (verdict == UNCHANGED) return STAYS;
-  if (verdict == FAILED) s.error = INTERNAL;
-  else if (verdict == BLOCKED) s.error = RULE_BLOCK;
-  else if (verdict != DONE) {
-    replacement.clear();
-    redactedJson(rule, s.policy, kind, replacement);
-  }
-  return REPLACED;
-}
-
-const textBuffer: Buffer = newBuffer();
 
 /** Puts out the lead that was held with a value which stays or is replaced. */
 function releaseLead(s: JsonState): void {

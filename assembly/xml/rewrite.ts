@@ -65,7 +65,8 @@ import {
   readTagName,
   readTagSlash,
 } from "./tag";
-import { beginText, checkLead, endTextAtEnd, spillText, spillValue, suspendText, touchText } from "./value";
+import { checkLead, spillValue } from "./attribute";
+import { beginText, endTextAtEnd, spillText, suspendText, touchText } from "./value";
 
 /** Bytes behind a chunk that `rewriteXml` overwrites with zeros: the caller provides them. */
 const PADDING: u32 = 64;

@@ -30,15 +30,8 @@ import {
   namesOf,
   seenOf,
 } from "./state";
-import {
-  beginText,
-  endElement,
-  endTextAtStart,
-  endValue,
-  startAttribute,
-  startElement,
-  startValue,
-} from "./value";
+import { endValue, startAttribute, startValue } from "./attribute";
+import { beginText, endElement, endTextAtStart, startElement } from "./value";
 
 /** More attributes than this in one tag are refused: each is compared with all before it. */
 const ATTRIBUTES_LIMIT: u32 = 256;

@@ -1,12 +1,8 @@
-// The verdict on an element, its text, its attributes, and on comments and processing instructions (semantics:
+// The verdict on an element, its text, and on comments and processing instructions (semantics:
 // docs/internals.md, "Rules on XML").
 // Invariants: no byte of a value that a rule changes leaves before its replacement is complete; a value that does not fit
 // its action, or is longer than limits.value, is redacted; white space around a text stays.
 
-import { before, firstOf } from "../action/detect";
-import { redactedText } from "../action/redact";
-import { Buffer, newBuffer } from "../bytes/buffer";
-import { BROKEN, DROP, KEEP, REFUSE, actOnText, acted } from "../fields/value";
 import { elementState, memberState, stateAt } from "../policy/cursor";
 import {
   ACTION_BLOCK,
@@ -17,11 +13,10 @@ import {
   NO_RULE,
   RULE_P1,
   SIZE_RULE,
-  STATE_DETECTS,
   STATE_FLAGS,
   STATE_FLAG_LIVE,
 } from "../policy/format.gen";
-import { INTERNAL, LIMIT_VALUE, RULE_BLOCK, UNMATCHED_BLOCK } from "../policy/outcomes.gen";
+import { LIMIT_VALUE } from "../policy/outcomes.gen";
 import { isSpace } from "./character";
 import {
   cutJoined,
@@ -35,84 +30,31 @@ import {
   join,
   joinedAt,
   keepHeld,
-  out,
   passJoined,
 } from "./output";
 import {
   CONTENT_JUDGED,
   CONTENT_PASSES,
   CONTENT_WHOLE,
-  DROP_ATTRIBUTE,
   DROP_CONTENT,
   DROP_ELEMENT,
   DROP_MARKUP,
   DROP_TEXT,
-  DROP_VALUE,
   FLOW,
   HOLD,
   XmlState,
 } from "./state";
-import { decode, encode } from "./text";
-
-const plain: Buffer = newBuffer();
-const replacement: Buffer = newBuffer();
-
-@inline
-function actionOf(s: XmlState, rule: u32): u32 {
-  return rule == NO_RULE ? ACTION_PASS : <u32>load<u8>(s.rules + rule * SIZE_RULE);
-}
-
-@inline
-function count(s: XmlState, rule: u32): void {
-  const at = s.counts + (rule << 2);
-  store<u32>(at, load<u32>(at) + 1);
-}
-
-/** The rule that acts: the earlier of the own and the covering one; a covering pass yields to any own rule. */
-@inline
-function ruleFor(s: XmlState, own: u32, cover: u32): u32 {
-  return own != NO_RULE && (own < cover || actionOf(s, cover) == ACTION_PASS) ? own : cover;
-}
-
-/** The rules of a state that detect before `rule`, which acts in it and may come from above, does. */
-@inline
-function detectsOf(s: XmlState, state: usize, rule: u32): u64 {
-  const set = load<u64>(state, STATE_DETECTS);
-  // A covering pass yields to them, and what the own rule leaves to them is counted off already.
-  return actionOf(s, rule) == ACTION_PASS ? set : before(s.rules, set, rule);
-}
-
-function block(s: XmlState, rule: u32): void {
-  count(s, rule);
-  s.rule = rule;
-  s.error = rule == s.unmatched ? UNMATCHED_BLOCK : RULE_BLOCK;
-}
-
-function putRedacted(s: XmlState, rule: u32, quote: u32): void {
-  count(s, rule);
-  replacement.clear();
-  redactedText(s.rules + rule * SIZE_RULE, s.policy, replacement);
-  if (replacement.failed) s.error = INTERNAL;
-  encode(replacement.at, replacement.length, quote, out);
-}
-
-/** Puts out what `rule` makes of the text in place of its spelling; false when that stays. */
-function replace(s: XmlState, set: u64, rule: u32, at: usize, length: u32, quote: u32, isTooLong: bool): bool {
-  plain.clear();
-  decode(at, length, quote != 0, plain);
-  const limit = isTooLong ? 0 : s.limitValue;
-  const fate = actOnText(s.policy, s.rules, s.keys, limit, set, rule, s.counts, plain.at, plain.length, replacement);
-  if (plain.failed || fate == BROKEN) s.error = INTERNAL;
-  if (fate == REFUSE) block(s, acted);
-  if (fate == KEEP) {
-    if (!s.torn) return false;
-    encode(plain.at, plain.length, quote, out);
-    return true;
-  }
-  if (fate != REFUSE) count(s, acted);
-  if (fate != DROP) encode(replacement.at, replacement.length, quote, out);
-  return true;
-}
+import {
+  actionOf,
+  count,
+  ruleFor,
+  detectsOf,
+  block,
+  putRedacted,
+  replace,
+  isSimple,
+  putSimple,
+} from "./verdict";
 
 // Text.
 
@@ -161,21 +103,6 @@ export function suspendText(s: XmlState, p: usize): void {
 function skipSpace(at: usize, end: usize): usize {
   while (at < end && isSpace(<u32>load<u8>(at))) at++;
   return at;
-}
-
-/** Whether nothing but redacting, or leaving out, becomes of a text of this length under the rules. */
-function isSimple(s: XmlState, set: u64, action: u32, length: u64): bool {
-  // Nobody can say what a text hides that is too long to be looked into.
-  if (set != 0) return length > <u64>s.limitValue;
-  if (action == ACTION_REDACT || action == ACTION_STRIP) return true;
-  return length > <u64>s.limitValue && action != ACTION_REVEAL;
-}
-
-/** Puts what becomes of such a text. */
-function putSimple(s: XmlState, set: u64, rule: u32, quote: u32): void {
-  if (set != 0) putRedacted(s, firstOf(s.policy, set), quote);
-  else if (actionOf(s, rule) == ACTION_STRIP) count(s, rule);
-  else putRedacted(s, rule, quote);
 }
 
 /** The verdict on the held text; `p` is behind it and the markup that ends it, and that markup stays held. */
@@ -356,72 +283,4 @@ export function endElement(s: XmlState, p: usize): bool {
   if (s.mode != DROP_ELEMENT || s.dropDepth != s.depth) return false;
   endDrop(s, p);
   return true;
-}
-
-// Attributes.
-
-/** The name of an attribute, whose local part is given, ends before `p`, and it is no namespace declaration. */
-export function startAttribute(s: XmlState, p: usize, name: usize, length: u32): void {
-  s.acting = NO_RULE;
-  s.detects = 0;
-  if (!s.judging) return;
-  if (heldLength(s, p) > <u64>s.limitValue) s.error = LIMIT_VALUE;
-  const record = stateAt(s.policy, memberState(s.policy, stateAt(s.policy, s.axis), name, length));
-  const rule = ruleFor(s, <u32>load<u16>(record), s.tagCover);
-  const action = actionOf(s, rule);
-  s.detects = detectsOf(s, record, rule);
-  if (s.detects != 0) {
-    keepHeld(s);
-    s.acting = rule;
-  } else if (action == ACTION_BLOCK) {
-    block(s, rule);
-  } else if (action == ACTION_STRIP) {
-    count(s, rule);
-    dropHeld(s, DROP_ATTRIBUTE);
-  } else {
-    keepHeld(s);
-    if (action != ACTION_PASS) s.acting = rule;
-    else if (rule != NO_RULE && rule != s.tagCover) count(s, rule);
-  }
-}
-
-/** An attribute value begins at `p`. */
-export function startValue(s: XmlState, p: usize): void {
-  if (s.acting != NO_RULE || s.detects != 0) holdFrom(s, p);
-}
-
-/** An attribute value ends at `p`, where its quote stands. */
-export function endValue(s: XmlState, p: usize): void {
-  if (s.mode == DROP_ATTRIBUTE) {
-    endDrop(s, p + 1);
-  } else if (s.mode == DROP_VALUE) {
-    endDrop(s, p);
-  } else if (s.mode == HOLD) {
-    join(s, p);
-    const at = joinedAt;
-    const length = <u32>heldLength(s, p);
-    s.torn = false;
-    cutJoined(s, 0);
-    if (replace(s, s.detects, s.acting, at, length, s.quote, length > s.limitValue)) cutJoined(s, length);
-    keepHeld(s);
-  }
-  s.acting = NO_RULE;
-  s.detects = 0;
-}
-
-/** At a chunk border in a held value: what will be redacted whatever follows need not be kept. */
-export function spillValue(s: XmlState, end: usize): void {
-  const length = heldLength(s, end);
-  const action = actionOf(s, s.acting);
-  if (length == 0 || !isSimple(s, s.detects, action, length)) {
-    if (length > <u64>s.limitValue) keepHeld(s);
-    return;
-  }
-  dropHeld(s, DROP_VALUE);
-  putSimple(s, s.detects, s.acting, s.quote);
-}
-
-/** At a chunk border in a tag: what waits for the name of an attribute must stay short. */
-export function checkLead(s: XmlState, end: usize): void {
-  if (heldLength(s, end) > <u64>s.limitValue) s.error = LIMIT_VALUE;
 }

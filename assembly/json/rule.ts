@@ -1,0 +1,42 @@
+// What rules say of a value of a JSON document, as far as more than one file asks.
+
+import { ACTION_PASS, HEADER_LIMIT_HOLD, NO_RULE, SIZE_RULE } from "../policy/format.gen";
+import { RULE_BLOCK, UNMATCHED_BLOCK } from "../policy/outcomes.gen";
+import { JsonState } from "./state";
+
+/** The kind of `null`, beside the kinds of action/types.ts. */
+export const NULL: u32 = 6;
+
+@inline
+export function actionOf(s: JsonState, rule: u32): u32 {
+  return rule == NO_RULE ? ACTION_PASS : <u32>load<u8>(s.rules + rule * SIZE_RULE);
+}
+
+@inline
+export function count(s: JsonState, rule: u32): void {
+  const at = s.counts + (rule << 2);
+  store<u32>(at, load<u32>(at) + 1);
+}
+
+/** Whether no rule is about the value, should it not be what the policy decodes. */
+@inline
+export function isUndecided(s: JsonState): bool {
+  return s.rule == NO_RULE && s.detects == 0;
+}
+
+/** Whether the lead waits with the value, since what becomes of the member is open until that has been looked into. */
+@inline
+export function leadWaits(s: JsonState): bool {
+  return s.detects != 0 || s.opens;
+}
+
+/** Longest value that waits to be decoded. */
+@inline
+export function openLimit(s: JsonState): u32 {
+  return max<u32>(s.limitValue, load<u32>(s.policy, HEADER_LIMIT_HOLD));
+}
+
+export function block(s: JsonState, rule: u32): void {
+  count(s, rule);
+  s.error = rule == s.unmatched ? UNMATCHED_BLOCK : RULE_BLOCK;
+}

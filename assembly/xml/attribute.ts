@@ -1,0 +1,76 @@
+// The verdict on an attribute: its name waits until its rule is known, its value until the action is done.
+// Invariant: no byte of a value that a rule changes leaves before its replacement is complete.
+
+import { before } from "../action/detect";
+import { memberState, stateAt } from "../policy/cursor";
+import { ACTION_BLOCK, ACTION_PASS, ACTION_STRIP, NO_RULE } from "../policy/format.gen";
+import { LIMIT_VALUE } from "../policy/outcomes.gen";
+import { cutJoined, dropHeld, endDrop, heldLength, holdFrom, join, joinedAt, keepHeld } from "./output";
+import { DROP_ATTRIBUTE, DROP_VALUE, HOLD, XmlState } from "./state";
+import { actionOf, count, ruleFor, detectsOf, block, replace, isSimple, putSimple } from "./verdict";
+
+/** The name of an attribute, whose local part is given, ends before `p`, and it is no namespace declaration. */
+export function startAttribute(s: XmlState, p: usize, name: usize, length: u32): void {
+  s.acting = NO_RULE;
+  s.detects = 0;
+  if (!s.judging) return;
+  if (heldLength(s, p) > <u64>s.limitValue) s.error = LIMIT_VALUE;
+  const record = stateAt(s.policy, memberState(s.policy, stateAt(s.policy, s.axis), name, length));
+  const rule = ruleFor(s, <u32>load<u16>(record), s.tagCover);
+  const action = actionOf(s, rule);
+  s.detects = detectsOf(s, record, rule);
+  if (s.detects != 0) {
+    keepHeld(s);
+    s.acting = rule;
+  } else if (action == ACTION_BLOCK) {
+    block(s, rule);
+  } else if (action == ACTION_STRIP) {
+    count(s, rule);
+    dropHeld(s, DROP_ATTRIBUTE);
+  } else {
+    keepHeld(s);
+    if (action != ACTION_PASS) s.acting = rule;
+    else if (rule != NO_RULE && rule != s.tagCover) count(s, rule);
+  }
+}
+
+/** An attribute value begins at `p`. */
+export function startValue(s: XmlState, p: usize): void {
+  if (s.acting != NO_RULE || s.detects != 0) holdFrom(s, p);
+}
+
+/** An attribute value ends at `p`, where its quote stands. */
+export function endValue(s: XmlState, p: usize): void {
+  if (s.mode == DROP_ATTRIBUTE) {
+    endDrop(s, p + 1);
+  } else if (s.mode == DROP_VALUE) {
+    endDrop(s, p);
+  } else if (s.mode == HOLD) {
+    join(s, p);
+    const at = joinedAt;
+    const length = <u32>heldLength(s, p);
+    s.torn = false;
+    cutJoined(s, 0);
+    if (replace(s, s.detects, s.acting, at, length, s.quote, length > s.limitValue)) cutJoined(s, length);
+    keepHeld(s);
+  }
+  s.acting = NO_RULE;
+  s.detects = 0;
+}
+
+/** At a chunk border in a held value: what will be redacted whatever follows need not be kept. */
+export function spillValue(s: XmlState, end: usize): void {
+  const length = heldLength(s, end);
+  const action = actionOf(s, s.acting);
+  if (length == 0 || !isSimple(s, s.detects, action, length)) {
+    if (length > <u64>s.limitValue) keepHeld(s);
+    return;
+  }
+  dropHeld(s, DROP_VALUE);
+  putSimple(s, s.detects, s.acting, s.quote);
+}
+
+/** At a chunk border in a tag: what waits for the name of an attribute must stay short. */
+export function checkLead(s: XmlState, end: usize): void {
+  if (heldLength(s, end) > <u64>s.limitValue) s.error = LIMIT_VALUE;
+}

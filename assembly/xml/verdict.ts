@@ -1,0 +1,96 @@
+// What rules make of a text of an XML document, be it between tags or in an attribute.
+// Invariants: a text that does not fit its action, or is longer than limits.value, is redacted; of two rules the earlier one
+// acts, and a covering pass yields to any own rule.
+
+import { before, firstOf } from "../action/detect";
+import { redactedText } from "../action/redact";
+import { Buffer, newBuffer } from "../bytes/buffer";
+import { BROKEN, DROP, KEEP, REFUSE, actOnText, acted } from "../fields/value";
+import {
+  ACTION_PASS,
+  ACTION_REDACT,
+  ACTION_REVEAL,
+  ACTION_STRIP,
+  NO_RULE,
+  SIZE_RULE,
+  STATE_DETECTS,
+} from "../policy/format.gen";
+import { INTERNAL, RULE_BLOCK, UNMATCHED_BLOCK } from "../policy/outcomes.gen";
+import { out } from "./output";
+import { XmlState } from "./state";
+import { decode, encode } from "./text";
+
+const plain: Buffer = newBuffer();
+const replacement: Buffer = newBuffer();
+
+@inline
+export function actionOf(s: XmlState, rule: u32): u32 {
+  return rule == NO_RULE ? ACTION_PASS : <u32>load<u8>(s.rules + rule * SIZE_RULE);
+}
+
+@inline
+export function count(s: XmlState, rule: u32): void {
+  const at = s.counts + (rule << 2);
+  store<u32>(at, load<u32>(at) + 1);
+}
+
+/** The rule that acts: the earlier of the own and the covering one; a covering pass yields to any own rule. */
+@inline
+export function ruleFor(s: XmlState, own: u32, cover: u32): u32 {
+  return own != NO_RULE && (own < cover || actionOf(s, cover) == ACTION_PASS) ? own : cover;
+}
+
+/** The rules of a state that detect before `rule`, which acts in it and may come from above, does. */
+@inline
+export function detectsOf(s: XmlState, state: usize, rule: u32): u64 {
+  const set = load<u64>(state, STATE_DETECTS);
+  // A covering pass yields to them, and what the own rule leaves to them is counted off already.
+  return actionOf(s, rule) == ACTION_PASS ? set : before(s.rules, set, rule);
+}
+
+export function block(s: XmlState, rule: u32): void {
+  count(s, rule);
+  s.rule = rule;
+  s.error = rule == s.unmatched ? UNMATCHED_BLOCK : RULE_BLOCK;
+}
+
+export function putRedacted(s: XmlState, rule: u32, quote: u32): void {
+  count(s, rule);
+  replacement.clear();
+  redactedText(s.rules + rule * SIZE_RULE, s.policy, replacement);
+  if (replacement.failed) s.error = INTERNAL;
+  encode(replacement.at, replacement.length, quote, out);
+}
+
+/** Puts out what `rule` makes of the text in place of its spelling; false when that stays. */
+export function replace(s: XmlState, set: u64, rule: u32, at: usize, length: u32, quote: u32, isTooLong: bool): bool {
+  plain.clear();
+  decode(at, length, quote != 0, plain);
+  const limit = isTooLong ? 0 : s.limitValue;
+  const fate = actOnText(s.policy, s.rules, s.keys, limit, set, rule, s.counts, plain.at, plain.length, replacement);
+  if (plain.failed || fate == BROKEN) s.error = INTERNAL;
+  if (fate == REFUSE) block(s, acted);
+  if (fate == KEEP) {
+    if (!s.torn) return false;
+    encode(plain.at, plain.length, quote, out);
+    return true;
+  }
+  if (fate != REFUSE) count(s, acted);
+  if (fate != DROP) encode(replacement.at, replacement.length, quote, out);
+  return true;
+}
+
+/** Whether nothing but redacting, or leaving out, becomes of a text of this length under the rules. */
+export function isSimple(s: XmlState, set: u64, action: u32, length: u64): bool {
+  // Nobody can say what a text hides that is too long to be looked into.
+  if (set != 0) return length > <u64>s.limitValue;
+  if (action == ACTION_REDACT || action == ACTION_STRIP) return true;
+  return length > <u64>s.limitValue && action != ACTION_REVEAL;
+}
+
+/** Puts what becomes of such a text. */
+export function putSimple(s: XmlState, set: u64, rule: u32, quote: u32): void {
+  if (set != 0) putRedacted(s, firstOf(s.policy, set), quote);
+  else if (actionOf(s, rule) == ACTION_STRIP) count(s, rule);
+  else putRedacted(s, rule, quote);
+}

@@ -1,0 +1,113 @@
+// The selector automaton in the binary policy: states with their lists of names, ranges of elements, and decoders.
+// Invariant: a state that differs little from another lists the differences alone.
+
+import type { Automaton, State } from "../automaton.ts";
+import { DECODER, HEADER, NO_RULE, RANGE, SIZE, STATE, STATE_FLAG, TRANSITION } from "../constants.ts";
+import type { ResolvedRule } from "../resolve.ts";
+import { hashSymbols } from "../symbols.ts";
+import type { Writer } from "../writer.ts";
+import { writeRefs } from "./refs.ts";
+
+/** So many states are tried as a base of another: policies of real size need a handful. */
+const MAX_BASES = 32;
+
+/** A set of rules that detect, by their numbers: a bit for each record of the table. */
+export type MaskOf = (numbers: readonly number[]) => bigint;
+
+export function maskFor(rules: readonly ResolvedRule[]): MaskOf {
+  const detecting = rules.filter(({ detect }) => detect);
+  return (numbers) => numbers.reduce((mask, number) => mask | (1n << BigInt(detecting.indexOf(rules[number]!))), 0n);
+}
+
+export function writeAutomaton(writer: Writer, { states, roots }: Automaton, maskOf: MaskOf): void {
+  const names = [...new Set(states.flatMap((state) => [...state.names.keys()]))];
+  const numbers = new Map(names.map((name, index) => [name, index]));
+  const { slots, slotsLog2, lengths } = hashSymbols(names.map((name) => Buffer.from(name)));
+  writer.u32(HEADER.SLOTS_LOG2, slotsLog2);
+  writer.u64(HEADER.SYMBOL_LENGTHS, lengths);
+  writeRefs(writer, HEADER.SYMBOLS, names);
+  writer.u32(HEADER.SLOTS, writer.u16s([...slots]));
+  writer.u32(HEADER.REQUEST_ROOT, roots[0]!);
+  writer.u32(HEADER.RESPONSE_ROOT, roots[1]!);
+  const table = writer.table(HEADER.STATES, states.length, SIZE.STATE);
+  basesOf(states).forEach((base, index) => {
+    const at = table + index * SIZE.STATE;
+    const state = states[index]!;
+    const listed = base === 0 ? state.names : differences(state, states[base]!);
+    writer.u16(at + STATE.RULE, state.rule ?? NO_RULE);
+    writer.u16(at + STATE.FLAGS, state.live ? STATE_FLAG.LIVE : 0);
+    writer.u16(at + STATE.OTHER, state.other);
+    writer.u16(at + STATE.COUNT, listed.size);
+    writer.u32(at + STATE.TRANSITIONS, writeTransitions(writer, listed, numbers));
+    writer.u32(at + STATE.RANGES, writeRanges(writer, state));
+    writer.u16(at + STATE.BASE, base);
+    writer.u16(at + STATE.NAME_RULE, state.nameRule ?? NO_RULE);
+    writer.u64(at + STATE.DETECTS, maskOf(state.detects));
+    writer.u64(at + STATE.NAME_DETECTS, maskOf(state.nameDetects));
+    writer.u16(at + STATE.DECODER, state.decoder ? DECODER[state.decoder] : 0);
+    writer.u16(at + STATE.DECODED, state.decoded);
+    writer.u16(at + STATE.FIRST, firstRuleFrom(states, state.decoded) ?? NO_RULE);
+  });
+}
+
+/** The first rule that can act at or below a state. */
+function firstRuleFrom(states: readonly State[], start: number): number | undefined {
+  const seen = new Set([0, start]);
+  let first = Number.POSITIVE_INFINITY;
+  for (const at of seen) {
+    if (at === 0) continue;
+    const { rule, nameRule, detects, nameDetects, other, decoded, names, ranges } = states[at]!;
+    first = Math.min(first, rule ?? first, nameRule ?? first, ...detects, ...nameDetects);
+    for (const next of [other, decoded, ...names.values(), ...ranges.flatMap(({ targets }) => targets)]) seen.add(next);
+  }
+  return Number.isFinite(first) ? first : undefined;
+}
+
+/** Names whose target another state does not tell: behind "..", all states list nearly the same names. */
+function differences(state: State, base: State): Map<string, number> {
+  const names = new Map([...state.names].filter(([name, target]) => base.names.get(name) !== target));
+  for (const name of base.names.keys()) if (!state.names.has(name)) names.set(name, state.other);
+  return names;
+}
+
+/** For each state the one from which it differs least, 0 for none; a base has no base itself. */
+function basesOf(states: readonly State[]): number[] {
+  const bases: number[] = [];
+  return states.map((state, index) => {
+    const sizes = bases.map((base) => differences(state, states[base]!).size);
+    const least = Math.min(...sizes);
+    // A base costs a second search for names that only it lists.
+    if (least < state.names.size / 2) return bases[sizes.indexOf(least)]!;
+    if (index !== 0 && state.names.size > 0 && bases.length < MAX_BASES) bases.push(index);
+    return 0;
+  });
+}
+
+/** {u16 symbol, u16 target}, sorted by symbol. */
+function writeTransitions(
+  writer: Writer,
+  names: ReadonlyMap<string, number>,
+  numbers: ReadonlyMap<string, number>,
+): number {
+  if (names.size === 0) return 0;
+  const sorted = [...names].map(([name, target]) => [numbers.get(name)!, target] as const).sort((a, b) => a[0] - b[0]);
+  const at = writer.reserve(sorted.length * SIZE.TRANSITION);
+  sorted.forEach(([symbol, target], index) => {
+    writer.u16(at + index * SIZE.TRANSITION + TRANSITION.SYMBOL, symbol);
+    writer.u16(at + index * SIZE.TRANSITION + TRANSITION.TARGET, target);
+  });
+  return at;
+}
+
+function writeRanges(writer: Writer, { ranges }: State): number {
+  if (ranges.length === 0) return 0;
+  const list = writer.reserve(4 + ranges.length * SIZE.RANGE);
+  writer.u32(list, ranges.length);
+  ranges.forEach(({ from, targets }, index) => {
+    const at = list + 4 + index * SIZE.RANGE;
+    writer.u32(at + RANGE.FROM, from);
+    writer.u32(at + RANGE.PERIOD, targets.length);
+    writer.u32(at + RANGE.TARGETS, writer.u16s(targets));
+  });
+  return list;
+}
