@@ -1,0 +1,51 @@
+// Rules that detect, and detectors of a policy's own: what the compiler refuses, and in which words.
+import { expect, test } from "vitest";
+import { compileText } from "./support.ts";
+
+test("detectors", () => {
+  const detecting = (parts: object, more: object = {}) => {
+    const rules = [{ name: "r", select: "json:$.a", action: "redact", ...parts }];
+    const { diagnostics } = compileText(JSON.stringify({ name: "p", activation: { always: true }, rules, ...more }));
+    return diagnostics.map(({ code, message, remedy }) => `${code}: ${message}; ${remedy}`);
+  };
+  const own = (parts: object) =>
+    detecting({ detect: ["T"] }, { detectors: [{ name: "T", pattern: "T-[0-9]", score: 1, ...parts }] });
+  expect([
+    ...detecting({ detect: ["EMAIL_ADRESS"] }),
+    ...detecting({ detect: ["XX_*"] }),
+    ...detecting({ whole: true }),
+    ...detecting({ select: "any:" }),
+    ...detecting({ select: "any:x", detect: ["JWT"] }),
+    ...detecting({ select: "text:", detect: ["JWT"], whole: true }),
+    ...detecting({ detect: ["JWT"], on: "response", action: { reveal: "r" } }),
+    ...detecting({ select: "form:a|json:$.b", detect: ["JWT"] }),
+    ...own({ name: "JWT" }),
+    ...own({ pattern: "(?<=x)T" }),
+    ...own({ pattern: "(T)\\1" }),
+    ...own({ pattern: "T+" }),
+    ...own({ check: "luhm" }),
+    ...own({ examples: { finds: ["no [[T-12]]"] } }),
+    ...own({ examples: { ignores: ["a T-1 b"] } }),
+  ]).toMatchInlineSnapshot(`
+    [
+      "unknown-detector: there is no detector EMAIL_ADRESS; did you mean EMAIL_ADDRESS?",
+      "unknown-detector: there is no detector XX_*; see them with \`npx frostglass detect --list\`",
+      "unused-setting: \`whole\` is not used, since the rule does not detect; add "detect": ["CREDIT_CARD"], or leave it out",
+      "missing-detect: any: selects text in which something has to be found; add "detect": ["CREDIT_CARD", "EMAIL_ADDRESS"]",
+      "invalid-selector: nothing stands behind any:; write "any:"",
+      "conflict: a body of text has no end to wait for; leave it out: finds are acted on one by one",
+      "conflict: a token is not detected but read; use {"reveal": {"rule": "RULE", "anywhere": true}} without detect",
+      "unknown-rule: the rule r does not tokenize; name a rule whose action is tokenize",
+      "unsupported-feature: detect in a document in a field is not enforced by this version; select the field as a whole",
+      "unknown-detector: there is no detector T; see them with \`npx frostglass detect --list\`",
+      "duplicate-detector: the name JWT is taken by a built-in detector; choose another name",
+      "pattern-assertion: T: the pattern looks around itself (anchor, \\b, look-ahead or look-behind); say what must not stand beside a match with left and right",
+      "pattern-backreference: T: the pattern (T)\\1 refers back to a group; spell the repeated part out, or check it with a check function",
+      "pattern-unbounded: T: the pattern T+ has an open repeat and no greatest length; bound the repeat, or set max (up to 4096)",
+      "unknown-check: there is no check function luhm; did you mean luhn?",
+      "failed-example: T does not do what this example says; mend the pattern, the score or the example; a find counts from a score of 0.5 on",
+      "failed-example: T does not do what this example says; mend the pattern, the score or the example; a find counts from a score of 0.5 on",
+    ]
+  `);
+  expect(own({ examples: { finds: ["a [[t-1]] b"], ignores: ["T-12"] } })).toEqual([]);
+});
