@@ -6,7 +6,7 @@ import { BOOLEAN, NUMBER, STRING } from "../action/types";
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { INTERNAL, JSON_NAME, JSON_SYNTAX, LIMIT_DEPTH } from "../policy/outcomes.gen";
 import { memberState, stateAt } from "../policy/cursor";
-import { NO_RULE, STATE_NAME_DETECTS, STATE_NAME_RULE } from "../policy/format.gen";
+import { STATE_FLAGS, STATE_FLAG_NAMED, STATE_NAME_DETECTS, STATE_NAME_RULE } from "../policy/format.gen";
 import { NUMBER_START, numberMayEnd, scanNumber } from "./number";
 import { beginChunk, endChunk, flush, joinCarry, out } from "./output";
 import {
@@ -79,9 +79,9 @@ function endName(s: JsonState, p: usize): void {
   s.target = memberState(s.policy, state, from, length);
   if (s.escaped && endsEarly(from, length) && memberState(s.policy, state, from, earlyLength) != s.target) s.error = JSON_NAME;
   const target = stateAt(s.policy, s.target);
-  const nameRule = <u32>load<u16>(target, STATE_NAME_RULE);
-  const nameDetects = load<u64>(target, STATE_NAME_DETECTS);
-  if (nameRule != NO_RULE || nameDetects != 0) actOnName(s, p, nameDetects, nameRule, from, length);
+  if (load<u16>(target, STATE_FLAGS) & STATE_FLAG_NAMED) {
+    actOnName(s, p, load<u64>(target, STATE_NAME_DETECTS), <u32>load<u16>(target, STATE_NAME_RULE), from, length);
+  }
   settleQuiet(s, p);
 }
 

@@ -17,9 +17,9 @@ import {
   HEADER_UNSUPPORTED,
   NO_RULE,
   SIZE_RULE,
-  STATE_DECODER,
   STATE_DETECTS,
   STATE_FLAGS,
+  STATE_FLAG_ACTS,
   STATE_FLAG_LIVE,
   UNSUPPORTED_PASS,
 } from "../policy/format.gen";
@@ -57,9 +57,8 @@ function ruleFor(s: JsonState, own: u32): u32 {
 /** Whether nothing acts on a value that leads to `target` in the current container: neither an own rule nor the cover. */
 @inline
 function isQuiet(s: JsonState, target: u32): bool {
-  const state = stateAt(s.policy, target);
-  if (<u32>load<u16>(state) != NO_RULE || load<u64>(state, STATE_DETECTS) != 0) return false;
-  return load<u16>(state, STATE_DECODER) == 0 && actionOf(s, s.cover) == ACTION_PASS;
+  const flags = load<u16>(stateAt(s.policy, target), STATE_FLAGS);
+  return (flags & STATE_FLAG_ACTS) == 0 && actionOf(s, s.cover) == ACTION_PASS;
 }
 
 /** The rules that detect in a scalar before `rule`, which acts on it and may come from above, does. */
@@ -110,19 +109,15 @@ function decide(s: JsonState, p: usize): bool {
     s.error = LIMIT_VALUE;
     return false;
   }
-  const own = <u32>load<u16>(stateAt(s.policy, s.target));
-  const rule = ruleFor(s, own);
-  s.rule = rule;
-  s.detects = detectsOf(s, rule);
-  s.opens = opens(s.policy, s.rules, s.target, rule);
-  if (s.opens && s.kind != STRING) {
+  const state = stateAt(s.policy, s.target);
+  if ((load<u16>(state, STATE_FLAGS) & STATE_FLAG_ACTS) == 0) {
+    s.rule = s.cover;
+    s.detects = 0;
     s.opens = false;
-    // It spells nothing, and cannot be emptied without another type in its place.
-    if (isUndecided(s) && s.kind != NULL && load<u32>(s.policy, HEADER_UNSUPPORTED) != UNSUPPORTED_PASS) {
-      s.error = NESTED_VALUE;
-      return false;
-    }
+  } else if (!decideOwn(s, <u32>load<u16>(state))) {
+    return false;
   }
+  const rule = s.rule;
   if (actionOf(s, rule) == ACTION_BLOCK && s.detects == 0 && !s.opens) {
     const whole = rule != s.unmatched || !(load<u16>(stateAt(s.policy, s.target), STATE_FLAGS) & STATE_FLAG_LIVE);
     if (whole || (s.kind != OBJECT && s.kind != ARRAY)) {
@@ -131,6 +126,20 @@ function decide(s: JsonState, p: usize): bool {
     }
   }
   return true;
+}
+
+/** What a state that is about the value itself says of it; false when the request is refused. */
+function decideOwn(s: JsonState, own: u32): bool {
+  const rule = ruleFor(s, own);
+  s.rule = rule;
+  s.detects = detectsOf(s, rule);
+  s.opens = opens(s.policy, s.rules, s.target, rule);
+  if (!s.opens || s.kind == STRING) return true;
+  s.opens = false;
+  // It spells nothing, and cannot be emptied without another type in its place.
+  const isRefused = isUndecided(s) && s.kind != NULL && load<u32>(s.policy, HEADER_UNSUPPORTED) != UNSUPPORTED_PASS;
+  if (isRefused) s.error = NESTED_VALUE;
+  return !isRefused;
 }
 
 /** Starts a scalar of the given kind at `p` in a live container. */

@@ -95,6 +95,9 @@ import {
   STATE_DECODED,
   STATE_DECODER,
   STATE_DETECTS,
+  STATE_FLAG_NAMED,
+  STATE_FLAG_ACTS,
+  STATE_FLAGS,
   STATE_NAME_DETECTS,
   STATE_NAME_RULE,
   STATE_OTHER,
@@ -224,6 +227,7 @@ function statesSound(policy: usize, symbols: u32, rules: u32): bool {
     const nameRule = <u32>load<u16>(state, STATE_NAME_RULE);
     if (nameRule != NO_RULE && nameRule >= rules - 1) return false;
     if (!setSound(policy, load<u64>(state, STATE_DETECTS)) || !setSound(policy, load<u64>(state, STATE_NAME_DETECTS))) return false;
+    if (!flagsSound(state, rule, nameRule)) return false;
     const names = <u32>load<u16>(state, STATE_COUNT);
     const list = load<u32>(state, STATE_TRANSITIONS);
     if (!inside(policy, list, names, SIZE_TRANSITION)) return false;
@@ -237,6 +241,14 @@ function statesSound(policy: usize, symbols: u32, rules: u32): bool {
     if (base >= states || <u32>load<u16>(policy + offset + base * SIZE_STATE, STATE_BASE) != 0) return false;
   }
   return true;
+}
+
+/** Whether the flags say what the state says. */
+function flagsSound(state: usize, rule: u32, nameRule: u32): bool {
+  const flags = <u32>load<u16>(state, STATE_FLAGS);
+  const acts = rule != NO_RULE || load<u64>(state, STATE_DETECTS) != 0 || load<u16>(state, STATE_DECODER) != 0;
+  const isNamed = nameRule != NO_RULE || load<u64>(state, STATE_NAME_DETECTS) != 0;
+  return acts == ((flags & STATE_FLAG_ACTS) != 0) && isNamed == ((flags & STATE_FLAG_NAMED) != 0);
 }
 
 function rangesSound(policy: usize, offset: u32, states: u32): bool {

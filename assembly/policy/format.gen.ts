@@ -277,6 +277,8 @@ export const STATE_DECODED: u32 = 38;
 export const STATE_FIRST: u32 = 40;
 
 export const STATE_FLAG_LIVE: u32 = 1;
+export const STATE_FLAG_ACTS: u32 = 2;
+export const STATE_FLAG_NAMED: u32 = 4;
 
 export const TOKEN_FORMAT: u32 = 0;
 export const TOKEN_LUHN: u32 = 1;

@@ -163,7 +163,8 @@ export const SESSION = {
 
 /** DECODE: gzip and deflate bodies are decoded. EGRESS: the filter stands where the hotfix calls out. EGRESS_BLOCK: only to the allowed destinations. */
 export const FLAG = { ALWAYS: 1, HEADER: 2, KEEP_HEADER: 4, EGRESS: 8, EGRESS_BLOCK: 16, DECODE: 32 } as const;
-export const STATE_FLAG = { LIVE: 1 } as const;
+/** LIVE: a rule can select below. ACTS: something is about the value itself, NAMED: about its name. */
+export const STATE_FLAG = { LIVE: 1, ACTS: 2, NAMED: 4 } as const;
 /**
  * EXEMPT: not for the transport headers (the table of safe headers). NAMES: all plain names of the location; the number is
  * the automaton state in which they are looked up.

@@ -35,7 +35,7 @@ export function writeAutomaton(writer: Writer, { states, roots }: Automaton, mas
     const state = states[index]!;
     const listed = base === 0 ? state.names : differences(state, states[base]!);
     writer.u16(at + STATE.RULE, state.rule ?? NO_RULE);
-    writer.u16(at + STATE.FLAGS, state.live ? STATE_FLAG.LIVE : 0);
+    writer.u16(at + STATE.FLAGS, flagsOf(state));
     writer.u16(at + STATE.OTHER, state.other);
     writer.u16(at + STATE.COUNT, listed.size);
     writer.u32(at + STATE.TRANSITIONS, writeTransitions(writer, listed, numbers));
@@ -48,6 +48,13 @@ export function writeAutomaton(writer: Writer, { states, roots }: Automaton, mas
     writer.u16(at + STATE.DECODED, state.decoded);
     writer.u16(at + STATE.FIRST, firstRuleFrom(states, state.decoded) ?? NO_RULE);
   });
+}
+
+/** What a reader asks of every state, in one place. */
+function flagsOf({ live, rule, detects, decoder, nameRule, nameDetects }: State): number {
+  const acts = rule !== undefined || detects.length > 0 || decoder !== undefined;
+  const isNamed = nameRule !== undefined || nameDetects.length > 0;
+  return (live ? STATE_FLAG.LIVE : 0) | (acts ? STATE_FLAG.ACTS : 0) | (isNamed ? STATE_FLAG.NAMED : 0);
 }
 
 /** The first rule that can act at or below a state. */

@@ -155,7 +155,7 @@ describe("the image of a policy", () => {
     const symbols = reader.table(80, 8, text);
     const states = reader.table(104, 44, (at) => ({
       rule: u16(at) === 0xffff ? undefined : u16(at),
-      live: u16(at + 2) === 1,
+      live: (u16(at + 2) & 1) === 1,
       detects: [],
       nameDetects: [],
       decoder: undefined,
