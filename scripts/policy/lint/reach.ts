@@ -26,11 +26,13 @@ export const unreachable: Check = (compiled) => {
   );
   try {
     const reached = reachedOf(bySelector, compiled);
-    return rules.filter(actsHere).flatMap((rule) => {
-      const dead = bySelector.filter((entry) => entry.rule === rule && !reached.has(entry));
-      if (dead.length === rule.selectors.length) return [finding(rule, namePlace(rule), true, compiled)];
-      return dead.map(({ selectors }) => finding(rule, selectors[0]!.place, false, compiled));
-    });
+    return rules
+      .filter((rule) => isOwn(rule, compiled))
+      .flatMap((rule) => {
+        const dead = bySelector.filter((entry) => entry.rule === rule && !reached.has(entry));
+        if (dead.length === rule.selectors.length) return [finding(rule, namePlace(rule), true, compiled)];
+        return dead.map(({ selectors }) => finding(rule, selectors[0]!.place, false, compiled));
+      });
   } catch (error) {
     if (!(error instanceof AutomatonLimit || error instanceof GraphLimit)) throw error;
   }
@@ -38,7 +40,7 @@ export const unreachable: Check = (compiled) => {
   const byRule = rules.map((rule): Entry => ({ rule, selectors: rule.selectors }));
   const reached = reachedOf(byRule, compiled);
   return byRule
-    .filter((entry) => actsHere(entry.rule) && !reached.has(entry))
+    .filter((entry) => isOwn(entry.rule, compiled) && !reached.has(entry))
     .map(({ rule }) => finding(rule, namePlace(rule), true, compiled));
 };
 
@@ -52,8 +54,12 @@ const reachedOf = (entries: readonly Entry[], compiled: CompiledPolicy): Set<Ent
     ]),
   );
 
-/** A rule for another place in the gateway never decides here, and is not dead for that. */
-const actsHere = ({ directions }: ResolvedRule) => directions.includes("request") || directions.includes("response");
+/**
+ * A rule for another place in the gateway never decides here, and is not dead for that. Nor is one of a preset or another
+ * file: whoever extends it writes rules that go before it.
+ */
+const isOwn = ({ directions, source }: ResolvedRule, compiled: CompiledPolicy) =>
+  source === compiled.source && (directions.includes("request") || directions.includes("response"));
 
 function finding(rule: ResolvedRule, place: Finding["place"], isRule: boolean, compiled: CompiledPolicy): Finding {
   const first = compiled.rules[0] === rule;

@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Plugin } from "../../../scripts/host/index.ts";
-import { type CompiledPolicy, loadPolicy } from "../../../scripts/policy/index.ts";
+import { type CompiledPolicy, compilePolicy, loadPolicy } from "../../../scripts/policy/index.ts";
 import { lintPolicy } from "../../../scripts/policy/lint/index.ts";
 import { PRESETS } from "../../../scripts/presets/presets.ts";
 import { plainName, spellings } from "../../../scripts/presets/spelling.ts";
@@ -47,6 +47,13 @@ describe.each(PRESETS)("$name", ({ name, rules }) => {
     const codes = lintPolicy(compiled.get(name)!, { strict: false }).map(({ code }) => code);
     expect(codes.filter((code) => code !== "unreachable-selector" && code !== "reveal-by-presence")).toEqual([]);
   });
+});
+
+test("own rules that go before a preset's are no finding", () => {
+  const own = { name: "own", select: "named:cvc", action: "strip" };
+  const text = JSON.stringify({ name: "p", extends: ["pci-dss"], activation: { always: true }, rules: [own] });
+  const { compiled: extended } = compilePolicy({ path: "own.json", text });
+  expect(lintPolicy(extended!, { strict: false }).map(({ code }) => code)).toEqual([]);
 });
 
 describe("in every format", () => {
