@@ -9,7 +9,6 @@
  * handshake may have been accepted by the time the uplink closes, so that a token that somebody else used too ends the
  * session before any traffic has moved; what fails on the way goes back to production.
  */
-import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { filterOf } from "../manifest/policy.ts";
 import type { CompiledPolicy } from "../policy/index.ts";
@@ -22,7 +21,7 @@ import { openedFrom } from "../tunnel/uplink-log.ts";
 import { endSession } from "./end.ts";
 import type { Gateway } from "./gateway.ts";
 import { unfit } from "./policy.ts";
-import { type ExitConditions, isAbandoned, readState, type SessionState, writeState } from "./state.ts";
+import { type ExitConditions, isAbandoned, newSessionId, readState, type SessionState, writeState } from "./state.ts";
 
 export interface OpenOptions {
   policy: CompiledPolicy;
@@ -97,7 +96,7 @@ async function prepare(options: OpenOptions): Promise<{
   keySet: string;
   revocations: string | undefined;
 }> {
-  const id = `bg-${randomBytes(8).toString("hex")}`;
+  const id = newSessionId();
   const started = new Date();
   const expires = new Date(started.getTime() + options.life * 1000);
   const authority = await options.authority(expires);

@@ -5,6 +5,7 @@
  * "ending" with no process at work rolls on to production; the file is replaced whole; secrets are in it only as long as
  * the teardown has to prove that they are refused, readable by the owner alone.
  */
+import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isAlive } from "../alive.ts";
@@ -68,6 +69,12 @@ export interface SessionState {
 export const stateFile = "session.json";
 /** The laptop's configuration, where no other place was named. It goes with the session. */
 export const laptopFile = "laptop.json";
+
+/** 64 random bits in two halves: the audit log takes no name with twelve digits in a row, which could be a card number. */
+export function newSessionId(bytes: Uint8Array = randomBytes(8)): string {
+  const hex = Buffer.from(bytes).toString("hex");
+  return `bg-${hex.slice(0, 8)}-${hex.slice(8)}`;
+}
 
 export async function readState(folder: string): Promise<SessionState | undefined> {
   const text = await readFile(join(folder, stateFile), "utf8").catch((error: NodeJS.ErrnoException) => {

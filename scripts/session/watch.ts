@@ -13,15 +13,25 @@ import { exclusively } from "./lock.ts";
 import { type Cause, isAbandoned, readState, type SessionState } from "./state.ts";
 
 const interval = 500;
-/** How long the state may take to appear. */
+/** How long the state may take to appear, and how long it may be unreadable. */
 const patience = 10_000;
 
 /** The ended session; undefined when it never began. */
 export async function watch(gateway: Gateway, session: string): Promise<SessionState | undefined> {
   const samples: Sample[] = [];
   const started = Date.now();
+  let readable = started;
   for (;;) {
-    const state = await readState(gateway.folder);
+    let state: SessionState | undefined;
+    try {
+      state = await readState(gateway.folder);
+      readable = Date.now();
+    } catch (error) {
+      // A file that somebody edits by hand is whole again in a moment, and its session needs its watcher.
+      if (Date.now() - readable > patience) throw error;
+      await sleep(interval);
+      continue;
+    }
     if (state?.id !== session) {
       if (Date.now() - started > patience) return undefined;
     } else if (state.phase === "ended") return state;
