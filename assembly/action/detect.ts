@@ -106,6 +106,8 @@ function find(policy: usize, set: u64, at: usize, length: u32): bool {
     preparedPolicy = policy;
   }
   if (preparedFor != set) {
+    // Of a set that was not readied to the end nothing may be asked again.
+    preparedFor = 0;
     if (!prepare(scanner, policy, set, wanted)) return false;
     preparedFor = set;
   }

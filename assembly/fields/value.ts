@@ -1,4 +1,4 @@
-// The verdict on the text of a header, cookie or query parameter.
+// The verdict on a text that is judged as a whole: a field of a message or a form, a part, a name, a text of XML or protobuf.
 // Invariant: `into` holds the whole replacement when the answer is REPLACE.
 
 import { transform } from "../action/apply";

@@ -8,7 +8,18 @@ import { redactedJson } from "../action/redact";
 import { BLOCKED, BOOLEAN, DONE, FAILED, NUMBER, STRING, UNCHANGED } from "../action/types";
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { CHANGED, FAULT, UNREADABLE, fault, faultRule, open, scope } from "../nested/open";
-import { ACTION_BLOCK, ACTION_PASS, ACTION_REDACT, ACTION_REVEAL, ACTION_STRIP, HEADER_UNSUPPORTED, NO_RULE, SIZE_RULE, UNSUPPORTED_BLOCK, UNSUPPORTED_PASS } from "../policy/format.gen";
+import {
+  ACTION_BLOCK,
+  ACTION_PASS,
+  ACTION_REDACT,
+  ACTION_REVEAL,
+  ACTION_STRIP,
+  HEADER_UNSUPPORTED,
+  NO_RULE,
+  SIZE_RULE,
+  UNSUPPORTED_BLOCK,
+  UNSUPPORTED_PASS,
+} from "../policy/format.gen";
 import { INTERNAL, LIMIT_VALUE, NESTED_VALUE, RULE_BLOCK } from "../policy/outcomes.gen";
 import { NULL, actionOf, block, count, isUndecided, leadWaits, openLimit } from "./rule";
 import { JsonState } from "./state";

@@ -355,6 +355,10 @@ function checkDetect(
       remedy,
     );
   }
+  if (isWhole && kind === "strip" && selectors.some(({ location }) => location === "any")) {
+    const message = "any: selects names and path segments too, and those cannot be stripped as a whole";
+    source.error("conflict", { path: [...path, "action"] }, message, 'use "redact", or leave "whole" out');
+  }
   if (isWhole && selectors.some(({ location }) => location === "text")) {
     const message = "a body of text has no end to wait for";
     source.error("conflict", { path: [...path, "whole"] }, message, "leave it out: finds are acted on one by one");
