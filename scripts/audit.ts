@@ -57,6 +57,12 @@ export function register(program: Command): void {
     .requiredOption("--log <file>", "the audit log to append to")
     .option("--writer <name>", "the gateway that wrote the access logs", "edge")
     .option("--session <id>", "take the lines of this session only, and record them as its own")
+    .option(
+      "--from <time>",
+      "lines from then on that name no session are of --session (default: as --log says)",
+      moment,
+    )
+    .option("--until <time>", "and up to then, such as 2026-03-02T14:35:00Z", moment)
     .option("--policy <file>", "the policy that ran: actions and clauses of its rules go on record too")
     .option("--window <seconds>", "length of a window of telemetry", positive, 60)
     .option("--json", "one JSON object on stdout: lines, records, inactive, foreign, unreadable")
@@ -71,6 +77,14 @@ export function register(program: Command): void {
     .option("--state <file>", "remembers how far it came (default: the log's name and .shipped)")
     .option("--json", "one JSON object on stdout: records, before, sent, rejected, left")
     .action(ship);
+}
+
+function moment(text: string): number {
+  const time = Date.parse(text);
+  if (!/^\d{4}-\d\d-\d\dT/.test(text) || Number.isNaN(time)) {
+    throw new InvalidArgumentError("a time is written as RFC 3339 says: 2026-03-02T14:05:00Z.");
+  }
+  return time;
 }
 
 function positive(text: string): number {

@@ -338,8 +338,10 @@ function startWatcher(session: string, { xds, audit }: Common): number | undefin
   return child.pid;
 }
 
-/** The state without its secrets. */
-function publicOf({ secrets, retirement, ...rest }: SessionState): Omit<SessionState, "secrets" | "retirement"> {
+type PublicState = Omit<SessionState, "secrets" | "retirement" | "rules">;
+
+/** The state without its secrets, and without what the policy says itself. */
+function publicOf({ secrets, retirement, rules, ...rest }: SessionState): PublicState {
   return rest;
 }
 

@@ -8,7 +8,7 @@
  * unfinished line of a writer that died is removed, and that is recorded; nothing follows the closing seal.
  */
 import { randomBytes } from "node:crypto";
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, open, readFile } from "node:fs/promises";
 import { packageVersion } from "../wasm.ts";
 import { FileLock } from "./lock.ts";
 import type { EventData } from "./record.gen.ts";
@@ -82,6 +82,11 @@ export class AuditLog {
     this.#options = options;
   }
 
+  /** Who writes here. */
+  get writer(): string {
+    return this.#options.writer;
+  }
+
   /** The record, once it is on the disk. */
   append<E extends Exclude<Event, "log.sealed">>(
     event: E,
@@ -93,6 +98,15 @@ export class AuditLog {
       await this.#recordLosses();
       if (this.#options.key && this.#unsealed >= (this.#options.sealEvery ?? 100)) await this.#seal(false);
       return record;
+    });
+  }
+
+  /** All that stands there, whoever wrote it. */
+  records(): Promise<AuditRecord[]> {
+    return this.#inTurn(async () => {
+      const lines = (await readFile(this.#path, "utf8")).split("\n").slice(0, -1);
+      // Known to its end, so each line was found to be a record.
+      return lines.map((line) => JSON.parse(line) as AuditRecord);
     });
   }
 

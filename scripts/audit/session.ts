@@ -31,6 +31,8 @@ export interface Session {
   from: string;
   to: string;
   records: AuditRecord[];
+  /** Those among them that sums are made of. */
+  counted: AuditRecord[];
   started: RecordOf<"session.started"> | undefined;
   ended: RecordOf<"session.ended"> | undefined;
   traffic: Traffic | undefined;
@@ -39,7 +41,8 @@ export interface Session {
 /** Sessions in the order in which they begin; records of none belong to each. Without any, all is one. */
 export function sessionsOf(records: readonly AuditRecord[]): Session[] {
   const ids = [...new Set(records.flatMap(({ session }) => session ?? []))];
-  return (ids.length === 0 ? [undefined] : ids).map((id) => sessionOf(id, records));
+  const counted = new Set(withoutRepeats(records));
+  return (ids.length === 0 ? [undefined] : ids).map((id) => sessionOf(id, records, counted));
 }
 
 /** The records of an event, typed as such. */
@@ -47,18 +50,39 @@ export function having<E extends Event>(records: readonly AuditRecord[], event: 
   return records.filter((record): record is AuditRecord & RecordOf<E> => record.event === event);
 }
 
-function sessionOf(id: string | undefined, all: readonly AuditRecord[]): Session {
+/**
+ * Without what a reading of an access log left behind that died before its end, and that a later one made anew: of the
+ * telemetry and refusals above an `edge.ingested` those count that it counts.
+ */
+function withoutRepeats(records: readonly AuditRecord[]): AuditRecord[] {
+  const repeated = new Set<AuditRecord>();
+  const above = new Map<string, AuditRecord[]>();
+  for (const record of records) {
+    const { writer, event, data } = record;
+    if (!above.has(writer)) above.set(writer, []);
+    if (event === "edge.telemetry" || event === "edge.refused") above.get(writer)!.push(record);
+    if (event !== "edge.ingested") continue;
+    const made = above.get(writer)!;
+    for (const one of made.slice(0, Math.max(0, made.length - data.records))) repeated.add(one);
+    above.delete(writer);
+  }
+  return records.filter((record) => !repeated.has(record));
+}
+
+function sessionOf(id: string | undefined, all: readonly AuditRecord[], toCount: ReadonlySet<AuditRecord>): Session {
   const records = all.filter(({ session }) => session === undefined || session === id);
   const own = records.filter(({ session }) => session === id);
+  const counted = records.filter((record) => toCount.has(record));
   const times = (own.length === 0 ? records : own).map(({ time }) => time).sort();
   return {
     id,
     from: times[0] ?? "",
     to: times.at(-1) ?? "",
     records,
+    counted,
     started: having(records, "session.started")[0],
     ended: having(records, "session.ended").at(-1),
-    traffic: trafficOf(having(records, "edge.telemetry").map(({ data }) => data)),
+    traffic: trafficOf(having(counted, "edge.telemetry").map(({ data }) => data)),
   };
 }
 

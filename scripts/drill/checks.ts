@@ -8,7 +8,16 @@ import type { Check, DrillReport } from "./result.ts";
 export const targetSeconds = 60;
 
 export function checksOf(
-  { secondsToFirstRequest, load, incident, privacy, secondUse, audit }: Omit<DrillReport, "ok" | "checks">,
+  {
+    secondsToFirstRequest,
+    load,
+    incident,
+    privacy,
+    secondUse,
+    tunnel,
+    telemetry,
+    audit,
+  }: Omit<DrillReport, "ok" | "checks">,
   ended: SessionState,
   after: number,
 ): Check[] {
@@ -58,6 +67,11 @@ export function checksOf(
       name: "certificate refused",
       ok: ended.revoked?.certificate === true,
       detail: "after the session, by its own authority and by another",
+    },
+    {
+      name: "telemetry",
+      ok: telemetry.forwarded === tunnel.requests && telemetry.values > 0,
+      detail: `${telemetry.forwarded} forwarded requests and ${telemetry.values} values on record, ${tunnel.requests} requests counted by the tunnel`,
     },
     { name: "audit log", ok: audit.good, detail: `${audit.records} records, chained and sealed` },
   ];

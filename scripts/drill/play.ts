@@ -12,6 +12,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AuditLog } from "../audit/log.ts";
 import { SealKey } from "../audit/seal.ts";
+import { sessionsOf, type Traffic } from "../audit/session.ts";
 import { verify } from "../audit/verify.ts";
 import type { CompiledPolicy } from "../policy/index.ts";
 import { equip } from "../replay/equip.ts";
@@ -58,6 +59,7 @@ const names: Partial<Record<Step, string>> = {
   shifted: "traffic shifted to the tunnel",
   unshifted: "traffic back in production",
   drained: "tunnel drained",
+  counted: "telemetry on record",
   ended: "session ended, everything of it removed",
 };
 
@@ -155,10 +157,16 @@ async function play(stage: Stage, timeline: Timeline, options: DrillOptions): Pr
     },
     secondUse: { refused: !isTunnel(second), answer: describe(second) },
     tunnel: { requests: 0, toTunnel: 0, fromTunnel: 0, ...ended.totals },
+    telemetry: telemetryOf(sessionsOf(verdict.records)[0]?.traffic),
     audit: { file: options.keep ? auditFile : undefined, records: verdict.records.length, good: verdict.good },
   };
   const checks = checksOf(report, ended, after);
   return { ...report, ok: checks.every(({ ok }) => ok), checks };
+}
+
+function telemetryOf(traffic: Traffic | undefined): DrillReport["telemetry"] {
+  const values = Object.values(traffic?.rules ?? {}).reduce((sum, rule) => sum + rule.values, 0);
+  return { forwarded: traffic?.outcomes.forwarded ?? 0, values };
 }
 
 async function through(stage: Stage, recordings: readonly Recording[]): Promise<number[]> {

@@ -26,5 +26,7 @@ export interface DrillReport {
   /** The tunnel's token, tried again while the session was open. */
   secondUse: { refused: boolean; answer: string };
   tunnel: { requests: number; toTunnel: number; fromTunnel: number };
+  /** What the session's audit log tells of the traffic. */
+  telemetry: { forwarded: number; values: number };
   audit: { file: string | undefined; records: number; good: boolean };
 }

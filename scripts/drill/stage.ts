@@ -6,10 +6,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { AuditLog } from "../audit/log.ts";
 import { findEnvoy } from "../envoy/binary.ts";
 import { EnvoyProcess } from "../envoy/process.ts";
-import { Gateway, type Observer } from "../session/gateway.ts";
+import { Gateway, type Observer, type SessionLog } from "../session/gateway.ts";
 import type { Bundle } from "../session/open.ts";
 import { type Edge, edgeBootstrap, ingressName } from "../tunnel/edge.ts";
 import { laptopBootstrap } from "../tunnel/laptop.ts";
@@ -72,7 +71,7 @@ export class Stage {
     this.#envoy = envoy;
   }
 
-  gateway(audit: Pick<AuditLog, "append">, observe: Observer): Gateway {
+  gateway(audit: SessionLog, observe: Observer): Gateway {
     return new Gateway(this.folder, this.#config, audit, observe);
   }
 

@@ -8,6 +8,8 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { AuditRecord } from "../audit/record.ts";
+import { having } from "../audit/session.ts";
 import { ingressListener, ingressName } from "../tunnel/edge.ts";
 import { writePush } from "../tunnel/push.ts";
 import { routes } from "../tunnel/shift.ts";
@@ -15,6 +17,7 @@ import { withdraw } from "../tunnel/withdraw.ts";
 import { type Gateway, since } from "./gateway.ts";
 import { proveRefused } from "./proof.ts";
 import { type Cause, laptopFile, readState, type SessionState, type Totals, writeState } from "./state.ts";
+import { settleTelemetry } from "./telemetry.ts";
 
 export interface EndOptions {
   who?: string | undefined;
@@ -46,9 +49,14 @@ export async function endSession(
   await gateway.observe("refused");
   await remove(gateway, answers);
   await gateway.observe("removed");
+  await settleTelemetry(gateway, state);
+  await gateway.observe("counted");
   state.phase = "ended";
   state.secrets = undefined;
-  await gateway.audit.append("session.ended", endedRecord(state, options.who), { session: state.id });
+  // An end that died right behind its record is repeated; the record is not.
+  if (having(await ownRecords(gateway, state), "session.ended").length === 0) {
+    await gateway.audit.append("session.ended", endedRecord(state, options.who), { session: state.id });
+  }
   await writeState(gateway.folder, state);
   await gateway.observe("ended");
   return state;
@@ -60,7 +68,9 @@ async function unshift(gateway: Gateway, state: SessionState, answers: boolean, 
     ? await gateway.push("routes", resources)
     : await writePush(gateway.folder, { file: "routes", resources });
   await gateway.observe("unshifted");
-  if (!state.moved || state.movedBack) return;
+  if (!state.moved) return;
+  const changes = having(await ownRecords(gateway, state), "configuration.changed");
+  if (changes.some(({ data }) => data.change === "unshift")) return;
   await gateway.audit.append(
     "configuration.changed",
     {
@@ -74,8 +84,10 @@ async function unshift(gateway: Gateway, state: SessionState, answers: boolean, 
     },
     { session: state.id },
   );
-  state.movedBack = true;
-  await writeState(gateway.folder, state);
+}
+
+async function ownRecords({ audit }: Gateway, { id }: SessionState): Promise<AuditRecord[]> {
+  return (await audit.records()).filter(({ session }) => session === id);
 }
 
 async function drain(gateway: Gateway, state: SessionState, patience: number): Promise<void> {

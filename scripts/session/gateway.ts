@@ -28,11 +28,15 @@ export const steps = [
   "drained",
   "refused",
   "removed",
+  "counted",
   "ended",
 ] as const;
 export type Step = (typeof steps)[number];
 
 export type Observer = (step: Step, detail?: string) => void | Promise<void>;
+
+/** What a session does with the audit log. */
+export type SessionLog = Pick<AuditLog, "append" | "records" | "seal" | "writer">;
 
 const edgeFile = "edge.json";
 const bootstrapFile = "bootstrap.json";
@@ -50,7 +54,7 @@ export class Gateway {
   readonly folder: string;
   readonly edge: Edge;
   readonly admin: Admin;
-  readonly audit: Pick<AuditLog, "append">;
+  readonly audit: SessionLog;
   readonly observe: Observer;
 
   /** Begins an xDS directory: production alone, and the bootstrap of an Envoy that watches it. */
@@ -62,7 +66,7 @@ export class Gateway {
     await writeAtomically(join(folder, edgeFile), `${JSON.stringify(edge, null, 2)}\n`);
   }
 
-  constructor(folder: string, edge: Edge, audit: Pick<AuditLog, "append">, observe: Observer = () => {}) {
+  constructor(folder: string, edge: Edge, audit: SessionLog, observe: Observer = () => {}) {
     this.folder = folder;
     this.edge = edge;
     this.admin = new Admin(edge.admin);

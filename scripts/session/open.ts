@@ -10,6 +10,7 @@
  * session before any traffic has moved; what fails on the way goes back to production.
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import { factsOf } from "../audit/access-log/facts.ts";
 import { filterOf } from "../manifest/policy.ts";
 import type { CompiledPolicy } from "../policy/index.ts";
 import type { Authority, Certificate } from "../tunnel/authority.ts";
@@ -110,6 +111,7 @@ async function prepare(options: OpenOptions): Promise<{
     worker: process.pid,
     who: options.who,
     policy: { name: options.policy.name, digest: options.policy.digest },
+    rules: factsOf(options.policy),
     percent: options.percent,
     match: options.match,
     started: started.toISOString(),

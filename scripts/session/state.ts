@@ -9,6 +9,7 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isAlive } from "../alive.ts";
+import type { Facts } from "../audit/access-log/facts.ts";
 import type { EventData } from "../audit/record.gen.ts";
 import type { Certificate, Retirement } from "../tunnel/authority.ts";
 import { writeAtomically } from "../tunnel/push.ts";
@@ -46,6 +47,8 @@ export interface SessionState {
   watcher?: number | undefined;
   who: string;
   policy: { name: string; digest: string };
+  /** For telemetry: action and clauses of each rule. */
+  rules: Record<string, Facts>;
   percent: number;
   match?: { header: string; value: string } | undefined;
   started: string;
@@ -57,9 +60,8 @@ export interface SessionState {
   secrets?: { root: string; edge: Certificate; laptop: Certificate; token: string } | undefined;
   /** What the tunnel's counters said when it was opened. */
   before?: Totals | undefined;
-  /** Traffic may have been shifted; and the way back is on record. */
+  /** Traffic may have been shifted. */
   moved?: boolean | undefined;
-  movedBack?: boolean | undefined;
   cause?: Cause | undefined;
   signedOffBy?: string | undefined;
   totals?: Totals | undefined;

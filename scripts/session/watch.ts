@@ -11,8 +11,11 @@ import type { Gateway } from "./gateway.ts";
 import { type Sample, sample, verdictOf, window } from "./health.ts";
 import { exclusively } from "./lock.ts";
 import { type Cause, isAbandoned, readState, type SessionState } from "./state.ts";
+import { collectTelemetry } from "./telemetry.ts";
 
 const interval = 500;
+/** Telemetry goes on record so often, and the edge's access log is emptied. */
+const telemetryInterval = 30_000;
 /** How long the state may take to appear, and how long it may be unreadable. */
 const patience = 10_000;
 
@@ -21,6 +24,7 @@ export async function watch(gateway: Gateway, session: string): Promise<SessionS
   const samples: Sample[] = [];
   const started = Date.now();
   let readable = started;
+  let collected = started;
   for (;;) {
     let state: SessionState | undefined;
     try {
@@ -42,6 +46,11 @@ export async function watch(gateway: Gateway, session: string): Promise<SessionS
       while (samples.length > 2 && samples[1]!.time < Date.now() - window) samples.shift();
       const cause = verdictOf(state, samples, Date.now());
       if (cause) await exclusively(gateway.folder, () => endIfSame(gateway, session, cause));
+      else if (Date.now() - collected >= telemetryInterval) {
+        collected = Date.now();
+        // Another command at work is no reason to stop watching; it, or the next look, collects the same.
+        await exclusively(gateway.folder, () => collectTelemetry(gateway, state)).catch(() => {});
+      }
     }
     await sleep(interval);
   }

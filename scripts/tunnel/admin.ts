@@ -53,6 +53,15 @@ export class Admin {
     return statuses.find(({ name }) => name === listener)?.local_address.socket_address.port_value;
   }
 
+  /** Has Envoy close its logs and begin them anew; false when it does not answer. */
+  async reopenLogs(): Promise<boolean> {
+    const options = { method: "POST", signal: AbortSignal.timeout(5_000) };
+    return fetch(`${this.#base}/reopen_logs`, options).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  }
+
   async #stats(query: string): Promise<{ stats: { name: string; value?: unknown }[] }> {
     return JSON.parse(await this.get(`/stats?format=json&${query}`));
   }

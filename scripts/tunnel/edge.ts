@@ -6,6 +6,7 @@
  * three files; the ingress listener is the same bytes in each push, so that no push touches a client's connection.
  */
 import { join } from "node:path";
+import { accessLogEntry } from "../audit/access-log/format.ts";
 import type { JsonObject } from "../manifest/filter.ts";
 import { type Address, backendCluster, httpFilterChain, socketAddress, type, typed } from "./resources.ts";
 
@@ -23,6 +24,9 @@ export type ResourceFile = keyof typeof files;
 
 /** Where the edge tells who opened and closed a tunnel: one JSON object a line. */
 export const uplinkFile = "uplink.ndjson";
+
+/** Where the edge tells what the filter did with each request that was sent to the tunnel. Empty between sessions. */
+export const accessFile = "access.ndjson";
 
 export const ingressName = "ingress";
 export const productionCluster = "production";
@@ -101,6 +105,10 @@ export function ingressListener(edge: Edge, folder: string): JsonObject {
   return typed("envoy.config.listener.v3.Listener", {
     name: ingressName,
     address: socketAddress(edge.ingress),
-    filter_chains: httpFilterChain({ name: ingressName, routes: { rds } }),
+    filter_chains: httpFilterChain({
+      name: ingressName,
+      routes: { rds },
+      more: { access_log: [accessLogEntry(join(folder, accessFile), tunnelCluster)] },
+    }),
   });
 }

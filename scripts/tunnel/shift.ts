@@ -6,6 +6,7 @@
  * retried requests included; the session's id is set by the route itself and never taken from a client; a client's own
  * header of that name goes no further than the ingress.
  */
+import { sessionMetadata } from "../audit/access-log/format.ts";
 import { type Json, type JsonObject, upstreamHttpFilters } from "../manifest/filter.ts";
 import { ingressName, productionCluster, sessionHeader, tunnelCluster } from "./edge.ts";
 import { type, typed } from "./resources.ts";
@@ -68,6 +69,7 @@ function shifted({ session, percent, match }: Shift): Json[] {
   return [
     {
       match: { prefix: "/", ...(match ? { headers } : {}) },
+      metadata: sessionMetadata(session),
       route: { weighted_clusters: { clusters: clusters.filter(({ weight }) => weight > 0) }, timeout: "0s" },
     },
   ];

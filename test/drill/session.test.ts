@@ -2,6 +2,7 @@
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { having } from "../../scripts/audit/session.ts";
 import { verify } from "../../scripts/audit/verify.ts";
 import { compilePolicy } from "../../scripts/policy/index.ts";
 import { equip } from "../../scripts/replay/equip.ts";
@@ -92,9 +93,9 @@ test("a session from start to sign-off: hotfix, production again, credentials re
   expect(dry).toMatchObject({ code: 0, out: expect.stringMatching(/^1\. routes\.json: everything to production/) });
   expect((await edge.state())?.phase).toBe("active");
 
-  const ended = await edge.session(["end", "--json", "--sign-off", "bob"]);
-  expect(ended.code).toBe(0);
-  expect(JSON.parse(ended.out)).toMatchObject({
+  const signedOff = await edge.session(["end", "--json", "--sign-off", "bob"]);
+  expect(signedOff.code).toBe(0);
+  expect(JSON.parse(signedOff.out)).toMatchObject({
     phase: "ended",
     cause: "signed_off",
     signedOffBy: "bob",
@@ -104,12 +105,14 @@ test("a session from start to sign-off: hotfix, production again, credentials re
   expect(Object.keys(await caller.stop()).sort()).toEqual(["201 hotfix", "201 production"]);
   await inProduction();
 
-  const log = join(edge.stage.folder, "audit.ndjson");
-  const { records, findings } = verify([{ name: "audit", bytes: await readFile(log) }], { keys: [], open: true });
+  const { records, findings } = verify([await edge.auditLog()], { keys: [], open: true });
   expect(findings.filter(({ code }) => code !== "unsealed")).toEqual([]);
   const { id } = (await edge.state())!;
   const own = records.filter(({ session }) => session === id);
-  expect(own.map(({ event }) => event)).toEqual([
+  const telemetry = having(own, "edge.telemetry");
+  // So many windows as the clock says.
+  const rest = own.map(({ event }) => event).filter((event) => !event.startsWith("edge."));
+  expect(rest).toEqual([
     "session.started",
     "tunnel.uplink",
     "configuration.changed",
@@ -119,6 +122,15 @@ test("a session from start to sign-off: hotfix, production again, credentials re
     "tunnel.refused",
     "session.ended",
   ]);
+  // What the filter told of its exchanges is what the tunnel counted itself.
+  const ended = having(own, "session.ended")[0]!.data;
+  expect(ended.requests).toBeGreaterThan(0);
+  expect(telemetry.reduce((sum, { data }) => sum + (data.outcomes.forwarded ?? 0), 0)).toBe(ended.requests);
+  expect(ended.bytes.toTunnel).toBeGreaterThan(ended.requests * order.length);
+  // Production's requests are in no log, and the log is empty again.
+  const lines = having(own, "edge.ingested").reduce((sum, { data }) => sum + data.lines, 0);
+  expect(lines).toBe(ended.requests);
+  expect(await edge.accessLogs()).toEqual({ "access.ndjson": "" });
   expect(own.find(({ event }) => event === "tunnel.uplink")?.data).toMatchObject({ sourceIp: "127.0.0.1" });
 });
 

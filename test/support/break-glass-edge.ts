@@ -3,7 +3,7 @@
  * and somebody who sends a request after the other and counts what is not answered well.
  */
 import { spawn } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,6 +20,12 @@ export interface Ran {
   code: number | null;
   out: string;
   err: string;
+}
+
+/** Behind which write a command is killed. */
+export interface Crash {
+  afterFile?: number;
+  inTelemetry?: number;
 }
 
 export const policyFile = join(packageRoot, "policies", "checkout.json");
@@ -60,16 +66,34 @@ export class BreakGlassEdge {
     return Object.fromEntries(await Promise.all(entries));
   }
 
-  /** `frostglass session ...`; `crashAfter` kills it after so many writes. */
-  async session(args: readonly string[], crashAfter?: number): Promise<Ran> {
-    const preload = crashAfter === undefined ? [] : ["--import", join(packageRoot, "test", "support", "crash.ts")];
+  async auditLog(): Promise<{ name: string; bytes: Buffer }> {
+    return { name: "audit", bytes: await readFile(join(this.stage.folder, "audit.ndjson")) };
+  }
+
+  /** Name to content of each access log of the edge. */
+  async accessLogs(): Promise<Record<string, string>> {
+    const names = (await readdir(this.stage.folder)).filter((name) => name.startsWith("access."));
+    const entries = names.map(
+      async (name): Promise<[string, string]> => [name, await readFile(join(this.stage.folder, name), "utf8")],
+    );
+    return Object.fromEntries(await Promise.all(entries));
+  }
+
+  /** `frostglass session ...`; `crash` kills it behind one of its writes (crash.ts). */
+  async session(args: readonly string[], crash: Crash = {}): Promise<Ran> {
+    const isKilled = Object.keys(crash).length > 0;
+    const preload = isKilled ? ["--import", join(packageRoot, "test", "support", "crash.ts")] : [];
     const cli = join(packageRoot, "scripts", "cli.ts");
     const child = spawn(
       process.execPath,
       [...preload, cli, "session", args[0]!, "--xds", this.stage.folder, ...args.slice(1)],
       {
         stdio: ["ignore", "pipe", "pipe"],
-        env: { ...process.env, CRASH_AFTER: String(crashAfter ?? 0) },
+        env: {
+          ...process.env,
+          CRASH_AFTER: String(crash.afterFile ?? 0),
+          CRASH_IN_TELEMETRY: String(crash.inTelemetry ?? 0),
+        },
       },
     );
     const ran: Ran = { code: null, out: "", err: "" };
@@ -90,13 +114,13 @@ export class BreakGlassEdge {
   /** Starts a session, with a laptop that dials in as soon as it can; `meanwhile` sees its configuration first. */
   async open(
     more: readonly string[] = [],
-    { crashAfter, meanwhile }: { crashAfter?: number; meanwhile?: (laptop: string) => Promise<void> } = {},
+    { crash, meanwhile }: { crash?: Crash; meanwhile?: (laptop: string) => Promise<void> } = {},
   ): Promise<Ran> {
     await rm(this.laptopFile, { force: true });
     const hotfix = `127.0.0.1:${this.stage.services.hotfix.port}`;
     const args = ["start", "--policy", policyFile, "--laptop", this.laptopFile, "--hotfix", hotfix, "--who", "ann"];
     let ended = false;
-    const started = this.session([...args, ...more], crashAfter).finally(() => {
+    const started = this.session([...args, ...more], crash).finally(() => {
       ended = true;
     });
     let laptop: string | undefined;

@@ -4,7 +4,8 @@
  *
  * Invariants: this is the only source; deploy/envoy/access-log.json follows it. No path, query, header or address stands
  * in it, since those hold values. What the filter knows comes from filter state that it leaves at the end of a stream
- * (assembly/filter/audit.ts); of a stream that was not active there is none.
+ * (assembly/filter/audit.ts); of a stream that was not active there is none. Which session sent a request into the tunnel
+ * comes from the metadata of its route (`sessionMetadata`), which no client can write.
  */
 import type { JsonObject } from "../../manifest/filter.ts";
 
@@ -16,6 +17,7 @@ export const FIELDS = {
   "http.request.size": "%BYTES_RECEIVED%",
   "http.response.size": "%BYTES_SENT%",
   duration_ms: "%DURATION%",
+  "frostglass.session": "%METADATA(ROUTE:frostglass:session)%",
   "frostglass.policy": state("policy"),
   "frostglass.policy.digest": state("policy_digest"),
   "frostglass.session.hash": state("session"),
@@ -28,14 +30,32 @@ export const FIELDS = {
 
 const loggers = "type.googleapis.com/envoy.extensions.access_loggers";
 
-/** One entry of `access_log` in a listener's HttpConnectionManager. */
-export function accessLogEntry(path: string) {
+/** What a route says of the session that it belongs to. */
+export function sessionMetadata(session: string): JsonObject {
+  return { filter_metadata: { frostglass: { session } } };
+}
+
+/** One entry of `access_log` in a listener's HttpConnectionManager; with `cluster` only of what is sent there. */
+export function accessLogEntry(path: string, cluster?: string) {
   return {
     name: "envoy.access_loggers.file",
+    ...(cluster === undefined ? {} : { filter: sentTo(cluster) }),
     typed_config: {
       "@type": `${loggers}.file.v3.FileAccessLog`,
       path,
       log_format: { json_format: { ...FIELDS } },
+    },
+  };
+}
+
+function sentTo(cluster: string): JsonObject {
+  return {
+    extension_filter: {
+      name: "envoy.access_loggers.extension_filters.cel",
+      typed_config: {
+        "@type": `${loggers}.filters.cel.v3.ExpressionFilter`,
+        expression: `xds.cluster_name == '${cluster}'`,
+      },
     },
   };
 }

@@ -3,11 +3,24 @@
  * recorded (`edge.ingested`). A file that begins with such bytes goes on behind them.
  *
  * Invariants: no line is counted twice, however often a file is given, and under whatever name; a line that is still
- * being written waits for its end.
+ * being written waits for its end; a file of any size is read in pieces.
  */
-import type { AuditRecord, RecordOf } from "../record.ts";
-import { having } from "../session.ts";
-import { digestOf } from "../verify.ts";
+import { createHash, type Hash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import type { EventData } from "../record.gen.ts";
+
+/** The bytes of an access log from an offset on. Asked twice. */
+export type Source = (from: number) => AsyncIterable<Uint8Array>;
+
+export function fileSource(path: string): Source {
+  return (start) => createReadStream(path, { start, highWaterMark: 1 << 20 });
+}
+
+export function bufferSource(bytes: Uint8Array): Source {
+  return async function* (from) {
+    yield bytes.subarray(from);
+  };
+}
 
 export interface Unread {
   /** New lines, each whole. */
@@ -17,28 +30,63 @@ export interface Unread {
   digest: string;
 }
 
+/** Up to where a file was read, as `edge.ingested` says. */
+export type Mark = Pick<EventData["edge.ingested"], "bytes" | "digest">;
+
 const LINE_FEED = 0x0a;
+const PIECE_BYTES = 16 << 20;
 
-export class Progress {
-  readonly #read: readonly RecordOf<"edge.ingested">["data"][];
-
-  /** @param session what was read for another session, or for all, is not read for this one. */
-  constructor(records: readonly AuditRecord[], session: string | undefined) {
-    this.#read = having(records, "edge.ingested")
-      .filter((record) => record.session === session)
-      .map(({ data }) => data)
-      .sort((a, b) => b.bytes - a.bytes);
+/** What is new in a file, in pieces of whole lines; nothing when nothing is. */
+export async function* unread(
+  source: Source,
+  marks: readonly Mark[],
+  pieceBytes = PIECE_BYTES,
+): AsyncGenerator<Unread> {
+  const start = await furthest(source, marks);
+  const { hash } = start;
+  let { bytes } = start;
+  const piece = (lines: Uint8Array): Unread => {
+    hash.update(lines);
+    bytes += lines.length;
+    return { text: Buffer.from(lines).toString("utf8"), bytes, digest: digestSoFar(hash) };
+  };
+  let chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of source(bytes)) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length < pieceBytes) continue;
+    const whole = Buffer.concat(chunks);
+    const end = whole.lastIndexOf(LINE_FEED) + 1;
+    if (end > 0) yield piece(whole.subarray(0, end));
+    chunks = [whole.subarray(end)];
+    length = whole.length - end;
   }
-
-  /** What is new in a file; undefined when nothing is. */
-  unread(file: Uint8Array): Unread | undefined {
-    const bytes = file.lastIndexOf(LINE_FEED) + 1;
-    const from = this.#read.find(
-      (read) => read.bytes <= bytes && digestOf(file.subarray(0, read.bytes)) === read.digest,
-    );
-    const start = from?.bytes ?? 0;
-    if (start === bytes) return undefined;
-    const whole = file.subarray(0, bytes);
-    return { text: Buffer.from(whole.subarray(start)).toString("utf8"), bytes, digest: digestOf(whole) };
-  }
+  const rest = Buffer.concat(chunks);
+  const end = rest.lastIndexOf(LINE_FEED) + 1;
+  if (end > 0) yield piece(rest.subarray(0, end));
 }
+
+/** The last mark that is one of this file, and the hash up to there. */
+async function furthest(source: Source, marks: readonly Mark[]): Promise<{ bytes: number; hash: Hash }> {
+  const ahead = [...marks].sort((a, b) => a.bytes - b.bytes);
+  const hash = createHash("sha256");
+  let found = { bytes: 0, hash: hash.copy() };
+  if (ahead.length === 0) return found;
+  let read = 0;
+  for await (const chunk of source(0)) {
+    let at = 0;
+    for (; ahead.length > 0 && ahead[0]!.bytes <= read + chunk.length; ahead.shift()) {
+      const { bytes, digest } = ahead[0]!;
+      hash.update(chunk.subarray(at, bytes - read));
+      at = bytes - read;
+      if (digestSoFar(hash) === digest) found = { bytes, hash: hash.copy() };
+    }
+    if (ahead.length === 0) break;
+    hash.update(chunk.subarray(at));
+    read += chunk.length;
+  }
+  return found;
+}
+
+const digestSoFar = (hash: Hash): string => `sha256:${hash.copy().digest("hex")}`;

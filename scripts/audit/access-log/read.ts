@@ -5,13 +5,19 @@
  * line gets into a record but numbers and names that the schema lets pass.
  */
 import { createHash } from "node:crypto";
-import type { EdgeRefused, EdgeTelemetry, RuleUse } from "../record.gen.ts";
+import type { EdgeRefused, EdgeTelemetry } from "../record.gen.ts";
+import type { Facts } from "./facts.ts";
 import type { FIELDS } from "./format.ts";
+
+/** What goes on record; `session` where the line itself names it. */
+export type Entry = { session?: string | undefined } & (
+  | { event: "edge.telemetry"; data: EdgeTelemetry }
+  | { event: "edge.refused"; data: EdgeRefused }
+);
 
 export interface Ingested {
   /** In order of time; refusals follow the telemetry of their window. */
-  telemetry: EdgeTelemetry[];
-  refused: EdgeRefused[];
+  entries: Entry[];
   /** Lines that were read, of whatever kind. */
   lines: number;
   /** Lines of exchanges that the filter was not active for. */
@@ -29,6 +35,9 @@ interface Line {
   sent: number;
   policy: string;
   digest: string | undefined;
+  /** The session that the route names. */
+  routed: string | undefined;
+  /** The session that the filter knows, by its hash. */
   session: string | undefined;
   outcome: string;
   rule: string | undefined;
@@ -37,8 +46,15 @@ interface Line {
   response: number;
 }
 
-/** What is known of a rule beside its counts. */
-export type RuleFacts = (rule: string) => Pick<RuleUse, "action" | "clauses">;
+/** What is known of a rule of the policy with this digest, beside its counts. */
+export type RuleFacts = (rule: string, digest: string | undefined) => Facts;
+
+/** From and until when, milliseconds since 1970; under which policy, where that is known. */
+export interface Span {
+  from: number;
+  until: number;
+  digest?: string | undefined;
+}
 
 export interface ReadOptions {
   /** Length of a window, in seconds. */
@@ -46,14 +62,17 @@ export interface ReadOptions {
   facts?: RuleFacts | undefined;
   /** Only lines of the session with this id. */
   session?: string | undefined;
+  /** When it was: lines that name no session, as under a policy that is active by `clusters`, are its own then. */
+  span?: Span | undefined;
+  /** Each line goes under the session that its route names. */
+  bySession?: boolean | undefined;
 }
 
 export function readAccessLog(
   text: string,
-  { window: windowSeconds, facts = () => ({}), session }: ReadOptions,
+  { window: windowSeconds, facts = () => ({}), session, span, bySession }: ReadOptions,
 ): Ingested {
-  const result: Ingested = { telemetry: [], refused: [], lines: 0, inactive: 0, foreign: 0, unreadable: 0 };
-  const wanted = session === undefined ? undefined : sessionHash(session);
+  const result: Ingested = { entries: [], lines: 0, inactive: 0, foreign: 0, unreadable: 0 };
   const windows = new Map<string, Line[]>();
   for (const one of text.split("\n")) {
     if (one.trim() === "") continue;
@@ -61,10 +80,10 @@ export function readAccessLog(
     const line = parse(one);
     if (line === "inactive") result.inactive++;
     else if (line === undefined) result.unreadable++;
-    else if (wanted !== undefined && line.session !== wanted) result.foreign++;
+    else if (session !== undefined && !isOf(line, session, span)) result.foreign++;
     else {
       const from = Math.floor(line.time / (windowSeconds * 1000));
-      const key = [String(from).padStart(16, "0"), line.policy, line.digest].join(" ");
+      const key = [String(from).padStart(16, "0"), line.policy, line.digest, bySession && line.routed].join(" ");
       const window = windows.get(key);
       if (window) window.push(line);
       else windows.set(key, [line]);
@@ -72,15 +91,26 @@ export function readAccessLog(
   }
   for (const [, lines] of [...windows].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const from = Math.floor(lines[0]!.time / (windowSeconds * 1000)) * windowSeconds * 1000;
-    const span = { from: new Date(from).toISOString(), to: new Date(from + windowSeconds * 1000).toISOString() };
-    result.telemetry.push(telemetryOf(lines, span, facts));
-    result.refused.push(...refusalsOf(lines, span));
+    const times = { from: new Date(from).toISOString(), to: new Date(from + windowSeconds * 1000).toISOString() };
+    const of = { session: bySession ? lines[0]!.routed : undefined };
+    result.entries.push({ event: "edge.telemetry", data: telemetryOf(lines, times, facts), ...of });
+    for (const data of refusalsOf(lines, times)) result.entries.push({ event: "edge.refused", data, ...of });
   }
   return result;
 }
 
 /** How the filter tells a session: its id may be what a client sent. */
 export const sessionHash = (id: string): string => createHash("sha256").update(id).digest("hex").slice(0, 16);
+
+const noSession = sessionHash("");
+
+/** By its route, by what the filter knows, or by its time where neither names a session. */
+function isOf({ routed, session, time, digest }: Line, id: string, span: Span | undefined): boolean {
+  if (routed === id || session === sessionHash(id)) return true;
+  const isUnnamed = routed === undefined && (session === undefined || session === noSession);
+  if (!isUnnamed || span === undefined || (span.digest !== undefined && span.digest !== digest)) return false;
+  return time >= span.from && time <= span.until;
+}
 
 function parse(text: string): Line | "inactive" | undefined {
   let fields: Partial<Record<keyof typeof FIELDS, unknown>>;
@@ -105,6 +135,7 @@ function parse(text: string): Line | "inactive" | undefined {
     sent: count("http.response.size"),
     policy: name("frostglass.policy") ?? "none",
     digest: name("frostglass.policy.digest"),
+    routed: name("frostglass.session"),
     session: name("frostglass.session.hash"),
     outcome,
     rule: name("frostglass.rule"),
@@ -119,12 +150,12 @@ function parse(text: string): Line | "inactive" | undefined {
   return numbers.every(Number.isFinite) ? line : undefined;
 }
 
-interface Span {
+interface Times {
   from: string;
   to: string;
 }
 
-function telemetryOf(lines: readonly Line[], span: Span, facts: RuleFacts): EdgeTelemetry {
+function telemetryOf(lines: readonly Line[], times: Times, facts: RuleFacts): EdgeTelemetry {
   const sum = (of: (line: Line) => number) => lines.reduce((total, line) => total + of(line), 0);
   const rules = tally(lines.flatMap((line) => line.rules));
   const durations = lines.map(({ duration }) => duration).sort((a, b) => a - b);
@@ -132,7 +163,7 @@ function telemetryOf(lines: readonly Line[], span: Span, facts: RuleFacts): Edge
   const quantile = (share: number) => durations[Math.max(0, Math.ceil(share * durations.length) - 1)]!;
   return {
     ...policyOf(lines[0]!),
-    ...span,
+    ...times,
     requests: lines.length,
     statuses: tally(lines.map(({ status }) => [String(status), 1])),
     outcomes: tally(lines.map(({ outcome }) => [outcome, 1])),
@@ -143,18 +174,20 @@ function telemetryOf(lines: readonly Line[], span: Span, facts: RuleFacts): Edge
       received: sum(({ received }) => received),
       sent: sum(({ sent }) => sent),
     },
-    rules: Object.fromEntries(Object.entries(rules).map(([rule, values]) => [rule, { values, ...facts(rule) }])),
+    rules: Object.fromEntries(
+      Object.entries(rules).map(([rule, values]) => [rule, { values, ...facts(rule, lines[0]!.digest) }]),
+    ),
   };
 }
 
-function refusalsOf(lines: readonly Line[], span: Span): EdgeRefused[] {
+function refusalsOf(lines: readonly Line[], times: Times): EdgeRefused[] {
   const refusals = new Map<string, EdgeRefused>();
   for (const line of lines) {
     if (line.outcome === "forwarded") continue;
     const key = [line.outcome, line.status, line.rule].join(" ");
     const before = refusals.get(key);
     const rule = line.rule === undefined ? {} : { rule: line.rule };
-    const about = { ...policyOf(line), code: line.outcome, status: line.status, ...rule, ...span };
+    const about = { ...policyOf(line), code: line.outcome, status: line.status, ...rule, ...times };
     refusals.set(key, { ...about, count: (before?.count ?? 0) + 1 });
   }
   return [...refusals.values()];

@@ -50,7 +50,7 @@ ${drawing.join("\n")}
 const round = (value: number): string => String(Math.round(value * 10) / 10);
 
 function bars(session: Session, x: (time: string) => number): string[] {
-  const windows = having(session.records, "edge.telemetry").map(({ data }) => data);
+  const windows = having(session.counted, "edge.telemetry").map(({ data }) => data);
   const most = Math.max(0, ...windows.map(({ requests }) => requests));
   if (most === 0) return [];
   const drawn = windows.map((window) => {

@@ -217,8 +217,8 @@ function rulesOf({ traffic }: Session): Section {
   return section("Redactions by rule", ["Rule", "Action", "Values", "Clauses"], rows, "No rule acted on a value.", [2]);
 }
 
-function refusalsOf({ records }: Session): Section {
-  const rows = having(records, "edge.refused").map(({ data: { code, status, rule, count, from, to } }) => [
+function refusalsOf({ counted }: Session): Section {
+  const rows = having(counted, "edge.refused").map(({ data: { code, status, rule, count, from, to } }) => [
     `${clock(from)} – ${clock(to)}`,
     code,
     rule ?? "",

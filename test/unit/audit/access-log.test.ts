@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readAccessLog, sessionHash } from "../../../scripts/audit/access-log/read.ts";
+import { type ReadOptions, readAccessLog, sessionHash } from "../../../scripts/audit/access-log/read.ts";
 import { clausesOf } from "../../../scripts/audit/clauses.ts";
 
 const line = (fields: object): string =>
@@ -22,7 +22,16 @@ const line = (fields: object): string =>
     "frostglass.response.body_bytes": "0",
     ...fields,
   });
-const read = (lines: string[], options = {}) => readAccessLog(lines.join("\n"), { window: 60, ...options });
+
+function read(lines: string[], options: Partial<ReadOptions> = {}) {
+  const { entries, ...counts } = readAccessLog(lines.join("\n"), { window: 60, ...options });
+  return {
+    ...counts,
+    entries,
+    telemetry: entries.flatMap((entry) => (entry.event === "edge.telemetry" ? [entry.data] : [])),
+    refused: entries.flatMap((entry) => (entry.event === "edge.refused" ? [entry.data] : [])),
+  };
+}
 
 describe("telemetry", () => {
   test("sums a window, and begins another at its edge", () => {
@@ -97,6 +106,38 @@ test("other sessions, inactive exchanges and lines that are none are left out an
   const { telemetry, foreign, inactive, unreadable } = read(lines, { session: "s-1" });
   expect({ foreign, inactive, unreadable }).toEqual({ foreign: 1, inactive: 1, unreadable: 3 });
   expect(telemetry[0]?.requests).toBe(1);
+});
+
+describe("whose a line is", () => {
+  const at = (time: string) => Date.parse(`2026-03-02T${time}Z`);
+  const unnamed = line({ "frostglass.session.hash": sessionHash(""), "frostglass.policy.digest": "sha256:aa" });
+  const of = (one: string, options: Partial<ReadOptions>) => read([one], { session: "bg-1", ...options }).foreign === 0;
+
+  test.each([
+    ["its route names the session", line({ "frostglass.session": "bg-1" }), {}, true],
+    ["its route names another", line({ "frostglass.session": "bg-2" }), { span: { from: 0, until: Infinity } }, false],
+    ["the filter knows the session", line({ "frostglass.session.hash": sessionHash("bg-1") }), {}, true],
+    ["nothing names one, and the time is not known", unnamed, {}, false],
+    ["nothing names one, within the time", unnamed, { span: { from: at("14:05:00"), until: at("14:05:01") } }, true],
+    ["nothing names one, before the time", unnamed, { span: { from: at("14:05:01"), until: Infinity } }, false],
+    ["nothing names one, after the time", unnamed, { span: { from: 0, until: at("14:04:59") } }, false],
+    ["under the session's policy", unnamed, { span: { from: 0, until: Infinity, digest: "sha256:aa" } }, true],
+    ["under another policy", unnamed, { span: { from: 0, until: Infinity, digest: "sha256:bb" } }, false],
+    ["the filter knows another", line({}), { span: { from: 0, until: Infinity } }, false],
+  ])("%s: %#", (_, one, options, own) => {
+    expect(of(one, options)).toBe(own);
+  });
+
+  test("each under the session of its own route", () => {
+    const { entries } = read(
+      ["bg-1", "bg-2", "bg-1"].map((id) => line({ "frostglass.session": id })),
+      { bySession: true },
+    );
+    expect(entries.map(({ session, data }) => [session, "requests" in data && data.requests])).toEqual([
+      ["bg-1", 2],
+      ["bg-2", 1],
+    ]);
+  });
 });
 
 describe("clauses of a rule", () => {
