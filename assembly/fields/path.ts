@@ -69,6 +69,12 @@ function decode(at: usize, length: u32, into: Buffer): void {
   }
 }
 
+/** Whether nothing follows but perhaps a slash: many receivers route a path with one and without it alike. */
+@inline
+function isLastSegment(stop: usize, end: usize): bool {
+  return stop == end || stop + 1 == end;
+}
+
 /** Whether the template selects segment `index` of the path [at, end): it matches as a whole, with braces there. */
 function selects(template: usize, templateEnd: usize, at: usize, end: usize, index: u32): bool {
   let hit = false;
@@ -84,7 +90,8 @@ function selects(template: usize, templateEnd: usize, at: usize, end: usize, ind
       decode(at, <u32>(stop - at), segment);
       if (segment.length != size || !same(segment.at, template, size)) return false;
     }
-    if (part == templateEnd || stop == end) return hit && part == templateEnd && stop == end;
+    const isEnd = isLastSegment(part, templateEnd) && isLastSegment(stop, end);
+    if (isEnd || part == templateEnd || stop == end) return hit && isEnd;
     template = part + 1;
     at = stop + 1;
   }

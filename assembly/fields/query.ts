@@ -1,17 +1,45 @@
 // Query parameters of a request target (WHATWG URL, application/x-www-form-urlencoded).
 // Invariants: names and values are judged decoded, as receivers read them; whatever stays is copied as it is; a stripped
-// parameter goes with its separator, the last one with the question mark.
+// parameter goes with its separator, the last one with the question mark; a semicolon, which some receivers take for a
+// separator, never hides a parameter from its rule.
 
 import { Buffer, newBuffer } from "../bytes/buffer";
-import { LOCATION_QUERY, LOCATION_QUERY_TEXT, NO_RULE } from "../policy/format.gen";
+import { ACTION_PASS, LOCATION_QUERY, LOCATION_QUERY_TEXT, NO_RULE, SIZE_RULE } from "../policy/format.gen";
 import { fieldDetects, fieldRule, fieldState } from "./match";
 import { decodePercent, encodePercent } from "./percent";
 import { FieldScope } from "./scope";
 import { BROKEN, DROP, KEEP, REFUSE, REPLACE } from "./value";
 
+/** Beside the fates of value.ts: nobody can say which parameters a receiver will see. */
+export const SPLIT: u32 = 7;
+
 const name: Buffer = newBuffer();
 const value: Buffer = newBuffer();
 const text: Buffer = newBuffer();
+
+@inline
+function acts(scope: FieldScope, rule: u32): bool {
+  return rule != NO_RULE && <u32>load<u8>(scope.rules + rule * SIZE_RULE) != ACTION_PASS;
+}
+
+/**
+ * Whether a raw semicolon in [at, end) begins, for some receivers, a parameter with a value that a rule acts on, and into
+ * which not all the rules look that it names; `searching` are those that look into all of it.
+ */
+function hidesParameter(scope: FieldScope, at: usize, end: usize, searching: u64): bool {
+  for (; at < end; at++) {
+    if (load<u8>(at) != 0x3b) continue;
+    let stop = at + 1;
+    while (stop < end && load<u8>(stop) != 0x3b && load<u8>(stop) != 0x3d) stop++;
+    if (stop == end || load<u8>(stop) == 0x3b) continue;
+    name.clear();
+    decodePercent(at + 1, <u32>(stop - at - 1), name);
+    const rule = fieldRule(scope.policy, scope.table, LOCATION_QUERY, name.at, name.length);
+    if (acts(scope, rule) || (fieldDetects & ~searching) != 0) return true;
+    if (fieldState(scope.policy, scope.table, LOCATION_QUERY_TEXT, name.at, name.length) != 0) return true;
+  }
+  return false;
+}
 
 function judge(scope: FieldScope, at: usize, end: usize, out: Buffer): u32 {
   let equals = at;
@@ -22,9 +50,13 @@ function judge(scope: FieldScope, at: usize, end: usize, out: Buffer): u32 {
   value.clear();
   decodePercent(from, <u32>(end - from), value);
   if (name.failed || value.failed) return BROKEN;
-  const rule = fieldRule(scope.policy, scope.table, LOCATION_QUERY, name.at, name.length);
+  const named = fieldRule(scope.policy, scope.table, LOCATION_QUERY, name.at, name.length);
+  const rule = named == NO_RULE ? scope.unmatched : named;
+  const detects = fieldDetects;
   const state = fieldState(scope.policy, scope.table, LOCATION_QUERY_TEXT, name.at, name.length);
-  const fate = scope.judgeIn(state, rule == NO_RULE ? scope.unmatched : rule, fieldDetects, value.at, value.length, text);
+  const isWhole = acts(scope, rule) && detects == 0 && state == 0;
+  if (!isWhole && hidesParameter(scope, at, end, detects)) return SPLIT;
+  const fate = scope.judgeIn(state, rule, detects, value.at, value.length, text);
   if (fate == KEEP) {
     out.append(at, <u32>(end - at));
   } else if (fate == REPLACE) {
@@ -34,7 +66,7 @@ function judge(scope: FieldScope, at: usize, end: usize, out: Buffer): u32 {
   return fate;
 }
 
-/** The value of :path. REPLACE leaves the new one in `out`. */
+/** The value of :path. REPLACE leaves the new one in `out`; SPLIT says that the request must not go on. */
 export function queryOf(scope: FieldScope, at: usize, length: u32, out: Buffer): u32 {
   const end = at + length;
   let mark = at;
@@ -59,7 +91,7 @@ export function queryOf(scope: FieldScope, at: usize, length: u32, out: Buffer):
     const before = out.length;
     out.byte(kept ? 0x26 : 0x3f);
     const fate = judge(scope, from, stop, out);
-    if (fate == REFUSE || fate == BROKEN) return fate;
+    if (fate == REFUSE || fate == BROKEN || fate == SPLIT) return fate;
     if (fate == DROP) out.length = before;
     else kept = true;
     if (fate != KEEP) changed = true;

@@ -10,7 +10,7 @@ import { same } from "../bytes/glob";
 import { anyMatches, fieldDetects, fieldRule, fieldState } from "../fields/match";
 import { encodeHeader } from "../fields/percent";
 import { AMBIGUOUS, hasPaths, pathOf } from "../fields/path";
-import { queryOf } from "../fields/query";
+import { SPLIT, queryOf } from "../fields/query";
 import { FieldScope, fieldScope } from "../fields/scope";
 import { BROKEN, DROP, KEEP, REFUSE, REPLACE, acted } from "../fields/value";
 import {
@@ -25,7 +25,7 @@ import {
   NO_RULE,
   SIZE_RULE,
 } from "../policy/format.gen";
-import { INTERNAL, PATH_AMBIGUOUS, RULE_BLOCK, UNMATCHED_BLOCK } from "../policy/outcomes.gen";
+import { FORM_SEPARATOR, INTERNAL, PATH_AMBIGUOUS, RULE_BLOCK, UNMATCHED_BLOCK } from "../policy/outcomes.gen";
 import { Stream } from "./stream";
 
 const pairs: Buffer = newBuffer();
@@ -137,7 +137,7 @@ function judgeTarget(scope: FieldScope, at: usize, length: u32): u32 {
   if (path == REFUSE || path == BROKEN || path == AMBIGUOUS) return path;
   value.clear();
   const query = queryOf(scope, at, length, value);
-  if (path != REPLACE || query == REFUSE || query == BROKEN) return query;
+  if (path != REPLACE || query == REFUSE || query == BROKEN || query == SPLIT) return query;
   // The query as it was or as it became, behind the new path.
   const rest = query == REPLACE ? value.at : at;
   const size = (query == REPLACE ? value.length : length) - mark;
@@ -239,6 +239,7 @@ export function rewriteHeaders(stream: Stream, map: u32, response: bool, trailer
     }
     if (fate == BROKEN) return INTERNAL;
     if (fate == AMBIGUOUS) return PATH_AMBIGUOUS;
+    if (fate == SPLIT) return FORM_SEPARATOR;
     changed = true;
     if (fate == DROP) store<u32>(pair, DROP, FATE);
     else edit(pair, value.at, value.length);

@@ -1,6 +1,7 @@
 // What the name of a form field says of its value, as receivers read the name (WHATWG URL, urlencoded parsing).
 // Invariants: a name that receivers could read in two ways has one verdict in both readings, or none at all; two readings
-// are: an escape that is none, and NUL, behind which a receiver with C strings sees nothing.
+// are: an escape that is none, NUL, behind which a receiver with C strings sees nothing, and blanks in front, which some
+// receivers leave out.
 
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { spells } from "../bytes/text";
@@ -34,12 +35,15 @@ function isEscapedRight(at: usize, length: u32): bool {
   return true;
 }
 
-function lookUp(scope: FieldScope, length: u32): void {
-  nameRule = fieldRule(scope.policy, scope.table, LOCATION_FORM, name.at, length);
+/** The verdict on the name from `from` on. */
+function lookUp(scope: FieldScope, from: u32, to: u32): void {
+  const at = name.at + from;
+  const length = to - from;
+  nameRule = fieldRule(scope.policy, scope.table, LOCATION_FORM, at, length);
   nameDetects = fieldDetects;
-  const state = fieldState(scope.policy, scope.table, LOCATION_FORM_TEXT, name.at, length);
+  const state = fieldState(scope.policy, scope.table, LOCATION_FORM_TEXT, at, length);
   nameDecodes = state != 0;
-  nameRoot = nameDecodes ? state : fieldState(scope.policy, scope.table, LOCATION_FORM_JSON, name.at, length);
+  nameRoot = nameDecodes ? state : fieldState(scope.policy, scope.table, LOCATION_FORM_JSON, at, length);
   const isDocument = nameRoot != 0 && !nameDecodes;
   // A value with a document in it is unmatched value by value.
   if (nameRule == NO_RULE && !isDocument) nameRule = scope.unmatched;
@@ -53,16 +57,19 @@ export function readName(scope: FieldScope, at: usize, length: u32): bool {
   decodePercent(at, length, name);
   if (name.failed) return false;
   namesCharset = false;
-  for (let i: u32 = 0; i < name.length; i++) {
-    if (load<u8>(name.at + i)) continue;
-    lookUp(scope, i);
+  let from: u32 = 0;
+  while (from < name.length && <u32>load<u8>(name.at + from) - 1 < 0x20) from++;
+  let to = from;
+  while (to < name.length && load<u8>(name.at + to)) to++;
+  if (to - from < name.length) {
+    lookUp(scope, from, to);
     const rule = nameRule;
     const root = nameRoot;
     const detects = nameDetects;
-    lookUp(scope, name.length);
+    lookUp(scope, 0, name.length);
     return rule == nameRule && root == nameRoot && detects == nameDetects;
   }
-  lookUp(scope, name.length);
+  lookUp(scope, 0, name.length);
   namesCharset = spells(name.at, name.length, "_charset_");
   return true;
 }

@@ -61,9 +61,9 @@ export function isHeldPlace(place: u32): bool {
   return place == IN_JUDGED || place == IN_DOCUMENT || place == IN_CHARSET;
 }
 
-/** Whether the name that is [at, at+length) leaves its value alone. */
-export function isPassing(s: FormState, at: usize, length: u32): bool {
-  return readName(s, at, length) && !acts(s, nameRule) && nameDetects == 0 && nameRoot == 0;
+/** Whether the name that is [at, at+length) leaves its value alone, which the rules of the set `searching` look into. */
+export function isPassing(s: FormState, at: usize, length: u32, searching: u64 = 0): bool {
+  return readName(s, at, length) && !acts(s, nameRule) && (nameDetects & ~searching) == 0 && nameRoot == 0;
 }
 
 /** Decides on the field whose held name ends at `p`. Returns an outcome. */
@@ -119,6 +119,7 @@ export function endJudged(s: FormState, p: usize): u32 {
     redact(s, p);
     return 0;
   }
+  if (s.detects != 0 && hidesField(s, joinedAt, joinedLength)) return FORM_SEPARATOR;
   plain.clear();
   decodePercent(joinedAt, joinedLength, plain);
   if (plain.failed) return INTERNAL;
@@ -141,13 +142,13 @@ export function endJudged(s: FormState, p: usize): u32 {
   return 0;
 }
 
-/** Whether a semicolon in the text begins, for some receivers, a field that a rule acts on. */
+/** Whether a semicolon in the text begins, for some receivers, a field with a value that a rule acts on. */
 function hidesField(s: FormState, at: usize, length: u32): bool {
   for (let i: u32 = 0; i < length; i++) {
     if (load<u8>(at + i) != SEMICOLON) continue;
     let stop = i + 1;
     while (stop < length && load<u8>(at + stop) != SEMICOLON && load<u8>(at + stop) != 0x3d) stop++;
-    if (!isPassing(s, at + i + 1, stop - i - 1)) return true;
+    if (stop < length && load<u8>(at + stop) == 0x3d && !isPassing(s, at + i + 1, stop - i - 1, s.detects)) return true;
   }
   return false;
 }

@@ -188,7 +188,7 @@ export function titleOf(outcome: u32): string {
     case 18:
       return "A field name of the form can be read in two ways";
     case 19:
-      return "A semicolon in the form can be read as a separator";
+      return "A semicolon in the form or query can be read as a separator";
     case 20:
       return "The path can be read in two ways";
     case 21:
@@ -283,7 +283,7 @@ export function detailOf(outcome: u32): string {
     case 17:
       return "The hotfix may call the destinations that \"egress\" of the policy lists: add it there, or leave the call out.";
     case 18:
-      return "It holds a percent sign that begins no escape, a NUL behind a name that a rule selects, or begins as JSON or XML does: encode the form again, or name the format that it is in.";
+      return "It holds a percent sign that begins no escape, a NUL behind or blanks before a name that a rule selects, or begins as JSON or XML does: encode the form again, or name the format that it is in.";
     case 19:
       return "Some receivers separate fields there, and a rule selects what would be a field: encode it as %3B.";
     case 20:

@@ -109,12 +109,12 @@ export const OUTCOMES: readonly Outcome[] = [
     "form_name",
     400,
     "A field name of the form can be read in two ways",
-    "It holds a percent sign that begins no escape, a NUL behind a name that a rule selects, or begins as JSON or XML does: encode the form again, or name the format that it is in.",
+    "It holds a percent sign that begins no escape, a NUL behind or blanks before a name that a rule selects, or begins as JSON or XML does: encode the form again, or name the format that it is in.",
   ),
   row(
     "form_separator",
     400,
-    "A semicolon in the form can be read as a separator",
+    "A semicolon in the form or query can be read as a separator",
     "Some receivers separate fields there, and a rule selects what would be a field: encode it as %3B.",
   ),
   row(

@@ -220,7 +220,13 @@ function segmentsOf({ rules, direction }: FieldPolicy, path: string): Field[] {
   });
 }
 
-function matchesTemplate(parts: readonly string[], names: readonly string[]): boolean {
+/** With or without a last slash, on either side: receivers route both alike. */
+function matchesTemplate(template: readonly string[], path: readonly string[]): boolean {
+  const variants = (names: readonly string[]) => (names.at(-1) === "" ? [names, names.slice(0, -1)] : [names]);
+  return variants(template).some((parts) => variants(path).some((names) => matchesSegments(parts, names)));
+}
+
+function matchesSegments(parts: readonly string[], names: readonly string[]): boolean {
   const isOpen = parts.at(-1) === "**";
   const fixed = isOpen ? parts.slice(0, -1) : parts;
   if (isOpen ? names.length < parts.length : names.length !== parts.length) return false;

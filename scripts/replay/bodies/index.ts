@@ -80,7 +80,7 @@ const formats: readonly Format[] = [
     types: /^multipart\/form-data$/,
     isRead: (rules) => rules.names("multipart", "multipart-filename") || rules.unmatched !== undefined,
     read: (rules, body, { type }) => {
-      const [, quoted, bare] = /;\s*boundary=(?:"([^"]+)"|([^\s;]+))$/i.exec(type) ?? [];
+      const [, quoted, bare] = /;\s*boundary=(?:"([^"]+)"|([^\s;]+))\s*(?:;|$)/i.exec(type) ?? [];
       const boundary = quoted ?? bare;
       return boundary === undefined ? undefined : readMultipart(rules, body, boundary);
     },

@@ -124,7 +124,11 @@ export function readMultipart(rules: BodyRules, body: Uint8Array, boundary: stri
 
 function comparePart(rules: BodyRules, { part, rule, fileRule, reading, text }: Judged, left: Part): Comparison {
   const location = `multipart:${part.name}`;
-  const isEdited = rule !== undefined || text !== undefined || rules.documentIn("multipart", part.name) !== undefined;
+  const isEdited =
+    rule !== undefined ||
+    text !== undefined ||
+    rules.searches("multipart", part.name) ||
+    rules.documentIn("multipart", part.name) !== undefined;
   const staying = part.lines.filter((line) => {
     if (/^content-length:/i.test(line)) return !isEdited;
     return rules.unmatched === undefined || /^content-(disposition|type|length|transfer-encoding):/i.test(line);

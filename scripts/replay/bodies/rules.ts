@@ -76,6 +76,11 @@ export class BodyRules {
     return this.selecting(location, name).find(({ detect }) => detect === undefined);
   }
 
+  /** Whether a rule looks into the value of the field for what it detects, before another decides about the whole. */
+  searches(location: BodyLocation, name: string): boolean {
+    return this.selecting(location, name)[0]?.detect !== undefined;
+  }
+
   private selecting(location: BodyLocation, name: string): RuleView[] {
     return this.rules.filter((rule) =>
       rule.selectors.some(

@@ -69,9 +69,25 @@ describe("query", () => {
     ["without a value", "/p?a&b=2", "redact", "query:a", "/p?a&b=2"],
     ["empty parts stay", "/p?&a=1&&b=2&", "strip", "query:a", "/p?&&b=2&"],
     ["what no rule names stays as it is spelled", "/p?a=1&b=%7e+x", "redact", "query:a", "/p?a=%5Bredacted%5D&b=%7e+x"],
+    ["a semicolon that hides nothing stays", "/p?b=1;c=2;a&d=x;", "redact", "query:a", "/p?b=1;c=2;a&d=x;"],
+    ["a semicolon in what is replaced", "/p?a=1;a=2", "redact", "query:a", "/p?a=%5Bredacted%5D"],
     ["the value may hold more equals signs", "/p?a=x=y&b=2", { mask: {} }, "query:a", "/p?a=***&b=2"],
   ])("%s", (_title, value, action, select, expected) => {
     expect(path(rule(select, action), value)).toBe(expected);
+  });
+
+  test("a semicolon that hides a parameter from its rule is refused", () => {
+    const policy = {
+      rules: [
+        { name: "name", select: "query:name", action: "redact" },
+        { name: "pan", select: "any:", detect: ["CREDIT_CARD"], action: "redact" },
+      ],
+    };
+    const sent = (value: string) => send(pluginOf(policy), { method: "GET", path: value, headers: [] });
+    for (const value of ["/p?a=1;name=Bob", "/p?a;b=1;n%61me=Bob", "/p?a=4111111111111111;name=Bob"])
+      expect(sent(value).reason).toBe("form_separator");
+    for (const value of ["/p?fields=id;name", "/p?a=1;b=2", "/p?a=1%3Bname=Bob", "/p;name=Bob"])
+      expect(headerOf(sent(value), ":path")).toBe(value);
   });
 });
 

@@ -79,6 +79,20 @@ describe.each(Object.entries(bodies))("%s", (_, [type, body]) => {
   });
 });
 
+test("parts with a charset beside the boundary, and a length in a part that detectors look into", async () => {
+  const searching = new Bench({ rules: [{ name: "pan", select: "any:", detect: ["CREDIT_CARD"], action: "redact" }] });
+  const part = '--XX\r\ncontent-disposition: form-data; name="note"\r\ncontent-length: 4\r\n\r\nleft\r\n--XX--\r\n';
+  for (const type of [
+    "multipart/form-data; boundary=XX; charset=utf-8",
+    "multipart/form-data;charset=UTF-8;boundary=XX",
+  ]) {
+    const run = await searching.run(of(type, part));
+    expect(run.result.outcome).toBe("forwarded");
+    expect(searching.findings(run)).toEqual([]);
+    expect(bench.findings(await bench.run(of(type, part)))).toEqual([]);
+  }
+});
+
 test("a compressed body: decoded by zlib, compared as it is, leaks found", async () => {
   const decoding = new Bench({
     compressed: "decode",
