@@ -9,6 +9,16 @@ import { COMPRESSED_DATA, COMPRESSED_RATIO, INTERNAL } from "../policy/outcomes.
 import { checkBytes, readFrame, readTrailer } from "./frame";
 import { MAX_BITS, SIZE_TABLE, buildTable, codeBits, symbolIn } from "./huffman";
 
+/** What a compressed body may become in all: so many times its length, and some room for small ones. */
+const MOST_TIMES: u64 = 100;
+const ROOM: u64 = 65536;
+
+/** How much may still come out of a body of which so much has come, and so much come out. */
+export function mostOut(bytesIn: u64, bytesOut: u64): u32 {
+  const most = bytesIn * MOST_TIMES + ROOM;
+  return most > bytesOut ? <u32>min<u64>(most - bytesOut, u32.MAX_VALUE) : 0;
+}
+
 export const GZIP: u32 = 1;
 export const DEFLATE: u32 = 2;
 

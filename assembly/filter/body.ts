@@ -6,7 +6,7 @@ import * as host from "../abi/host";
 import { CONTINUE, REQUEST_BODY, REQUEST_HEADERS, RESPONSE_BODY, RESPONSE_HEADERS, STOP_AND_WATERMARK, STOP_NO_BUFFER } from "../abi/types";
 import { ascii, decimal } from "../abi/text";
 import { Buffer, newBuffer } from "../bytes/buffer";
-import { Inflater, inflate } from "../compression/inflate";
+import { Inflater, inflate, mostOut } from "../compression/inflate";
 import { edited, noChunk, read, ruleOf, written, writtenLength } from "../framing/format";
 import { PADDING } from "../json/rewrite";
 import { FORMAT_GRPC, HEADER_LIMIT_BODY, HEADER_LIMIT_HOLD, NO_RULE } from "../policy/format.gen";
@@ -53,11 +53,11 @@ export function setAcceptable(decodes: bool): bool {
 }
 
 /** The same for the messages of a gRPC call. */
-export function setAcceptableMessages(): bool {
+export function setAcceptableMessages(decodes: bool): bool {
   headerName.clear();
   ascii(headerName, "grpc-accept-encoding");
   headerValue.clear();
-  ascii(headerValue, "identity");
+  ascii(headerValue, decodes ? "gzip" : "identity");
   return host.replaceHeader(REQUEST_HEADERS, headerName.at, headerName.length, headerValue.at, headerValue.length);
 }
 
@@ -110,17 +110,13 @@ function holdBack(body: Body, type: u32, size: u32, at: usize, length: u32, edit
   return !held.failed && (size == 0 || host.writeBuffer(type, size, 0, 0));
 }
 
-/** What a compressed body may become in all: so many times its length, and some room for small ones. */
-const MOST_TIMES: u64 = 100;
-const ROOM: u64 = 65536;
-
 /** Gives the chunk in `input` to the reader of the body, decoded where it is compressed. Returns an outcome. */
 function readChunk(stream: Stream, body: Body, size: u32, last: bool): u32 {
   if (body.inflater == 0) return read(body.format, body.reader, input.at, size, last);
   const inflater = changetype<Inflater>(body.inflater);
   decoded.clear();
-  const most = body.total * MOST_TIMES + ROOM - inflater.bytesOut;
-  const fault = inflate(inflater, input.at, size, last, <u32>min<u64>(most, u32.MAX_VALUE), decoded);
+  const most = mostOut(body.total, inflater.bytesOut);
+  const fault = inflate(inflater, input.at, size, last, most, decoded);
   if (fault) return fault;
   if (inflater.bytesOut > load<u64>(stream.policy.blob, HEADER_LIMIT_BODY)) return LIMIT_BODY;
   if (!decoded.reserve(PADDING)) return INTERNAL;

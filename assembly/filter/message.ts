@@ -56,6 +56,7 @@ import {
   UNSUPPORTED_MEDIA_TYPE,
   UPGRADE,
 } from "../policy/outcomes.gen";
+import { ProtoState } from "../protobuf/state";
 import { bodyState, hasTypes, isStreamed, methodOf } from "../protobuf/tables";
 import { Policy } from "./plugin";
 import { refuse } from "./refusal";
@@ -86,6 +87,14 @@ function codingFault(blob: usize): u32 {
   if (type < 0) return 0;
   const isRepeated = headerIndex("content-type", type + 1) >= 0;
   return isRepeated || isList(valueAt(type), valueLength(type)) ? CONTENT_TYPE_REPEATED : 0;
+}
+
+/** The coding of compressed messages of a gRPC call, where the policy has bodies decoded: GZIP, DEFLATE, or 0. */
+function messageCoding(blob: usize): u32 {
+  const found = headerIndex("grpc-encoding", 0);
+  const decodes = (load<u16>(blob, HEADER_FLAGS) & FLAG_DECODE) != 0;
+  if (found < 0 || !decodes || headerIndex("grpc-encoding", found + 1) >= 0) return 0;
+  return readCoding(valueAt(found), valueLength(found));
 }
 
 /** Refuses a body that is there; where headers can be held, one that may turn out to be empty waits for its first byte. */
@@ -160,6 +169,7 @@ function planBody(stream: Stream, response: bool, root: u32, unmatched: u32): u3
   }
   if (format == FORMAT_XML) root = xmlRoot(blob, fields);
   if (!openBody(body, format, scopeOf(stream, fields, unmatched), root)) return INTERNAL;
+  if (format == FORMAT_GRPC) changetype<ProtoState>(body.reader).coding = messageCoding(blob);
   return coding == 0 || openCoding(body, response) ? 0 : INTERNAL;
 }
 
@@ -172,9 +182,9 @@ function openCoding(body: Body, response: bool): bool {
 
 /** Asks for answers that can be read, where the policy looks into them. */
 function limitCodings(stream: Stream): bool {
-  if (stream.isGrpc && judgesMessages(stream) && !setAcceptableMessages()) return false;
-  if (headerIndex("accept-encoding", 0) < 0 || !judgesBodies(stream)) return true;
-  return setAcceptable((load<u16>(stream.policy.blob, HEADER_FLAGS) & FLAG_DECODE) != 0);
+  const decodes = (load<u16>(stream.policy.blob, HEADER_FLAGS) & FLAG_DECODE) != 0;
+  if (stream.isGrpc && judgesMessages(stream) && !setAcceptableMessages(decodes)) return false;
+  return headerIndex("accept-encoding", 0) < 0 || !judgesBodies(stream) || setAcceptable(decodes);
 }
 
 /** Holds the headers of a body that is read, or lets them go when the policy does not hold. */

@@ -323,7 +323,7 @@ export function detailOf(outcome: u32): string {
     case 37:
       return "Each message stands whole behind one flag byte that is 0 or 1 and four bytes of length.";
     case 38:
-      return "Only plain messages are read: send them with \"grpc-encoding: identity\".";
+      return "No such encoding is read: send messages with \"grpc-encoding: identity\", or gzip and deflate where the policy decodes them (\"compressed\").";
     case 39:
       return "The descriptor set of the policy has no method of this path: write the set anew, name the type in \"protobuf.bodies\", or let \"unsupported\" decide.";
     case 40:

@@ -13,4 +13,8 @@ export class ProtoState extends Holder {
   seen: u32; // bytes of the frame header that have been read
   size: u32; // length of the current message, as far as it is read
   left: u32; // bytes of it that are still to come
+  coding: u32; // of compressed messages: GZIP, DEFLATE, or 0 when none can be read
+  isCompressed: bool; // the current message
+  compressed: u64; // bytes of compressed messages that have come
+  decoded: u64; // what they have become
 }

@@ -214,7 +214,7 @@ export const OUTCOMES: readonly Outcome[] = [
     "grpc_compressed",
     415,
     "A gRPC message is compressed",
-    'Only plain messages are read: send them with "grpc-encoding: identity".',
+    'No such encoding is read: send messages with "grpc-encoding: identity", or gzip and deflate where the policy decodes them ("compressed").',
   ),
   row(
     "protobuf_type",

@@ -18,6 +18,41 @@ const decoders: Record<string, readonly ((body: Uint8Array) => Uint8Array)[]> = 
   deflate: [inflateSync, inflateRawSync],
 };
 
+/** The text by the first decoder of the coding that can read it. */
+function decoded(coding: string, bytes: Uint8Array): Uint8Array | undefined {
+  for (const decoder of decoders[coding] ?? []) {
+    try {
+      return decoder(bytes);
+    } catch {
+      // The next one may read it.
+    }
+  }
+  return undefined;
+}
+
+/** The messages of a gRPC body with their flags, each as it is; undefined where one is compressed in an unknown way. */
+export function withoutMessageCoding({ headers, body, trailers }: Message): Message | undefined {
+  const [coding, ...others] = headers.filter(([name]) => name === "grpc-encoding").map(([, value]) => value.trim());
+  const view = Buffer.from(body);
+  const frames: Uint8Array[] = [];
+  for (let at = 0; at < view.length; ) {
+    if (view.length - at < 5) return undefined;
+    const flag = view.readUInt8(at);
+    const end = at + 5 + view.readUInt32BE(at + 1);
+    if (end > view.length) return undefined;
+    const content = view.subarray(at + 5, end);
+    const isEmpty = content.length === 0;
+    const plain = (flag & 1) === 0 || isEmpty ? content : decoded(others.length > 0 ? "" : (coding ?? ""), content);
+    if (plain === undefined) return undefined;
+    const head = Buffer.alloc(5);
+    head.writeUInt8(flag & 0xfe);
+    head.writeUInt32BE(plain.length, 1);
+    frames.push(head, plain);
+    at = end;
+  }
+  return { headers, body: Buffer.concat(frames), trailers };
+}
+
 /** The message without its coding; undefined when it has none, or one that is not decoded. */
 export function withoutCoding({ headers, body, trailers }: Message): Message | undefined {
   const codings = headers
@@ -25,14 +60,8 @@ export function withoutCoding({ headers, body, trailers }: Message): Message | u
     .map(([, value]) => value.trim().toLowerCase());
   const named = codings.filter((coding) => coding !== "" && coding !== "identity");
   if (named.length !== 1) return undefined;
-  for (const decoder of decoders[named[0]!] ?? []) {
-    try {
-      return { headers: headers.filter(([name]) => name !== "content-encoding"), body: decoder(body), trailers };
-    } catch {
-      // The next one may read it.
-    }
-  }
-  return undefined;
+  const plain = decoded(named[0]!, body);
+  return plain && { headers: headers.filter(([name]) => name !== "content-encoding"), body: plain, trailers };
 }
 
 /** The request as it asks for answers that can be read. */
@@ -41,9 +70,12 @@ export const askingReadably = (headers: readonly Header[], decodes: boolean): re
     header[0] === "accept-encoding" ? ["accept-encoding", decodes ? "gzip" : "identity"] : header,
   );
 
+export const isGrpc = (headers: readonly Header[]): boolean =>
+  headers.some(([name, value]) => name === "content-type" && /^application\/grpc(\+|;|$)/i.test(value));
+
 /** The same for the messages of a gRPC call. */
-export function askingForPlainMessages(headers: readonly Header[]): readonly Header[] {
-  const isCall = headers.some(([name, value]) => name === "content-type" && /^application\/grpc(\+|;|$)/i.test(value));
-  if (!isCall) return headers;
-  return [...headers.filter(([name]) => name !== "grpc-accept-encoding"), ["grpc-accept-encoding", "identity"]];
+export function askingForReadableMessages(headers: readonly Header[], decodes: boolean): readonly Header[] {
+  if (!isGrpc(headers)) return headers;
+  const others = headers.filter(([name]) => name !== "grpc-accept-encoding");
+  return [...others, ["grpc-accept-encoding", decodes ? "gzip" : "identity"]];
 }

@@ -11,7 +11,14 @@ import type { Exchange } from "../host/index.ts";
 import type { CompiledPolicy } from "../policy/index.ts";
 import { OUTCOMES } from "../policy/outcomes.ts";
 import { BodyRules, looksIntoBodies, readBody } from "./bodies/index.ts";
-import { askingForPlainMessages, askingReadably, type Message, withoutCoding } from "./coding.ts";
+import {
+  askingForReadableMessages,
+  askingReadably,
+  isGrpc,
+  type Message,
+  withoutCoding,
+  withoutMessageCoding,
+} from "./coding.ts";
 import type { Comparison, Difference } from "./compare.ts";
 import { withScanner } from "./detection.ts";
 import { compareFields, type FieldPolicy } from "./fields.ts";
@@ -106,11 +113,14 @@ export class Prover {
     const isAsking = direction === "request" && looksIntoBodies(this.rules.response, path);
     const inMessages = direction === "request" && this.rules.response.messages.acts(path);
     const asked = isAsking ? { ...given, headers: askingReadably(given.headers, decodes) } : given;
-    const message = inMessages ? { ...asked, headers: askingForPlainMessages(asked.headers) } : asked;
-    const decoded = decodes && looksIntoBodies(this.rules[direction], path) ? withoutCoding(message) : undefined;
-    if (decoded === undefined) return message;
-    const isRead = readBody(this.rules[direction], decoded.headers, decoded.body, unsupported, path) !== "unread";
-    return isRead ? decoded : message;
+    const message = inMessages ? { ...asked, headers: askingForReadableMessages(asked.headers, decodes) } : asked;
+    const rules = this.rules[direction];
+    const decoded = decodes && looksIntoBodies(rules, path) ? withoutCoding(message) : undefined;
+    const isRead =
+      decoded !== undefined && readBody(rules, decoded.headers, decoded.body, unsupported, path) !== "unread";
+    const whole = isRead ? decoded : message;
+    const isCall = decodes && isGrpc(whole.headers) && rules.messages.acts(path);
+    return (isCall && withoutMessageCoding(whole)) || whole;
   }
 
   private body(
