@@ -56,7 +56,7 @@ export function openReader(format: u32, scope: FieldScope, root: u32): usize {
     case FORMAT_PROTOBUF:
       return openProtobuf(scope, root);
     case FORMAT_TEXT:
-      return openText(scope);
+      return openText(scope, root);
     default:
       return openDocument(scope, root);
   }

@@ -45,9 +45,10 @@ export const PROTOBUF_WIRE: u32 = 41;
 export const PROTOBUF_UNKNOWN: u32 = 42;
 export const PROTOBUF_ANY: u32 = 43;
 export const NESTED_VALUE: u32 = 44;
-export const INTERNAL: u32 = 45;
+export const TEXT_DOCUMENT: u32 = 45;
+export const INTERNAL: u32 = 46;
 
-export const OUTCOME_COUNT: u32 = 46;
+export const OUTCOME_COUNT: u32 = 47;
 export const RESPONSE_STATUS: u32 = 502;
 
 export function codeOf(outcome: u32): string {
@@ -142,6 +143,8 @@ export function codeOf(outcome: u32): string {
       return "protobuf_any";
     case 44:
       return "nested_value";
+    case 45:
+      return "text_document";
     default:
       return "internal";
   }
@@ -239,6 +242,8 @@ export function titleOf(outcome: u32): string {
       return "An Any can be read in two ways";
     case 44:
       return "A value is not encoded as the policy says";
+    case 45:
+      return "A document says that it is a text";
     default:
       return "The filter failed";
   }
@@ -336,6 +341,8 @@ export function detailOf(outcome: u32): string {
       return "It has its type_url or its value twice, and receivers choose between them: write each of them once.";
     case 44:
       return "The policy decodes this value, and it is no such document, token or base64: send it so, add a rule for the whole value behind that one, or let \"unsupported\" decide.";
+    case 45:
+      return "It begins as JSON or XML does, and rules select in those: name the format that it is in.";
     default:
       return "The message was refused because it could not be processed safely.";
   }
@@ -433,6 +440,8 @@ export function statusOf(outcome: u32): u32 {
       return 400;
     case 44:
       return 400;
+    case 45:
+      return 415;
     default:
       return 500;
   }

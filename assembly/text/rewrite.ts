@@ -1,5 +1,6 @@
 // Bodies of text: what detectors find in them, wherever it stands, becomes what its rule makes of it; all else stays byte
 // for byte. HTML is text like any other: tags, attributes and comments are searched with it, and nothing is decoded.
+// What only says that it is a text is refused where rules select in what it is (disguise.ts).
 // Invariants: no byte leaves before every find that it could belong to is decided, so no verdict depends on where a chunk
 // ends; what waits is at most `holdBack` (detect/state.ts) and the chunk; a find goes to the first rule that wants it.
 
@@ -13,8 +14,10 @@ import { Scan, close, open } from "../detect/state";
 import { fieldDetects, fieldRule } from "../fields/match";
 import { FieldScope } from "../fields/scope";
 import { beginFrame, framed, skipTo } from "../framing/output";
-import { HEADER_DETECTOR_PROGRAM, LOCATION_TEXT, NO_RULE } from "../policy/format.gen";
-import { INTERNAL, LIMIT_BODY, RULE_BLOCK } from "../policy/outcomes.gen";
+import { isLive } from "../json/document";
+import { HEADER_DETECTOR_PROGRAM, LOCATION_TEXT, LOCATION_XML, NO_RULE } from "../policy/format.gen";
+import { INTERNAL, LIMIT_BODY, RULE_BLOCK, TEXT_DOCUMENT } from "../policy/outcomes.gen";
+import { JSON, TEXT, XML, disguise } from "./disguise";
 
 /** Released bytes that stay for a rule's context words. */
 const BEHIND: u32 = 80;
@@ -31,12 +34,14 @@ export class TextState extends FieldScope {
   heldFrom: u32; // offset in the body of the first byte of `held`
   released: u32; // offset in the body of the first byte that has not left
   length: u64; // of the body so far
+  root: u32; // automaton state of JSON bodies
+  start: u32; // state of disguise.ts
 }
 
 const SIZE: usize = offsetof<TextState>() + offsetof<Scan>() + 3 * offsetof<Buffer>();
 
-/** A state for a text, or 0 when memory ran out. */
-export function openText(scope: FieldScope): usize {
+/** A state for a text, or 0 when memory ran out; `root` is the automaton state of JSON bodies. */
+export function openText(scope: FieldScope, root: u32): usize {
   const at = allocate(SIZE);
   if (at == 0) return 0;
   memory.fill(at, 0, SIZE);
@@ -51,6 +56,7 @@ export function openText(scope: FieldScope): usize {
   part += offsetof<Buffer>();
   s.held = changetype<Buffer>(part);
   s.rule = NO_RULE;
+  s.root = root;
   const rule = fieldRule(s.policy, s.table, LOCATION_TEXT, 0, 0);
   s.set = before(s.rules, fieldDetects, rule);
   s.scan.spans = s.spans;
@@ -101,8 +107,17 @@ function releaseFind(s: TextState, span: usize): u32 {
   return RULE_BLOCK;
 }
 
+/** Whether the text begins as a document in which rules select. */
+function isDisguised(s: TextState, at: usize, length: u32): bool {
+  if (s.start >= TEXT) return false;
+  s.start = disguise(s.start, at, length);
+  if (s.start == JSON) return isLive(s.policy, s.root, NO_RULE);
+  return s.start == XML && fieldRule(s.policy, s.table, LOCATION_XML, 0, 0) != NO_RULE;
+}
+
 /** Rewrites the next chunk; an outcome. */
 export function rewriteText(s: TextState, at: usize, length: u32, last: bool): u32 {
+  if (isDisguised(s, at, length)) return TEXT_DOCUMENT;
   beginFrame(at);
   skipTo(at + length);
   s.length += length;

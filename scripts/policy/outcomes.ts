@@ -252,6 +252,12 @@ export const OUTCOMES: readonly Outcome[] = [
     "A value is not encoded as the policy says",
     'The policy decodes this value, and it is no such document, token or base64: send it so, add a rule for the whole value behind that one, or let "unsupported" decide.',
   ),
+  row(
+    "text_document",
+    415,
+    "A document says that it is a text",
+    "It begins as JSON or XML does, and rules select in those: name the format that it is in.",
+  ),
   row("internal", 500, "The filter failed", "The message was refused because it could not be processed safely."),
 ];
 

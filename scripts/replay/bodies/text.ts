@@ -4,8 +4,14 @@ import { isKeyed, replacementFault } from "../replacement.ts";
 import { allow, type BodyReading, decode, differ } from "./reading.ts";
 import type { BodyRules } from "./rules.ts";
 
+/** JSON or XML that says it is a text: receivers read it all the same. */
+const isDisguised = ({ oracle, xml }: BodyRules, text: string): boolean =>
+  (oracle.hasJsonRules && /^[\s\ufeff]*(\{\s*"|\[\s*["{[])/.test(text)) ||
+  (!xml.isEmpty && /^[\s\ufeff]*<\?/.test(text));
+
 export function readText(rules: BodyRules, body: Uint8Array): BodyReading | undefined {
   const text = decode(body);
+  if (isDisguised(rules, text)) return undefined;
   const rule = found(
     // A stream has no length at which it is redacted as a whole.
     rules.ofText.map((view) => ({ ...view, detect: { ...view.detect!, limit: Number.POSITIVE_INFINITY } })),

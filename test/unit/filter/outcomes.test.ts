@@ -121,6 +121,10 @@ const rows: Record<string, Row> = {
     policy: rule("redact", "json:$.p|json:$.pan"),
     sent: { headers: [json], body: JSON.stringify({ p: `no ${secret}` }) },
   },
+  text_document: {
+    policy: { rules: [{ name: "pan", select: "any:", detect: ["CREDIT_CARD"], action: "redact" }] },
+    sent: { headers: [["content-type", "text/plain"]], body: `{"cvc":"${secret}"}` },
+  },
   path_ambiguous: { policy: rule("redact", "path:/cards/{pan}"), sent: { method: "GET", path: `/cards//${secret}` } },
 };
 
