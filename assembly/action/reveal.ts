@@ -1,13 +1,16 @@
 // reveal: tokens of this session become the originals that they stand for (policy language, Actions).
 // Invariants: a token of another session, policy or domain, or a forged one, is never an original and never an error:
 // an opaque one does not authenticate and stays as it is; a format-preserving one decrypts to another value of its
-// format, since it has no room for an authenticator. A value that is no token stays as it is.
+// format, since it has no room for an authenticator. A value that is no token stays as it is. What was turned back, and
+// which opaque tokens were not, is tallied by rule, one a token.
 
 import { Buffer, newBuffer } from "../bytes/buffer";
 import {
+  HEADER_RULES,
   REVEAL_FLAG_ANYWHERE,
   RULE_P0,
   RULE_P1,
+  SIZE_RULE,
   TOKEN_DOMAIN,
   TOKEN_FORMAT,
   TOKEN_FORMAT_OPAQUE,
@@ -21,6 +24,26 @@ import { DONE, FAILED, NUMBER, UNCHANGED } from "./types";
 // What every opaque token begins with: "fg1." as a little-endian u32, and its length.
 const PREFIX: u32 = 0x2e316766;
 const PREFIX_BYTES: u32 = 4;
+// What follows the key id at least: 16 bytes of authenticator in base64url.
+const SEAL_BYTES: u32 = 22;
+
+/** Of a rule in the tally: u32 tokens that were turned back, u32 opaque tokens that were not. */
+export const TALLY_BYTES: u32 = 8;
+export const TALLY_DENIED: u32 = 4;
+
+/** The tally of the stream that is at work: TALLY_BYTES for each rule, or 0. */
+let tally: usize = 0;
+
+export function tallyInto(at: usize): void {
+  tally = at;
+}
+
+function countIn(rule: usize, policy: usize, which: u32): void {
+  if (tally == 0) return;
+  const number = <u32>(rule - policy - load<u32>(policy, HEADER_RULES)) / SIZE_RULE;
+  const at = tally + number * TALLY_BYTES + which;
+  store<u32>(at, load<u32>(at) + 1);
+}
 
 export function reveal(rule: usize, policy: usize, type: u32, at: usize, length: u32, keys: usize, out: Buffer): u32 {
   if (keys == 0) return UNCHANGED;
@@ -31,17 +54,22 @@ export function reveal(rule: usize, policy: usize, type: u32, at: usize, length:
   const domain = <u32>load<u16>(token, TOKEN_DOMAIN);
   if (type != NUMBER) {
     const opened = openWith(ring, domain, tweak, tweakLength, at, length, out);
+    if (opened == DONE) countIn(rule, policy, 0);
     if (opened != UNCHANGED) return opened;
     if (load<u32>(rule, RULE_P1) & REVEAL_FLAG_ANYWHERE) {
-      const found = revealInside(ring, domain, tweak, tweakLength, at, length, out);
+      const found = revealInside(rule, policy, ring, domain, tweak, tweakLength, at, length, out);
       if (found != UNCHANGED) return found;
+    } else if (isToken(at, length)) {
+      countIn(rule, policy, TALLY_DENIED);
     }
   }
   if (load<u8>(token, TOKEN_FORMAT) == <u8>TOKEN_FORMAT_OPAQUE) return UNCHANGED;
   const block = domainKeys(ring, ring.current, domain);
   if (block == 0) return FAILED;
   out.clear();
-  return decode(token, tweak, tweakLength, block, type, at, length, out);
+  const decoded = decode(token, tweak, tweakLength, block, type, at, length, out);
+  if (decoded == DONE) countIn(rule, policy, 0);
+  return decoded;
 }
 
 @inline
@@ -53,6 +81,16 @@ function isTokenByte(byte: u32): bool {
 @inline
 function startsToken(at: usize, length: u32): bool {
   return length > PREFIX_BYTES && load<u32>(at) == PREFIX;
+}
+
+/** Whether the whole text is spelled as an opaque token is, whoever made it. */
+function isToken(at: usize, length: u32): bool {
+  if (!startsToken(at, length)) return false;
+  let i = PREFIX_BYTES;
+  while (i < length && isTokenByte(<u32>load<u8>(at + i))) i++;
+  if (i == PREFIX_BYTES || i + 1 + SEAL_BYTES > length || load<u8>(at + i) != 0x2e) return false;
+  while (++i < length) if (!isTokenByte(<u32>load<u8>(at + i))) return false;
+  return true;
 }
 
 /** Opens an opaque token under the root whose id it names. */
@@ -74,7 +112,17 @@ function openWith(ring: Keyring, domain: u32, tweak: usize, tweakLength: u32, at
 const inner: Buffer = newBuffer();
 
 /** Opens each opaque token inside a text; DONE with the whole text in `out` when there was one. */
-function revealInside(ring: Keyring, domain: u32, tweak: usize, tweakLength: u32, at: usize, length: u32, out: Buffer): u32 {
+function revealInside(
+  rule: usize,
+  policy: usize,
+  ring: Keyring,
+  domain: u32,
+  tweak: usize,
+  tweakLength: u32,
+  at: usize,
+  length: u32,
+  out: Buffer,
+): u32 {
   const end = at + length;
   let from = at; // not yet copied
   let p = at;
@@ -94,10 +142,13 @@ function revealInside(ring: Keyring, domain: u32, tweak: usize, tweakLength: u32
     const verdict = openWith(ring, domain, tweak, tweakLength, p, <u32>(stop - p), inner);
     if (verdict == FAILED) return FAILED;
     if (verdict == DONE) {
+      countIn(rule, policy, 0);
       out.append(from, <u32>(p - from));
       out.append(inner.at, inner.length);
       from = stop;
       found = true;
+    } else if (isToken(p, <u32>(stop - p))) {
+      countIn(rule, policy, TALLY_DENIED);
     }
     p = stop;
   }

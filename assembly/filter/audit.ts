@@ -4,13 +4,14 @@
 
 import * as host from "../abi/host";
 import { ascii, decimal } from "../abi/text";
+import { TALLY_BYTES, TALLY_DENIED } from "../action/reveal";
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { DIGEST_BYTES, sha256 } from "../crypto/sha256";
 import { HEADER_NAME, NO_RULE, RULE_NAME, SIZE_RULE } from "../policy/format.gen";
 import { FORWARDED, NOT_CONFIGURED, codeOf } from "../policy/outcomes.gen";
 import { Session, idOf } from "../session/cache";
-import { countBytes, countMemory, countOutcome, countRule, tellSecondsLeft } from "./metrics";
-import { Policy } from "./plugin";
+import { countBytes, countDenied, countMemory, countOutcome, countRule, tellSecondsLeft } from "./metrics";
+import { Policy, isReveal } from "./plugin";
 import { Stream, bodyOf } from "./stream";
 
 export const DIGEST_TEXT_BYTES: u32 = 7 + 2 * DIGEST_BYTES;
@@ -59,6 +60,30 @@ function putRuleName(policy: Policy, rule: u32): void {
   value.append(policy.blob + load<u32>(record, RULE_NAME), load<u32>(record, RULE_NAME + 4));
 }
 
+/** "rule=times", behind a comma, when it is not 0. */
+function putTimes(policy: Policy, rule: u32, times: u32): void {
+  if (times == 0) return;
+  if (value.length) value.byte(0x2c);
+  putRuleName(policy, rule);
+  value.byte(0x3d);
+  decimal(value, times);
+}
+
+@inline
+function revealedBy(stream: Stream, rule: u32): u32 {
+  return load<u32>(stream.reveals + rule * TALLY_BYTES);
+}
+
+@inline
+function deniedBy(stream: Stream, rule: u32): u32 {
+  return load<u32>(stream.reveals + rule * TALLY_BYTES, TALLY_DENIED);
+}
+
+/** How often a rule acted. To reveal is to turn a token back, not to look at a value. */
+function timesOf(stream: Stream, rule: u32): u32 {
+  return isReveal(stream.policy, rule) ? revealedBy(stream, rule) : load<u32>(stream.counts + (rule << 2));
+}
+
 /** Leaves the account of an active stream with the host, once. */
 export function account(stream: Stream): void {
   if (!stream.active || stream.accounted) return;
@@ -84,15 +109,16 @@ export function account(stream: Stream): void {
     putValue("rule");
   }
   value.clear();
-  for (let i: u32 = 0; i < policy.ruleCount; i++) {
-    const times = load<u32>(stream.counts + (i << 2));
-    if (times == 0) continue;
-    if (value.length) value.byte(0x2c);
-    putRuleName(policy, i);
-    value.byte(0x3d);
-    decimal(value, times);
-  }
+  for (let i: u32 = 0; i < policy.ruleCount; i++) putTimes(policy, i, timesOf(stream, i));
   putValue("rules");
+  if (policy.reveals) {
+    value.clear();
+    for (let i: u32 = 0; i < policy.ruleCount; i++) putTimes(policy, i, revealedBy(stream, i));
+    putValue("revealed");
+    value.clear();
+    for (let i: u32 = 0; i < policy.ruleCount; i++) putTimes(policy, i, deniedBy(stream, i));
+    putValue("denied");
+  }
   value.clear();
   decimal(value, bodyOf(stream, false).total);
   putValue("request_bytes");
@@ -107,8 +133,10 @@ export function count(stream: Stream): void {
   const rules = stream.policy.ruleCount;
   countOutcome(ids, stream.refused ? stream.outcome : FORWARDED);
   for (let i: u32 = 0; i < rules; i++) {
-    const times = load<u32>(stream.counts + (i << 2));
+    const times = timesOf(stream, i);
     if (times) countRule(ids, i, times);
+    const denied = deniedBy(stream, i);
+    if (denied) countDenied(ids, rules, i, denied);
   }
   const request = bodyOf(stream, false);
   const response = bodyOf(stream, true);

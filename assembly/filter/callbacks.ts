@@ -3,6 +3,7 @@
 // outcome once. A callback that would do nothing (done) is not exported: the host then saves the call.
 
 import { CONTINUE, STOP_ITERATION, STOP_NO_BUFFER } from "../abi/types";
+import { tallyInto } from "../action/reveal";
 import { onBody } from "./body";
 import { onRequestHeaders, onResponseHeaders, onTrailers } from "./message";
 import { account, accountUnconfigured, count } from "./audit";
@@ -32,6 +33,14 @@ export function proxy_on_configure(root: u32, size: u32): u32 {
   return configure(root, size) ? 1 : 0;
 }
 
+/** The stream that is at work now. */
+@inline
+function enter(at: usize): Stream {
+  const stream = changetype<Stream>(at);
+  tallyInto(stream.reveals);
+  return stream;
+}
+
 export function proxy_on_request_headers(id: u32, _count: u32, last: u32): u32 {
   const at = findStream(id);
   if (at == 0) {
@@ -40,14 +49,14 @@ export function proxy_on_request_headers(id: u32, _count: u32, last: u32): u32 {
     refuseUnconfigured();
     return STOP_ITERATION;
   }
-  return onRequestHeaders(changetype<Stream>(at), last != 0);
+  return onRequestHeaders(enter(at), last != 0);
 }
 
 function bodyEvent(id: u32, size: u32, last: u32, response: bool): u32 {
   const at = findStream(id);
   // A stream without a policy has been refused: for the request nothing goes on, its reply comes back through here.
   if (at == 0) return response ? CONTINUE : STOP_NO_BUFFER;
-  const stream = changetype<Stream>(at);
+  const stream = enter(at);
   if (!stream.active) return CONTINUE;
   if (stream.refused) return response ? CONTINUE : STOP_NO_BUFFER;
   return onBody(stream, response, size, last != 0);
@@ -59,12 +68,12 @@ export function proxy_on_request_body(id: u32, size: u32, last: u32): u32 {
 
 export function proxy_on_request_trailers(id: u32, _count: u32): u32 {
   const at = findStream(id);
-  return at == 0 ? STOP_ITERATION : onTrailers(changetype<Stream>(at), false);
+  return at == 0 ? STOP_ITERATION : onTrailers(enter(at), false);
 }
 
 export function proxy_on_response_headers(id: u32, _count: u32, last: u32): u32 {
   const at = findStream(id);
-  return at == 0 ? CONTINUE : onResponseHeaders(changetype<Stream>(at), last != 0);
+  return at == 0 ? CONTINUE : onResponseHeaders(enter(at), last != 0);
 }
 
 export function proxy_on_response_body(id: u32, size: u32, last: u32): u32 {
@@ -73,7 +82,7 @@ export function proxy_on_response_body(id: u32, size: u32, last: u32): u32 {
 
 export function proxy_on_response_trailers(id: u32, _count: u32): u32 {
   const at = findStream(id);
-  return at == 0 ? CONTINUE : onTrailers(changetype<Stream>(at), true);
+  return at == 0 ? CONTINUE : onTrailers(enter(at), true);
 }
 
 /** Before the host's own access logs, of streams in the downstream chain: the last time at which they see filter state. */

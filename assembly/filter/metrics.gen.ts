@@ -2,6 +2,7 @@
 
 export const REQUESTS: string = "frostglass.requests_total.";
 export const VALUES: string = "frostglass.values_total.";
+export const DENIED: string = "frostglass.reveals_denied_total.";
 export const BODY_BYTES: string = "frostglass.body_bytes_total.";
 export const HELD_BYTES: string = "frostglass.held_bytes.";
 export const SECONDS_LEFT: string = "frostglass.session_seconds_left.";

@@ -7,9 +7,9 @@ import * as host from "../abi/host";
 import { ascii } from "../abi/text";
 import { COUNTER, GAUGE, HISTOGRAM } from "../abi/types";
 import { Buffer, newBuffer } from "../bytes/buffer";
-import { HEADER_NAME, HEADER_RULES, RULE_ACTION, RULE_NAME, SIZE_RULE } from "../policy/format.gen";
+import { ACTION_REVEAL, HEADER_NAME, HEADER_RULES, RULE_ACTION, RULE_NAME, SIZE_RULE } from "../policy/format.gen";
 import { OUTCOME_COUNT, codeOf } from "../policy/outcomes.gen";
-import { BODY_BYTES, HELD_BYTES, REQUESTS, SECONDS_LEFT, VALUES, VM_MEMORY, actionName } from "./metrics.gen";
+import { BODY_BYTES, DENIED, HELD_BYTES, REQUESTS, SECONDS_LEFT, VALUES, VM_MEMORY, actionName } from "./metrics.gen";
 
 /** Ids behind those of outcomes and rules. */
 const REQUEST_BYTES_ID: u32 = 0;
@@ -22,9 +22,9 @@ const name: Buffer = newBuffer();
 let memoryId: i32 = -1;
 let memoryTold: u64 = 0;
 
-/** Bytes of the ids of a policy: an i32 an outcome, a rule, and each other metric. */
+/** Bytes of the ids of a policy: an i32 an outcome, a rule, each other metric, and a rule again for what it denied. */
 export function metricBytes(ruleCount: u32): u32 {
-  return (OUTCOME_COUNT + ruleCount + OTHERS) << 2;
+  return (OUTCOME_COUNT + ruleCount + OTHERS + ruleCount) << 2;
 }
 
 @inline
@@ -71,11 +71,25 @@ export function defineMetrics(blob: usize, ids: usize): void {
   define(ids, others + HELD_ID, HISTOGRAM);
   begin(blob, SECONDS_LEFT);
   define(ids, others + SECONDS_ID, GAUGE);
+  for (let i: u32 = 0; i < rules; i++) defineDenied(blob, ids, others + OTHERS + i, i);
   if (memoryId >= 0) return;
   name.clear();
   ascii(name, VM_MEMORY);
   memoryId = name.failed ? -1 : host.defineMetric(GAUGE, name);
   countMemory();
+}
+
+/** Only rules that reveal deny. */
+function defineDenied(blob: usize, ids: usize, index: u32, rule: u32): void {
+  const record = blob + load<u32>(blob, HEADER_RULES) + rule * SIZE_RULE;
+  if (<u32>load<u8>(record, RULE_ACTION) != ACTION_REVEAL) {
+    store<i32>(ids + (index << 2), -1);
+    return;
+  }
+  begin(blob, DENIED);
+  name.byte(0x2e);
+  name.append(blob + load<u32>(record, RULE_NAME), load<u32>(record, RULE_NAME + 4));
+  define(ids, index, COUNTER);
 }
 
 export function countOutcome(ids: usize, outcome: u32): void {
@@ -84,6 +98,10 @@ export function countOutcome(ids: usize, outcome: u32): void {
 
 export function countRule(ids: usize, rule: u32, by: u32): void {
   host.addToMetric(idAt(ids, OUTCOME_COUNT + rule), by);
+}
+
+export function countDenied(ids: usize, ruleCount: u32, rule: u32, by: u32): void {
+  host.addToMetric(idAt(ids, OUTCOME_COUNT + ruleCount + OTHERS + rule), by);
 }
 
 /** Bytes of the bodies of a stream that were read, and the most that was held of them. */

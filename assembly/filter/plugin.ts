@@ -15,6 +15,8 @@ import {
   HEADER_RULES,
   NO_RULE,
   ACTION_PASS,
+  ACTION_REVEAL,
+  RULE_ACTION,
   SIZE_RULE,
   VERSION,
 } from "../policy/format.gen";
@@ -31,12 +33,18 @@ export class Policy {
   blob: usize; // the binary policy
   rules: usize; // first rule record
   ruleCount: u32; // the pseudo-rule "unmatched" included
+  reveals: bool; // one of the rules does
   unmatched: u32; // its index, NO_RULE when it passes
   keys: usize; // root keys, 32 bytes each, or 0 when the policy needs none
   tokenKey: usize; // of HS256: u32 length and the bytes, or 0 when the policy needs none
   metrics: usize; // ids of metricBytes
   digest: usize; // text of DIGEST_TEXT_BYTES
   users: u32; // the plugin while it is current, and every stream
+}
+
+@inline
+export function isReveal(policy: Policy, rule: u32): bool {
+  return <u32>load<u8>(policy.rules + rule * SIZE_RULE, RULE_ACTION) == ACTION_REVEAL;
 }
 
 @unmanaged
@@ -159,6 +167,8 @@ function adopt(plugin: Plugin, blob: usize): bool {
   policy.ruleCount = ruleCount;
   const last = ruleCount - 1;
   policy.unmatched = <u32>load<u8>(policy.rules + last * SIZE_RULE) == ACTION_PASS ? NO_RULE : last;
+  policy.reveals = false;
+  for (let i: u32 = 0; i < ruleCount; i++) policy.reveals = policy.reveals || isReveal(policy, i);
   policy.keys = 0;
   policy.tokenKey = 0;
   policy.metrics = ids;

@@ -2,6 +2,7 @@
 // Invariants: streams come from the pool and go back to it; a stream keeps its policy until it ends, whatever is pushed
 // meanwhile; whatever a stream held is given back when it is deleted.
 
+import { TALLY_BYTES } from "../action/reveal";
 import { Buffer } from "../bytes/buffer";
 import { allocate, release } from "../bytes/pool";
 import { FieldScope, fieldScope } from "../fields/scope";
@@ -72,6 +73,7 @@ export class Stream {
   method: usize;
   policy: Policy;
   counts: usize; // u32 per rule
+  reveals: usize; // TALLY_BYTES per rule (action/reveal.ts)
   session: usize; // Session that activated it, or 0
   keys: usize; // Keyring of its session, or 0
   outcome: u32;
@@ -84,9 +86,14 @@ export function bodyOf(stream: Stream, response: bool): Body {
   return changetype<Body>(changetype<usize>(stream) + SIZE_STREAM + (response ? <usize>SIZE_BODY : 0));
 }
 
+@inline
+function sizeOf(policy: Policy): u32 {
+  return SIZE_STREAM + 2 * SIZE_BODY + policy.ruleCount * (4 + TALLY_BYTES);
+}
+
 /** A stream for the plugin's current policy, or 0 when memory ran out. */
 export function openStream(id: u32, policy: Policy): usize {
-  const size = SIZE_STREAM + 2 * SIZE_BODY + (policy.ruleCount << 2);
+  const size = sizeOf(policy);
   const at = allocate(size);
   if (at == 0) return 0;
   memory.fill(at, 0, size);
@@ -95,6 +102,7 @@ export function openStream(id: u32, policy: Policy): usize {
   stream.policy = policy;
   stream.rule = NO_RULE;
   stream.counts = at + SIZE_STREAM + 2 * SIZE_BODY;
+  stream.reveals = stream.counts + (policy.ruleCount << 2);
   policy.users++;
   return at;
 }
@@ -152,6 +160,6 @@ export function closeStream(stream: Stream): void {
   closeBody(bodyOf(stream, true));
   leaveSession(stream.session);
   const policy = stream.policy;
-  release(changetype<usize>(stream), SIZE_STREAM + 2 * SIZE_BODY + (policy.ruleCount << 2));
+  release(changetype<usize>(stream), sizeOf(policy));
   leavePolicy(policy);
 }

@@ -438,6 +438,11 @@ export interface Reveal {
    * How many.
    */
   values: number;
+  /**
+   * RFC 3339, UTC, milliseconds.
+   */
+  from?: string;
+  to?: Time;
 }
 /**
  * Teardown: what passed in all, and what was revoked.

@@ -50,9 +50,14 @@ export function having<E extends Event>(records: readonly AuditRecord[], event: 
   return records.filter((record): record is AuditRecord & RecordOf<E> => record.event === event);
 }
 
+/** Whether an access log told of it. */
+export function isReading({ event, data }: AuditRecord): boolean {
+  return event === "edge.telemetry" || event === "edge.refused" || (event === "reveal" && data.from !== undefined);
+}
+
 /**
  * Without what a reading of an access log left behind that died before its end, and that a later one made anew: of the
- * telemetry and refusals above an `edge.ingested` those count that it counts.
+ * records above an `edge.ingested` those count that it counts.
  */
 function withoutRepeats(records: readonly AuditRecord[]): AuditRecord[] {
   const repeated = new Set<AuditRecord>();
@@ -60,7 +65,7 @@ function withoutRepeats(records: readonly AuditRecord[]): AuditRecord[] {
   for (const record of records) {
     const { writer, event, data } = record;
     if (!above.has(writer)) above.set(writer, []);
-    if (event === "edge.telemetry" || event === "edge.refused") above.get(writer)!.push(record);
+    if (isReading(record)) above.get(writer)!.push(record);
     if (event !== "edge.ingested") continue;
     const made = above.get(writer)!;
     for (const one of made.slice(0, Math.max(0, made.length - data.records))) repeated.add(one);

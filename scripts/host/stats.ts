@@ -36,6 +36,7 @@ const metric = (name: string, type: MetricType, labels: readonly Label[], help: 
 export const METRICS = {
   REQUESTS: metric("requests_total", "counter", ["policy", "outcome"], "Active exchanges that ended, by outcome."),
   VALUES: metric("values_total", "counter", ["policy", "action", "rule"], "Values that a rule acted on."),
+  DENIED: metric("reveals_denied_total", "counter", ["policy", "rule"], "Opaque tokens that were not turned back."),
   BODY_BYTES: metric("body_bytes_total", "counter", ["policy", "direction"], "Bytes of bodies that were read."),
   HELD_BYTES: metric("held_bytes", "histogram", ["policy"], "The most that was held of an exchange's bodies."),
   SECONDS_LEFT: metric("session_seconds_left", "gauge", ["policy"], "Until the session of the last request expires."),

@@ -39,7 +39,7 @@ const increase = (metric: Metric, by: Label[], more?: string): string =>
 const legend = (...of: Label[]): string => of.map((name) => `{{${label(name)}}}`).join(" ");
 const refused = `${label("outcome")}!="forwarded"`;
 
-const { REQUESTS, VALUES, BODY_BYTES, HELD_BYTES, SECONDS_LEFT, VM_MEMORY } = METRICS;
+const { REQUESTS, VALUES, DENIED, BODY_BYTES, HELD_BYTES, SECONDS_LEFT, VM_MEMORY } = METRICS;
 
 const DRAWINGS: readonly Drawing[] = [
   {
@@ -63,10 +63,13 @@ const DRAWINGS: readonly Drawing[] = [
   {
     kind: "stat",
     title: "Reveals in this range",
-    help: "Values that reveal rules were asked about: at most so many tokens became originals, for end users and allowed real services.",
+    help: "Tokens that became originals, for end users and allowed real services, and opaque ones that did not: of another session, forged, or of a key that is gone.",
     unit: "short",
     width: 6,
-    queries: [{ expr: increase(VALUES, ["policy"], `${label("action")}="reveal"`), legend: legend("policy") }],
+    queries: [
+      { expr: increase(VALUES, ["policy"], `${label("action")}="reveal"`), legend: legend("policy") },
+      { expr: increase(DENIED, ["policy"]), legend: `${legend("policy")} denied` },
+    ],
   },
   {
     kind: "stat",

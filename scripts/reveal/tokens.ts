@@ -21,7 +21,12 @@ export interface RevealRequest {
 export interface Revealed {
   value: string;
   isRevealed: boolean;
+  /** Opaque tokens in it that were not turned back. */
+  refused: number;
 }
+
+/** As assembly/action/reveal.ts tells them: a prefix, a key id, at least 16 bytes of authenticator. */
+const opaqueToken = /(?<![\w-])fg1\.[\w-]+\.[\w-]{22,}(?![\w-])/g;
 
 const header = "x-reveal-session";
 
@@ -44,7 +49,11 @@ export function revealTokens(compiled: CompiledPolicy, request: RevealRequest, t
     throw new Error(`the filter refused to read the tokens: ${result.reason}`);
   }
   const values = JSON.parse(Buffer.from(result.response.body).toString()) as string[];
-  return values.map((value, index) => ({ value, isRevealed: value !== tokens[index] }));
+  return values.map((value, index) => ({
+    value,
+    isRevealed: value !== tokens[index],
+    refused: value.match(opaqueToken)?.length ?? 0,
+  }));
 }
 
 function policyFor(compiled: CompiledPolicy, { rule, key }: RevealRequest): CompiledPolicy {

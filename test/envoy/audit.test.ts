@@ -22,6 +22,8 @@ const policy = {
     ...cardPolicy.rules,
     { name: "never", select: "json:$.forbidden", action: "block" },
     { name: "answer.card", on: "response", select: "json:$..number", action: "redact" },
+    { name: "note", select: "json:$.note", action: { tokenize: { format: "opaque" } } },
+    { name: "answer.note", on: "response", select: "json:$.note", action: { reveal: "note" } },
   ],
 };
 const digest = `sha256:${createHash("sha256").update(compile(policy).binary).digest("hex")}`;
@@ -35,6 +37,8 @@ describe.each(settings)("$attachment, $protocol", ({ attachment, protocol }) => 
   const folder = mkdtempSync(join(tmpdir(), "frostglass-access-"));
   const path = join(folder, "access.ndjson");
   const secret = "4111111111111111";
+  /** A card number, and a token that nobody made. */
+  const answer = `{"number":"${secret}","note":"fg1.k0.${"A".repeat(22)}"}`;
   let gateway: TestGateway;
 
   beforeAll(async () => {
@@ -45,7 +49,7 @@ describe.each(settings)("$attachment, $protocol", ({ attachment, protocol }) => 
       accessLog: [accessLogEntry(path)],
       statsConfig: { stats_tags: statsTags().map((tag) => ({ ...tag })) },
     });
-    gateway.production.reply = () => ({ headers: [json], body: Buffer.from(`{"number":"${secret}"}`) });
+    gateway.production.reply = () => ({ headers: [json], body: Buffer.from(answer) });
     const send = (body: string, ...headers: [string, string][]) =>
       gateway.send({
         method: "POST",
@@ -85,7 +89,9 @@ describe.each(settings)("$attachment, $protocol", ({ attachment, protocol }) => 
       "frostglass.rule": null,
       "frostglass.rules": "cvv=1,mail=1,answer.card=1",
       "frostglass.request.body_bytes": String(order.length),
-      "frostglass.response.body_bytes": "29",
+      "frostglass.revealed": "",
+      "frostglass.denied": "answer.note=1",
+      "frostglass.response.body_bytes": String(answer.length),
     });
     expect(blocked).toMatchObject({
       "http.response.status_code": 403,
@@ -113,6 +119,7 @@ describe.each(settings)("$attachment, $protocol", ({ attachment, protocol }) => 
     expect(refused).toMatchObject([
       { code: "rule_block", rule: "never", status: 403, count: 1 },
       { code: "json_syntax", status: 400, count: 1 },
+      { decision: "denied", rule: "answer.note", values: 1 },
     ]);
   });
 
@@ -165,7 +172,9 @@ describe.each(settings)("$attachment, $protocol", ({ attachment, protocol }) => 
       ["requests_total", { outcome: "upgrade" }, 0],
       ["values_total", { action: "strip", rule: "cvv" }, 1],
       ["values_total", { action: "redact", rule: "answer.card" }, 1],
-      ["body_bytes_total", { direction: "response" }, 29],
+      ["values_total", { action: "reveal", rule: "answer.note" }, 0],
+      ["reveals_denied_total", { rule: "answer.note" }, 1],
+      ["body_bytes_total", { direction: "response" }, answer.length],
     ] as const) {
       const prefixed = Object.entries(own).map(([label, text]) => [`frostglass_${label}`, text]);
       expect(samples).toContainEqual({

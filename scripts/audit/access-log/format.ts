@@ -24,6 +24,8 @@ export const FIELDS = {
   "frostglass.outcome": state("outcome"),
   "frostglass.rule": state("rule"),
   "frostglass.rules": state("rules"),
+  "frostglass.revealed": state("revealed"),
+  "frostglass.denied": state("denied"),
   "frostglass.request.body_bytes": state("request_bytes"),
   "frostglass.response.body_bytes": state("response_bytes"),
 } as const;

@@ -5,7 +5,7 @@
  * line gets into a record but numbers and names that the schema lets pass.
  */
 import { createHash } from "node:crypto";
-import type { EdgeRefused, EdgeTelemetry } from "../record.gen.ts";
+import type { EdgeRefused, EdgeTelemetry, Reveal } from "../record.gen.ts";
 import type { Facts } from "./facts.ts";
 import type { FIELDS } from "./format.ts";
 
@@ -13,10 +13,11 @@ import type { FIELDS } from "./format.ts";
 export type Entry = { session?: string | undefined } & (
   | { event: "edge.telemetry"; data: EdgeTelemetry }
   | { event: "edge.refused"; data: EdgeRefused }
+  | { event: "reveal"; data: Reveal }
 );
 
 export interface Ingested {
-  /** In order of time; refusals follow the telemetry of their window. */
+  /** In order of time; refusals and reveals follow the telemetry of their window. */
   entries: Entry[];
   /** Lines that were read, of whatever kind. */
   lines: number;
@@ -42,6 +43,8 @@ interface Line {
   outcome: string;
   rule: string | undefined;
   rules: [string, number][];
+  revealed: [string, number][];
+  denied: [string, number][];
   request: number;
   response: number;
 }
@@ -95,6 +98,7 @@ export function readAccessLog(
     const of = { session: bySession ? lines[0]!.routed : undefined };
     result.entries.push({ event: "edge.telemetry", data: telemetryOf(lines, times, facts), ...of });
     for (const data of refusalsOf(lines, times)) result.entries.push({ event: "edge.refused", data, ...of });
+    for (const data of revealsOf(lines, times)) result.entries.push({ event: "reveal", data, ...of });
   }
   return result;
 }
@@ -139,15 +143,22 @@ function parse(text: string): Line | "inactive" | undefined {
     session: name("frostglass.session.hash"),
     outcome,
     rule: name("frostglass.rule"),
-    rules: (name("frostglass.rules") ?? "").split(",").flatMap((pair) => {
-      const [, rule, times] = /^([^=]+)=(\d+)$/.exec(pair) ?? [];
-      return rule === undefined ? [] : [[rule, Number(times)] satisfies [string, number]];
-    }),
+    rules: timesOf(name("frostglass.rules")),
+    revealed: timesOf(name("frostglass.revealed")),
+    denied: timesOf(name("frostglass.denied")),
     request: count("frostglass.request.body_bytes"),
     response: count("frostglass.response.body_bytes"),
   };
   const numbers = [line.time, line.status, line.duration, line.received, line.sent, line.request, line.response];
   return numbers.every(Number.isFinite) ? line : undefined;
+}
+
+/** `rule=times`, with a comma between. */
+function timesOf(text = ""): [string, number][] {
+  return text.split(",").flatMap((pair): [string, number][] => {
+    const [, rule, times] = /^([^=]+)=(\d+)$/.exec(pair) ?? [];
+    return rule === undefined ? [] : [[rule, Number(times)]];
+  });
 }
 
 interface Times {
@@ -191,6 +202,23 @@ function refusalsOf(lines: readonly Line[], times: Times): EdgeRefused[] {
     refusals.set(key, { ...about, count: (before?.count ?? 0) + 1 });
   }
   return [...refusals.values()];
+}
+
+/** What the gateway itself turned back, as its policy says, and opaque tokens that it did not. */
+function revealsOf(lines: readonly Line[], times: Times): Reveal[] {
+  const common = { who: "gateway", reason: "rule of the policy", ...policyOf(lines[0]!), ...times };
+  const of = (pairs: [string, number][], more: Pick<Reveal, "decision" | "code">): Reveal[] =>
+    Object.entries(tally(pairs)).map(([rule, values]) => ({ ...common, rule, values, ...more }));
+  return [
+    ...of(
+      lines.flatMap(({ revealed }) => revealed),
+      { decision: "granted" },
+    ),
+    ...of(
+      lines.flatMap(({ denied }) => denied),
+      { decision: "denied", code: "no_token_of_session" },
+    ),
+  ];
 }
 
 const policyOf = ({ policy, digest }: Line) => ({ policy, ...(digest === undefined ? {} : { policyDigest: digest }) });

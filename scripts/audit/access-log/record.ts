@@ -1,5 +1,5 @@
 /**
- * Puts what is new of an access log on record: telemetry and refusals, then how far it was read.
+ * Puts what is new of an access log on record: telemetry, refusals and reveals, then how far it was read.
  *
  * Invariant: each line counts once. A run that died before it said how far it read is taken up where it stopped, if the
  * log is the same; if it has grown since, its records are made anew, and readers count those alone that `edge.ingested`
@@ -8,7 +8,7 @@
 import { canonical } from "../canonical.ts";
 import type { AuditLog } from "../log.ts";
 import type { AuditRecord } from "../record.ts";
-import { having } from "../session.ts";
+import { having, isReading } from "../session.ts";
 import { type Source, unread } from "./progress.ts";
 import { type Entry, type ReadOptions, readAccessLog } from "./read.ts";
 
@@ -48,14 +48,22 @@ export async function recordAccessLog(
   return total;
 }
 
-function append(log: Pick<AuditLog, "append">, { event, data, session }: Entry): Promise<unknown> {
-  return event === "edge.telemetry" ? log.append(event, data, { session }) : log.append(event, data, { session });
+function append(log: Pick<AuditLog, "append">, entry: Entry): Promise<unknown> {
+  const { session } = entry;
+  switch (entry.event) {
+    case "edge.telemetry":
+      return log.append(entry.event, entry.data, { session });
+    case "edge.refused":
+      return log.append(entry.event, entry.data, { session });
+    case "reveal":
+      return log.append(entry.event, entry.data, { session });
+  }
 }
 
 /** Records of a run that has not said how far it read. */
 function pendingOf(records: readonly AuditRecord[]): AuditRecord[] {
   const last = records.findLastIndex(({ event }) => event === "edge.ingested");
-  return records.slice(last + 1).filter(({ event }) => event === "edge.telemetry" || event === "edge.refused");
+  return records.slice(last + 1).filter(isReading);
 }
 
 function equal(record: AuditRecord, { event, data, session }: Entry): boolean {

@@ -228,9 +228,9 @@ function refusalsOf({ counted }: Session): Section {
   return section("Refusals", ["When", "Code", "Rule", "Status", "Messages"], rows, "Nothing was refused.", [3, 4]);
 }
 
-function revealsOf({ records }: Session): Section {
-  const rows = having(records, "reveal").map(({ time, data }) => [
-    clock(time),
+function revealsOf({ counted }: Session): Section {
+  const rows = having(counted, "reveal").map(({ time, data }) => [
+    data.from === undefined ? clock(time) : `${clock(data.from)} – ${clock(data.to ?? time)}`,
     data.who,
     data.decision + (data.code === undefined ? "" : `: ${data.code}`),
     data.rule ?? "",
@@ -239,7 +239,7 @@ function revealsOf({ records }: Session): Section {
     data.ticket ?? "",
   ]);
   const columns = ["Time", "Who", "Decision", "Rule", "Values", "Reason", "Ticket"];
-  return section("Reveals", columns, rows, "Nothing was revealed.", [4]);
+  return section("Reveals", columns, rows, "Nothing was revealed or denied.", [4]);
 }
 
 function teardownOf({ ended, records }: Session): Section {

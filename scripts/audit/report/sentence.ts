@@ -64,6 +64,10 @@ export function sentenceOf(record: AuditRecord): string {
     }
     case "reveal": {
       const { who, decision, values, rule, reason, ticket, code } = record.data;
+      if (record.data.from !== undefined) {
+        const how = decision === "granted" ? "turned back by" : "NOT turned back by";
+        return `${plural(values, "token")} ${how} the gateway${rule === undefined ? "" : `, rule ${rule}`}`;
+      }
       const what = decision === "granted" ? `${plural(values, "value")} revealed to` : "Reveal denied to";
       const of = rule === undefined ? "" : ` of rule ${rule}`;
       return `${what} ${who}${of}${code === undefined ? "" : ` (${code})`}${because(reason, ticket)}`;

@@ -93,6 +93,19 @@ test("refusals are counted by code, status and rule", () => {
   ]);
 });
 
+test("reveals, and tokens that were denied, by rule", () => {
+  const { entries } = read([
+    line({ "frostglass.revealed": "back=2,more=1", "frostglass.denied": null }),
+    line({ "frostglass.revealed": "back=3", "frostglass.denied": "back=4" }),
+  ]);
+  const reveals = entries.flatMap((entry) => (entry.event === "reveal" ? [entry.data] : []));
+  expect(reveals).toMatchObject([
+    { who: "gateway", decision: "granted", rule: "back", values: 5, from: "2026-03-02T14:05:00.000Z" },
+    { who: "gateway", decision: "granted", rule: "more", values: 1 },
+    { who: "gateway", decision: "denied", code: "no_token_of_session", rule: "back", values: 4 },
+  ]);
+});
+
 test("other sessions, inactive exchanges and lines that are none are left out and counted", () => {
   const lines = [
     line({}),

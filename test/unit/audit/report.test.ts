@@ -99,7 +99,7 @@ test("a log with nothing in it says of each part that there was nothing", async 
     "No telemetry is on record.",
     "No rule acted on a value.",
     "Nothing was refused.",
-    "Nothing was revealed.",
+    "Nothing was revealed or denied.",
     "No teardown is on record.",
   ]) {
     expect(text).toContain(none);

@@ -29,6 +29,13 @@ const call = (input: string, extra: string[] = [], env: Record<string, string> =
     { stdin: input, environment: env },
   );
 
+/** What the audit log holds of reveals. */
+const recorded = (): object[] =>
+  readFileSync(join(folder, "a.ndjson"), "utf8")
+    .split("\n")
+    .filter((line) => line.includes('"event":"reveal"'))
+    .map((line) => JSON.parse(line).data);
+
 describe("reveal", () => {
   test("turns tokens of the session back, and says so in the audit log without a value", async () => {
     const [one, two] = await tokens(["first secret", "second secret"], "s1");
@@ -63,17 +70,24 @@ describe("reveal", () => {
       { value: "plain", revealed: false },
     ]);
     expect(result.err).toContain("2 of 3 lines");
+    expect(recorded().slice(-2)).toMatchObject([
+      { decision: "granted", values: 1 },
+      { decision: "denied", code: "no_token_of_session", values: 1, reason: "r" },
+    ]);
   });
 
   test.each([
-    ["no reason", [], keys, 2, "--reason"],
-    ["an empty reason", ["--reason", " "], keys, 2, "auditors"],
-    ["no key", ["--reason", "r"], { K: "01".repeat(32) }, 1, "OLD is not set"],
-    ["an unknown key id", ["--reason", "r", "--key", "k9"], keys, 1, "names no key k9"],
-    ["another rule", ["--reason", "r", "--rule", "x"], keys, 1, "no rule x that tokenizes"],
-  ])("refused: %s", async (_title, extra, env, code, words) => {
+    ["no reason", [], keys, 2, "--reason", undefined],
+    ["an empty reason", ["--reason", " "], keys, 2, "auditors", undefined],
+    ["no key", ["--reason", "r"], { K: "01".repeat(32) }, 1, "OLD is not set", "key_missing"],
+    ["an unknown key id", ["--reason", "r", "--key", "k9"], keys, 1, "names no key k9", "key_unknown"],
+    ["another rule", ["--reason", "r", "--rule", "x"], keys, 1, "no rule x that tokenizes", undefined],
+  ])("refused: %s", async (_title, extra, env, code, words, denied) => {
     const [token] = await tokens(["never shown"], "s1");
+    const before = recorded().length;
     const result = await call(`${token}\n`, extra, env);
+    const records = recorded().slice(before);
+    expect(records).toMatchObject(denied === undefined ? [] : [{ decision: "denied", code: denied, values: 1 }]);
     expect(result.code).toBe(code);
     expect(result.err).toContain(words);
     expect(result.out + result.err).not.toContain("never shown");

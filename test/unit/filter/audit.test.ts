@@ -79,19 +79,76 @@ describe("metrics", () => {
     expect(values.get("frostglass.held_bytes.shop")).toBe(3n);
     expect(Number(values.get("frostglass.vm_memory_bytes")) % 65_536).toBe(0);
   });
+});
 
-  test("count for a reveal rule what it was asked about: tokens, and what is none", () => {
+describe("reveals", () => {
+  const rules = [
+    { name: "pan", select: "json:$..number", action: { tokenize: { format: "pan" } } },
+    { name: "note", select: "json:$..note", action: { tokenize: { format: "opaque" } } },
+    { name: "back.pan", on: "response", select: "json:$..number", action: { reveal: "pan" } },
+    { name: "back.note", on: "response", select: "json:$..note", action: { reveal: "note" } },
+    { name: "inside", on: "response", select: "json:$..text", action: { reveal: { rule: "note", anywhere: true } } },
+  ];
+  const of = (session: string): [string, string] => ["x-emergency-tunnel", session];
+
+  /** Sends an answer through the filter and tells counts and account. */
+  function answered(build: (note: (session?: string) => string, number: string) => object, chunk?: number) {
     const { vm } = machine({ FROSTGLASS_KEY: key });
-    const rules = [
-      { name: "pan", select: "json:$..number", action: { tokenize: { format: "pan" } } },
-      { name: "back", on: "response", select: "json:$..number", action: { reveal: "pan" } },
-    ];
     const plugin = vm.plugin("test", binaryOf({ ...policy, rules }));
-    const body = '{"number":"4111111111111111"}';
-    const tokenized = bodyOf(send(plugin, { headers: [json, active], body }));
-    const answer = `[${tokenized},{"number":"4111111111111111"},${tokenized}]`;
-    send(plugin, { method: "GET", headers: [active], response: { headers: [json], body: answer } });
-    expect(vm.metrics.get("frostglass.values_total.shop.tokenize.pan")).toBe(1n);
-    expect(vm.metrics.get("frostglass.values_total.shop.reveal.back")).toBe(3n);
+    const tokenized = (session: string) => {
+      const body = '{"number":"4111111111111111","note":"secret"}';
+      return JSON.parse(bodyOf(send(plugin, { headers: [json, of(session)], body })));
+    };
+    const note = (session = "laptop"): string => tokenized(session).note;
+    const body = JSON.stringify(build(note, tokenized("laptop").number));
+    const stream = plugin.stream();
+    stream.requestHeaders([[":method", "GET"], [":path", "/"], [":authority", "a"], active], true);
+    stream.responseHeaders([[":status", "200"], json], false);
+    const bytes = Buffer.from(body);
+    for (let at = 0; at < bytes.length; at += chunk ?? bytes.length) {
+      const end = at + (chunk ?? bytes.length);
+      stream.responseBody(bytes.subarray(at, end), end >= bytes.length);
+    }
+    stream.close();
+    const text = (name: string) => Buffer.from(stream.getProperty(`frostglass.${name}`) as Uint8Array).toString();
+    const metric = (name: string) => vm.metrics.get(`frostglass.${name}`);
+    return { rules: text("rules"), revealed: text("revealed"), denied: text("denied"), metric };
+  }
+
+  test.each([undefined, 1])("those are counted that were turned back, in chunks of %s", (chunk) => {
+    const told = answered(
+      (note, number) => ({
+        a: { note: note(), number },
+        b: { note: "plain", number: "none" },
+        c: { note: null, number: "" },
+        text: `${note()} and ${note()}`,
+      }),
+      chunk,
+    );
+    expect(told.revealed).toBe("back.pan=1,back.note=1,inside=2");
+    expect(told.rules).toBe(told.revealed);
+    expect(told.denied).toBe("");
+    expect(told.metric("values_total.shop.reveal.back.note")).toBe(1n);
+    expect(told.metric("values_total.shop.reveal.inside")).toBe(2n);
+    expect(told.metric("reveals_denied_total.shop.inside")).toBe(0n);
+  });
+
+  test("opaque tokens of another session, of another key, forged or cut are denied", () => {
+    const told = answered((note) => ({
+      a: { note: note("somebody") },
+      b: { note: note().replace("fg1.k0.", "fg1.gone.") },
+      c: { note: `${note().slice(0, -1)}${note().endsWith("A") ? "B" : "A"}` },
+      d: { note: `fg1.k0.${"A".repeat(22)}` },
+      text: `${note()}, ${note("somebody")}; fg1.k0.short, fg1.txt`,
+    }));
+    expect(told.revealed).toBe("inside=1");
+    expect(told.denied).toBe("back.note=4,inside=1");
+    expect(told.metric("reveals_denied_total.shop.back.note")).toBe(4n);
+    // A rule that tokenizes has nothing to deny.
+    expect(told.metric("reveals_denied_total.shop.note")).toBeUndefined();
+  });
+
+  test("what has the format of a token and no room for an authenticator is turned into another value, and counted", () => {
+    expect(answered(() => ({ number: "4111111111111111" })).revealed).toBe("back.pan=1");
   });
 });
