@@ -18,6 +18,8 @@ import { Stream } from "./stream";
 const ATTEMPT = "frostglass_attempt";
 const TRAILERS = "frostglass_trailers";
 const PROOF: u32 = 5;
+/** In place of a coding: the body was emptied, and its content-length, which is 0 now, says nothing of it. */
+export const EMPTIED: u32 = 0xff;
 
 const path: Buffer = newBuffer();
 const mark: Buffer = newBuffer();
@@ -36,7 +38,7 @@ export function recallAttempt(stream: Stream): u32 {
   return 0;
 }
 
-/** Of the attempt that was recalled: the coding of the body. */
+/** Of the attempt that was recalled: the coding of the body, or EMPTIED. */
 export function earlierCoding(): u32 {
   return load<u8>(mark.at, 4);
 }

@@ -35,7 +35,7 @@ import {
   UNSUPPORTED_EMPTY,
 } from "../policy/format.gen";
 import { ACTIVE, INACTIVE, activation, isActivationRepeated, settleHeaders } from "./activation";
-import { earlierCoding, hasRewrittenTrailers, recallAttempt, rememberAttempt, rememberTrailers } from "./attempt";
+import { EMPTIED, earlierCoding, hasRewrittenTrailers, recallAttempt, rememberAttempt, rememberTrailers } from "./attempt";
 import { openInflater } from "../compression/inflate";
 import { endBodyAtTrailers, removeCoding, removeLength, setAcceptable, setAcceptableMessages, setLength } from "./body";
 import { TYPE_OTHER, hasBoundary, hasNoBody, isGrpc, isIdentity, isList, isSwitching, isUtf8, readCoding, readLength, readType } from "./content";
@@ -140,6 +140,10 @@ function planBody(stream: Stream, response: bool, root: u32, unmatched: u32): u3
   // A body of no bytes needs no media type; should bytes come all the same, JSON is what they must be.
   let format = FORMAT_JSON;
   coding = 0;
+  if (stream.isRetry && !response && earlierCoding() == EMPTIED) {
+    body.mode = BODY_EMPTY;
+    return 0;
+  }
   if (length != 0) {
     const fault = codingFault(blob);
     if (fault) return unreadable(blob, body, fault);
@@ -237,7 +241,8 @@ export function onRequestHeaders(stream: Stream, last: bool): u32 {
   let outcome = last ? 0 : planBody(stream, false, load<u32>(policy.blob, HEADER_REQUEST_ROOT), unmatched);
   if (outcome == 0 && !stream.isRetry) outcome = rewriteHeaders(stream, REQUEST_HEADERS, false, false, unmatched);
   if (outcome == 0 && !(settleHeaders(stream) && limitCodings(stream))) outcome = INTERNAL;
-  if (outcome == 0 && !rememberAttempt(stream, last ? 0 : coding)) outcome = INTERNAL;
+  const isEmptied = bodyOf(stream, false).mode == BODY_EMPTY;
+  if (outcome == 0 && !rememberAttempt(stream, last ? 0 : isEmptied ? EMPTIED : coding)) outcome = INTERNAL;
   if (outcome) return refuseHeaders(stream, outcome, false);
   return last ? CONTINUE : holdOrStream(stream, false);
 }
