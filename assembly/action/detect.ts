@@ -1,18 +1,19 @@
 // Rules that detect: the spans that detectors find in a value, and what the rules make of them (docs/internals.md,
 // "Which rule acts on a value", sentence 10).
-// One scan for all rules that look at a value; each span goes to the first of them that wants it.
+// One scan for all rules that look at a value; each span goes to the first of them that wants it, and what no better span
+// covers of one that lost is redacted, since a part of a number fits no format and may be its last four digits.
 // Invariants: nothing is replaced before the whole value has been scanned; there is one scanner for all values, since each is
 // scanned as a whole; a policy without such rules never opens it.
 
 import { Buffer, newBuffer } from "../bytes/buffer";
-import { SPAN_DETECTOR, SPAN_END, SPAN_SCORE, SPAN_SIZE, SPAN_START, SPAN_TYPE } from "../detect/layout.gen";
+import { SPAN_END, SPAN_PART, SPAN_RULE, SPAN_SIZE, SPAN_START, SPAN_TYPE } from "../detect/layout.gen";
 import { scan } from "../detect/scan";
 import { RIVALS_ALL, Scan, close, open, start } from "../detect/state";
-import { wantedBy } from "../detect/want";
 import {
   ACTION_BLOCK,
   ACTION_PASS,
   ACTION_REDACT,
+  ACTION_REVEAL,
   ACTION_STRIP,
   DETECT_RULE,
   DETECT_THRESHOLD,
@@ -117,29 +118,24 @@ function find(policy: usize, set: u64, at: usize, length: u32): bool {
   return !spans.failed;
 }
 
-/** The first rule of the set that wants the span, whose text is [at, at+length) with `known` bytes before it; or NO_RULE. */
-@inline
-export function wanting(policy: usize, set: u64, span: usize, at: usize, length: u32, known: u32): u32 {
-  return wantedBy(policy, set, <u32>load<u16>(span, SPAN_TYPE), <u32>load<u16>(span, SPAN_SCORE), at, length, known);
-}
-
 @inline
 function count(counts: usize, rule: u32): void {
   const at = counts + (rule << 2);
   store<u32>(at, load<u32>(at) + 1);
 }
 
-/** Appends what `rule` makes of a span. DONE, UNCHANGED (appended as it is), FAILED or BLOCKED. */
-export function putSpan(policy: usize, rules: usize, keys: usize, rule: u32, at: usize, length: u32, into: Buffer): u32 {
-  const record = rules + rule * SIZE_RULE;
+/** Appends what its rule makes of the span, whose text is [at, at+length). DONE, UNCHANGED (appended as it is), FAILED or BLOCKED. */
+export function putSpan(policy: usize, rules: usize, keys: usize, span: usize, at: usize, length: u32, into: Buffer): u32 {
+  const record = rules + <u32>load<u16>(span, SPAN_RULE) * SIZE_RULE;
   const action = <u32>load<u8>(record, RULE_ACTION);
+  const isPart = (<u32>load<u16>(span, SPAN_TYPE) & SPAN_PART) != 0;
   if (action == ACTION_BLOCK) return BLOCKED;
   if (action == ACTION_STRIP) return DONE;
-  if (action == ACTION_PASS) {
+  if (action == ACTION_PASS || (isPart && action == ACTION_REVEAL)) {
     into.append(at, length);
     return UNCHANGED;
   }
-  if (action != ACTION_REDACT) {
+  if (action != ACTION_REDACT && !isPart) {
     piece.clear();
     const verdict = transform(record, policy, TEXT, at, length, keys, piece);
     if (verdict == FAILED || verdict == BLOCKED) return verdict;
@@ -178,10 +174,7 @@ export function detect(
   let first: u32 = NO_RULE;
   for (let offset: u32 = 0; offset < spans.length; offset += SPAN_SIZE) {
     const span = spans.at + offset;
-    const from = load<u32>(span, SPAN_START);
-    const rule = wanting(policy, set, span, at + from, load<u32>(span, SPAN_END) - from, from);
-    store<u32>(span, rule, SPAN_DETECTOR);
-    if (rule == NO_RULE) continue;
+    const rule = <u32>load<u16>(span, SPAN_RULE);
     if (first == NO_RULE) first = rule;
     const isWhole = type == NUMBER || (load<u8>(rules + rule * SIZE_RULE, RULE_FLAGS) & RULE_FLAG_WHOLE) != 0;
     if (isWhole && rule < whole) whole = rule;
@@ -199,12 +192,11 @@ function putSpans(policy: usize, rules: usize, keys: usize, counts: usize, at: u
   let isChanged = false;
   for (let offset: u32 = 0; offset < spans.length; offset += SPAN_SIZE) {
     const span = spans.at + offset;
-    const rule = load<u32>(span, SPAN_DETECTOR);
-    if (rule == NO_RULE) continue;
+    const rule = <u32>load<u16>(span, SPAN_RULE);
     const from = load<u32>(span, SPAN_START);
     const to = load<u32>(span, SPAN_END);
     into.append(at + done, from - done);
-    const verdict = putSpan(policy, rules, keys, rule, at + from, to - from, into);
+    const verdict = putSpan(policy, rules, keys, span, at + from, to - from, into);
     if (verdict == FAILED || verdict == BLOCKED) {
       finder = rule;
       return verdict;

@@ -69,15 +69,16 @@ export function accept(scan: Scan, list: usize, from: u32, to: u32): void {
     const value = <u32>load<u8>(detector, DETECTOR_VALUE);
     if (value != NO_SET) start = valueStart(program, text, from, to, (<u64>1) << <u64>value);
     if (!verify(<u32>load<u8>(detector, DETECTOR_CHECK), text + start, to - start)) continue;
-    const wanted = scan.set == 0 || isWanted(scan, type, score, text + start, to - start, scan.base + start);
-    enter(scan, index, wanted ? type : type | UNWANTED, scan.base + start, scan.base + to, score);
+    const rule = scan.set == 0 ? NO_RULE : wanting(scan, type, score, text + start, to - start, scan.base + start);
+    const isWanted = scan.set == 0 || rule != NO_RULE;
+    enter(scan, index, rule, isWanted ? type : type | UNWANTED, scan.base + start, scan.base + to, score);
   }
 }
 
-/** Whether a rule wants the find. All bytes before it that the rules look at are still in the window. */
+/** The first rule that wants the find. All bytes before it that the rules look at are still in the window. */
 @inline
-function isWanted(scan: Scan, type: u32, score: u32, at: usize, length: u32, known: u32): bool {
-  return wantedBy(scan.policy, scan.set, type, score, at, length, known) != NO_RULE;
+function wanting(scan: Scan, type: u32, score: u32, at: usize, length: u32, known: u32): u32 {
+  return wantedBy(scan.policy, scan.set, type, score, at, length, known);
 }
 
 @inline

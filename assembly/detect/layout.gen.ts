@@ -67,3 +67,6 @@ export const SPAN_END: u32 = 4;
 export const SPAN_TYPE: u32 = 8;
 export const SPAN_SCORE: u32 = 10;
 export const SPAN_DETECTOR: u32 = 12;
+export const SPAN_RULE: u32 = 14;
+
+export const SPAN_PART: u32 = 8192;

@@ -19,6 +19,12 @@ export const RIVALS_ALL: u32 = 0;
 export const RIVALS_OF_TYPE: u32 = 1;
 export const RIVALS_NONE: u32 = 2;
 
+/**
+ * Waiting spans, and behind them room for what is decided of them: winners; parts, of which there are at most two for each
+ * span, since they do not overlap and end where a span does; and what lies before a winner.
+ */
+const RIVALS_BYTES: usize = 5 * MAX_RIVALS * SPAN_SIZE;
+
 @unmanaged
 export class Scan {
   program: usize = 0;
@@ -42,6 +48,8 @@ export class Scan {
   rivalCount: u32 = 0;
   rivalsFrom: u32 = 0;
   rivalsTo: u32 = 0;
+  /** Where the candidate starts that is looked at; later finds start at most a lead before it. */
+  candidate: u32 = 0;
   /** End of the last span that was given out early. */
   floor: u32 = 0;
 
@@ -58,7 +66,7 @@ export class Scan {
 export function open(scan: Scan, program: usize): bool {
   scan.program = program;
   scan.window = allocate(WINDOW + 2 * PAD);
-  scan.rivals = allocate(MAX_RIVALS * SPAN_SIZE);
+  scan.rivals = allocate(RIVALS_BYTES);
   scan.contexts = allocate(contextBytes(program));
   if (scan.window == 0 || scan.rivals == 0 || scan.contexts == 0) {
     close(scan);
@@ -77,6 +85,7 @@ export function start(scan: Scan): void {
   scan.next = 0;
   scan.rivalCount = 0;
   scan.rivalsTo = 0;
+  scan.candidate = 0;
   scan.floor = 0;
   scan.contextAt = 0;
 }
@@ -85,7 +94,7 @@ export function start(scan: Scan): void {
 export function close(scan: Scan): void {
   if (scan.window != 0) memory.fill(scan.window, 0, WINDOW + 2 * PAD);
   release(scan.window, WINDOW + 2 * PAD);
-  release(scan.rivals, MAX_RIVALS * SPAN_SIZE);
+  release(scan.rivals, RIVALS_BYTES);
   release(scan.contexts, contextBytes(scan.program));
   scan.window = 0;
   scan.rivals = 0;

@@ -4,11 +4,11 @@
 // Invariants: no byte leaves before every find that it could belong to is decided, so no verdict depends on where a chunk
 // ends; what waits is at most `holdBack` (detect/state.ts) and the chunk; a find goes to the first rule that wants it.
 
-import { before, prepare, putSpan, wanting } from "../action/detect";
+import { before, prepare, putSpan } from "../action/detect";
 import { BLOCKED, FAILED, UNCHANGED } from "../action/types";
 import { Buffer } from "../bytes/buffer";
 import { allocate, release } from "../bytes/pool";
-import { MAX_LEAD, SPAN_END, SPAN_SIZE, SPAN_START } from "../detect/layout.gen";
+import { MAX_LEAD, SPAN_END, SPAN_RULE, SPAN_SIZE, SPAN_START } from "../detect/layout.gen";
 import { scan } from "../detect/scan";
 import { Scan, close, open } from "../detect/state";
 import { fieldDetects, fieldRule } from "../fields/match";
@@ -19,8 +19,6 @@ import { HEADER_DETECTOR_PROGRAM, LOCATION_TEXT, LOCATION_XML, NO_RULE } from ".
 import { INTERNAL, LIMIT_BODY, RULE_BLOCK, TEXT_DOCUMENT } from "../policy/outcomes.gen";
 import { JSON, TEXT, XML, disguise } from "./disguise";
 
-/** Released bytes that stay for a rule's context words. */
-const BEHIND: u32 = 80;
 /** Offsets of the scanner are u32. */
 const LONGEST: u64 = 0xffff0000;
 
@@ -30,7 +28,7 @@ export class TextState extends FieldScope {
   scan: Scan;
   spans: Buffer;
   wanted: Buffer;
-  held: Buffer; // bytes that wait, behind some that have left
+  held: Buffer; // bytes that wait
   heldFrom: u32; // offset in the body of the first byte of `held`
   released: u32; // offset in the body of the first byte that has not left
   length: u64; // of the body so far
@@ -95,10 +93,9 @@ function releaseFind(s: TextState, span: usize): u32 {
   const from = load<u32>(span, SPAN_START);
   const to = load<u32>(span, SPAN_END);
   const at = s.held.at + (from - s.heldFrom);
-  const rule = wanting(s.policy, s.set, span, at, to - from, from - s.heldFrom);
-  if (rule == NO_RULE) return 0;
+  const rule = <u32>load<u16>(span, SPAN_RULE);
   releaseTo(s, from);
-  const verdict = putSpan(s.policy, s.rules, s.keys, rule, at, to - from, framed);
+  const verdict = putSpan(s.policy, s.rules, s.keys, span, at, to - from, framed);
   s.released = to;
   if (verdict == FAILED) return INTERNAL;
   if (verdict != UNCHANGED) s.count(rule);
@@ -136,14 +133,13 @@ export function rewriteText(s: TextState, at: usize, length: u32, last: bool): u
   return framed.failed ? INTERNAL : 0;
 }
 
-/** Lets go of held bytes that have left, but for those that context words are looked for in. */
+/** Lets go of held bytes that have left. */
 function forget(s: TextState): void {
   const gone = s.released - s.heldFrom;
-  if (gone <= BEHIND) return;
-  const cut = gone - BEHIND;
-  const rest = s.held.length - cut;
-  memory.copy(s.held.at, s.held.at + cut, rest);
-  memory.fill(s.held.at + rest, 0, cut);
+  if (gone == 0) return;
+  const rest = s.held.length - gone;
+  memory.copy(s.held.at, s.held.at + gone, rest);
+  memory.fill(s.held.at + rest, 0, gone);
   s.held.length = rest;
-  s.heldFrom += cut;
+  s.heldFrom = s.released;
 }

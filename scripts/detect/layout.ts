@@ -51,8 +51,12 @@ export const DETECTOR = {
 
 export const LEAD = { size: 8, pivot: 0, max: 1, run: 2, left: 3, start: 4 };
 
-/** A span in the list of results: offsets from the start of the text, in bytes. */
-export const SPAN = { size: 16, start: 0, end: 4, type: 8, score: 10, detector: 12 };
+/**
+ * A span in the list of results: offsets from the start of the text, in bytes. In the filter, the rule that it goes to,
+ * and in its type the flag of what no winner covers of a find that a rule wanted.
+ */
+export const SPAN = { size: 16, start: 0, end: 4, type: 8, score: 10, detector: 12, rule: 14 };
+export const SPAN_PART = 0x2000;
 
 /** The filter: positions looked at (the byte before, and seven bytes), and groups of detectors at each, a bit each. */
 export const FILTER_SLOTS = 8;

@@ -22,7 +22,10 @@ export interface DetectView extends ResolvedDetect {
 export interface Find {
   readonly from: number;
   readonly to: number;
+  /** The rule that wanted it; of what no winner covers of a find that lost, one that hides it wholly. */
   readonly rule: RuleView;
+  /** The rule as the policy has it, for a part of a find. */
+  readonly of?: RuleView;
 }
 
 const CONTEXT_BYTES = 80;
@@ -64,7 +67,9 @@ export function found(rules: readonly RuleView[], text: string, isNumber = false
   if (Buffer.byteLength(text) > first.detect.limit) return { ...wholly(first), action: redactionOf(first) };
   const finds = findsIn(text, rules);
   if (finds.length === 0) return undefined;
-  const whole = rules.find((rule) => finds.some((find) => find.rule === rule && (isNumber || rule.detect!.whole)));
+  const whole = rules.find((rule) =>
+    finds.some((find) => (find.of ?? find.rule) === rule && (isNumber || rule.detect!.whole)),
+  );
   return whole ? wholly(whole) : viewOf(finds);
 }
 
@@ -73,40 +78,92 @@ function findsIn(text: string, rules: readonly RuleView[]): Find[] {
   const types = [...new Set(rules.flatMap(({ detect }) => detect!.types))];
   const thresholds = rules.map(({ detect }) => detect!.threshold);
   const isPlain = rules.every(({ detect }) => detect!.context.length === 0 && detect!.except.length === 0);
-  // Without further conditions the winner is wanted, and the scanner knows it.
-  const isDecided = isPlain && new Set(thresholds).size === 1;
-  const spans = rules[0]!.detect!.scan(text, types, Math.min(...thresholds), isDecided ? "all" : "none");
+  const scan = (rivals: "all" | "none"): Judged[] => {
+    const spans = rules[0]!.detect!.scan(text, types, Math.min(...thresholds), rivals);
+    return spans.map((span) => {
+      const [from, to] = [offset(span.start), offset(span.end)];
+      return { text, span, from, to, rule: rules.find(({ detect }) => wants(detect!, span, text, from, to)) };
+    });
+  };
   const points = [...text];
   const offset = (point: number): number => points.slice(0, point).join("").length;
-  const judged = spans.map((span) => {
-    const [from, to] = [offset(span.start), offset(span.end)];
-    return { span, from, to, rule: rules.find(({ detect }) => wants(detect!, span, text, from, to)) };
-  });
-  const winners = isDecided ? judged : winnersOf(judged, text);
-  return winners.flatMap(({ from, to, rule }) => (rule ? [{ from, to, rule }] : [])).sort((a, b) => a.from - b.from);
+  const all = scan("none");
+  if (all.length === 0) return [];
+  // Without further conditions the winner is wanted, and the scanner knows it.
+  const isDecided = isPlain && new Set(thresholds).size === 1;
+  const best = byRank(all);
+  const winners = isDecided ? scan("all") : winnersOf(best);
+  const finds = winners.flatMap(({ from, to, rule }) => (rule ? [{ from, to, rule }] : []));
+  return joined([...finds, ...partsOf(best, winners)].sort((a, b) => a.from - b.from));
 }
 
 interface Judged {
+  readonly text: string;
   readonly span: Span;
   readonly from: number;
   readonly to: number;
   readonly rule: RuleView | undefined;
 }
 
-/** The best of those that overlap; one that no rule wants pushes out those of its own type alone. */
-function winnersOf(judged: readonly Judged[], text: string): Judged[] {
-  const length = ({ from, to }: Judged): number => Buffer.byteLength(text.slice(from, to));
-  const best = judged.toSorted((a, b) => b.span.score - a.span.score || length(b) - length(a) || a.from - b.from);
+/** The best first. */
+function byRank(judged: readonly Judged[]): Judged[] {
+  const length = ({ from, to, text }: Judged): number => Buffer.byteLength(text.slice(from, to));
+  return judged.toSorted((a, b) => b.span.score - a.span.score || length(b) - length(a) || a.from - b.from);
+}
+
+/** Whether a better find stands in the way of a worse one; one that no rule wants does for those of its own type alone. */
+const rulesOver = (winner: Judged, { span }: Judged): boolean =>
+  winner.rule !== undefined || winner.span.type === span.type;
+
+/** The best of those that overlap. */
+function winnersOf(best: readonly Judged[]): Judged[] {
   const winners: Judged[] = [];
   for (const one of best) {
-    const loses = winners.some(
-      ({ from, to, rule, span }) =>
-        one.from < to && from < one.to && (rule !== undefined || span.type === one.span.type),
-    );
-    if (!loses) winners.push(one);
+    if (!winners.some((other) => one.from < other.to && other.from < one.to && rulesOver(other, one)))
+      winners.push(one);
   }
   return winners;
 }
+
+/** What no winner covers of finds that lost: it is hidden by the rule that wanted them, as a part and not as a value. */
+function partsOf(best: readonly Judged[], winners: readonly Judged[]): Find[] {
+  const parts: Find[] = [];
+  for (const one of best) {
+    if (one.rule === undefined) continue;
+    const above = [...winners.filter((winner) => rulesOver(winner, one)), ...parts];
+    for (let at = one.from; at < one.to; ) {
+      const here = at;
+      const covering = above.find(({ from, to }) => from <= here && here < to);
+      const end = covering
+        ? covering.to
+        : Math.min(one.to, ...above.map(({ from }) => from).filter((from) => from > here));
+      if (!covering) parts.push({ from: here, to: end, rule: hiding(one.rule), of: one.rule });
+      at = end;
+    }
+  }
+  return parts;
+}
+
+/** Finds of one rule become one where they touch: parts, and what is redacted with its parts. */
+function joined(finds: readonly Find[]): Find[] {
+  const all: Find[] = [];
+  for (const find of finds) {
+    const last = all.at(-1);
+    if (last !== undefined && last.to === find.from && isOne(last, find))
+      all[all.length - 1] = { from: last.from, to: find.to, rule: last.rule, ...(find.of && { of: find.of }) };
+    else all.push(find);
+  }
+  return all;
+}
+
+function isOne(a: Find, b: Find): boolean {
+  if ((a.of ?? a.rule) !== (b.of ?? b.rule)) return false;
+  return (a.of && b.of) !== undefined || ((a.of ?? b.of) !== undefined && a.rule.action.kind === "redact");
+}
+
+const keepsParts = new Set(["pass", "reveal", "strip", "block", "redact"]);
+const hiding = (rule: RuleView): RuleView =>
+  keepsParts.has(rule.action.kind) ? rule : { ...rule, action: redactionOf(rule) };
 
 /** Of rules that select a text, in policy order, the one that acts on it; or a view with finds. */
 export function firstActing(rules: readonly RuleView[], text: string): RuleView | undefined {

@@ -23,11 +23,20 @@ const batches = Array.from({ length: Math.ceil(rows.length / BATCH) }, (_, index
 const scanner = new Scanner(compileProgram(DETECTORS.filter(({ type }) => TYPES.includes(type))));
 
 /** The text with every find replaced. */
+/** All that any find covers, whatever it overlaps, is gone; what touches becomes one. */
 function redacted(text: string): string {
   const points = [...text];
-  for (const { start, end } of scanner.scan(text).reverse()) points.splice(start, end - start, "[redacted]");
+  const runs: [number, number][] = [];
+  for (const { start, end } of scanner.scan(text, { rivals: "none" }).toSorted((a, b) => a.start - b.start)) {
+    const last = runs.at(-1);
+    if (last && start <= last[1]) last[1] = Math.max(last[1], end);
+    else runs.push([start, end]);
+  }
+  for (const [start, end] of runs.reverse()) points.splice(start, end - start, "[redacted]");
   return points.join("");
 }
+
+const inRuns = (text: string): string => text.replace(/(?:\[redacted\])+/g, "[redacted]");
 
 const escaped = (text: string): string =>
   `"${Array.from({ length: text.length }, (_, at) => `\\u${text.charCodeAt(at).toString(16).padStart(4, "0")}`).join("")}"`;
@@ -121,7 +130,7 @@ describe.skipIf(rows.length === 0)("labelled texts", () => {
       const recording = request(write(batch.map(({ text }) => text)), { headers: [["content-type", media]] });
       const { result } = await bench.run(recording, { random: index });
       expect(result.outcome, `batch ${index}`).toBe("forwarded");
-      expect(readBack(textOf(result.request?.body)), `batch ${index}`).toEqual(expected[index]);
+      expect(readBack(textOf(result.request?.body)).map(inRuns), `batch ${index}`).toEqual(expected[index]);
     }
   });
 
@@ -129,7 +138,7 @@ describe.skipIf(rows.length === 0)("labelled texts", () => {
     for (const [index, { text }] of rows.entries()) {
       const recording = request(text, { headers: [["content-type", "text/plain; charset=utf-8"]] });
       const { result } = await bench.run(recording, { random: index });
-      expect(textOf(result.request?.body)).toBe(redacted(text));
+      expect(inRuns(textOf(result.request?.body))).toBe(redacted(text));
     }
   });
 
