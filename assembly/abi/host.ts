@@ -78,14 +78,18 @@ export function writeBuffer(type: u32, size: u32, at: usize, length: u32): bool 
   return raw.proxy_set_buffer_bytes(type, 0, size, at, length) == STATUS_OK;
 }
 
-/** Copies all pairs of a header map into `into`: u32 count, count x (u32, u32) lengths, then name NUL value NUL each. */
+/**
+ * Copies all pairs of a header map into `into`: u32 count, count x (u32, u32) lengths, then name NUL value NUL each. Of a map
+ * without any there is nothing, not even a count.
+ */
 export function readHeaders(map: u32, into: Buffer): bool {
   into.clear();
   receiveInto(into, 0);
   resetCells();
   const status = raw.proxy_get_header_map_pairs(map, CELL_AT, CELL_LENGTH);
   receiveNormally();
-  if (status != STATUS_OK || into.failed || returnedLength() < 4) return false;
+  if (status != STATUS_OK || into.failed) return false;
+  if (returnedLength() == 0) return true;
   return returnedAt() == into.at && returnedLength() == into.length;
 }
 

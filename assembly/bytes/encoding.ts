@@ -22,7 +22,8 @@ export function decodeHex(at: usize, length: u32, out: Buffer): bool {
   return true;
 }
 
-function sextet(byte: u32): i32 {
+/** What a digit of base64 or base64url stands for, or -1. */
+export function sextet(byte: u32): i32 {
   if (byte - 0x41 < 26) return byte - 0x41;
   if (byte - 0x61 < 26) return byte - 0x47;
   if (byte - 0x30 < 10) return byte + 4;

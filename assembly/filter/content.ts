@@ -9,6 +9,8 @@ import {
   FORMAT_EVENTS,
   FORMAT_FORM,
   FORMAT_GRPC,
+  FORMAT_GRPC_WEB,
+  FORMAT_GRPC_WEB_TEXT,
   FORMAT_JSON,
   FORMAT_LINES,
   FORMAT_MULTIPART,
@@ -74,6 +76,37 @@ export function isGrpc(at: usize, length: u32): bool {
   return next == 0x3b || next == 0x2b;
 }
 
+const WEB: u32 = 20;
+
+/** Whether the value of content-type is that of a gRPC-Web call, whatever its messages are written in. */
+export function isGrpcWeb(at: usize, length: u32): bool {
+  return length >= WEB && spellsAnyCase(at, WEB, "application/grpc-web");
+}
+
+/** Whether that value says that the messages are in base64. */
+export function isGrpcWebText(at: usize, length: u32): bool {
+  return length > WEB && load<u8>(at + WEB) == 0x2d;
+}
+
+/** The format of gRPC-Web that a media type without its parameters names, or TYPE_OTHER. */
+function webFormatOf(at: usize, length: u32): u32 {
+  const rest = at + WEB;
+  const size = length - WEB;
+  if (size == 0 || spellsAnyCase(rest, size, "+proto")) return FORMAT_GRPC_WEB;
+  const isText = spellsAnyCase(rest, size, "-text") || spellsAnyCase(rest, size, "-text+proto");
+  return isText ? FORMAT_GRPC_WEB_TEXT : TYPE_OTHER;
+}
+
+/** Whether a body in the format is protobuf, alone or as messages of calls. */
+export function isProtobuf(format: u32): bool {
+  return format == FORMAT_PROTOBUF || isCalls(format);
+}
+
+/** Whether a body in the format is a series of gRPC messages. */
+export function isCalls(format: u32): bool {
+  return format == FORMAT_GRPC || format == FORMAT_GRPC_WEB || format == FORMAT_GRPC_WEB_TEXT;
+}
+
 /** Whether a parameter `name=value` is harmless: no charset, or charset=utf-8. */
 function charsetFits(at: usize, length: u32): bool {
   let equals: u32 = 0;
@@ -99,6 +132,7 @@ function formatOf(at: usize, length: u32): u32 {
     const isProto = spellsAnyCase(at, length, "application/grpc") || spellsAnyCase(at, length, "application/grpc+proto");
     return isProto ? FORMAT_GRPC : TYPE_OTHER;
   }
+  if (isGrpcWeb(at, length)) return webFormatOf(at, length);
   if (spellsAnyCase(at, length, "application/json") || endsIn(at, length, "+json")) return FORMAT_JSON;
   if (spellsAnyCase(at, length, "application/x-www-form-urlencoded")) return FORMAT_FORM;
   if (
@@ -163,7 +197,7 @@ export function readType(at: usize, length: u32): u32 {
       isFirst = false;
     } else if (format == FORMAT_MULTIPART) {
       hasBoundary = readMultipartParameter(at + from, to - from) && hasBoundary;
-    } else if ((format == FORMAT_GRPC || format == FORMAT_PROTOBUF) && !isCharset(at + from, to - from)) {
+    } else if (isProtobuf(format) && !isCharset(at + from, to - from)) {
       // Others name a message type, or a framing of their own.
       return TYPE_OTHER;
     } else if (!charsetFits(at + from, to - from)) {

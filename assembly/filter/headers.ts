@@ -1,29 +1,23 @@
 // The headers of a message: what they say of it, and what the field rules make of them, cookies and query included.
 // Invariants: the host's map is changed only after every verdict is in, so a refusal leaves it untouched; repeated headers
-// keep their order; pseudo-headers and framing headers are never selected; one message at a time.
+// keep their order; one message at a time.
 
 import * as host from "../abi/host";
 import { spells } from "../abi/text";
+import { REQUEST_TRAILERS, RESPONSE_TRAILERS } from "../abi/types";
 import { Buffer, newBuffer } from "../bytes/buffer";
-import { cookiesOf, setCookieOf } from "../fields/cookie";
 import { same } from "../bytes/glob";
-import { anyMatches, fieldDetects, fieldRule, fieldState } from "../fields/match";
+import { headerOf } from "../fields/header";
 import { encodeHeader } from "../fields/percent";
 import { AMBIGUOUS, hasPaths, pathOf } from "../fields/path";
 import { SPLIT, queryOf } from "../fields/query";
 import { FieldScope, fieldScope } from "../fields/scope";
-import { BROKEN, DROP, KEEP, REFUSE, REPLACE, acted } from "../fields/value";
+import { BROKEN, DROP, KEEP, REFUSE, REPLACE } from "../fields/value";
 import {
-  ACTION_BLOCK,
-  HEADER_ACTIVATION_HEADER,
   HEADER_LIMIT_VALUE,
   HEADER_REQUEST_FIELDS,
   HEADER_RESPONSE_FIELDS,
-  HEADER_SAFE_HEADERS,
-  LOCATION_HEADER,
-  LOCATION_HEADER_TEXT,
   NO_RULE,
-  SIZE_RULE,
 } from "../policy/format.gen";
 import { FORM_SEPARATOR, INTERNAL, PATH_AMBIGUOUS, RULE_BLOCK, UNMATCHED_BLOCK } from "../policy/outcomes.gen";
 import { Stream } from "./stream";
@@ -57,6 +51,9 @@ function pairAt(index: u32): usize {
 export function loadHeaders(map: u32): bool {
   count = 0;
   if (!host.readHeaders(map, pairs)) return false;
+  // Another filter may have taken all trailers away; headers are never without a method or a status.
+  if (pairs.length == 0) return map == REQUEST_TRAILERS || map == RESPONSE_TRAILERS;
+  if (pairs.length < 4) return false;
   const found = load<u32>(pairs.at);
   if (found > MAX_PAIRS || <u32>4 + found * 8 > pairs.length) return false;
   table.clear();
@@ -106,20 +103,6 @@ export function valueLength(index: u32): u32 {
   return load<u32>(pairAt(index), VALUE_LENGTH);
 }
 
-/** Headers that frame or route the message: changing one would change what the bytes around it mean. */
-function isFraming(at: usize, length: u32): bool {
-  return (
-    length == 0 ||
-    load<u8>(at) == 0x3a ||
-    spells(at, length, "content-length") ||
-    spells(at, length, "transfer-encoding") ||
-    spells(at, length, "content-encoding") ||
-    spells(at, length, "content-type") ||
-    spells(at, length, "connection") ||
-    spells(at, length, "host")
-  );
-}
-
 /** Puts a changed value into `edits` as the pair's new one. */
 function edit(pair: usize, at: usize, length: u32): void {
   store<u32>(pair, edits.length, EDIT);
@@ -148,37 +131,13 @@ function judgeTarget(scope: FieldScope, at: usize, length: u32): u32 {
 }
 
 /** Decides one pair; KEEP, REPLACE, DROP, REFUSE (scope.rule blocked) or BROKEN. */
-function judge(stream: Stream, scope: FieldScope, pair: usize, response: bool, trailers: bool): u32 {
-  const policy = stream.policy;
+function judge(scope: FieldScope, pair: usize, response: bool, trailers: bool): u32 {
   const name = <usize>load<u32>(pair, NAME_AT);
   const nameLength = load<u32>(pair, NAME_LENGTH);
   const at = <usize>load<u32>(pair, VALUE_AT);
   const length = load<u32>(pair, VALUE_LENGTH);
   if (!response && !trailers && spells(name, nameLength, ":path")) return judgeTarget(scope, at, length);
-  if (isFraming(name, nameLength)) return KEEP;
-  // Activation decides on this one (activation.ts): a rule or "unmatched" must not spoil it for the cluster that reads it.
-  const activationName = policy.blob + load<u32>(policy.blob, HEADER_ACTIVATION_HEADER);
-  if (nameLength == load<u32>(policy.blob, HEADER_ACTIVATION_HEADER + 4) && same(name, activationName, nameLength)) return KEEP;
-  const rule = fieldRule(policy.blob, scope.table, LOCATION_HEADER, name, nameLength);
-  const detects = fieldDetects;
-  const state = fieldState(policy.blob, scope.table, LOCATION_HEADER_TEXT, name, nameLength);
-  if (state != 0) return scope.judgeIn(state, rule == NO_RULE ? scope.unmatched : rule, detects, at, length, value);
-  if (rule != NO_RULE) return scope.judge(rule, detects, at, length, value);
-  const isCookie = spells(name, nameLength, response ? "set-cookie" : "cookie");
-  if (detects != 0) {
-    const fate = scope.judge(NO_RULE, detects, at, length, value);
-    // What is found and stays has been decided too.
-    if (fate != KEEP || acted != NO_RULE) return fate;
-  }
-  value.clear();
-  if (isCookie) return response ? setCookieOf(scope, at, length, value) : cookiesOf(scope, at, length, value);
-  if (scope.unmatched == NO_RULE || anyMatches(policy.blob, HEADER_SAFE_HEADERS, name, nameLength)) return KEEP;
-  // Proxies add headers on their own, so an unnamed one is left out where an unnamed value would be refused.
-  if (<u32>load<u8>(policy.rules + scope.unmatched * SIZE_RULE) == ACTION_BLOCK) {
-    scope.count(scope.unmatched);
-    return DROP;
-  }
-  return scope.judge(scope.unmatched, 0, at, length, value);
+  return headerOf(scope, name, nameLength, at, length, response, value);
 }
 
 /** Applies the verdict of pair `index` to the host's map, and with it those on all headers of the same name. */
@@ -230,7 +189,7 @@ export function rewriteHeaders(stream: Stream, map: u32, response: bool, trailer
   let changed = false;
   for (let i: u32 = 0; i < count; i++) {
     const pair = pairAt(i);
-    const fate = judge(stream, scope, pair, response, trailers);
+    const fate = judge(scope, pair, response, trailers);
     if (fate == KEEP) continue;
     if (fate == REFUSE) {
       stream.rule = scope.rule;

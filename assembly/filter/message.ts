@@ -8,12 +8,12 @@ import {
   FLAG_DECODE,
   FORMAT_EVENTS,
   FORMAT_FORM,
-  FORMAT_GRPC,
+  FORMAT_GRPC_WEB,
+  FORMAT_GRPC_WEB_TEXT,
   FORMAT_JSON,
   FORMAT_LINES,
   FORMAT_XML,
   FORMAT_MULTIPART,
-  FORMAT_PROTOBUF,
   FORMAT_TEXT,
   HEADER_FLAGS,
   HEADER_LIMIT_BODY,
@@ -23,8 +23,10 @@ import {
   HEADER_RESPONSE_FIELDS,
   HEADER_RESPONSE_ROOT,
   HEADER_UNSUPPORTED,
+  LOCATION_COOKIE_TEXT,
   LOCATION_FORM,
   LOCATION_FORM_TEXT,
+  LOCATION_HEADER,
   LOCATION_MULTIPART,
   LOCATION_MULTIPART_FILENAME,
   LOCATION_TEXT,
@@ -38,7 +40,7 @@ import { ACTIVE, INACTIVE, activation, isActivationRepeated, settleHeaders } fro
 import { EMPTIED, earlierCoding, hasRewrittenTrailers, recallAttempt, rememberAttempt, rememberTrailers } from "./attempt";
 import { openInflater } from "../compression/inflate";
 import { endBodyAtTrailers, removeCoding, removeLength, setAcceptable, setAcceptableMessages, setLength } from "./body";
-import { TYPE_OTHER, hasBoundary, hasNoBody, isGrpc, isIdentity, isList, isSwitching, isUtf8, readCoding, readLength, readType } from "./content";
+import { TYPE_OTHER, hasBoundary, hasNoBody, isCalls, isGrpc, isGrpcWeb, isGrpcWebText, isIdentity, isList, isProtobuf, isSwitching, isUtf8, readCoding, readLength, readType } from "./content";
 import { blocksOthers, isAllowed, isEgress } from "./egress";
 import { headerIndex, loadHeaders, rewriteHeaders, valueAt, valueLength } from "./headers";
 import {
@@ -61,7 +63,7 @@ import { bodyState, hasTypes, isStreamed, methodOf } from "../protobuf/tables";
 import { Policy } from "./plugin";
 import { refuse } from "./refusal";
 import { fieldRule, hasFields } from "../fields/match";
-import { BODY_EMPTY, BODY_UNREADABLE, Body, Stream, bodyOf, openBody, openKeys, scopeOf } from "./stream";
+import { BODY_EMPTY, BODY_UNREADABLE, Body, CALL_GRPC, CALL_NONE, CALL_WEB, CALL_WEB_TEXT, Stream, bodyOf, openBody, openKeys, scopeOf } from "./stream";
 
 const WAITING_BYTES: u32 = 16384;
 
@@ -111,13 +113,23 @@ function unreadable(blob: usize, body: Body, outcome: u32): u32 {
  */
 function isRead(blob: usize, format: u32, fields: usize, root: u32, unmatched: u32): bool {
   // Without types, which the caller has asked for, protobuf is as foreign as an image.
-  if (format == FORMAT_GRPC || format == FORMAT_PROTOBUF) return false;
+  if (isProtobuf(format)) return false;
   // What no rule names of a text is all that nothing is found in: `unmatched` and finds do not go together.
   if (format == FORMAT_TEXT) return unmatched == NO_RULE && hasFields(blob, fields, LOCATION_TEXT, LOCATION_TEXT);
   if (format == FORMAT_JSON || unmatched != NO_RULE) return true;
   if (format == FORMAT_FORM) return hasFields(blob, fields, LOCATION_FORM, LOCATION_FORM_TEXT);
   if (format == FORMAT_MULTIPART) return hasFields(blob, fields, LOCATION_MULTIPART, LOCATION_MULTIPART_FILENAME);
   return format == FORMAT_XML ? xmlRoot(blob, fields) != 0 : root != 0;
+}
+
+/** Whether a body in the format has its trailers in it. */
+function isWeb(format: u32): bool {
+  return format == FORMAT_GRPC_WEB || format == FORMAT_GRPC_WEB_TEXT;
+}
+
+/** Whether something acts on headers. */
+function judgesHeaders(blob: usize, fields: u32, unmatched: u32): bool {
+  return unmatched != NO_RULE || hasFields(blob, fields, LOCATION_HEADER, LOCATION_COOKIE_TEXT);
 }
 
 /** The automaton state of XML bodies, 0 when no rule selects in them. */
@@ -150,17 +162,17 @@ function planBody(stream: Stream, response: bool, root: u32, unmatched: u32): u3
     if (stream.isRetry && !response && coding == 0) coding = earlierCoding();
     const typeIndex = headerIndex("content-type", 0);
     if (typeIndex >= 0) format = readType(valueAt(typeIndex), valueLength(typeIndex));
-    const isProtobuf = (format == FORMAT_GRPC || format == FORMAT_PROTOBUF) && hasTypes(blob);
-    if (isProtobuf) {
+    const isTyped = isProtobuf(format) && hasTypes(blob);
+    if (isTyped) {
       root = bodyState(stream.method, response);
-      // Nothing acts in bodies of this type.
-      if (root == 0) return 0;
+      // Nothing acts in bodies of this type, but in their trailers something may.
+      if (root == 0 && !(isWeb(format) && judgesHeaders(blob, fields, unmatched))) return 0;
     }
-    const known = isProtobuf ? root != NO_MESSAGE : format != TYPE_OTHER && isRead(blob, format, fields, root, unmatched);
+    const known = isTyped ? root != NO_MESSAGE : format != TYPE_OTHER && isRead(blob, format, fields, root, unmatched);
     if (!known || !isUtf8) {
       const unsupported = load<u32>(blob, HEADER_UNSUPPORTED);
       if (unsupported == UNSUPPORTED_BLOCK) {
-        return unreadable(blob, body, known ? UNSUPPORTED_CHARSET : isProtobuf ? PROTOBUF_TYPE : UNSUPPORTED_MEDIA_TYPE);
+        return unreadable(blob, body, known ? UNSUPPORTED_CHARSET : isTyped ? PROTOBUF_TYPE : UNSUPPORTED_MEDIA_TYPE);
       }
       if (unsupported == UNSUPPORTED_EMPTY) {
         body.mode = BODY_EMPTY;
@@ -173,7 +185,7 @@ function planBody(stream: Stream, response: bool, root: u32, unmatched: u32): u3
   }
   if (format == FORMAT_XML) root = xmlRoot(blob, fields);
   if (!openBody(body, format, scopeOf(stream, fields, unmatched), root)) return INTERNAL;
-  if (format == FORMAT_GRPC) changetype<ProtoState>(body.reader).coding = messageCoding(blob);
+  if (isCalls(format)) changetype<ProtoState>(body.reader).coding = messageCoding(blob);
   return coding == 0 || openCoding(body, response) ? 0 : INTERNAL;
 }
 
@@ -187,7 +199,7 @@ function openCoding(body: Body, response: bool): bool {
 /** Asks for answers that can be read, where the policy looks into them. */
 function limitCodings(stream: Stream): bool {
   const decodes = (load<u16>(stream.policy.blob, HEADER_FLAGS) & FLAG_DECODE) != 0;
-  if (stream.isGrpc && judgesMessages(stream) && !setAcceptableMessages(decodes)) return false;
+  if (stream.call != CALL_NONE && judgesMessages(stream) && !setAcceptableMessages(decodes)) return false;
   return headerIndex("accept-encoding", 0) < 0 || !judgesBodies(stream) || setAcceptable(decodes);
 }
 
@@ -198,7 +210,7 @@ function holdOrStream(stream: Stream, response: bool): u32 {
   // An answer of lines or events may be one that never ends, and each of them is awaited.
   const isSeries = body.reader != 0 && (body.format == FORMAT_LINES || body.format == FORMAT_EVENTS);
   // Nor does a stream of gRPC end before the other side has answered its first message.
-  const isCall = body.reader != 0 && body.format == FORMAT_GRPC && isStreamed(stream.method, response);
+  const isCall = body.reader != 0 && isCalls(body.format) && isStreamed(stream.method, response);
   const isLive = isCall || (response && !body.measured && isSeries);
   if (load<u32>(stream.policy.blob, HEADER_LIMIT_HOLD) != 0 && !isLive) return STOP_ITERATION;
   body.released = true;
@@ -252,7 +264,18 @@ function findMethod(stream: Stream): void {
   const path = headerIndex(":path", 0);
   if (path >= 0) stream.method = methodOf(stream.policy.blob, valueAt(path), valueLength(path));
   const type = headerIndex("content-type", 0);
-  stream.isGrpc = type >= 0 && isGrpc(valueAt(type), valueLength(type));
+  if (type >= 0) stream.call = callOf(valueAt(type), valueLength(type));
+}
+
+/** The kind of call that a content-type names. */
+function callOf(at: usize, length: u32): u32 {
+  if (isGrpc(at, length)) return CALL_GRPC;
+  if (!isGrpcWeb(at, length)) return CALL_NONE;
+  return isGrpcWebText(at, length) ? CALL_WEB_TEXT : CALL_WEB;
+}
+
+function isWebCall(stream: Stream): bool {
+  return stream.call == CALL_WEB || stream.call == CALL_WEB_TEXT;
 }
 
 /** The rule for what no rule names, which acts in the direction of the tunnel, or NO_RULE. */
@@ -278,6 +301,7 @@ function judgesBodies(stream: Stream): bool {
   const blob = stream.policy.blob;
   if (load<u32>(blob, HEADER_RESPONSE_ROOT) != 0 || judgesMessages(stream)) return true;
   if (isEgress(blob) || xmlRoot(blob, HEADER_RESPONSE_FIELDS) != 0) return true;
+  if (isWebCall(stream) && judgesHeaders(blob, HEADER_RESPONSE_FIELDS, NO_RULE)) return true;
   return (
     hasFields(blob, HEADER_RESPONSE_FIELDS, LOCATION_FORM, LOCATION_MULTIPART_FILENAME) ||
     hasFields(blob, HEADER_RESPONSE_FIELDS, LOCATION_TEXT, LOCATION_TEXT)

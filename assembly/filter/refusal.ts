@@ -1,6 +1,6 @@
 // From an error to what the other side sees: the one place where the filter refuses.
 // Invariants: one reply a stream, never together with closing it (both crash Envoy 1.40); before release the reply is a
-// problem document (RFC 9457) or the status of a gRPC call, after release the same call makes the host cut the stream; names and codes, never values.
+// problem document (RFC 9457) or the status of a gRPC or gRPC-Web call, after release the same call makes the host cut the stream; names and codes, never values.
 
 import * as host from "../abi/host";
 import { ascii, decimal } from "../abi/text";
@@ -10,7 +10,8 @@ import { appendString } from "../json/text";
 import { HEADER_NAME, NO_RULE, RULE_NAME, SIZE_RULE } from "../policy/format.gen";
 import { LIMIT_BODY, LIMIT_DEPTH, LIMIT_VALUE, NOT_CONFIGURED, RESPONSE_STATUS, codeOf, detailOf, grpcStatusOf, statusOf, titleOf } from "../policy/outcomes.gen";
 import { Policy } from "./plugin";
-import { Stream, bodyOf, closeBody } from "./stream";
+import { CALL_GRPC, CALL_NONE, CALL_WEB, CALL_WEB_TEXT, Stream, bodyOf, closeBody } from "./stream";
+import { writeWebReply } from "./web-reply";
 
 const body: Buffer = newBuffer();
 const details: Buffer = newBuffer();
@@ -80,10 +81,11 @@ function writeMessage(outcome: u32): void {
   ascii(body, detailOf(outcome));
 }
 
-function reply(policy: Policy | null, outcome: u32, rule: u32, response: bool, grpc: bool): void {
+function reply(policy: Policy | null, outcome: u32, rule: u32, response: bool, kind: u32): void {
   const status = response ? RESPONSE_STATUS : statusOf(outcome);
-  if (grpc) writeMessage(outcome);
-  else writeProblem(policy, outcome, rule, status, response);
+  if (kind != CALL_NONE) writeMessage(outcome);
+  if (kind == CALL_WEB || kind == CALL_WEB_TEXT) writeWebReply(grpcStatusOf(status), kind == CALL_WEB_TEXT, body);
+  if (kind == CALL_NONE) writeProblem(policy, outcome, rule, status, response);
   details.clear();
   ascii(details, "frostglass_");
   ascii(details, codeOf(outcome));
@@ -91,9 +93,13 @@ function reply(policy: Policy | null, outcome: u32, rule: u32, response: bool, g
   headers.reserve(128);
   headers.length = 20;
   store<u32>(headers.at, 2);
-  appendHeader(0, "content-type", "application/problem+json");
+  if (kind == CALL_WEB) appendHeader(0, "content-type", "application/grpc-web+proto");
+  else if (kind == CALL_WEB_TEXT) appendHeader(0, "content-type", "application/grpc-web-text+proto");
+  else appendHeader(0, "content-type", "application/problem+json");
   appendHeader(1, "cache-control", "no-store");
-  if (!host.sendReply(status, grpc ? grpcStatusOf(status) : -1, details, headers, body)) {
+  // The host knows the answers to gRPC calls; of gRPC-Web it knows none, and its calls always end with 200.
+  const shown = kind == CALL_WEB || kind == CALL_WEB_TEXT ? 200 : status;
+  if (!host.sendReply(shown, kind == CALL_GRPC ? grpcStatusOf(status) : -1, details, headers, body)) {
     // A host that will not even refuse must not go on either: the trap makes it fail closed.
     words.clear();
     ascii(words, "frostglass: the host did not take a refusal; the filter stops");
@@ -108,12 +114,12 @@ export function refuse(stream: Stream, outcome: u32, rule: u32, response: bool):
   stream.refused = true;
   stream.outcome = outcome;
   stream.rule = rule;
-  reply(stream.policy, outcome, rule, response, stream.isGrpc);
+  reply(stream.policy, outcome, rule, response, stream.call);
   closeBody(bodyOf(stream, false));
   closeBody(bodyOf(stream, true));
 }
 
 /** Refuses a stream that has no policy to be judged by. */
 export function refuseUnconfigured(): void {
-  reply(null, NOT_CONFIGURED, NO_RULE, false, false);
+  reply(null, NOT_CONFIGURED, NO_RULE, false, CALL_NONE);
 }

@@ -21,6 +21,12 @@ export const BODY_EMPTY: u32 = 2;
 /** Nothing can read it: its first byte refuses the message, and without one it passes. */
 export const BODY_UNREADABLE: u32 = 3;
 
+/** What a request calls by its content-type. */
+export const CALL_NONE: u32 = 0;
+export const CALL_GRPC: u32 = 1;
+export const CALL_WEB: u32 = 2; // gRPC-Web
+export const CALL_WEB_TEXT: u32 = 3;
+
 @unmanaged
 export class Body {
   mode: u32;
@@ -67,8 +73,8 @@ export class Stream {
   keepsRequest: bool;
   /** The request is another attempt: its headers are rewritten already. */
   isRetry: bool;
-  /** The request is a gRPC call: a refusal answers as gRPC does. */
-  isGrpc: bool;
+  /** Which kind of call the request is, CALL_NONE ..: a refusal answers as that does. */
+  call: u32;
   /** Record of the path in the protobuf tables of the policy, or 0. */
   method: usize;
   policy: Policy;

@@ -13,6 +13,8 @@ import {
   FORMAT_EVENTS,
   FORMAT_FORM,
   FORMAT_GRPC,
+  FORMAT_GRPC_WEB,
+  FORMAT_GRPC_WEB_TEXT,
   FORMAT_JSON,
   FORMAT_LINES,
   FORMAT_MULTIPART,
@@ -25,6 +27,7 @@ import { MultipartState } from "../multipart/state";
 import { rewriteFrames } from "../protobuf/frames";
 import { closeProtobuf, openProtobuf, rewriteWhole } from "../protobuf/reader";
 import { ProtoState } from "../protobuf/state";
+import { rewriteTextFrames } from "../protobuf/web";
 import { EventsState, closeEvents, openEvents, rewriteEvents } from "./events";
 import { Holder } from "./held";
 import { LinesState, closeLines, openLines, rewriteLines } from "./lines";
@@ -54,7 +57,10 @@ export function openReader(format: u32, scope: FieldScope, root: u32): usize {
       return openXml(scope, root);
     case FORMAT_GRPC:
     case FORMAT_PROTOBUF:
-      return openProtobuf(scope, root);
+      return openProtobuf(scope, root, false);
+    case FORMAT_GRPC_WEB:
+    case FORMAT_GRPC_WEB_TEXT:
+      return openProtobuf(scope, root, true);
     case FORMAT_TEXT:
       return openText(scope, root);
     default:
@@ -95,7 +101,11 @@ export function read(format: u32, reader: usize, at: usize, length: u32, last: b
       outcome = rewriteEvents(changetype<EventsState>(reader), at, length, last);
       break;
     case FORMAT_GRPC:
+    case FORMAT_GRPC_WEB:
       outcome = rewriteFrames(changetype<ProtoState>(reader), at, length, last);
+      break;
+    case FORMAT_GRPC_WEB_TEXT:
+      outcome = rewriteTextFrames(changetype<ProtoState>(reader), at, length, last);
       break;
     case FORMAT_PROTOBUF:
       outcome = rewriteWhole(changetype<ProtoState>(reader), at, length, last);
@@ -124,6 +134,8 @@ export function ruleOf(format: u32, reader: usize): u32 {
     case FORMAT_MULTIPART:
     case FORMAT_EVENTS:
     case FORMAT_GRPC:
+    case FORMAT_GRPC_WEB:
+    case FORMAT_GRPC_WEB_TEXT:
     case FORMAT_PROTOBUF:
       return changetype<Holder>(reader).rule;
     case FORMAT_LINES:
@@ -159,6 +171,8 @@ export function closeReader(format: u32, reader: usize): void {
       closeXml(changetype<XmlState>(reader));
       break;
     case FORMAT_GRPC:
+    case FORMAT_GRPC_WEB:
+    case FORMAT_GRPC_WEB_TEXT:
     case FORMAT_PROTOBUF:
       closeProtobuf(changetype<ProtoState>(reader));
       break;

@@ -41,6 +41,13 @@ export function insert(p: usize, at: usize, length: u32): void {
   framed.append(at, length);
 }
 
+/** The chunk has become these bytes, whatever has been put out of it. */
+export function putOut(at: usize, length: u32): void {
+  framed.clear();
+  framed.append(at, length);
+  changed = true;
+}
+
 export function endFrame(end: usize): void {
   if (changed) passTo(end);
 }

@@ -326,7 +326,7 @@ export function detailOf(outcome: u32): string {
     case 36:
       return "It becomes more than a hundred times its length: send it as it is.";
     case 37:
-      return "Each message stands whole behind one flag byte that is 0 or 1 and four bytes of length.";
+      return "Each message stands whole behind one flag byte that is 0 or 1 and four bytes of length. In gRPC-Web plain lines of trailers behind 0x80 end the body, and its text form is base64 in padded runs.";
     case 38:
       return "No such encoding is read: send messages with \"grpc-encoding: identity\", or gzip and deflate where the policy decodes them (\"compressed\").";
     case 39:

@@ -15,9 +15,9 @@ export const plain: Buffer = newBuffer();
 /** Decodes the message [at, at + length) into `plain`. Returns an outcome. */
 export function decodeMessage(s: ProtoState, at: usize, length: u32): u32 {
   plain.clear();
-  // The compressed form of nothing: some senders flag it all the same.
-  if (length == 0) return plain.reserve(OVERREAD) ? 0 : INTERNAL;
   if (s.coding == 0) return GRPC_COMPRESSED;
+  // Nothing, which some senders flag all the same.
+  if (length == 0) return plain.reserve(OVERREAD) ? 0 : INTERNAL;
   const inflater = openInflater(s.coding);
   if (inflater == 0) return INTERNAL;
   s.compressed += length;

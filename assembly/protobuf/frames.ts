@@ -1,6 +1,7 @@
 // The messages of a gRPC call, each behind a flag and its length ("gRPC over HTTP2", Length-Prefixed-Message).
 // Invariants: resumable at any byte; a message waits whole, up to the greater of limits.value and limits.hold, so that
-// nothing of it leaves before all of it is known; a compressed message is decoded, and goes on as it is with flag 0.
+// nothing of it leaves before all of it is known; a compressed message is decoded, and goes on as it is with flag 0; nothing
+// stands behind the trailers of gRPC-Web. Where nothing acts in messages, they pass as they came.
 
 import { beginFrame, endFrame, framed } from "../framing/output";
 import { beginHeld, endHeld, holdFrom, isBroken, join, joinedAt, joinedLength, leaveOut, letGo } from "../framing/held";
@@ -9,11 +10,21 @@ import { decodeMessage, plain } from "./compressed";
 import { rewriteMessage } from "./message";
 import { edited, out } from "./output";
 import { FRAME, ProtoState } from "./state";
+import { isRewritten, lines, rewriteTrailers } from "./trailers";
+
+/** Flags: the message is compressed; it is the trailers of gRPC-Web. */
+const COMPRESSED: u32 = 1;
+const TRAILERS: u32 = 0x80;
 
 /** Decides on the message held up to `p`. Returns an outcome. */
 function dispatch(s: ProtoState, p: usize): u32 {
   join(s, p);
   if (s.heldFailed) return INTERNAL;
+  // Only the trailers are looked at.
+  if (s.root == 0 && !s.isTrailers) {
+    letGo(s, 0);
+    return 0;
+  }
   let at = joinedAt + FRAME;
   let length = joinedLength - FRAME;
   if (s.isCompressed) {
@@ -22,21 +33,24 @@ function dispatch(s: ProtoState, p: usize): u32 {
     at = plain.at;
     length = plain.length;
   }
-  const outcome = rewriteMessage(s, at, at + length);
+  const outcome = s.isTrailers ? rewriteTrailers(s, at, at + length) : rewriteMessage(s, at, at + length);
   if (outcome) return outcome;
-  if (!edited && !s.isCompressed) {
+  const isChanged = s.isTrailers ? isRewritten : edited;
+  if (!isChanged && !s.isCompressed) {
     letGo(s, 0);
     return 0;
   }
   leaveOut(s, p);
-  if (edited) put(out.at, out.length);
-  else put(at, length);
+  const flag: u32 = s.isTrailers ? TRAILERS : 0;
+  if (!isChanged) put(flag, at, length);
+  else if (s.isTrailers) put(flag, lines.at, lines.length);
+  else put(flag, out.at, out.length);
   return 0;
 }
 
 /** Puts out a message behind its flag and its length. */
-function put(at: usize, length: u32): void {
-  framed.byte(0);
+function put(flag: u32, at: usize, length: u32): void {
+  framed.byte(flag);
   for (let shift = 24; shift >= 0; shift -= 8) framed.byte((length >> shift) & 0xff);
   framed.append(at, length);
 }
@@ -44,8 +58,11 @@ function put(at: usize, length: u32): void {
 /** Reads a byte of the frame header. Returns an outcome. */
 function readHeader(s: ProtoState, byte: u32): u32 {
   if (s.seen == 0) {
-    if (byte > 1) return GRPC_FRAME;
-    s.isCompressed = byte == 1;
+    const kind = byte & ~COMPRESSED;
+    if (s.ended || !(kind == 0 || (kind == TRAILERS && s.isWeb))) return GRPC_FRAME;
+    s.isCompressed = (byte & COMPRESSED) != 0;
+    s.isTrailers = kind == TRAILERS;
+    s.ended = s.isTrailers;
     s.size = 0;
   } else {
     s.size = (s.size << 8) | byte;

@@ -11,13 +11,15 @@ import { rewriteMessage } from "./message";
 import { edited, out } from "./output";
 import { ProtoState } from "./state";
 
-export function openProtobuf(scope: FieldScope, root: u32): usize {
+/** `isWeb`: the messages are those of gRPC-Web, which end in trailers. */
+export function openProtobuf(scope: FieldScope, root: u32, isWeb: bool): usize {
   const at = allocate(offsetof<ProtoState>());
   if (at == 0) return 0;
   memory.fill(at, 0, offsetof<ProtoState>());
   memory.copy(at, changetype<usize>(scope), offsetof<FieldScope>());
   const s = changetype<ProtoState>(at);
   s.root = root;
+  s.isWeb = isWeb;
   s.messageLimit = max<u32>(s.limit, load<u32>(s.policy, HEADER_LIMIT_HOLD));
   s.depthLimit = load<u32>(s.policy, HEADER_LIMIT_DEPTH);
   s.rule = NO_RULE;

@@ -17,4 +17,10 @@ export class ProtoState extends Holder {
   isCompressed: bool; // the current message
   compressed: u64; // bytes of compressed messages that have come
   decoded: u64; // what they have become
+  isWeb: bool; // trailers may end the body
+  isTrailers: bool; // the current message
+  ended: bool; // by trailers
+  bits: u32; // of the text form: what is left of four digits of base64
+  digits: u32; // how many
+  padding: u32; // how many of them are
 }

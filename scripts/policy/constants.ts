@@ -239,6 +239,8 @@ export const FORMAT = {
   GRPC: 7,
   PROTOBUF: 8,
   TEXT: 9,
+  GRPC_WEB: 10,
+  GRPC_WEB_TEXT: 11,
 } as const;
 export const ALGORITHM = { none: 0, HS256: 1, ES256: 2, RS256: 3 } as const;
 export const SOURCE = { header: 0, metadata: 1 } as const;

@@ -208,7 +208,7 @@ export const OUTCOMES: readonly Outcome[] = [
     "grpc_frame",
     400,
     "The body is not a series of gRPC messages",
-    "Each message stands whole behind one flag byte that is 0 or 1 and four bytes of length.",
+    "Each message stands whole behind one flag byte that is 0 or 1 and four bytes of length. In gRPC-Web plain lines of trailers behind 0x80 end the body, and its text form is base64 in padded runs.",
   ),
   row(
     "grpc_compressed",

@@ -28,6 +28,7 @@ import { hidesValues } from "./replacement.ts";
 import type { Finding } from "./result.ts";
 import type { Left, Run } from "./run.ts";
 import { headersFromWire } from "./text.ts";
+import { withoutWeb } from "./web.ts";
 
 export interface Proof {
   readonly findings: readonly Finding[];
@@ -87,9 +88,11 @@ export class Prover {
     isComplete: boolean,
   ): Proof {
     const trailers = raw.trailers && headersFromWire(raw.trailers);
-    const after = { headers: headersFromWire(raw.headers), body: raw.body, trailers };
-    if (!isActive) return untouched(direction, given, after, isComplete);
+    const sent = { headers: headersFromWire(raw.headers), body: raw.body, trailers };
+    if (!isActive) return untouched(direction, given, sent, isComplete);
     const before = this.afterCodings(direction, path, given);
+    const isWeb = this.rules[direction].messages.begin(path) !== undefined && withoutWeb(given) !== undefined;
+    const after = (isWeb && withoutWeb(sent)) || sent;
     const fields = compareBoth(this.fieldPolicy(direction), before, after, isComplete);
     const body = this.body(direction, path, before, after, isComplete);
     const differences = [...fields.differences, ...body.differences];
@@ -106,8 +109,9 @@ export class Prover {
     };
   }
 
-  /** The message as its rules see it: decoded where the policy says so, and asking for answers that can be read. */
-  private afterCodings(direction: Direction, path: string, given: Message): Message {
+  /** The message as its rules see it: as a gRPC call where it is one of gRPC-Web, decoded where the policy says so, and asking for answers that can be read. */
+  private afterCodings(direction: Direction, path: string, sent: Message): Message {
+    const given = (this.rules[direction].messages.begin(path) !== undefined && withoutWeb(sent)) || sent;
     const { compressed, unsupported } = this.policy.policy;
     const decodes = compressed === "decode";
     const isAsking = direction === "request" && looksIntoBodies(this.rules.response, path);

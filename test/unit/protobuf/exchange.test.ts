@@ -118,3 +118,21 @@ test("memory after many calls is memory after a few", () => {
   const few = send(200);
   expect(send(2000)).toBe(few);
 });
+
+test("trailers of which another filter has left none are no trailers", () => {
+  const stream = pluginOf({
+    protobuf,
+    rules: [tokenize, { name: "h", select: "header:x-owner", action: "redact" }],
+  }).stream({
+    holdHeaders: true,
+  });
+  stream.requestHeaders(
+    [[":method", "POST"], [":path", "/shop.Checkout/Pay"], [":authority", "localhost"], type],
+    false,
+  );
+  stream.requestBody(message, false);
+  stream.requestTrailers([]);
+  expect(stream.localReply).toBeUndefined();
+  expect(frames(Buffer.concat(stream.upstream.body))).toHaveLength(1);
+  stream.close();
+});

@@ -170,7 +170,8 @@ describe("a body that is one message", () => {
       "unsupported_media_type",
     ],
     ["of gRPC in JSON", { type: "application/grpc+json" }, "unsupported_media_type"],
-    ["of gRPC-Web", { type: "application/grpc-web+proto" }, "unsupported_media_type"],
+    ["of gRPC-Web in JSON", { type: "application/grpc-web+json" }, "unsupported_media_type"],
+    ["of gRPC-Web in thrift", { type: "application/grpc-web-text+thrift" }, "unsupported_media_type"],
     ["of an unknown method", { path: "/shop.Checkout/Refund" }, "protobuf_type"],
     ["of a path that only looks like a method", { path: "//shop.Checkout/Pay" }, "protobuf_type"],
   ])("%s is refused", (_, where, outcome) => {
