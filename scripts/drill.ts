@@ -1,21 +1,26 @@
 /**
- * `frostglass drill`: a whole break-glass session on this machine, with real Envoys, and a report of it.
+ * `frostglass drill`: a whole break-glass session on this machine, with real Envoys, and a report of it; or a look at a
+ * gateway of the user's own.
  * Exit 0 all checks hold, 1 one does not, 2 a wrong call.
  */
 import { writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { type Command, Option } from "commander";
-import { CommandError, hasColor } from "./console.ts";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { CommandError, hasColor, requirePolicy } from "./console.ts";
+import { against } from "./drill/against/play.ts";
+import { againstHtml, againstText } from "./drill/against/report.ts";
 import { htmlReport } from "./drill/html.ts";
+import { againstPlan, drillPlan } from "./drill/plan.ts";
 import { drill } from "./drill/play.ts";
 import { serve } from "./drill/service.ts";
 import { type Version, versions } from "./drill/shop.ts";
 import { momentLine, verdictText } from "./drill/terminal.ts";
 import { RecordingError } from "./replay/form.ts";
 import { type Recording, readRecordings } from "./replay/recording.ts";
-import { count } from "./session/options.ts";
+import { address, count } from "./session/options.ts";
 import { requireSessionPolicy } from "./session/policy.ts";
 import { authorityOf } from "./tunnel/authorities.ts";
+import type { Address } from "./tunnel/resources.ts";
 import { packageRoot } from "./wasm.ts";
 
 interface Options {
@@ -29,6 +34,9 @@ interface Options {
   html?: string;
   keep?: boolean;
   against?: string;
+  send?: URL;
+  header?: string[];
+  dryRun?: boolean;
 }
 
 const own = (file: string): string => join(packageRoot, "policies", file);
@@ -51,7 +59,10 @@ export function register(program: Command): void {
     .option("--json [file]", "the report as JSON, to a file or to stdout")
     .option("--html <file>", "the report as one HTML page, with the timeline drawn")
     .option("--keep", "leave the folder with configurations and audit log")
-    .option("--against <gateway>", "a gateway of your own (an Envoy's admin address or a kube context): not there yet")
+    .option("--against <host:port>", "look at a gateway of your own, by its Envoy's admin interface; shift nothing")
+    .option("--send <url>", "with --against: send the recording --incident to this URL of the gateway", url)
+    .option("--header <name=value...>", "headers of that request, such as the emergency header")
+    .option("--dry-run", "say what would be done, and do nothing")
     .addHelpText(
       "after",
       `
@@ -59,7 +70,13 @@ The drill starts two Envoys and a demo service in two versions, opens a session 
 running load to the hotfix and back, and proves that credentials of the session are refused afterwards. Everything
 listens on loopback alone, and is gone at the end.
 
-Not there yet: --against, a drill on a gateway of your own. Rehearse there with \`frostglass session start --dry-run\`.
+With --against it looks at a gateway of your own instead: whether the filter is attached and has loaded its policy, whether
+that is --policy, and what would hang requests or let originals through. With --send too, one synthetic request goes
+through it to an echo of yours (httpbin's /anything, say), and what comes back is searched for what the policy selects.
+Nothing is shifted or changed. A kube context is not there yet: forward the port (kubectl port-forward POD 15000).
+
+  $ frostglass drill --against 127.0.0.1:15000 --policy checkout.json \\
+      --send https://shop.example/anything --header x-emergency-tunnel=drill
 
 Exit codes: 0 all checks hold, 1 one does not, 2 a wrong call`,
     )
@@ -75,11 +92,13 @@ Exit codes: 0 all checks hold, 1 one does not, 2 a wrong call`,
     });
 }
 
-async function run(options: Options): Promise<void> {
-  if (options.against !== undefined) {
-    throw new CommandError("drill --against is not there yet: a drill plays on this machine only", 2);
+async function run(options: Options, command: Command): Promise<void> {
+  if (options.against !== undefined) return runAgainst(options, command);
+  for (const name of ["send", "header"] as const) {
+    if (options[name] !== undefined) throw new CommandError(`--${name} goes with --against`, 2);
   }
   const policy = await requireSessionPolicy(options.policy);
+  if (options.dryRun) return plan(drillPlan(options.requests, policy));
   const toStdout = options.json === true;
   const color = hasColor(process.stdout);
   const report = await drill({
@@ -97,6 +116,50 @@ async function run(options: Options): Promise<void> {
   if (options.html !== undefined) write(options.html, htmlReport(report));
   process.stdout.write(toStdout ? `${JSON.stringify(report, null, 2)}\n` : verdictText(report, color));
   if (!report.ok) process.exitCode = 1;
+}
+
+async function runAgainst(options: Options, command: Command): Promise<void> {
+  const gateway = gatewayOf(options.against!);
+  const isNamed = command.getOptionValueSource("policy") === "cli";
+  if (options.send && !isNamed) throw new CommandError("--send needs --policy: what it selects is looked for", 2);
+  const policies = isNamed ? [await requirePolicy(options.policy), await requireSessionPolicy(options.policy)] : [];
+  const recording = readAll(options.recordings).find(({ id }) => id === options.incident);
+  if (!recording) throw new CommandError(`no recording is called ${options.incident}`, 2);
+  const send = options.send && { url: options.send, recording, headers: (options.header ?? []).map(headerOf) };
+  if (options.dryRun) return plan(againstPlan(options.against!, options.send, options.incident));
+  const report = await against({ gateway, policies, send });
+  const json = `${JSON.stringify(report, null, 2)}\n`;
+  if (typeof options.json === "string") write(options.json, json);
+  if (options.html !== undefined) write(options.html, againstHtml(report));
+  process.stdout.write(options.json === true ? json : againstText(report));
+  if (!report.ok) process.exitCode = 1;
+}
+
+function gatewayOf(text: string): Address {
+  try {
+    return address(text);
+  } catch {
+    throw new CommandError(
+      "--against takes the admin address of an Envoy, HOST:PORT; a kube context is not there yet: forward the port",
+      2,
+    );
+  }
+}
+
+function url(text: string): URL {
+  const parsed = URL.canParse(text) ? new URL(text) : undefined;
+  if (parsed && /^https?:$/.test(parsed.protocol)) return parsed;
+  throw new InvalidArgumentError("a URL begins with http:// or https://.");
+}
+
+function headerOf(text: string): [string, string] {
+  const at = text.indexOf("=");
+  if (at <= 0) throw new CommandError("a header is given as NAME=VALUE", 2);
+  return [text.slice(0, at).toLowerCase(), text.slice(at + 1)];
+}
+
+function plan(steps: readonly string[]): void {
+  process.stdout.write(`${steps.map((step, at) => `${at + 1}. ${step}`).join("\n")}\n`);
 }
 
 function readAll(file: string): Recording[] {
