@@ -10,6 +10,7 @@ import {
   FIELD_FLAG_EXEMPT,
   FIELD_FLAG_GLOB,
   FIELD_FLAG_NAMES,
+  FIELD_FLAG_PATHS,
   FIELD_LOCATION,
   FIELD_PATTERN,
   HEADER_RULES,
@@ -31,6 +32,7 @@ import {
   SIZE_RULE,
   STATE_DETECTS,
 } from "../policy/format.gen";
+import { followPath, isPath, pathDetects, pathRule } from "./name-path";
 
 /** Of the name that `fieldRule` was asked for: the set of rules that detect in its value before the answer decides. */
 export let fieldDetects: u64 = 0;
@@ -52,6 +54,13 @@ export function fieldRule(policy: usize, table: usize, location: u32, name: usiz
       const state = stateAt(policy, memberState(policy, stateAt(policy, number), name, length));
       rule = min<u32>(rule, <u32>load<u16>(state));
       fieldDetects |= load<u64>(state, STATE_DETECTS);
+      continue;
+    }
+    if (flags & FIELD_FLAG_PATHS) {
+      if (!isPath(name, length)) continue;
+      followPath(policy, number, name, length);
+      rule = min<u32>(rule, pathRule);
+      fieldDetects |= pathDetects;
       continue;
     }
     const pattern = policy + load<u32>(field, FIELD_PATTERN);

@@ -12,6 +12,7 @@ import {
   FALLBACK_BLOCK,
   FIELD_FLAGS,
   FIELD_FLAG_NAMES,
+  FIELD_FLAG_PATHS,
   FIELD_LOCATION,
   FIELD_PATTERN,
   GENERALIZE_GEO,
@@ -278,7 +279,7 @@ function fieldsSound(policy: usize, table: usize, rules: u32, states: u32): bool
     const location = <u32>load<u8>(field, FIELD_LOCATION);
     if (location < LOCATION_HEADER || location > LOCATION_TEXT) return false;
     // A name whose value is decoded, and XML bodies, have the state of their root; every other name has a rule.
-    const isNames = (load<u8>(field, FIELD_FLAGS) & FIELD_FLAG_NAMES) != 0;
+    const isNames = (load<u8>(field, FIELD_FLAGS) & (FIELD_FLAG_NAMES | FIELD_FLAG_PATHS)) != 0;
     if (<u32>load<u16>(field) >= (namesState(location) || isNames ? states : rules - 1)) return false;
     if (isNames && location >= LOCATION_PATH) return false;
     if (!refInside(policy, field + FIELD_PATTERN)) return false;

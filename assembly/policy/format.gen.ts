@@ -43,6 +43,7 @@ export const FIELD_PATTERN: u32 = 4;
 export const FIELD_FLAG_GLOB: u32 = 1;
 export const FIELD_FLAG_EXEMPT: u32 = 2;
 export const FIELD_FLAG_NAMES: u32 = 4;
+export const FIELD_FLAG_PATHS: u32 = 8;
 
 export const FLAG_ALWAYS: u32 = 1;
 export const FLAG_HEADER: u32 = 2;

@@ -1,7 +1,8 @@
 // The documents that selectors look into: bodies of each direction, documents in named fields (`form:NAME|json:`), and
 // texts of named fields that are decoded (`header:NAME|jwt:`). Each is a group of queries with a root of its own in the
 // automaton; that of a text is the state of the text, not of what it spells.
-// Plain names of fields are groups too, one step deep, so that a name is looked up once, whatever their number.
+// Plain names of fields are groups too, one step deep, so that a name is looked up once, whatever their number; names that
+// are paths are looked up in another one, step by step.
 // Invariants: the bodies come first (request, response), then the fields, then XML bodies, then the names; of fields of one location and direction the
 // first whose pattern matches a name has all queries for it, so narrower patterns stand before wider ones.
 
@@ -25,6 +26,8 @@ export interface DocumentField {
 export interface NamedFields {
   readonly direction: Direction;
   readonly location: FieldLocation;
+  /** Their names are paths, of which the queries select steps. */
+  readonly isPaths: boolean;
   readonly queries: readonly RuleQuery[];
 }
 
@@ -71,8 +74,12 @@ export function documentsOf(rules: readonly ResolvedRule[]): Documents {
     xml: all.map((entries) => entries.filter(({ selector }) => selector.location === "xml")),
     names: directions.flatMap((direction) =>
       namedLocations.flatMap((location) => {
-        const queries = namesIn(rules, direction, location);
-        return queries.length > 0 ? [{ direction, location, queries }] : [];
+        const names = namesIn(rules, direction, location);
+        const paths = pathsIn(rules, direction, location);
+        return [
+          ...(names.length > 0 ? [{ direction, location, isPaths: false, queries: names }] : []),
+          ...(paths.length > 0 ? [{ direction, location, isPaths: true, queries: paths }] : []),
+        ];
       }),
     ),
   };
@@ -87,6 +94,14 @@ function namesIn(rules: readonly ResolvedRule[], direction: Direction, location:
       rule,
       detects: from.detect !== undefined,
     }));
+  });
+}
+
+function pathsIn(rules: readonly ResolvedRule[], direction: Direction, location: FieldLocation): RuleQuery[] {
+  return rules.flatMap((from, rule) => {
+    if (!from.directions.includes(direction)) return [];
+    const paths = from.selectors.filter((selector) => selector.location === `${location}-path`);
+    return paths.map(({ query }) => ({ query: query!, rule, detects: from.detect !== undefined }));
   });
 }
 

@@ -6,12 +6,16 @@ import { JsonPathError, type Query, type Selector as Step } from "./jsonpath/ast
 import { parseJsonPath } from "./jsonpath/parser.ts";
 import { type ProtoPath, ProtoPathError, parseProtoPath } from "./protobuf/path.ts";
 import type { Place, Source } from "./source.ts";
-import { parseXPath } from "./xpath.ts";
+import { isXmlName, parseXPath } from "./xpath.ts";
 
 export type FieldLocation = "header" | "cookie" | "query" | "form" | "multipart" | "multipart-filename" | "path";
 
+/** Fields whose names are paths (name-path.ts): `query` selects steps of the path. */
+export type PathLocation = `${(typeof PATH_LOCATIONS)[number]}-path`;
+export const PATH_LOCATIONS = ["query", "form", "multipart"] as const;
+
 export interface ResolvedSelector {
-  location: "json" | "json-key" | "xml" | "text" | "any" | "grpc" | "proto" | FieldLocation;
+  location: "json" | "json-key" | "xml" | "text" | "any" | "grpc" | "proto" | PathLocation | FieldLocation;
   /**
    * JSONPath, XPath, path of protobuf fields, the name pattern (`*` is a glob; header patterns are lower case), or
    * nothing.
@@ -56,6 +60,7 @@ export function resolveSelector(source: Source, place: Place, text: string): Res
 
 /** `named:cardNumber`: members, parameters, fields, parts, elements and attributes of the name, wherever they stand. */
 function resolveNamed(source: Source, place: Place, name: string): ResolvedSelector[] {
+  if (name.startsWith("[")) return resolveNamedPath(source, place, name);
   if (!/^[\p{L}_][\p{L}\p{N}_.-]*$/u.test(name)) {
     const message = name === "" ? "the name is empty" : "no such name can stand in every format";
     const remedy =
@@ -71,7 +76,43 @@ function resolveNamed(source: Source, place: Place, name: string): ResolvedSelec
     `xml://${name}`,
     `xml://@${name}`,
   ];
-  return all.flatMap((text) => resolveOne(source, place, text) ?? []);
+  const selectors = all.flatMap((text) => resolveOne(source, place, text) ?? []);
+  return [...selectors, ...(selectors[0]?.query ? fieldPaths(place, selectors[0].query) : [])];
+}
+
+/**
+ * `named:['card','payment']['number']`: what has one of the names right below one of the others: members, fields whose
+ * names are paths, elements and attributes.
+ */
+function resolveNamedPath(source: Source, place: Place, tail: string): ResolvedSelector[] {
+  const json = resolveJson(source, place, `$..${tail}`, "named:".length - "$..".length);
+  if (json?.query === undefined) return [];
+  const names = json.query.segments.map(({ selectors }) =>
+    selectors.flatMap((step) => (step.kind === "name" ? [step.name] : [])),
+  );
+  const isPlain = json.query.segments.every(
+    ({ descendant, selectors }, index) =>
+      descendant === (index === 0) && selectors.every(({ kind }) => kind === "name" || kind === "wildcard"),
+  );
+  if (!isPlain || json.inside !== undefined || names.at(-1)!.length === 0) {
+    const message = "this is no path of names";
+    source.error("invalid-selector", { ...place, inside: "named:".length }, message, "write named:['card']['number']");
+    return [];
+  }
+  return [json, ...fieldPaths(place, json.query), ...xmlPaths(place, names)];
+}
+
+const fieldPaths = (place: Place, query: Query): ResolvedSelector[] =>
+  PATH_LOCATIONS.map((location) => ({ location: `${location}-path`, expression: location, query, place }));
+
+/** The same for elements and their attributes; what XML has no name for, and lists of lists, cannot stand there. */
+function xmlPaths(place: Place, names: readonly (readonly string[])[]): ResolvedSelector[] {
+  const tests = names.map((step) => step.filter(isXmlName));
+  if (tests.some((step) => step.length === 0)) return [];
+  const last = tests.length - 1;
+  const path = (mark: string) =>
+    tests.map((step, index) => `${index === 0 ? "//" : "/"}${index === last ? mark : ""}(${step.join("|")})`).join("");
+  return ["", "@"].map((mark) => ({ location: "xml", expression: path(mark), query: parseXPath(path(mark)), place }));
 }
 
 /**

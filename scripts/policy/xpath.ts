@@ -10,6 +10,15 @@ const start =
   "\\u{2070}-\\u{218F}\\u{2C00}-\\u{2FEF}\\u{3001}-\\u{D7FF}\\u{F900}-\\u{FDCF}\\u{FDF0}-\\u{FFFD}\\u{10000}-\\u{EFFFF}";
 const localName = new RegExp(`[${start}][${start}\\-.0-9\\u{B7}\\u{300}-\\u{36F}\\u{203F}\\u{2040}]*`, "uy");
 
+/** Whether it is the local name of an element. */
+export const isXmlName = (text: string): boolean => {
+  localName.lastIndex = 0;
+  return localName.exec(text)?.[0] === text;
+};
+
+/** One of several names, as `named:` writes them: (Card|Payment). */
+const oneOf = /\(([^()]*)\)/y;
+
 const remedy = "write steps as in /Document/Pan, //Pan, //Card/@number, /Order/*";
 
 export function parseXPath(expression: string): Query {
@@ -29,9 +38,15 @@ export function parseXPath(expression: string): Query {
       at++;
     }
     const step = { descendant: descendant && !isAttribute, xml: true as const };
+    oneOf.lastIndex = at;
+    const choice = oneOf.exec(expression);
+    const names = choice?.[1]?.split("|") ?? [];
     localName.lastIndex = at;
     const name = localName.exec(expression)?.[0];
-    if (expression[at] === "*") {
+    if (choice !== null && names.every(isXmlName)) {
+      segments.push({ ...step, selectors: names.map((one) => ({ kind: "name", at, name: one })) });
+      at += choice[0].length;
+    } else if (expression[at] === "*") {
       segments.push({ ...step, selectors: [{ kind: "element", at }] });
       at++;
     } else if (name !== undefined) {

@@ -42,8 +42,8 @@ function selectors({ kinds = [], headers = [], cookies = [] }: PresetRule): stri
     if (!nested) return [];
     const leaves = all(nested.names).map((name) => `'${name}'`);
     return lists(all(nested.parents)).flatMap((parents) => [
-      `json:$..[${parents}][${leaves.join(",")}]`,
-      `json:$..[${parents}][*][${leaves.join(",")}]`,
+      `named:[${parents}][${leaves.join(",")}]`,
+      `named:[${parents}][*][${leaves.join(",")}]`,
     ]);
   });
   const inHeaders = [...new Set(named.flatMap(({ names }) => names).map((words) => words.replaceAll(" ", "-")))];

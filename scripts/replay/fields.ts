@@ -10,6 +10,7 @@ import { firstActing } from "./detection.ts";
 import type { Secret } from "./needles.ts";
 import { isReading, judgeText, lookingAt, type Setting } from "./nested.ts";
 import { type Direction, type RuleView, type Unmatched, unmatchedRule } from "./oracle.ts";
+import { isPathOf } from "./paths.ts";
 import { hidesValues, isKeyed, replacementFault } from "./replacement.ts";
 import { decodePercent, decodeQuery, type Header } from "./text.ts";
 
@@ -260,7 +261,8 @@ function plainRuleFor(
       rule.selectors.some((selector) =>
         selector.location === "any"
           ? location !== "header" || !TRANSPORT_HEADERS.includes(name)
-          : selector.location === location && !selector.inside && matchesPattern(selector.expression, name),
+          : isPathOf(rule, selector, location, name) ||
+            (selector.location === location && !selector.inside && matchesPattern(selector.expression, name)),
       ),
   );
   return firstActing(matching, value);

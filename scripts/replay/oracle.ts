@@ -7,6 +7,7 @@
 import { jsonpath } from "json-p3";
 import type { ResolvedAction } from "../policy/action.ts";
 import type { Inside } from "../policy/decoders.ts";
+import type { Query } from "../policy/jsonpath/ast.ts";
 import { type DetectView, type Find, found } from "./detection.ts";
 import { isReading, judgeText, type Looking, type Setting, type TextReading } from "./nested.ts";
 import type { Child, Document, TreeNode } from "./tree.ts";
@@ -21,6 +22,8 @@ export interface RuleView {
     readonly location: string;
     readonly expression: string;
     readonly nested?: string;
+    /** Of names that are paths. */
+    readonly query?: Query;
     readonly inside?: readonly Inside[];
   }[];
   /** It acts on what is found in the selected values. */

@@ -14,6 +14,8 @@ export interface Field {
   isExempt?: boolean;
   /** All plain names of the location: the number is the state in which they are looked up. */
   isNames?: boolean;
+  /** The same for names that are paths. */
+  isPaths?: boolean;
 }
 
 const keyOf = (location: string) => location.replaceAll("-", "_") as keyof typeof LOCATION;
@@ -35,7 +37,7 @@ export function plainNames(documents: Documents, roots: readonly number[], direc
   return documents.names.flatMap((group, index): Field[] => {
     const location = keyOf(group.location);
     return group.direction === direction
-      ? [{ number: roots[first + index]!, location, pattern: "", isNames: true }]
+      ? [{ number: roots[first + index]!, location, pattern: "", isNames: !group.isPaths, isPaths: group.isPaths }]
       : [];
   });
 }
@@ -65,7 +67,7 @@ export function documentNames({ fields }: Documents, roots: readonly number[], d
 
 export function writeFields(writer: Writer, header: number, fields: readonly Field[]): void {
   const table = writer.table(header, fields.length, SIZE.FIELD);
-  fields.forEach(({ number, location, pattern, isExempt, isNames }, place) => {
+  fields.forEach(({ number, location, pattern, isExempt, isNames, isPaths }, place) => {
     const at = table + place * SIZE.FIELD;
     writer.u16(at + FIELD.RULE, number);
     writer.u8(at + FIELD.LOCATION, LOCATION[location]);
@@ -73,7 +75,8 @@ export function writeFields(writer: Writer, header: number, fields: readonly Fie
       at + FIELD.FLAGS,
       (pattern.includes("*") ? FIELD_FLAG.GLOB : 0) |
         (isExempt ? FIELD_FLAG.EXEMPT : 0) |
-        (isNames ? FIELD_FLAG.NAMES : 0),
+        (isNames ? FIELD_FLAG.NAMES : 0) |
+        (isPaths ? FIELD_FLAG.PATHS : 0),
     );
     writer.text(at + FIELD.PATTERN, pattern);
   });

@@ -8,6 +8,7 @@ import { matchesPattern } from "../fields.ts";
 import type { CompiledPolicy, Direction, ResolvedRule, ResolvedSelector } from "../index.ts";
 import { GraphLimit } from "../protobuf/graph.ts";
 import { followBodies } from "../protobuf/index.ts";
+import { PATH_LOCATIONS, type PathLocation } from "../selector.ts";
 import { buildAutomaton, type RuleQuery } from "../subset.ts";
 import type { Check, Finding } from "./index.ts";
 
@@ -79,6 +80,9 @@ function reachedIn(direction: Direction, all: readonly Entry[]): Entry[] {
   return [
     ...walk(buildAutomaton([queriesAt(entries, "json")]), entries, false),
     ...walk(buildAutomaton([queriesAt(entries, "xml")]), entries, true),
+    ...PATH_LOCATIONS.flatMap((location) => [
+      ...walk(buildAutomaton([queriesAt(entries, `${location}-path`)]), entries, false),
+    ]),
     ...documentsIn(entries),
     ...textsIn(entries),
     ...fields(entries),
@@ -86,7 +90,7 @@ function reachedIn(direction: Direction, all: readonly Entry[]): Entry[] {
 }
 
 /** Queries of a location, numbered by their entries. */
-const queriesAt = (entries: readonly Entry[], location: "json" | "xml"): RuleQuery[] =>
+const queriesAt = (entries: readonly Entry[], location: "json" | "xml" | PathLocation): RuleQuery[] =>
   entries.flatMap(({ rule: { detect }, selectors }, rule) =>
     selectors.flatMap((selector) =>
       selector.location === location ? [{ query: selector.query!, rule, detects: detect !== undefined }] : [],

@@ -6,6 +6,7 @@ import type { ResolvedProtobuf } from "../../policy/protobuf/index.ts";
 import { emptying, firstActing } from "../detection.ts";
 import { isReading, judgeText, lookingAt, type Setting, type TextVerdict } from "../nested.ts";
 import { type Direction, Oracle, type RuleView, type Unmatched, unmatchedRule } from "../oracle.ts";
+import { isPathOf } from "../paths.ts";
 import { MessageRules } from "./protobuf/index.ts";
 import { XmlRules } from "./xml/index.ts";
 
@@ -57,7 +58,8 @@ export class BodyRules {
 
   /** Whether a rule names fields of one of these locations, or what stands in them. */
   names(...locations: BodyLocation[]): boolean {
-    const isOne = (location: string) => location === "any" || (locations as string[]).includes(location);
+    const all: string[] = ["any", ...locations.flatMap((location) => [location, `${location}-path`])];
+    const isOne = (location: string) => all.includes(location);
     return this.rules.some((rule) => rule.selectors.some((selector) => isOne(selector.location)));
   }
 
@@ -86,6 +88,7 @@ export class BodyRules {
       rule.selectors.some(
         (selector) =>
           selector.location === "any" ||
+          isPathOf(rule, selector, location, name) ||
           (selector.location === location &&
             selector.nested === undefined &&
             selector.inside === undefined &&

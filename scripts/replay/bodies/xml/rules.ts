@@ -7,8 +7,8 @@ import { unmatchedRule } from "../../oracle.ts";
 
 interface Step {
   readonly descendant: boolean;
-  /** A local name or *, behind @ for an attribute. */
-  readonly test: string;
+  /** Local names or *, behind @ for an attribute. */
+  readonly tests: readonly string[];
 }
 
 /** `step` steps of a selector are behind. */
@@ -25,9 +25,9 @@ export interface Cover {
 }
 
 const stepsOf = (expression: string): Step[] =>
-  [...expression.matchAll(/(\/\/?)([^/]+)/g)].map(([, slashes, test]) => ({
+  [...expression.matchAll(/(\/\/?)(@?)\(?([^/()]+)\)?/g)].map(([, slashes, mark, names]) => ({
     descendant: slashes === "//",
-    test: test!,
+    tests: names!.split("|").map((name) => mark + name),
   }));
 
 /** A rule that detects looks into all text in what it selects; "any:" selects every text and attribute. */
@@ -67,7 +67,8 @@ export class XmlRules {
     return places.flatMap((place) => {
       const ahead = place.steps[place.step];
       if (ahead === undefined) return [];
-      const further = ahead.test === name || ahead.test === any ? [{ ...place, step: place.step + 1 }] : [];
+      const further =
+        ahead.tests.includes(name) || ahead.tests.includes(any) ? [{ ...place, step: place.step + 1 }] : [];
       return ahead.descendant ? [place, ...further] : further;
     });
   }
