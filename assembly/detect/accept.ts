@@ -1,6 +1,6 @@
 // From a match to a span: the boundary behind it, its length, its check digits, its context, its score.
 
-import { hasContext } from "./context";
+import { hasContext, mayHaveContext } from "./context";
 import { verify } from "./check/index";
 import {
   DETECTOR_CHECK,
@@ -9,13 +9,19 @@ import {
   DETECTOR_FLAGS,
   DETECTOR_LEFT,
   DETECTOR_MAX,
+  DETECTOR_MIN,
   DETECTOR_RIGHT,
   DETECTOR_SCORE,
   DETECTOR_SIZE,
   DETECTOR_TYPE,
   DETECTOR_VALUE,
+  FLAG_AHEAD,
   FLAG_NOT_DECIMAL,
   FLAG_OPEN,
+  LIST_BARE,
+  LIST_CONTEXTS,
+  LIST_COUNT,
+  LIST_SIZE,
   NO_CONTEXT,
   NO_SET,
   PROGRAM_DETECTORS,
@@ -27,52 +33,68 @@ import { NO_RULE } from "../policy/format.gen";
 import { wantedBy } from "./want";
 
 /**
- * The detectors of `list` match the window from `from` to `to`. A list: u64 sets of all their right boundaries
- * together, u16 count, u16 detectors.
+ * The automaton, started at `from`, accepts the detectors of `list` having read the window up to `end`; of the matches from
+ * one place the longer ones are asked about first.
  */
-export function accept(scan: Scan, list: usize, from: u32, to: u32): void {
+export function accept(scan: Scan, list: usize, from: u32, end: u32): void {
+  // A score of 0 is no find: such a detector needs its context.
+  const threshold = max<u32>(scan.threshold, 1);
+  if (<u32>load<u8>(list, LIST_BARE) < threshold && !mayHaveContext(scan, load<u64>(list, LIST_CONTEXTS), from)) return;
   const program = scan.program;
   const text = scan.window + PAD;
-  // Behind the text stand zeros, which are in no set.
   const sets = program + load<u32>(program, PROGRAM_SETS);
-  const behind = load<u64>(sets + (<usize>load<u8>(text + to) << 3));
-  const boundaries = load<u64>(list);
-  if ((behind & boundaries) == boundaries && boundaries != 0) return;
   const before = load<u64>(sets + (<usize>load<u8>(text + from - 1) << 3));
   const detectors = program + load<u32>(program, PROGRAM_DETECTORS);
-  const count = <u32>load<u16>(list, 8);
+  const count = <u32>load<u16>(list, LIST_COUNT);
+  const place = scan.base + from + 1;
   for (let i: u32 = 0; i < count; i++) {
-    const index = <u32>load<u16>(list + (i << 1), 10);
+    const index = <u32>load<u16>(list + (i << 1), LIST_SIZE);
+    const settled = scan.settled + (<usize>index << 2);
+    if (load<u32>(settled) == place) continue;
     const detector = detectors + index * DETECTOR_SIZE;
-    if ((before & ((<u64>1) << <u64>load<u8>(detector, DETECTOR_LEFT))) != 0) continue;
-    const length = to - from;
     const flags = <u32>load<u8>(detector, DETECTOR_FLAGS);
+    const isAhead = (flags & FLAG_AHEAD) != 0;
+    const to = isAhead ? end - 1 : end;
+    const length = to - from;
+    // The byte behind the text is read for those that look ahead; it belongs to no match.
+    if (to > scan.fill || length < <u32>load<u16>(detector, DETECTOR_MIN)) continue;
     if ((flags & FLAG_NOT_DECIMAL) != 0 && isDecimal(text + to)) continue;
     const most = <u32>load<u16>(detector, DETECTOR_MAX);
     if (length > most) continue;
     // A match of the greatest length counts although it may go on: what is cut must not leak as a whole.
     const isCut = length == most && (flags & FLAG_OPEN) != 0;
-    if (!isCut && (behind & ((<u64>1) << <u64>load<u8>(detector, DETECTOR_RIGHT))) != 0) continue;
-    const type = <u32>load<u16>(detector, DETECTOR_TYPE);
-    if (scan.wanted != 0 && load<u8>(scan.wanted + type) == 0) continue;
-    let score = <u32>load<u8>(detector, DETECTOR_SCORE);
-    const contextScore = <u32>load<u8>(detector, DETECTOR_CONTEXT_SCORE);
-    if (max<u32>(score, contextScore) < scan.threshold) continue;
-    // Looking a context up is cheaper than most checks, and decides more often.
-    if (contextScore > score) {
-      const set = <u32>load<u16>(detector, DETECTOR_CONTEXT_SET);
-      if (set != NO_CONTEXT && hasContext(scan, set, from)) score = contextScore;
+    if (!isAhead && !isCut) {
+      // Behind the text stand zeros, which are in no set.
+      const behind = load<u64>(sets + (<usize>load<u8>(text + to) << 3));
+      if ((behind & ((<u64>1) << <u64>load<u8>(detector, DETECTOR_RIGHT))) != 0) continue;
     }
-    // A score of 0 is no find: such a detector needs its context.
-    if (score == 0 || score < scan.threshold) continue;
+    const score = scoreAt(scan, detector, from, before);
+    // What does not count from here does not count at a shorter length either.
+    if (score < threshold) {
+      store<u32>(settled, place);
+      continue;
+    }
     let start = from;
     const value = <u32>load<u8>(detector, DETECTOR_VALUE);
     if (value != NO_SET) start = valueStart(program, text, from, to, (<u64>1) << <u64>value);
     if (!verify(<u32>load<u8>(detector, DETECTOR_CHECK), text + start, to - start)) continue;
+    store<u32>(settled, place);
+    const type = <u32>load<u16>(detector, DETECTOR_TYPE);
     const rule = scan.set == 0 ? NO_RULE : wanting(scan, type, score, text + start, to - start, scan.base + start);
     const isWanted = scan.set == 0 || rule != NO_RULE;
     enter(scan, index, rule, isWanted ? type : type | UNWANTED, scan.base + start, scan.base + to, score);
   }
+}
+
+/** The score of a match from `from`, if its check passes; 0 for none. `before`: the sets of the byte before it. */
+function scoreAt(scan: Scan, detector: usize, from: u32, before: u64): u32 {
+  if ((before & ((<u64>1) << <u64>load<u8>(detector, DETECTOR_LEFT))) != 0) return 0;
+  if (scan.wanted != 0 && load<u8>(scan.wanted + <usize>load<u16>(detector, DETECTOR_TYPE)) == 0) return 0;
+  const bare = <u32>load<u8>(detector, DETECTOR_SCORE);
+  const inContext = <u32>load<u8>(detector, DETECTOR_CONTEXT_SCORE);
+  if (inContext <= bare || inContext < scan.threshold) return bare;
+  const set = <u32>load<u16>(detector, DETECTOR_CONTEXT_SET);
+  return set != NO_CONTEXT && hasContext(scan, set, from) ? inContext : bare;
 }
 
 /** The first rule that wants the find. All bytes before it that the rules look at are still in the window. */

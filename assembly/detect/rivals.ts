@@ -8,7 +8,6 @@
 import {
   MAX_LEAD,
   MAX_RIVALS,
-  PROGRAM_LONGEST,
   SPAN_DETECTOR,
   SPAN_END,
   SPAN_PART,
@@ -37,7 +36,7 @@ export function settleFree(scan: Scan, offset: u32): void {
 export function settle(scan: Scan, offset: u32): void {
   scan.candidate = offset;
   if (scan.rivalCount == 0) return;
-  const longest = load<u32>(scan.program, PROGRAM_LONGEST);
+  const longest = scan.longest;
   if (offset >= scan.rivalsTo + MAX_LEAD) resolve(scan);
   else if (offset > scan.rivalsFrom + longest + MAX_LEAD) resolveEarly(scan);
 }

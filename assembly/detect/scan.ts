@@ -7,14 +7,7 @@
 // Invariant: a position is decided when the longest match that could start there, and the two bytes behind it, are in the
 // window; so no verdict depends on where a chunk ends.
 
-import { accept } from "./accept";
 import {
-  AUTOMATON_ACCEPTS,
-  AUTOMATON_CLASS_COUNT,
-  AUTOMATON_CLASSES,
-  AUTOMATON_FIRST_ACCEPTING,
-  AUTOMATON_START,
-  AUTOMATON_TRANSITIONS,
   LEAD_LEFT,
   LEAD_MAX,
   LEAD_PIVOT,
@@ -23,17 +16,16 @@ import {
   LEAD_START,
   PROGRAM_FILTER,
   PROGRAM_LEADS,
-  PROGRAM_LONGEST,
-  PROGRAM_MAIN,
   PROGRAM_SETS,
 } from "./layout.gen";
 import { resolve, settle, settleFree } from "./rivals";
 import { LOOKBACK, PAD, Scan, WINDOW } from "./state";
+import { walk } from "./walk";
 
 /** Takes `length` bytes at `at`, the `last` ones of the text or not; decided spans go to `scan.spans`. */
 export function scan(scan: Scan, at: usize, length: u32, last: bool): void {
   const text = scan.window + PAD;
-  const longest = load<u32>(scan.program, PROGRAM_LONGEST);
+  const longest = scan.longest;
   while (length != 0) {
     if (scan.fill == WINDOW) slide(scan);
     const taken = min<u32>(WINDOW - scan.fill, length);
@@ -119,10 +111,7 @@ function candidate(scan: Scan, at: u32, groups: u32): void {
   settle(scan, scan.base + at);
   const leads = load<u32>(program, PROGRAM_LEADS + 4);
   let rest = groups & ((1 << leads) - 1);
-  if (groups != rest) {
-    const main = program + load<u32>(program, PROGRAM_MAIN);
-    walk(scan, main, at, load<u32>(main, AUTOMATON_START));
-  }
+  if (groups != rest) walk(scan, at, scan.start);
   while (rest != 0) {
     lead(scan, at, program + load<u32>(program, PROGRAM_LEADS) + ctz(rest) * LEAD_SIZE);
     rest &= rest - 1;
@@ -140,37 +129,15 @@ function lead(scan: Scan, pivot: u32, record: usize): void {
   const least = pivot > most ? pivot - most : 0;
   let at = pivot;
   while (at > least && (load<u64>(sets + (<usize>load<u8>(text + at - 1) << 3)) & run) != 0) at--;
-  const main = program + load<u32>(program, PROGRAM_MAIN);
-  const left: u64 = 1 << <u64> load<u8>(record, LEAD_LEFT);
+  const left: u64 = 1 << <u64>load<u8>(record, LEAD_LEFT);
   const start = load<u32>(record, LEAD_START);
-  const classes = program + load<u32>(main, AUTOMATON_CLASSES);
-  const transitions = program + load<u32>(main, AUTOMATON_TRANSITIONS);
-  const classCount = load<u32>(main, AUTOMATON_CLASS_COUNT);
+  const first = scan.transitions + (<usize>start << scan.row);
   for (; at < pivot; at++) {
-    const member = <u32>load<u8>(classes + <usize>load<u8>(text + at));
+    const member = <usize>load<u8>(scan.classes + <usize>load<u8>(text + at));
     const isFree = (load<u64>(sets + (<usize>load<u8>(text + at - 1) << 3)) & left) == 0;
-    if (isFree && load<u16>(transitions + ((start * classCount + member) << 1)) != 0) {
-      walk(scan, main, at, start);
+    if (isFree && load<u16>(first + (member << 1)) != 0) {
+      walk(scan, at, start);
       return;
     }
-  }
-}
-
-/** Runs the automaton from `at` until it is dead. */
-function walk(scan: Scan, main: usize, at: u32, entry: u32): void {
-  const program = scan.program;
-  const classes = program + load<u32>(main, AUTOMATON_CLASSES);
-  const transitions = program + load<u32>(main, AUTOMATON_TRANSITIONS);
-  const classCount = load<u32>(main, AUTOMATON_CLASS_COUNT);
-  const firstAccepting = load<u32>(main, AUTOMATON_FIRST_ACCEPTING);
-  const accepts = program + load<u32>(main, AUTOMATON_ACCEPTS) - (<usize>firstAccepting << 2);
-  const text = scan.window + PAD;
-  const end = min<u32>(at + load<u32>(program, PROGRAM_LONGEST), scan.fill);
-  let state = entry;
-  for (let i = at; i < end; ) {
-    state = <u32>load<u16>(transitions + ((state * classCount + <u32>load<u8>(classes + <usize>load<u8>(text + i))) << 1));
-    i++;
-    if (state == 0) return;
-    if (state >= firstAccepting) accept(scan, program + load<u32>(accepts + (<usize>state << 2)), at, i);
   }
 }

@@ -5,12 +5,13 @@ import { crc32 } from "../policy/crc";
 import {
   AUTOMATON_ACCEPTS,
   AUTOMATON_CLASSES,
-  AUTOMATON_CLASS_COUNT,
+  AUTOMATON_ROW,
   AUTOMATON_FIRST_ACCEPTING,
   AUTOMATON_SIZE,
   AUTOMATON_START,
   AUTOMATON_STATES,
   AUTOMATON_TRANSITIONS,
+  CONTEXT_BITS_SIZE,
   DETECTOR_CONTEXT_SET,
   DETECTOR_LEFT,
   DETECTOR_MAX,
@@ -25,6 +26,8 @@ import {
   LEAD_RUN,
   LEAD_SIZE,
   LEAD_START,
+  LIST_COUNT,
+  LIST_SIZE,
   MAX_DETECTORS,
   MAX_LEAD,
   MAX_MATCH,
@@ -47,7 +50,13 @@ import {
   PROGRAM_SIZE,
   PROGRAM_TYPES,
   PROGRAM_VERSION,
+  PROGRAM_WORDS,
   DETECT_VERSION,
+  WORDS_FOLD,
+  WORDS_SIZE,
+  WORD_LIST_ENDING,
+  WORD_LIST_OPEN,
+  WORD_LIST_SIZE,
 } from "./layout.gen";
 
 export const SOUND: u32 = 0;
@@ -62,40 +71,51 @@ function inside(program: usize, offset: u32, count: u32, size: u32): bool {
   return count == 0 || (offset >= PROGRAM_SIZE && end <= <u64>load<u32>(program, PROGRAM_BYTES));
 }
 
-/** An automaton whose lists name items below `items`. */
-function automatonSound(program: usize, offset: u32, items: u32): bool {
+/** The main automaton, or that of context words, whose accepting states have lists of another kind. */
+function automatonSound(program: usize, offset: u32, isMain: bool): bool {
   if (!inside(program, offset, 1, AUTOMATON_SIZE)) return false;
   const automaton = program + offset;
   const states = load<u32>(automaton, AUTOMATON_STATES);
-  const classCount = load<u32>(automaton, AUTOMATON_CLASS_COUNT);
+  const row = load<u32>(automaton, AUTOMATON_ROW);
   const classes = load<u32>(automaton, AUTOMATON_CLASSES);
   const transitions = load<u32>(automaton, AUTOMATON_TRANSITIONS);
   const firstAccepting = load<u32>(automaton, AUTOMATON_FIRST_ACCEPTING);
   const accepts = load<u32>(automaton, AUTOMATON_ACCEPTS);
-  if (states == 0 || states > 0x10000 || classCount == 0 || classCount > 256 || firstAccepting > states) return false;
+  if (states == 0 || states > 0x10000 || row == 0 || row > 9 || firstAccepting > states) return false;
   if (firstAccepting == 0 || !inside(program, classes, 256, 1)) return false;
-  if (!inside(program, transitions, states * classCount, 2)) return false;
+  if (!inside(program, transitions, states, 1 << row)) return false;
   if (!inside(program, accepts, states - firstAccepting, 4)) return false;
   for (let byte: u32 = 0; byte < 256; byte++) {
-    if (<u32>load<u8>(program + classes + byte) >= classCount) return false;
+    if ((<u32>load<u8>(program + classes + byte) << 1) >= (<u32>1 << row)) return false;
   }
-  for (let i: u32 = 0; i < states * classCount; i++) {
+  for (let i: u32 = 0; i < (states << row) >> 1; i++) {
     if (<u32>load<u16>(program + transitions + (i << 1)) >= states) return false;
   }
   for (let i: u32 = 0; i < states - firstAccepting; i++) {
-    if (!listSound(program, load<u32>(program + accepts + (i << 2)), items)) return false;
+    const list = load<u32>(program + accepts + (i << 2));
+    if (isMain ? !listSound(program, list) : !wordListSound(program, list)) return false;
   }
   return load<u32>(automaton, AUTOMATON_START) < states;
 }
 
-function listSound(program: usize, offset: u32, items: u32): bool {
-  if (!inside(program, offset, 10, 1)) return false;
-  const count = <u32>load<u16>(program + offset, 8);
-  if (!inside(program, offset + 10, count, 2)) return false;
+function listSound(program: usize, offset: u32): bool {
+  if (!inside(program, offset, 1, LIST_SIZE)) return false;
+  const detectors = load<u32>(program, PROGRAM_DETECTORS + 4);
+  const count = <u32>load<u16>(program + offset, LIST_COUNT);
+  if (!inside(program, offset + LIST_SIZE, count, 2)) return false;
   for (let i: u32 = 0; i < count; i++) {
-    if (<u32>load<u16>(program + offset + (i << 1), 10) >= items) return false;
+    if (<u32>load<u16>(program + offset + (i << 1), LIST_SIZE) >= detectors) return false;
   }
   return true;
+}
+
+function wordListSound(program: usize, offset: u32): bool {
+  if (!inside(program, offset, 1, WORD_LIST_SIZE)) return false;
+  const size = CONTEXT_BITS_SIZE + (((load<u32>(program, PROGRAM_CONTEXT_SETS) + 63) >> 6) << 3);
+  return (
+    inside(program, load<u32>(program + offset, WORD_LIST_ENDING), 1, size) &&
+    inside(program, load<u32>(program + offset, WORD_LIST_OPEN), 1, size)
+  );
 }
 
 function detectorsSound(program: usize): bool {
@@ -120,6 +140,16 @@ function detectorsSound(program: usize): bool {
   for (let i: u32 = 0; i < types; i++) {
     const name = program + names + (i << 3);
     if (!inside(program, load<u32>(name), load<u32>(name, 4), 1)) return false;
+  }
+  return true;
+}
+
+/** Folded bytes are places in rows of 32. */
+function wordsSound(program: usize): bool {
+  const offset = load<u32>(program, PROGRAM_WORDS);
+  if (!inside(program, offset, 1, WORDS_SIZE)) return false;
+  for (let byte: u32 = 0; byte < 256; byte++) {
+    if (<u32>load<u8>(program + offset + byte, WORDS_FOLD) >= 32) return false;
   }
   return true;
 }
@@ -152,9 +182,10 @@ export function check(program: usize, length: u32): u32 {
     longest <= MAX_MATCH &&
     inside(program, load<u32>(program, PROGRAM_FILTER), 256, (FILTER_SLOTS * FILTER_GROUPS) / 8) &&
     inside(program, load<u32>(program, PROGRAM_SETS), 256, 8) &&
+    wordsSound(program) &&
     detectorsSound(program) &&
-    automatonSound(program, load<u32>(program, PROGRAM_MAIN), load<u32>(program, PROGRAM_DETECTORS + 4)) &&
-    automatonSound(program, load<u32>(program, PROGRAM_CONTEXT), 2 * load<u32>(program, PROGRAM_CONTEXT_SETS)) &&
+    automatonSound(program, load<u32>(program, PROGRAM_MAIN), true) &&
+    automatonSound(program, load<u32>(program, PROGRAM_CONTEXT), false) &&
     leadsSound(program);
   return sound ? SOUND : DAMAGED;
 }

@@ -5,7 +5,23 @@
 
 import { allocate, release } from "../bytes/pool";
 import { Buffer } from "../bytes/buffer";
-import { CONTEXT_WINDOW, MAX_LEAD, MAX_MATCH, MAX_RIVALS, PROGRAM_CONTEXT_SETS, SPAN_SIZE } from "./layout.gen";
+import {
+  AUTOMATON_ACCEPTS,
+  AUTOMATON_CLASSES,
+  AUTOMATON_FIRST_ACCEPTING,
+  AUTOMATON_ROW,
+  AUTOMATON_START,
+  AUTOMATON_TRANSITIONS,
+  CONTEXT_WINDOW,
+  MAX_ENDS,
+  MAX_LEAD,
+  MAX_RIVALS,
+  MAX_WORDS,
+  PROGRAM_DETECTORS,
+  PROGRAM_LONGEST,
+  PROGRAM_MAIN,
+  SPAN_SIZE,
+} from "./layout.gen";
 
 /** Bytes kept before `next`: context words, leads, and the byte at the boundary. */
 export const LOOKBACK: u32 = CONTEXT_WINDOW + MAX_LEAD + 16;
@@ -28,6 +44,14 @@ const RIVALS_BYTES: usize = 5 * MAX_RIVALS * SPAN_SIZE;
 @unmanaged
 export class Scan {
   program: usize = 0;
+  /** Parts of the program, where they lie: of the main automaton (`accepts` as if all states accepted), and its longest match. */
+  classes: usize = 0;
+  transitions: usize = 0;
+  row: usize = 0;
+  firstAccepting: u32 = 0;
+  accepts: usize = 0;
+  start: u32 = 0;
+  longest: u32 = 0;
   /** Least score of a span, in hundredths. */
   threshold: u32 = 0;
   /** Which spans push each other out. */
@@ -53,10 +77,19 @@ export class Scan {
   /** End of the last span that was given out early. */
   floor: u32 = 0;
 
-  /** For each context set, 1 + the offset of the last word that started there. */
-  contexts: usize = 0;
+  /** The last context words: u32 offset, u32 sets in the program; and how many there were. */
+  words: usize = 0;
+  wordCount: u32 = 0;
   /** Offset up to which context words were looked for. */
   contextAt: u32 = 0;
+  /** Sets of the words before a match, bit n for the sets n, n + 64, ..., and 1 + the offset of the match. */
+  near: u64 = 0;
+  nearAt: u32 = 0;
+
+  /** Ends of matches from one place: u32 list of the program, u32 end. */
+  ends: usize = 0;
+  /** For each detector, 1 + the offset of the last place from which its match is decided. */
+  settled: usize = 0;
 
   /** Where spans go. */
   spans: Buffer | null = null;
@@ -65,10 +98,20 @@ export class Scan {
 /** Blocks of a scan; false when memory ran out. */
 export function open(scan: Scan, program: usize): bool {
   scan.program = program;
+  const main = program + load<u32>(program, PROGRAM_MAIN);
+  scan.classes = program + load<u32>(main, AUTOMATON_CLASSES);
+  scan.transitions = program + load<u32>(main, AUTOMATON_TRANSITIONS);
+  scan.row = load<u32>(main, AUTOMATON_ROW);
+  scan.firstAccepting = load<u32>(main, AUTOMATON_FIRST_ACCEPTING);
+  scan.accepts = program + load<u32>(main, AUTOMATON_ACCEPTS) - (<usize>scan.firstAccepting << 2);
+  scan.start = load<u32>(main, AUTOMATON_START);
+  scan.longest = load<u32>(program, PROGRAM_LONGEST);
   scan.window = allocate(WINDOW + 2 * PAD);
   scan.rivals = allocate(RIVALS_BYTES);
-  scan.contexts = allocate(contextBytes(program));
-  if (scan.window == 0 || scan.rivals == 0 || scan.contexts == 0) {
+  scan.words = allocate(MAX_WORDS << 3);
+  scan.ends = allocate(MAX_ENDS << 3);
+  scan.settled = allocate(settledBytes(program));
+  if (scan.window == 0 || scan.rivals == 0 || scan.words == 0 || scan.ends == 0 || scan.settled == 0) {
     close(scan);
     return false;
   }
@@ -79,7 +122,7 @@ export function open(scan: Scan, program: usize): bool {
 /** Ready for a new text. */
 export function start(scan: Scan): void {
   memory.fill(scan.window, 0, PAD);
-  memory.fill(scan.contexts, 0, contextBytes(scan.program));
+  forgetSettled(scan);
   scan.base = 0;
   scan.fill = 0;
   scan.next = 0;
@@ -88,6 +131,13 @@ export function start(scan: Scan): void {
   scan.candidate = 0;
   scan.floor = 0;
   scan.contextAt = 0;
+  scan.wordCount = 0;
+  scan.nearAt = 0;
+}
+
+/** No detector's match is decided. */
+export function forgetSettled(scan: Scan): void {
+  memory.fill(scan.settled, 0, settledBytes(scan.program));
 }
 
 /** Gives the blocks back; the text in them is wiped. */
@@ -95,15 +145,19 @@ export function close(scan: Scan): void {
   if (scan.window != 0) memory.fill(scan.window, 0, WINDOW + 2 * PAD);
   release(scan.window, WINDOW + 2 * PAD);
   release(scan.rivals, RIVALS_BYTES);
-  release(scan.contexts, contextBytes(scan.program));
+  release(scan.words, MAX_WORDS << 3);
+  release(scan.ends, MAX_ENDS << 3);
+  release(scan.settled, settledBytes(scan.program));
   scan.window = 0;
   scan.rivals = 0;
-  scan.contexts = 0;
+  scan.words = 0;
+  scan.ends = 0;
+  scan.settled = 0;
 }
 
 @inline
-function contextBytes(program: usize): usize {
-  return (<usize>load<u32>(program, PROGRAM_CONTEXT_SETS) + 1) << 2;
+function settledBytes(program: usize): usize {
+  return (load<u32>(program, PROGRAM_DETECTORS + 4) + 1) << 2;
 }
 
 /** Longest that a byte can wait for a verdict, in a program whose longest match is `longest`. */

@@ -30,6 +30,8 @@ export interface Detector {
   notDecimal?: boolean;
   /** Needed when the pattern has no greatest length by itself: the greatest in bytes. */
   max?: number;
+  /** Least length of a match in bytes, where the pattern lets shorter ones through that no check would pass. */
+  min?: number;
   check?: CheckName;
   /** 0 to 1: how sure a find is by itself, its check having passed. */
   score: number;

@@ -2,10 +2,10 @@
 
 /** "FGDP" */
 export const DETECT_MAGIC = 0x50444746;
-export const DETECT_VERSION = 1;
+export const DETECT_VERSION = 2;
 
 export const PROGRAM = {
-  size: 64,
+  size: 72,
   version: 4,
   bytes: 8,
   crc: 12,
@@ -19,20 +19,29 @@ export const PROGRAM = {
   leads: 48,
   longest: 56,
   context_sets: 60,
+  words: 64,
 };
 
 export const AUTOMATON = {
-  size: 40,
+  size: 28,
   classes: 0,
-  class_count: 4,
+  row: 4,
   transitions: 8,
   states: 12,
   start: 16,
   first_accepting: 20,
   accepts: 24,
-  lists: 28,
-  list_length: 32,
 };
+
+/** Detectors that an accepting state stands for. `contexts`: bit n for context sets n, n + 64, .... */
+export const LIST = { size: 16, contexts: 0, count: 8, least: 10, most: 12, bare: 14, flags: 15 };
+
+/**
+ * What an accepting state of the context automaton stands for: the sets whose words are seen when the word ends there, and
+ * when it goes on. Sets: u64 with bit n for the sets n, n + 64, ..., and behind it a bit for each set.
+ */
+export const WORD_LIST = { size: 8, ending: 0, open: 4 };
+export const CONTEXT_BITS = { size: 8, folded: 0 };
 
 export const DETECTOR = {
   size: 16,
@@ -62,6 +71,13 @@ export const SPAN_PART = 0x2000;
 export const FILTER_SLOTS = 8;
 export const FILTER_GROUPS = 32;
 
+/** The filter of context words: u32[32][32] sets of third bytes behind two, of fourth behind the second and third; folds. */
+export const WORDS = { size: 8448, third: 0, fourth: 4096, fold: 8192 };
+/** Context words that are remembered: more than can start in the window before a match. */
+export const MAX_WORDS = 128;
+/** Ends of matches from one place that wait until the automaton is dead. */
+export const MAX_ENDS = 128;
+
 /** Longest match that a detector may ask for. */
 export const MAX_MATCH = 4096;
 /** Bytes before a match in which a context word must start. */
@@ -73,8 +89,14 @@ export const MAX_DETECTORS = 1024;
 export const MAX_TYPES = 512;
 /** Sets of bytes: boundaries and runs of leads, a bit each. */
 export const MAX_SETS = 64;
-/** Flags of a detector: a match of the greatest length may go on; it must not go on with a dot and a digit. */
+/** Flag of a list: of its matches from one place, up to `most` bytes, nothing but the longest counts. */
+export const FLAG_LONGEST = 1;
+/**
+ * Flags of a detector: a match of the greatest length may go on; it must not go on with a dot and a digit; the automaton
+ * accepts behind the byte that follows the match, which is one that may.
+ */
 export const FLAG_OPEN = 1;
 export const FLAG_NOT_DECIMAL = 2;
+export const FLAG_AHEAD = 4;
 export const NO_CONTEXT = 0xffff;
 export const NO_SET = 0xff;

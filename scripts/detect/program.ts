@@ -9,14 +9,18 @@ import type { Detector } from "./detector.ts";
 import { anyByte, filterTable, type Slots } from "./filter.ts";
 import {
   AUTOMATON,
+  CONTEXT_BITS,
   DETECT_MAGIC,
   DETECT_VERSION,
   DETECTOR,
   FILTER_GROUPS,
   FILTER_SLOTS,
+  FLAG_AHEAD,
+  FLAG_LONGEST,
   FLAG_NOT_DECIMAL,
   FLAG_OPEN,
   LEAD,
+  LIST,
   MAX_DETECTORS,
   MAX_LEAD,
   MAX_MATCH,
@@ -25,9 +29,12 @@ import {
   NO_CONTEXT,
   NO_SET,
   PROGRAM,
+  WORD_LIST,
+  WORDS,
 } from "./layout.ts";
-import { asciiClass, type Pattern, PatternError, parsePattern } from "./pattern.ts";
+import { asciiClass, type Node, type Pattern, PatternError, parsePattern } from "./pattern.ts";
 import { Positions } from "./positions.ts";
+import { wordTable } from "./words.ts";
 
 export interface Program {
   binary: Uint8Array<ArrayBuffer>;
@@ -53,6 +60,8 @@ interface Part {
   pattern: Pattern;
   first: number[];
   left: Set<number>;
+  /** Bytes of which one must follow, read by the automaton. Not where anything may follow, or a match may be cut. */
+  ahead: Node | undefined;
 }
 
 /** Refused detectors, each with its type. */
@@ -94,19 +103,21 @@ export function compileProgram(detectors: readonly Detector[]): Program {
   writer.u32(PROGRAM.context_sets, contexts.count);
 
   const records = writer.table(PROGRAM.detectors, parts.length, DETECTOR.size);
-  for (const { detector, index, pattern, left } of parts) {
+  for (const { detector, index, pattern, left, ahead } of parts) {
     const at = records + index * DETECTOR.size;
     writer.u16(at + DETECTOR.type, types.indexOf(detector.type));
     writer.u8(at + DETECTOR.check, CHECKS.indexOf(detector.check ?? "none"));
     writer.u8(at + DETECTOR.right, sets.add(asciiClass(detector.right ?? "\\w")));
     writer.u8(at + DETECTOR.left, sets.add(left));
-    writer.u16(at + DETECTOR.min, pattern.min);
+    writer.u16(at + DETECTOR.min, minOf(detector, pattern));
     writer.u16(at + DETECTOR.max, maxOf(detector, pattern));
     writer.u8(at + DETECTOR.score, Math.round(detector.score * 100));
     writer.u8(at + DETECTOR.context_score, Math.round((detector.contextScore ?? 0) * 100));
     writer.u8(
       at + DETECTOR.flags,
-      (mayBeCut(parts[index]!) ? FLAG_OPEN : 0) | (detector.notDecimal === true ? FLAG_NOT_DECIMAL : 0),
+      (mayBeCut(pattern, detector) ? FLAG_OPEN : 0) |
+        (detector.notDecimal === true ? FLAG_NOT_DECIMAL : 0) |
+        (ahead === undefined ? 0 : FLAG_AHEAD),
     );
     writer.u16(at + DETECTOR.context_set, contextSets[index]!);
     writer.u8(at + DETECTOR.value, detector.value === undefined ? NO_SET : sets.add(asciiClass(detector.value)));
@@ -133,14 +144,18 @@ export function compileProgram(detectors: readonly Detector[]): Program {
   filter.forEach((groups, index) => {
     writer.u16(filterAt + index * 2, groups);
   });
-  const rights = detectors.map(({ right }) => 1n << BigInt(sets.add(asciiClass(right ?? "\\w"))));
-  // A match that is cut at its greatest length needs no boundary, so a list with an open detector names none.
-  const boundaries = (list: readonly number[]): bigint =>
-    list.some((index) => mayBeCut(parts[index]!)) ? 0n : list.reduce((all, index) => all | rights[index]!, 0n);
-  writer.u32(PROGRAM.main, writeAutomaton(writer, main, boundaries));
+  const wordsAt = writer.reserve(WORDS.size);
+  writer.u32(PROGRAM.words, wordsAt);
+  wordTable(context).forEach((byte, index) => {
+    writer.u8(wordsAt + index, byte);
+  });
+  writer.u32(
+    PROGRAM.main,
+    writeAutomaton(writer, main, (list) => writeList(writer, list, detectorList(list, parts, contextSets))),
+  );
   writer.u32(
     PROGRAM.context,
-    writeAutomaton(writer, context, () => 0n),
+    writeAutomaton(writer, context, (list) => writeWordList(writer, list, contexts.count)),
   );
   const setsAt = writer.reserve(256 * 8);
   writer.u32(PROGRAM.sets, setsAt);
@@ -150,8 +165,36 @@ export function compileProgram(detectors: readonly Detector[]): Program {
   return { binary: seal(writer), types, longest, states: main.accepts.length, classes: main.classCount };
 }
 
+/** What a list says of its items together, so that most matches are judged without looking at one of them. */
+interface ListHead {
+  /** Context sets of the items: bit n for the sets n, n + 64, .... */
+  contexts: bigint;
+  /** Bytes read below which no item matches, and up to which all items that the flag is about do. */
+  least: number;
+  most: number;
+  /** Greatest score, in hundredths, without a context word. */
+  bare: number;
+  flags: number;
+}
+
+const contextBits = (sets: readonly number[]): bigint => sets.reduce((all, set) => all | (1n << BigInt(set % 64)), 0n);
+
+function detectorList(list: readonly number[], parts: readonly Part[], contextSets: readonly number[]): ListHead {
+  const members = list.map((index) => parts[index]!);
+  const isLongest = members.every(
+    ({ detector: { check, right, notDecimal } }) => check === undefined && right === "" && notDecimal !== true,
+  );
+  return {
+    contexts: contextBits(list.map((index) => contextSets[index]!).filter((set) => set !== NO_CONTEXT)),
+    least: Math.min(...members.map((part) => minOf(part.detector, part.pattern) + (part.ahead === undefined ? 0 : 1))),
+    most: Math.min(...members.map(({ detector, pattern }) => maxOf(detector, pattern))),
+    bare: Math.max(...members.map(({ detector }) => Math.round(detector.score * 100))),
+    flags: isLongest ? FLAG_LONGEST : 0,
+  };
+}
+
 /** Whether a match of the greatest length counts although it goes on: long secrets, not numbers that ran together. */
-const mayBeCut = ({ detector, pattern }: Part): boolean =>
+const mayBeCut = (pattern: Pattern, detector: Detector): boolean =>
   pattern.max === Number.POSITIVE_INFINITY && maxOf(detector, pattern) >= CUT_FROM;
 
 function seal(writer: Writer): Uint8Array<ArrayBuffer> {
@@ -177,15 +220,31 @@ function readDetector(detector: Detector, index: number, positions: Positions): 
       throw new PatternError("pattern-long", `matches may be ${longest} bytes long`, `keep them within ${MAX_MATCH}`);
     }
     const left = asciiClass(detector.left ?? "\\w");
-    return { detector, index, pattern, first: positions.add(pattern.node, index), left };
+    const ahead = behindMatch(detector, pattern);
+    const node: Node = ahead === undefined ? pattern.node : { kind: "sequence", items: [pattern.node, ahead] };
+    return { detector, index, pattern, first: positions.add(node, index), left, ahead };
   } catch (error) {
     if (error instanceof PatternError) throw new DetectorError(detector.type, error);
     throw error;
   }
 }
 
+function behindMatch(detector: Detector, pattern: Pattern): Node | undefined {
+  const right = asciiClass(detector.right ?? "\\w");
+  if (right.size === 0 || mayBeCut(pattern, detector)) return undefined;
+  const ranges: [number, number][] = [];
+  complement(right).forEach((isIn, byte) => {
+    const last = ranges.at(-1);
+    if (isIn && last?.[1] === byte - 1) last[1] = byte;
+    else if (isIn) ranges.push([byte, byte]);
+  });
+  return { kind: "bytes", ranges };
+}
+
 const maxOf = (detector: Detector, pattern: Pattern): number =>
   Math.min(detector.max ?? Number.POSITIVE_INFINITY, pattern.max);
+
+const minOf = (detector: Detector, pattern: Pattern): number => Math.max(detector.min ?? 0, pattern.min);
 
 /** Leads with the same run, bound, pivot and left boundary are one. */
 function groupLeads(parts: readonly Part[]): Lead[] {
@@ -308,17 +367,19 @@ function places(first: readonly number[], positions: Positions, count: number): 
   return result;
 }
 
-/** `boundaries` of a list of items: all sets that must not follow, together. */
-function writeAutomaton(writer: Writer, automaton: Automaton, boundaries: (list: readonly number[]) => bigint): number {
+function writeAutomaton(writer: Writer, automaton: Automaton, writeItems: (list: readonly number[]) => number): number {
   const at = writer.reserve(AUTOMATON.size);
   const states = automaton.accepts.length;
   const classes = writer.reserve(256);
   automaton.classes.forEach((member, byte) => {
     writer.u8(classes + byte, member);
   });
-  const transitions = writer.reserve(automaton.transitions.length * 2);
+  // Rows of a power of two, so that a step is a shift and a load.
+  const row = Math.ceil(Math.log2(automaton.classCount * 2));
+  const transitions = writer.reserve(states << row);
   automaton.transitions.forEach((target, index) => {
-    writer.u16(transitions + index * 2, target);
+    const state = Math.floor(index / automaton.classCount);
+    writer.u16(transitions + (state << row) + (index % automaton.classCount) * 2, target);
   });
   const found = automaton.accepts.findIndex((list) => list.length > 0);
   const firstAccepting = found < 0 ? states : found;
@@ -329,22 +390,49 @@ function writeAutomaton(writer: Writer, automaton: Automaton, boundaries: (list:
     const key = list.join();
     let offset = lists.get(key);
     if (offset === undefined) {
-      offset = writer.reserve(10 + list.length * 2);
-      writer.u64(offset, boundaries(list));
-      writer.u16(offset + 8, list.length);
-      list.forEach((item, index) => {
-        writer.u16(offset! + 10 + index * 2, item);
-      });
+      offset = writeItems(list);
       lists.set(key, offset);
     }
     writer.u32(accepts + (state - firstAccepting) * 4, offset);
   }
   writer.u32(at + AUTOMATON.classes, classes);
-  writer.u32(at + AUTOMATON.class_count, automaton.classCount);
+  writer.u32(at + AUTOMATON.row, row);
   writer.u32(at + AUTOMATON.transitions, transitions);
   writer.u32(at + AUTOMATON.states, states);
   writer.u32(at + AUTOMATON.start, automaton.entries[0]!);
   writer.u32(at + AUTOMATON.first_accepting, firstAccepting);
   writer.u32(at + AUTOMATON.accepts, accepts);
+  return at;
+}
+
+function writeList(writer: Writer, list: readonly number[], head: ListHead): number {
+  const at = writer.reserve(LIST.size + list.length * 2);
+  writer.u64(at + LIST.contexts, head.contexts);
+  writer.u16(at + LIST.count, list.length);
+  writer.u16(at + LIST.least, head.least);
+  writer.u16(at + LIST.most, head.most);
+  writer.u8(at + LIST.bare, head.bare);
+  writer.u8(at + LIST.flags, head.flags);
+  list.forEach((item, index) => {
+    writer.u16(at + LIST.size + index * 2, item);
+  });
+  return at;
+}
+
+/** Items: context sets, each twice its number, plus 1 for a word that must end. */
+function writeWordList(writer: Writer, list: readonly number[], count: number): number {
+  const at = writer.reserve(WORD_LIST.size);
+  const sets = (items: readonly number[]) => items.map((item) => item >> 1);
+  writer.u32(at + WORD_LIST.ending, writeContexts(writer, sets(list), count));
+  writer.u32(at + WORD_LIST.open, writeContexts(writer, sets(list.filter((item) => item % 2 === 0)), count));
+  return at;
+}
+
+function writeContexts(writer: Writer, sets: readonly number[], count: number): number {
+  const at = writer.reserve(CONTEXT_BITS.size + ((count + 63) >> 6) * 8);
+  writer.u64(at + CONTEXT_BITS.folded, contextBits(sets));
+  for (let word = 0; word * 64 < count; word++) {
+    writer.u64(at + CONTEXT_BITS.size + word * 8, contextBits(sets.filter((set) => set >> 6 === word)));
+  }
   return at;
 }

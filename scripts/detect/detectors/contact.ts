@@ -204,6 +204,7 @@ export const contact: readonly Detector[] = [
   {
     type: "PHONE_NUMBER",
     pattern: "\\(?\\d[\\d ./()-]*\\d",
+    min: 7,
     max: 20,
     left: "\\w.+/-",
     right: "\\w/",
@@ -220,6 +221,7 @@ export const contact: readonly Detector[] = [
   {
     type: "TR_PHONE_NUMBER",
     pattern: "(?:\\+90[ -]?|0[ -]?)?\\(?[2-5][\\d .()-]*\\d",
+    min: 10,
     max: 22,
     check: "tr-phone",
     left: "\\w+",

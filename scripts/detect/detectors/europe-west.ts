@@ -65,6 +65,7 @@ export const europeWest: readonly Detector[] = [
   {
     type: "IT_VAT_CODE",
     pattern: "\\d[\\d _]*\\d",
+    min: 11,
     max: 21,
     check: "it-vat",
     score: 0.2,

@@ -116,3 +116,36 @@ describe("scores", () => {
     expect(found("1234 pin")).toBe(0);
   });
 });
+
+describe("ends of a match", () => {
+  const whole = (detector: Detector, text: string) =>
+    new Scanner(compileProgram([detector])).scan(text).map(({ start, end }) => [start, end]);
+
+  it("are judged from the longest on, however many wait", () => {
+    const text = Array.from({ length: 300 }, () => "a").join(" ");
+    expect(whole(one("a(?: a)*", { max: 1000, check: "none", right: "\\w" }), text)).toEqual([[0, text.length]]);
+    // 79927398713 is the example of the algorithm; with the ones behind it the check fails.
+    const digits = [..."79927398713", ..."1111"].join(" ");
+    expect(whole(one("\\d(?: \\d)*", { max: 60, check: "luhn", left: "\\w " }), digits)).toEqual([[0, 21]]);
+  });
+
+  it("may be the end of the text, and never lie behind it", () => {
+    expect(whole(one("[^a]+", { max: 60, left: "", right: "", ignoreCase: false }), "aabcd")).toEqual([[2, 5]]);
+    expect(whole(one("[^a]+", { max: 60, left: "", ignoreCase: false }), "aabcd")).toEqual([[2, 5]]);
+    expect(whole(one("b[^a]{2,}", { max: 64, left: "", right: "x", ignoreCase: false }), "aabcd")).toEqual([[2, 5]]);
+  });
+
+  it("stand before a byte that may follow, and are told from ones that may not", () => {
+    expect(whole(one("ab+", { max: 20 }), "abbb abb1 abé")).toEqual([
+      [0, 4],
+      [10, 12],
+    ]);
+  });
+});
+
+it("context words count in the window before a match alone", () => {
+  const detector = one("\\d{4}", { score: 0, contextScore: 0.6, context: ["pin"] });
+  const scanner = new Scanner(compileProgram([detector]));
+  const at = (gap: number) => scanner.scan(`pin${" ".repeat(gap)}1234`).length;
+  expect([1, 77, 78].map(at)).toEqual([1, 1, 0]);
+});
