@@ -15,7 +15,17 @@ export type PathLocation = `${(typeof PATH_LOCATIONS)[number]}-path`;
 export const PATH_LOCATIONS = ["query", "form", "multipart"] as const;
 
 export interface ResolvedSelector {
-  location: "json" | "json-key" | "xml" | "text" | "any" | "grpc" | "proto" | PathLocation | FieldLocation;
+  location:
+    | "json"
+    | "json-key"
+    | "xml"
+    | "text"
+    | "any"
+    | "grpc"
+    | "proto"
+    | "proto-name"
+    | PathLocation
+    | FieldLocation;
   /**
    * JSONPath, XPath, path of protobuf fields, the name pattern (`*` is a glob; header patterns are lower case), or
    * nothing.
@@ -27,7 +37,7 @@ export interface ResolvedSelector {
   inside?: readonly Inside[];
   /** Present for json, xml and nested: what the path says. */
   query?: Query;
-  /** Present for grpc and proto. */
+  /** Present for grpc, proto, and proto-name: fields of a name in whatever message, which `named:` alone spells. */
   path?: ProtoPath;
   place: Place;
 }
@@ -58,7 +68,7 @@ export function resolveSelector(source: Source, place: Place, text: string): Res
   return selector ? [selector] : [];
 }
 
-/** `named:cardNumber`: members, parameters, fields, parts, elements and attributes of the name, wherever they stand. */
+/** `named:cardNumber`: members, parameters, fields, parts, elements, attributes and protobuf fields of the name, wherever they stand. */
 function resolveNamed(source: Source, place: Place, name: string): ResolvedSelector[] {
   if (name.startsWith("[")) return resolveNamedPath(source, place, name);
   if (!/^[\p{L}_][\p{L}\p{N}_.-]*$/u.test(name)) {
@@ -77,7 +87,8 @@ function resolveNamed(source: Source, place: Place, name: string): ResolvedSelec
     `xml://@${name}`,
   ];
   const selectors = all.flatMap((text) => resolveOne(source, place, text) ?? []);
-  return [...selectors, ...(selectors[0]?.query ? fieldPaths(place, selectors[0].query) : [])];
+  const paths = selectors[0]?.query ? fieldPaths(place, selectors[0].query) : [];
+  return [...selectors, ...paths, ...messagePaths(place, [[name]])];
 }
 
 /**
@@ -99,7 +110,7 @@ function resolveNamedPath(source: Source, place: Place, tail: string): ResolvedS
     source.error("invalid-selector", { ...place, inside: "named:".length }, message, "write named:['card']['number']");
     return [];
   }
-  return [json, ...fieldPaths(place, json.query), ...xmlPaths(place, names)];
+  return [json, ...fieldPaths(place, json.query), ...xmlPaths(place, names), ...messagePaths(place, names)];
 }
 
 const fieldPaths = (place: Place, query: Query): ResolvedSelector[] =>
@@ -113,6 +124,25 @@ function xmlPaths(place: Place, names: readonly (readonly string[])[]): Resolved
   const path = (mark: string) =>
     tests.map((step, index) => `${index === 0 ? "//" : "/"}${index === last ? mark : ""}(${step.join("|")})`).join("");
   return ["", "@"].map((mark) => ({ location: "xml", expression: path(mark), query: parseXPath(path(mark)), place }));
+}
+
+/**
+ * The same for the fields of protobuf messages; a step without names is any field. Elements of a list have no step there, so
+ * that where it may be one it may be none.
+ */
+function messagePaths(place: Place, names: readonly (readonly string[])[]): ResolvedSelector[] {
+  const steps = names.map((step) => step.filter((name) => /^[A-Za-z_]\w*$/.test(name)));
+  if (steps.some((step, index) => step.length === 0 && names[index]!.length > 0)) return [];
+  const paths = steps.every((step) => step.length > 0) ? [steps] : [steps, steps.filter((step) => step.length > 0)];
+  return paths.map((path) => ({
+    location: "proto-name",
+    expression: path.map((step) => step.join("|") || "*").join("."),
+    path: {
+      scope: "*",
+      steps: path.map((step) => (step.length > 0 ? { kind: "names", names: step, at: 0 } : { kind: "any", at: 0 })),
+    },
+    place,
+  }));
 }
 
 /**

@@ -24,21 +24,29 @@ import {
   FieldDescriptorProto_Type as Type,
 } from "@bufbuild/protobuf/wkt";
 
-type Field = [number: number, name: string, type: keyof typeof Type | `.${string}`, label?: "repeated"];
+export type Field = [
+  number: number,
+  name: string,
+  type: keyof typeof Type | `.${string}`,
+  label?: "repeated" | "required",
+];
 
-const field = ([number, name, type, label]: Field) => ({
+const labels = { repeated: Label.REPEATED, required: Label.REQUIRED };
+
+/** A field as descriptors have it; of types with a leading dot all but the shop's enum are messages. */
+export const field = ([number, name, type, label]: Field) => ({
   number,
   name,
-  jsonName: name,
-  label: label === "repeated" ? Label.REPEATED : Label.OPTIONAL,
+  jsonName: name.replaceAll(/_+(.?)/g, (_, next: string) => next.toUpperCase()),
+  label: label ? labels[label] : Label.OPTIONAL,
   ...(type.startsWith(".")
     ? { type: type === ".shop.Color" ? Type.ENUM : Type.MESSAGE, typeName: type }
     : { type: Type[type as keyof typeof Type] }),
 });
 
-const message = (name: string, ...fields: Field[]) => ({ name, field: fields.map(field) });
+export const message = (name: string, ...fields: Field[]) => ({ name, field: fields.map(field) });
 
-const entry = (name: string, value: Field[2]) => ({
+export const entry = (name: string, value: Field[2]) => ({
   ...message(name, [1, "key", "STRING"], [2, "value", value]),
   options: { mapEntry: true },
 });

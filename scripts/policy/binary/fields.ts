@@ -50,7 +50,8 @@ export function namesOf(rules: readonly ResolvedRule[], direction: Direction): F
           const { location, expression, query } = selector;
           if (isPlainName(selector)) return [];
           if (location === "any") return everywhere.map((field) => ({ ...field, number }));
-          if (query !== undefined || location === "grpc" || location === "proto") return [];
+          if (query !== undefined || location === "grpc" || location === "proto" || location === "proto-name")
+            return [];
           return [{ number, location: keyOf(location), pattern: expression }];
         })
       : [],

@@ -32,7 +32,9 @@ export const unreachable: Check = (compiled) => {
       .flatMap((rule) => {
         const dead = bySelector.filter((entry) => entry.rule === rule && !reached.has(entry));
         if (dead.length === rule.selectors.length) return [finding(rule, namePlace(rule), true, compiled)];
-        return dead.map(({ selectors }) => finding(rule, selectors[0]!.place, false, compiled));
+        // What `named:` selects in protobuf need not be there.
+        const missed = dead.filter(({ selectors: [selector] }) => selector!.location !== "proto-name");
+        return missed.map(({ selectors }) => finding(rule, selectors[0]!.place, false, compiled));
       });
   } catch (error) {
     if (!(error instanceof AutomatonLimit || error instanceof GraphLimit)) throw error;

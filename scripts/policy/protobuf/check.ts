@@ -6,7 +6,7 @@ import { nearest } from "../diagnostics.ts";
 import { matchesPattern } from "../fields.ts";
 import type { ResolvedRule } from "../resolve.ts";
 import type { ResolvedSelector } from "../selector.ts";
-import { ANY, type Descriptors, type Kind, type ProtoField, type ProtoMessage } from "./descriptors.ts";
+import { ANY, type Descriptors, isNamed, type Kind, type ProtoField, type ProtoMessage } from "./descriptors.ts";
 import type { ResolvedBody, ResolvedProtobuf } from "./index.ts";
 import type { ProtoPath } from "./path.ts";
 
@@ -22,7 +22,8 @@ export function checkSelectors(rules: readonly ResolvedRule[], protobuf: Resolve
   const seen = new Set<ResolvedSelector>();
   for (const { action, selectors, source, detect } of rules) {
     for (const selector of selectors) {
-      if (selector.path === undefined || seen.has(selector)) continue;
+      // What is selected by name alone may be nowhere, and where it does not fit its action it becomes 0 or a redacted text.
+      if (selector.path === undefined || selector.location === "proto-name" || seen.has(selector)) continue;
       seen.add(selector);
       const fault = faultOf(selector, selector.path, detect ? undefined : action, protobuf);
       if (fault === undefined) continue;
@@ -110,8 +111,9 @@ function follow(
       messages = new Set([inner]);
       continue;
     }
+    if (step.kind === "names") continue;
     const fields = [...messages].flatMap((message) => message.fields.map((field) => ({ field, message })));
-    selected = step.kind === "any" ? fields : fields.filter(({ field }) => field.name === step.name);
+    selected = step.kind === "any" ? fields : fields.filter(({ field }) => isNamed(field, step.name));
     if (selected.length === 0) {
       const meant =
         step.kind === "field"

@@ -17,6 +17,8 @@ export type Kind = keyof typeof KIND;
 export interface ProtoField {
   number: number;
   name: string;
+  /** Its name in the JSON form, in lowerCamelCase unless the .proto file says otherwise. */
+  jsonName: string;
   kind: Kind;
   isRepeated: boolean;
   isRequired: boolean;
@@ -121,11 +123,21 @@ function addMessage(
   messages.set(full, { name: full, isEntry, fields: field.map(fieldOf).sort((a, b) => a.number - b.number) });
 }
 
-function fieldOf({ number, name, type, typeName, label }: FieldDescriptorProto): ProtoField {
+/** Whether the field has the name, as .proto files or as their JSON form spell it. */
+export const isNamed = ({ name, jsonName }: ProtoField, text: string): boolean => name === text || jsonName === text;
+
+/** The well-known types: names of their fields say nothing of what they hold. */
+export const isWellKnown = (message: string): boolean => message.startsWith("google.protobuf.");
+
+/** As protoc derives it where the set does not say (protobuf.dev, "ProtoJSON Format"). */
+const jsonNameOf = (name: string) => name.replaceAll(/_+(.?)/g, (_, next: string) => next.toUpperCase());
+
+function fieldOf({ number, name, jsonName, type, typeName, label }: FieldDescriptorProto): ProtoField {
   const kind = kinds[type];
   return {
     number,
     name,
+    jsonName: jsonName === "" ? jsonNameOf(name) : jsonName,
     kind,
     isRepeated: label === FieldDescriptorProto_Label.REPEATED,
     isRequired: label === FieldDescriptorProto_Label.REQUIRED,

@@ -8,7 +8,7 @@ import { MAX } from "../constants.ts";
 import { matchesPattern } from "../fields.ts";
 import type { Direction, ResolvedRule } from "../resolve.ts";
 import type { ResolvedSelector } from "../selector.ts";
-import { ANY, type Descriptors, type ProtoField, type ProtoMessage } from "./descriptors.ts";
+import { ANY, type Descriptors, isNamed, isWellKnown, type ProtoField, type ProtoMessage } from "./descriptors.ts";
 import type { ProtoPath, Step } from "./path.ts";
 
 export interface Member {
@@ -86,6 +86,8 @@ export class Graph {
   /** States without their members yet: types nest deeper than calls may. */
   readonly #open: Open[] = [];
   readonly #selectors: Selector[];
+  /** Where selectors by name alone are behind a field of that name. */
+  readonly #named = new Map<string, Position[]>();
 
   /** `states` is shared by the graphs of both directions; its first state is the dead one. */
   constructor(states: MessageState[], input: GraphInput) {
@@ -96,6 +98,15 @@ export class Graph {
         ? selectors.flatMap((selector) => pathsOf(selector, detect !== undefined).map((path) => ({ ...path, rule })))
         : [],
     );
+    this.#selectors.forEach(({ location, path }, selector) => {
+      const [first] = path.steps;
+      if (location !== "proto-name" || first?.kind !== "names") return;
+      for (const name of first.names) {
+        const found = this.#named.get(name);
+        if (found) found.push({ selector, step: 1 });
+        else this.#named.set(name, [{ selector, step: 1 }]);
+      }
+    });
   }
 
   /** The state of a body of this type; `method` is that of the gRPC call, if it is one. */
@@ -108,7 +119,7 @@ export class Graph {
   }
 
   #fill({ state, message, here, isCovered }: Open): void {
-    for (const field of message.fields) state.members.push(this.#member(field, here, isCovered));
+    for (const field of message.fields) state.members.push(this.#member(field, message, here, isCovered));
     for (const inner of state.isAny ? this.#input.descriptors.messages.values() : []) {
       if (inner.isEntry) continue;
       state.types.set(inner.name, this.#enter(inner.name, this.#inside(here, inner.name), isCovered));
@@ -138,8 +149,13 @@ export class Graph {
     return number;
   }
 
-  #member(field: ProtoField, here: readonly Position[], isCovered: boolean): Member {
-    const next = here.flatMap((position) => this.#advance(position, field.name));
+  #member(field: ProtoField, message: ProtoMessage, here: readonly Position[], isCovered: boolean): Member {
+    // `key` and `value` of an entry, and fields of the well-known types, are names of the wire and not of what they hold.
+    const names = message.isEntry || isWellKnown(message.name) ? [] : [...new Set([field.name, field.jsonName])];
+    const next = [
+      ...here.flatMap((position) => this.#advance(position, field, names)),
+      ...names.flatMap((name) => this.#named.get(name) ?? []),
+    ];
     const ends = next.filter((position) => !this.#stepAt(position));
     const all = [...new Set(ends.map(({ selector }) => this.#selectors[selector]!.rule))].sort((a, b) => a - b);
     const isDetecting = (number: number) => this.#input.rules[number]!.detect !== undefined;
@@ -158,11 +174,12 @@ export class Graph {
     return this.#selectors[selector]!.path.steps[step];
   }
 
-  /** Where a selector is behind a field of this name. */
-  #advance(position: Position, name: string): Position[] {
+  /** Where a selector is behind the field. */
+  #advance(position: Position, field: ProtoField, names: readonly string[]): Position[] {
     const step = this.#stepAt(position)!;
     if (step.kind === "deep") return [position];
-    const fits = step.kind === "any" || (step.kind === "field" && step.name === name);
+    const isOne = step.kind === "names" && names.some((name) => step.names.includes(name));
+    const fits = isOne || step.kind === "any" || (step.kind === "field" && isNamed(field, step.name));
     return fits ? [{ ...position, step: position.step + 1 }] : [];
   }
 

@@ -6,6 +6,8 @@
 
 export type Step =
   | { kind: "field"; name: string; at: number }
+  /** One of these names: of selectors by name alone. */
+  | { kind: "names"; names: readonly string[]; at: number }
   | { kind: "any"; at: number }
   | { kind: "deep"; at: number }
   | { kind: "type"; name: string; at: number };

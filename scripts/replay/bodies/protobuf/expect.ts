@@ -95,7 +95,7 @@ export class Walk {
       return this.field(known, next, field, location, cover);
     if (content === undefined) return this.unknown(field, cover);
     const inside = this.rules.unpack(places, content);
-    const asMessage: FieldType = { name: known.name, kind: "message", scalar: undefined, message: () => content };
+    const asMessage: FieldType = { ...known, kind: "message", scalar: undefined, message: () => content };
     return this.holder(asMessage, content, inside, undefined, field, location, cover);
   }
 

@@ -29,6 +29,13 @@ const everything = ["**", "*"];
 /** A rule that detects looks into all that is in what it selects; "any:" selects every field. */
 function selectorsOf({ selectors, detect }: RuleView, rule: number): Selector[] {
   return selectors.flatMap(({ location, expression }): Selector[] => {
+    if (location === "proto-name") {
+      // Of each step but for `*` one of several names, and in front of them the mark that they are such.
+      const [first, ...others] = expression.split(".").map((step) => (step === "*" ? step : `?${step}`));
+      const paths = detect ? [others, [...others, ...everything]] : [others];
+      const names = first!.slice(1).split("|");
+      return names.flatMap((name) => paths.map((steps) => ({ rule, location, scope: name, steps })));
+    }
     if (location === "any") return [{ rule, location: "grpc", scope: "*", steps: everything }];
     if (location !== "grpc" && location !== "proto") return [];
     const [, scope, path] = /^([^:]*):(.*)$/.exec(expression)!;
@@ -48,6 +55,8 @@ export class MessageRules {
   private readonly bodies: ResolvedProtobuf["bodies"];
   private readonly rules: readonly RuleView[];
   private readonly selectors: readonly Selector[];
+  /** Where selectors by name alone stand behind a field of that name. */
+  private readonly named = new Map<string, Place[]>();
   private readonly direction: Direction;
 
   constructor(
@@ -63,6 +72,10 @@ export class MessageRules {
     this.bodies = protobuf?.bodies ?? [];
     this.rules = rules.filter((rule) => rule.directions.includes(direction));
     this.selectors = this.rules.flatMap(selectorsOf);
+    for (const { location, scope, rule, steps } of this.selectors) {
+      if (location === "proto-name")
+        this.named.set(scope, [...(this.named.get(scope) ?? []), { rule, steps, step: 0 }]);
+    }
   }
 
   /** The type of the body of a path, and where the selectors stand in it; undefined when it is not known. */
@@ -86,10 +99,17 @@ export class MessageRules {
 
   /** One step further, to a field; where that holds a message, `inside` has the places in it. */
   step(places: readonly Place[], field: FieldType): readonly Place[] {
+    const names = new Set(field.names);
+    return [...this.follow(places, field), ...[...names].flatMap((name) => this.named.get(name) ?? [])];
+  }
+
+  private follow(places: readonly Place[], field: FieldType): readonly Place[] {
     return places.flatMap((place) => {
       const ahead = place.steps[place.step];
-      if (ahead === "**") return [place, ...this.step([{ ...place, step: place.step + 1 }], field)];
-      return ahead === field.name || ahead === "*" ? [{ ...place, step: place.step + 1 }] : [];
+      if (ahead === "**") return [place, ...this.follow([{ ...place, step: place.step + 1 }], field)];
+      const isOne = ahead?.startsWith("?") && field.names.some((name) => ahead.slice(1).split("|").includes(name));
+      const fits = isOne || ahead === field.name || ahead === field.jsonName || ahead === "*";
+      return fits ? [{ ...place, step: place.step + 1 }] : [];
     });
   }
 

@@ -17,6 +17,10 @@ export type Kind = "text" | "bytes" | "number" | "boolean" | "zero" | "message" 
 
 export interface FieldType {
   readonly name: string;
+  /** Its name in the JSON form. */
+  readonly jsonName: string;
+  /** What selectors by name alone call it: nothing, of entries and of the well-known types. */
+  readonly names: readonly string[];
   readonly kind: Kind;
   /** The scalar on the wire; undefined for messages. */
   readonly scalar: ScalarType | undefined;
@@ -68,7 +72,9 @@ export class Types {
   }
 
   private fieldOf(field: DescField): FieldType {
-    const { name } = field;
+    const { name, jsonName, parent } = field;
+    const isWellKnown = parent.typeName.startsWith("google.protobuf.");
+    const named = { name, jsonName, names: isWellKnown ? [] : [name, jsonName] };
     if (field.fieldKind === "map") {
       const value = { scalar: field.scalar, message: field.message };
       const entry: MessageType = {
@@ -79,18 +85,19 @@ export class Types {
           [2, this.plain("value", value)],
         ]),
       };
-      return { name, kind: "map", scalar: undefined, message: () => entry };
+      return { ...named, kind: "map", scalar: undefined, message: () => entry };
     }
-    return this.plain(name, { scalar: field.scalar, message: field.message });
+    return { ...this.plain(name, { scalar: field.scalar, message: field.message }), ...named };
   }
 
   private plain(
     name: string,
     { scalar, message }: { scalar: ScalarType | undefined; message: DescMessage | undefined },
   ): FieldType {
-    if (message) return { name, kind: "message", scalar: undefined, message: () => this.typeOf(message) };
+    const named = { name, jsonName: name, names: [] };
+    if (message) return { ...named, kind: "message", scalar: undefined, message: () => this.typeOf(message) };
     // An enum is an int32 on the wire.
-    return { name, kind: kindOf(scalar), scalar: scalar ?? ScalarType.INT32, message: undefined };
+    return { ...named, kind: kindOf(scalar), scalar: scalar ?? ScalarType.INT32, message: undefined };
   }
 }
 
