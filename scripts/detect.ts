@@ -41,7 +41,11 @@ export function register(program: Command): void {
 }
 
 function scannerOf({ detectors, threshold }: Options): (text: string) => Span[] {
-  const types = detectors?.split(",").map((name) => name.trim());
+  const types = detectors
+    ?.split(",")
+    .map((name) => name.trim())
+    .filter(Boolean);
+  if (types?.length === 0) throw new CommandError("--detectors names none; see them with --list", 2);
   for (const name of types ?? []) {
     if (DETECTOR_TYPES.includes(name)) continue;
     const near = nearest(name, DETECTOR_TYPES);
@@ -50,7 +54,7 @@ function scannerOf({ detectors, threshold }: Options): (text: string) => Span[] 
       2,
     );
   }
-  const least = threshold === undefined ? (types === undefined ? 0.5 : 0) : Number(threshold);
+  const least = threshold === undefined ? (types === undefined ? 0.5 : 0) : Number(threshold.trim() || Number.NaN);
   if (!(least >= 0 && least <= 1))
     throw new CommandError("--threshold is no number from 0 to 1; say for example 0.5", 2);
   const scanner = new Scanner(builtInProgram());

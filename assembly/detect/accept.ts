@@ -16,6 +16,7 @@ import {
   DETECTOR_TYPE,
   DETECTOR_VALUE,
   FLAG_AHEAD,
+  FLAG_ASSIGNED,
   FLAG_NOT_DECIMAL,
   FLAG_OPEN,
   LIST_BARE,
@@ -77,6 +78,7 @@ export function accept(scan: Scan, list: usize, from: u32, end: u32): void {
     let start = from;
     const value = <u32>load<u8>(detector, DETECTOR_VALUE);
     if (value != NO_SET) start = valueStart(program, text, from, to, (<u64>1) << <u64>value);
+    else if ((flags & FLAG_ASSIGNED) != 0) start = assignedStart(text, from, to);
     if (!verify(<u32>load<u8>(detector, DETECTOR_CHECK), text + start, to - start)) continue;
     store<u32>(settled, place);
     const type = <u32>load<u16>(detector, DETECTOR_TYPE);
@@ -114,4 +116,16 @@ function valueStart(program: usize, text: usize, from: u32, to: u32, set: u64): 
   let at = to;
   while (at > from && (load<u64>(sets + (<usize>load<u8>(text + at - 1) << 3)) & set) != 0) at--;
   return at;
+}
+
+/** Where the value of `name: "value"`, `name = value`, `name => value` or `name := value` starts. */
+function assignedStart(text: usize, from: u32, to: u32): u32 {
+  let at = from;
+  while (at < to && load<u8>(text + at) != 0x3a && load<u8>(text + at) != 0x3d) at++;
+  const sign = <u32>load<u8>(text + at++);
+  const next = <u32>load<u8>(text + at);
+  if (sign == 0x3d ? next == 0x3e : next == 0x3d) at++;
+  if (load<u8>(text + at) == 0x20) at++;
+  if (load<u8>(text + at) == 0x22 || load<u8>(text + at) == 0x27) at++;
+  return at < to ? at : from;
 }

@@ -78,3 +78,4 @@ export const CHECK_DE_PLZ: u32 = 74;
 export const CHECK_TR_PHONE: u32 = 75;
 export const CHECK_PH_MOBILE: u32 = 76;
 export const CHECK_IT_VAT: u32 = 77;
+export const CHECK_BASIC_AUTH: u32 = 78;

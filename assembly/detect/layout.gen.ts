@@ -31,6 +31,7 @@ export const DETECT_VERSION: u32 = 2;
 export const FILTER_GROUPS: u32 = 32;
 export const FILTER_SLOTS: u32 = 8;
 export const FLAG_AHEAD: u32 = 4;
+export const FLAG_ASSIGNED: u32 = 8;
 export const FLAG_LONGEST: u32 = 1;
 export const FLAG_NOT_DECIMAL: u32 = 2;
 export const FLAG_OPEN: u32 = 1;

@@ -86,6 +86,7 @@ export const CHECKS = [
   "tr-phone",
   "ph-mobile",
   "it-vat",
+  "basic-auth",
 ] as const;
 
 export type CheckName = (typeof CHECKS)[number];

@@ -23,9 +23,11 @@ export interface Detector {
   lead?: { run: string; max: number; pivot: string };
   /**
    * The inside of a class: the span is only the last run of these characters in a match, and the check sees only it.
-   * For values that a key in front gives away ("password=...").
+   * For values that a key in front gives away.
    */
   value?: string;
+  /** The span, and what the check sees, starts behind the first `:` or `=` of a match, and its `>`, `=`, space and quote. */
+  assigned?: boolean;
   /** Not before a dot and a digit: what goes on as a decimal number, or as a longer dotted one, is none. */
   notDecimal?: boolean;
   /** Needed when the pattern has no greatest length by itself: the greatest in bytes. */

@@ -93,10 +93,12 @@ export const MAX_SETS = 64;
 export const FLAG_LONGEST = 1;
 /**
  * Flags of a detector: a match of the greatest length may go on; it must not go on with a dot and a digit; the automaton
- * accepts behind the byte that follows the match, which is one that may.
+ * accepts behind the byte that follows the match, which is one that may; the span starts behind
+ * what assigns it.
  */
 export const FLAG_OPEN = 1;
 export const FLAG_NOT_DECIMAL = 2;
 export const FLAG_AHEAD = 4;
+export const FLAG_ASSIGNED = 8;
 export const NO_CONTEXT = 0xffff;
 export const NO_SET = 0xff;

@@ -16,6 +16,7 @@ import {
   FILTER_GROUPS,
   FILTER_SLOTS,
   FLAG_AHEAD,
+  FLAG_ASSIGNED,
   FLAG_LONGEST,
   FLAG_NOT_DECIMAL,
   FLAG_OPEN,
@@ -117,7 +118,8 @@ export function compileProgram(detectors: readonly Detector[]): Program {
       at + DETECTOR.flags,
       (mayBeCut(pattern, detector) ? FLAG_OPEN : 0) |
         (detector.notDecimal === true ? FLAG_NOT_DECIMAL : 0) |
-        (ahead === undefined ? 0 : FLAG_AHEAD),
+        (ahead === undefined ? 0 : FLAG_AHEAD) |
+        (detector.assigned === true ? FLAG_ASSIGNED : 0),
     );
     writer.u16(at + DETECTOR.context_set, contextSets[index]!);
     writer.u8(at + DETECTOR.value, detector.value === undefined ? NO_SET : sets.add(asciiClass(detector.value)));

@@ -9,6 +9,7 @@ import {
   CHECK_AU_ACN,
   CHECK_AU_MEDICARE,
   CHECK_AU_TFN,
+  CHECK_BASIC_AUTH,
   CHECK_BE_NRN,
   CHECK_BG_EGN,
   CHECK_BITCOIN,
@@ -141,7 +142,7 @@ import {
 } from "./letters";
 import { card, imei, itVat, luhn } from "./luhn";
 import { dePlz, localPhone, nationalPhone, phMobile, phone, trPhone } from "./phone";
-import { email, entropy } from "./shape";
+import { basicAuth, email, entropy } from "./shape";
 import { verhoeff } from "./verhoeff";
 
 export function verify(check: u32, text: usize, length: u32): bool {
@@ -302,6 +303,8 @@ export function verify(check: u32, text: usize, length: u32): bool {
       return phMobile(text, length);
     case CHECK_IT_VAT:
       return itVat(text, length);
+    case CHECK_BASIC_AUTH:
+      return basicAuth(text, length);
     default:
       return false;
   }

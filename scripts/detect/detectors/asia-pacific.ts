@@ -79,10 +79,19 @@ export const asiaPacific: readonly Detector[] = [
   {
     type: "IN_GSTIN",
     pattern: "(?:0[1-9]|[12]\\d|3[0-7]|9[79])[A-Z]{5}\\d{4}[A-Z][1-9A-Z]Z[0-9A-Z]",
+    check: "in-gstin",
     score: 0.75,
     contextScore: 0.98,
     context: ["gst", "gstin"],
     examples: { finds: ["GSTIN [[27AAPFU0939F1ZV]]"], ignores: ["27AAPFU0939F1XV"] },
+  },
+  {
+    type: "IN_GSTIN",
+    pattern: "(?:0[1-9]|[12]\\d|3[0-7]|9[79])[A-Z]{5}\\d{4}[A-Z][1-9A-Z]Z[0-9A-Z]",
+    score: 0.5,
+    contextScore: 0.75,
+    context: ["gst", "gstin"],
+    examples: { finds: ["GSTIN [[27AAPFU0939F1ZW]]"], ignores: ["27AAPFU0939F1XW"] },
   },
   {
     type: "IN_PASSPORT",
@@ -247,12 +256,16 @@ export const asiaPacific: readonly Detector[] = [
   },
   {
     type: "TH_TNIN",
-    pattern: "[1-8](?:(?:[134]\\d|2[0-7]|5[0-8]|[67][0-7]|[89][0-6])\\d{10}|-\\d{4}-\\d{5}-\\d{2}-\\d)",
+    pattern:
+      "[1-8](?:(?:[134]\\d|2[0-7]|5[0-8]|[67][0-7]|[89][0-6])\\d{10}|-\\d{4}-\\d{5}-\\d{2}-\\d| \\d{4} \\d{5} \\d{2} \\d)",
     check: "th-tnin",
     score: 0.6,
     contextScore: 0.95,
     context: ["บัตรประชาชน", "national id", "thai", "tnin", "เลขประจำตัว"],
-    examples: { finds: ["Thai ID [[1-1017-00230-70-8]]", "[[1101700230708]]"], ignores: ["1101700230709"] },
+    examples: {
+      finds: ["Thai ID [[1-1017-00230-70-8]]", "[[1101700230708]]", "[[1 1017 00230 70 8]]"],
+      ignores: ["1101700230709"],
+    },
   },
   {
     type: "IL_ID_NUMBER",

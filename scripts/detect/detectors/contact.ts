@@ -8,7 +8,9 @@ const WIDE = "\\u00c0-\\u1fff\\u2c00-\\u2fef\\u3040-\\ud7ff\\uf900-\\uffef\\u{10
 const OCTET = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|0\\d\\d|[1-9]?\\d)";
 const V4 = `(?:${OCTET}\\.){3}${OCTET}`;
 const HEX = "[0-9a-f]{1,4}";
+const V6 = `(?:(?:${HEX}:){7}${HEX}|${Array.from({ length: 7 }, (_, left) => `(?:${HEX}:){${left + 1}}${left === 6 ? ":" : `(?::${HEX}){1,${6 - left}}`}`).join("|")}|(?:${HEX}:){1,6}:|:(?::${HEX}){1,7}|(?:${HEX}:){1,5}:(?:${HEX}:){0,4}${V4}|(?:${HEX}:){6}${V4}|::(?:ffff(?::0{1,4})?:)?${V4})(?:%[0-9a-z.]{1,16})?(?:/(?:12[0-8]|1[01]\\d|\\d{1,2}))?`;
 const TLD = `(?:${TOP_LEVEL_DOMAINS.join("|")})`;
+const DOMAIN = `(?:[a-z0-9${WIDE}-]+\\.)+[a-z${WIDE}][a-z0-9${WIDE}-]+`;
 const PHONE_WORDS = [
   "phone",
   "tel",
@@ -35,10 +37,11 @@ const PHONE_WORDS = [
 export const contact: readonly Detector[] = [
   {
     type: "EMAIL_ADDRESS",
-    lead: { run: `\\w.!#$%&'*+\\/=?^\`{\\|}~${WIDE}-`, max: 64, pivot: "@" },
+    // Without "=": in front of an address it ends a name ("email=ann@example.org") far more often than it stands in one.
+    lead: { run: `\\w.!#$%&'*+\\/?^\`{\\|}~${WIDE}-`, max: 64, pivot: "@" },
     left: "\\w",
     right: "\\w@",
-    pattern: `[\\w!#$%&*+~${WIDE}][\\w.!#$%&'*+\\/=?^\`{|}~${WIDE}-]*@(?:[a-z0-9${WIDE}-]+\\.)+[a-z${WIDE}][a-z0-9${WIDE}-]+`,
+    pattern: `[\\w!#$%&*+~${WIDE}][\\w.!#$%&'*+\\/?^\`{|}~${WIDE}-]*@${DOMAIN}`,
     max: 320,
     check: "email",
     score: 0.95,
@@ -49,8 +52,24 @@ export const contact: readonly Detector[] = [
         "Zoë: [[zoë@exämple.org]].",
         "mailto:[[a_b-c@mail.example.com]],",
         "[[info@presidio.site]]",
+        "email=[[jane@example.com]]&x=1",
       ],
       ignores: ["@example.com", "jane@localhost", "a..b@example.com", "jane@example..com", "x@-example.com"],
+    },
+  },
+  {
+    // An address inside the local part of another one, as lists write the receiver of a message into its return path.
+    type: "EMAIL_ADDRESS",
+    lead: { run: "\\w.+-", max: 64, pivot: "=" },
+    left: "\\w",
+    right: "\\w@",
+    pattern: `\\w[\\w.-]*\\+[\\w.+-]*=(?:[a-z0-9-]+\\.)+[a-z]{2,}@${DOMAIN}`,
+    max: 320,
+    check: "email",
+    score: 0.95,
+    examples: {
+      finds: ["from [[bounce+jane=example.com@lists.example.org]]"],
+      ignores: ["bounce+jane=example@", "a+b=c"],
     },
   },
   {
@@ -108,7 +127,7 @@ export const contact: readonly Detector[] = [
   },
   {
     type: "IP_ADDRESS",
-    pattern: `(?:(?:${HEX}:){7}${HEX}|${Array.from({ length: 7 }, (_, left) => `(?:${HEX}:){${left + 1}}${left === 6 ? ":" : `(?::${HEX}){1,${6 - left}}`}`).join("|")}|(?:${HEX}:){1,6}:|:(?::${HEX}){1,7}|(?:${HEX}:){1,5}:(?:${HEX}:){0,4}${V4}|(?:${HEX}:){6}${V4}|::(?:ffff(?::0{1,4})?:)?${V4})(?:%[0-9a-z.]{1,16})?(?:/(?:12[0-8]|1[01]\\d|\\d{1,2}))?`,
+    pattern: V6,
     left: "\\w:",
     right: "\\w:%",
     notDecimal: true,
@@ -122,6 +141,20 @@ export const contact: readonly Detector[] = [
         "[[2001:0db8:85a3:0000:0000:8a2e:0370:7334]]",
       ],
       ignores: ["12:34:56", "a::b::c", "::"],
+    },
+  },
+  {
+    // Behind a name and a colon, which could be a part of it.
+    type: "IP_ADDRESS",
+    pattern: `(?:ip|ipv6|ip6|addr|address|host|peer|src|dst|from):${V6}`,
+    assigned: true,
+    left: "",
+    right: "\\w:%",
+    notDecimal: true,
+    score: 0.85,
+    examples: {
+      finds: ["client_ip:[[2001:db8::8a2e:370:7334]]", "ip:[[3c98:b4fd:eeed:3d10:5319:863d:f083:4dfd]]"],
+      ignores: ["ip:12:34:56", "ip:none"],
     },
   },
   {

@@ -108,12 +108,12 @@ export const europeWest: readonly Detector[] = [
   },
   {
     type: "ES_NIE",
-    pattern: "[X-Z]\\d{7,8}-?[A-Z]",
+    pattern: "[X-Z]-?\\d{7,8}-?[A-Z]",
     check: "es-nif",
     score: 0.85,
     contextScore: 0.98,
     context: ["nie", "extranjero", "número de identificación"],
-    examples: { finds: ["NIE [[X1234567L]]", "[[Z8078221M]]"], ignores: ["X1234567M"] },
+    examples: { finds: ["NIE [[X1234567L]]", "[[Z8078221M]]", "[[X-1234567-L]]"], ignores: ["X1234567M"] },
   },
   {
     type: "ES_CIF",

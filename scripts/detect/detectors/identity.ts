@@ -62,7 +62,7 @@ export const identity: readonly Detector[] = [
     left: "\\w./-",
     right: "\\w/",
     check: "date",
-    score: 0.05,
+    score: 0,
     contextScore: 0.85,
     context: BIRTH,
     examples: {

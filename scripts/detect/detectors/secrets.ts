@@ -30,7 +30,7 @@ export const secrets: readonly Detector[] = [
   {
     type: "AWS_SECRET_KEY",
     pattern: `(?:aws[_-]?secret|secret[_-]?access|secret[_-]?key)[\\w-]{0,24}${ASSIGN}[A-Za-z0-9/+]{40}`,
-    value: "A-Za-z0-9\\/+",
+    assigned: true,
     left: "A-Za-z0-9",
     right: "\\w\\/+=",
     check: "entropy",
@@ -61,7 +61,7 @@ export const secrets: readonly Detector[] = [
   ),
   token(
     "SLACK_TOKEN",
-    "xox[abeoprs]-(?:[A-Za-z0-9]+-){0,6}[A-Za-z0-9]{8,}",
+    "xox[abeoprs]-(?:[A-Za-z0-9]+-){0,6}[A-Za-z0-9]{8,}|xoxe\\.xox[bp]-\\d-[A-Za-z0-9]{32,}|xapp-\\d-[A-Z0-9]{8,}-\\d{8,}-[0-9a-f]{32,}",
     `[[${"xoxb"}-123456789012-1234567890123-abcdefghijklmnopqrstuvwx]]`,
     "xoxb-1",
     { max: 400 },
@@ -177,13 +177,17 @@ export const secrets: readonly Detector[] = [
   },
   {
     type: "BASIC_AUTH_HEADER",
-    pattern: "Basic [A-Za-z0-9+/]{8,}={0,2}",
+    pattern: "Basic [A-Za-z0-9+/]{4,}={0,2}",
     max: 600,
     right: "\\w",
-    score: 0.3,
+    check: "basic-auth",
+    score: 0.9,
     contextScore: 0.95,
     context: ["authorization", "auth", "proxy-authorization"],
-    examples: { finds: ["Authorization: [[Basic dXNlcjpwYXNzd29yZA==]]"], ignores: ["Basic training"] },
+    examples: {
+      finds: ["Authorization: [[Basic dXNlcjpwYXNzd29yZA==]]", "-u [[basic OnB3]]"],
+      ignores: ["Basic training", "Basic understanding of", "Basic dXNlcm5hbWU="],
+    },
   },
   {
     type: "BEARER_TOKEN",
@@ -200,26 +204,35 @@ export const secrets: readonly Detector[] = [
   {
     type: "GENERIC_SECRET",
     pattern: `(?:password|passwd|pwd|secret|api[_-]?key|access[_-]?key|token|credential|auth[_-]?(?:token|key|secret))[\\w-]{0,24}${ASSIGN}[A-Za-z0-9_.~+/-]{16,}={0,2}`,
-    value: "\\w.~+\\/=-",
+    assigned: true,
     max: 256,
     left: "A-Za-z0-9",
     right: "\\w.~+\\/=-",
     check: "entropy",
     score: 0.7,
     examples: {
-      finds: ["api_key: '[[zaCELgL0imfnc8mVLWwsAawjYr4Rx]]'", "client_secret: [[Qw3rTy8UiOp2AsDf5Gh]]"],
+      finds: [
+        "api_key: '[[zaCELgL0imfnc8mVLWwsAawjYr4Rx]]'",
+        "API_KEY=[[zaCELgL0imfnc8mVLWwsAawjYr4R==]]",
+        "client_secret: [[Qw3rTy8UiOp2AsDf5Gh]]",
+      ],
       ignores: ["zaCELgL0imfnc8mVLWwsAawjYr4Rx", "password: aaaaaaaaaaaaaaaaaaaa"],
     },
   },
   {
     type: "PASSWORD",
     pattern: `(?:password|passwd|pwd|passwort|contraseña|mot de passe)${ASSIGN}[^\\s"',;&]{4,}`,
-    value: "!#-%\\(-+\\-.\\/0-9:<-~",
+    assigned: true,
     max: 128,
     right: "",
     score: 0.75,
     examples: {
-      finds: ["password: [[hunter22]]", "pwd: [[s3cret!]] next"],
+      finds: [
+        "password: [[hunter22]]",
+        "password=[[a=b:c!]] next",
+        "passwd => '[[hunter22]]'",
+        "pwd: [[s3cret!]] next",
+      ],
       ignores: ["password reset", "the password is gone"],
     },
   },

@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 
 const cli = join(import.meta.dirname, "../../../scripts/cli.ts");
 
-function detect(args: readonly string[], input: string) {
+function detect(args: readonly string[], input: string | Uint8Array) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [cli, "detect", ...args], { input, encoding: "utf8" });
   return {
     status,
@@ -37,6 +37,23 @@ it("prints a line for each line with --ndjson, ids kept, values not", () => {
   expect(status).toBe(0);
 });
 
+it("counts code points over line ends, empty lines, and bytes that are no UTF-8", () => {
+  const broken = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from("🙂\r\n\r\nmail a@example.org\r\n")]);
+  expect(detect(["--detectors", " EMAIL_ADDRESS,"], broken).lines).toEqual([
+    { start: 12, end: 25, type: "EMAIL_ADDRESS", score: 0.95 },
+  ]);
+  const lines = '\r\n{"text":"🙂 a@example.org","n":{"id":1}}\r\n \n{"id":null,"text":"\\ud83d a@example.org"}';
+  const spans = [{ start: 2, end: 15, type: "EMAIL_ADDRESS", score: 0.95 }];
+  expect(detect(["--ndjson"], lines).lines).toEqual([{ spans }, { id: null, spans }]);
+});
+
+it("takes a line of many megabytes", () => {
+  const text = `${"word ".repeat(2_000_000)}4111 1111 1111 1111`;
+  expect(detect(["--ndjson"], JSON.stringify({ text })).lines).toEqual([
+    { spans: [{ start: 10_000_000, end: 10_000_019, type: "CREDIT_CARD", score: 0.9 }] },
+  ]);
+});
+
 it("looks for named detectors alone and at any score", () => {
   expect(detect([], "912803456").lines).toEqual([]);
   expect(detect(["--detectors", "US_PASSPORT"], "912803456").lines).toEqual([
@@ -50,5 +67,6 @@ it("refuses what it does not understand, without quoting it", () => {
   const broken = detect(["--ndjson"], '{"text":"a"}\n{"secret');
   expect([broken.status, broken.stderr]).toEqual([2, expect.stringContaining("line 2")]);
   expect(broken.stderr).not.toContain("secret");
-  expect(detect(["--threshold", "x"], "").status).toBe(2);
+  for (const threshold of ["x", "", "1.5", "-0.1"]) expect(detect([`--threshold=${threshold}`], "").status).toBe(2);
+  expect(detect(["--detectors", " ,"], "").status).toBe(2);
 });
