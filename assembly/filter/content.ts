@@ -133,6 +133,8 @@ function formatOf(at: usize, length: u32): u32 {
     return isProto ? FORMAT_GRPC : TYPE_OTHER;
   }
   if (isGrpcWeb(at, length)) return webFormatOf(at, length);
+  // Streams of the Connect protocol have a framing of their own around whatever they are written in.
+  if (length >= 20 && spellsAnyCase(at, 20, "application/connect+")) return TYPE_OTHER;
   if (spellsAnyCase(at, length, "application/json") || endsIn(at, length, "+json")) return FORMAT_JSON;
   if (spellsAnyCase(at, length, "application/x-www-form-urlencoded")) return FORMAT_FORM;
   if (
@@ -152,7 +154,11 @@ function formatOf(at: usize, length: u32): u32 {
     return FORMAT_XML;
   }
   if (spellsAnyCase(at, length, "multipart/form-data")) return FORMAT_MULTIPART;
-  if (spellsAnyCase(at, length, "application/x-protobuf") || spellsAnyCase(at, length, "application/protobuf")) {
+  if (
+    spellsAnyCase(at, length, "application/proto") ||
+    spellsAnyCase(at, length, "application/x-protobuf") ||
+    spellsAnyCase(at, length, "application/protobuf")
+  ) {
     return FORMAT_PROTOBUF;
   }
   if (

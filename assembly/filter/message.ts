@@ -35,6 +35,7 @@ import {
   NO_RULE,
   UNSUPPORTED_BLOCK,
   UNSUPPORTED_EMPTY,
+  UNSUPPORTED_PASS,
 } from "../policy/format.gen";
 import { ACTIVE, INACTIVE, activation, isActivationRepeated, settleHeaders } from "./activation";
 import { EMPTIED, earlierCoding, hasRewrittenTrailers, recallAttempt, rememberAttempt, rememberTrailers } from "./attempt";
@@ -45,6 +46,7 @@ import { blocksOthers, isAllowed, isEgress } from "./egress";
 import { headerIndex, loadHeaders, rewriteHeaders, valueAt, valueLength } from "./headers";
 import {
   CONNECT,
+  CONNECT_CALL,
   CONTENT_ENCODING,
   CONTENT_TYPE_REPEATED,
   EGRESS_DESTINATION,
@@ -59,7 +61,7 @@ import {
   UPGRADE,
 } from "../policy/outcomes.gen";
 import { ProtoState } from "../protobuf/state";
-import { bodyState, hasTypes, isStreamed, methodOf } from "../protobuf/tables";
+import { bodyState, hasTypes, isStreamed, methodOf, missesJson } from "../protobuf/tables";
 import { Policy } from "./plugin";
 import { refuse } from "./refusal";
 import { fieldRule, hasFields } from "../fields/match";
@@ -168,6 +170,7 @@ function planBody(stream: Stream, response: bool, root: u32, unmatched: u32): u3
       // Nothing acts in bodies of this type, but in their trailers something may.
       if (root == 0 && !(isWeb(format) && judgesHeaders(blob, fields, unmatched))) return 0;
     }
+    if (format == FORMAT_JSON && isForeignJson(stream, response)) return unreadable(blob, body, CONNECT_CALL);
     const known = isTyped ? root != NO_MESSAGE : format != TYPE_OTHER && isRead(blob, format, fields, root, unmatched);
     if (!known || !isUtf8) {
       const unsupported = load<u32>(blob, HEADER_UNSUPPORTED);
@@ -187,6 +190,29 @@ function planBody(stream: Stream, response: bool, root: u32, unmatched: u32): u3
   if (!openBody(body, format, scopeOf(stream, fields, unmatched), root)) return INTERNAL;
   if (isCalls(format)) changetype<ProtoState>(body.reader).coding = messageCoding(blob);
   return coding == 0 || openCoding(body, response) ? 0 : INTERNAL;
+}
+
+/**
+ * Whether a JSON body is a message that rules select in by its type (Connect protocol, "Unary-Request"): they would find
+ * nothing in it. An answer that is an error is none.
+ */
+function isForeignJson(stream: Stream, response: bool): bool {
+  const blob = stream.policy.blob;
+  if (load<u32>(blob, HEADER_UNSUPPORTED) == UNSUPPORTED_PASS || !missesJson(stream.method, response)) return false;
+  const status = response ? headerIndex(":status", 0) : -1;
+  return status < 0 || spells(valueAt(status), valueLength(status), "200");
+}
+
+/** Whether the request is such a message in its query (Connect protocol, "Unary-Get-Request"). */
+function isForeignGet(stream: Stream): bool {
+  const method = headerIndex(":method", 0);
+  const path = headerIndex(":path", 0);
+  if (method < 0 || path < 0 || !spells(valueAt(method), valueLength(method), "GET")) return false;
+  if (load<u32>(stream.policy.blob, HEADER_UNSUPPORTED) == UNSUPPORTED_PASS || !missesJson(stream.method, false)) return false;
+  for (let i: u32 = 0; i < valueLength(path); i++) {
+    if (load<u8>(valueAt(path) + i) == 0x3f) return true;
+  }
+  return false;
 }
 
 /** Has the body decoded on its way: it goes on without a coding. */
@@ -242,6 +268,7 @@ export function onRequestHeaders(stream: Stream, last: bool): u32 {
   }
   if (headerIndex("upgrade", 0) >= 0) return refuseHeaders(stream, UPGRADE, false);
   findMethod(stream);
+  if (isForeignGet(stream)) return refuseHeaders(stream, CONNECT_CALL, false);
   if (isEgress(policy.blob) && !isAllowed(policy.blob)) {
     if (blocksOthers(policy.blob)) return refuseHeaders(stream, EGRESS_DESTINATION, false);
     // Tokens stay tokens: nothing of the request is touched but the proof of its session.

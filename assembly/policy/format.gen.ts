@@ -207,6 +207,8 @@ export const METHOD_FLAGS: u32 = 12;
 export const METHOD_FLAG_GLOB: u32 = 1;
 export const METHOD_FLAG_CLIENT_STREAMS: u32 = 2;
 export const METHOD_FLAG_SERVER_STREAMS: u32 = 4;
+export const METHOD_FLAG_TYPED_REQUEST: u32 = 8;
+export const METHOD_FLAG_TYPED_RESPONSE: u32 = 16;
 
 export const MIN_HMAC_KEY: u32 = 32;
 export const MIN_RSA_BITS: u32 = 2048;

@@ -46,9 +46,10 @@ export const PROTOBUF_UNKNOWN: u32 = 42;
 export const PROTOBUF_ANY: u32 = 43;
 export const NESTED_VALUE: u32 = 44;
 export const TEXT_DOCUMENT: u32 = 45;
-export const INTERNAL: u32 = 46;
+export const CONNECT_CALL: u32 = 46;
+export const INTERNAL: u32 = 47;
 
-export const OUTCOME_COUNT: u32 = 47;
+export const OUTCOME_COUNT: u32 = 48;
 export const RESPONSE_STATUS: u32 = 502;
 
 export function codeOf(outcome: u32): string {
@@ -145,6 +146,8 @@ export function codeOf(outcome: u32): string {
       return "nested_value";
     case 45:
       return "text_document";
+    case 46:
+      return "connect_call";
     default:
       return "internal";
   }
@@ -244,6 +247,8 @@ export function titleOf(outcome: u32): string {
       return "A value is not encoded as the policy says";
     case 45:
       return "A document says that it is a text";
+    case 46:
+      return "A call of the Connect protocol is in a form that cannot be read";
     default:
       return "The filter failed";
   }
@@ -343,6 +348,8 @@ export function detailOf(outcome: u32): string {
       return "The policy decodes this value, and it is no such document, token or base64: send it so, add a rule for the whole value behind that one, or let \"unsupported\" decide.";
     case 45:
       return "It begins as JSON or XML does, and rules select in those: name the format that it is in.";
+    case 46:
+      return "Rules select protobuf fields of this method, and it came as JSON or as GET: send it as application/proto by POST, or let \"unsupported\" decide.";
     default:
       return "The message was refused because it could not be processed safely.";
   }
@@ -441,6 +448,8 @@ export function statusOf(outcome: u32): u32 {
     case 44:
       return 400;
     case 45:
+      return 415;
+    case 46:
       return 415;
     default:
       return 500;

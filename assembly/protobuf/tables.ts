@@ -15,6 +15,8 @@ import {
   METHOD_FLAG_CLIENT_STREAMS,
   METHOD_FLAG_GLOB,
   METHOD_FLAG_SERVER_STREAMS,
+  METHOD_FLAG_TYPED_REQUEST,
+  METHOD_FLAG_TYPED_RESPONSE,
   METHOD_REQUEST,
   METHOD_RESPONSE,
   NO_MESSAGE,
@@ -55,6 +57,12 @@ export function bodyState(method: usize, response: bool): u32 {
 export function isStreamed(method: usize, response: bool): bool {
   if (method == 0) return false;
   return (load<u8>(method, METHOD_FLAGS) & (response ? METHOD_FLAG_SERVER_STREAMS : METHOD_FLAG_CLIENT_STREAMS)) != 0;
+}
+
+/** Whether selectors of protobuf alone select in the messages of a direction, which would miss them in another form. */
+export function missesJson(method: usize, response: bool): bool {
+  if (method == 0) return false;
+  return (load<u8>(method, METHOD_FLAGS) & (response ? METHOD_FLAG_TYPED_RESPONSE : METHOD_FLAG_TYPED_REQUEST)) != 0;
 }
 
 /** Record of a message state. */

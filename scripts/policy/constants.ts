@@ -100,7 +100,14 @@ export const FIELD = { RULE: 0, LOCATION: 2, FLAGS: 3, PATTERN: 4 } as const;
 
 /** A path whose bodies are protobuf: the message state of each direction. */
 export const METHOD = { PATH: 0, REQUEST: 8, RESPONSE: 10, FLAGS: 12 } as const;
-export const METHOD_FLAG = { GLOB: 1, CLIENT_STREAMS: 2, SERVER_STREAMS: 4 } as const;
+/** TYPED_REQUEST, TYPED_RESPONSE: selectors of protobuf alone select in such messages, and would miss them in JSON. */
+export const METHOD_FLAG = {
+  GLOB: 1,
+  CLIENT_STREAMS: 2,
+  SERVER_STREAMS: 4,
+  TYPED_REQUEST: 8,
+  TYPED_RESPONSE: 16,
+} as const;
 /** The message state of a direction whose type is not known. */
 export const NO_MESSAGE = 0xffff;
 /** A message state: a message type, and the selectors that can still match in it. */

@@ -258,6 +258,12 @@ export const OUTCOMES: readonly Outcome[] = [
     "A document says that it is a text",
     "It begins as JSON or XML does, and rules select in those: name the format that it is in.",
   ),
+  row(
+    "connect_call",
+    415,
+    "A call of the Connect protocol is in a form that cannot be read",
+    'Rules select protobuf fields of this method, and it came as JSON or as GET: send it as application/proto by POST, or let "unsupported" decide.',
+  ),
   row("internal", 500, "The filter failed", "The message was refused because it could not be processed safely."),
 ];
 

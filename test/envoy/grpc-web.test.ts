@@ -13,7 +13,7 @@ import {
   type Transport,
 } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
-import { createGrpcWebTransport } from "@connectrpc/connect-web";
+import { createConnectTransport, createGrpcWebTransport } from "@connectrpc/connect-web";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Attachment, gatewayConfig, type Protocol } from "../../scripts/envoy/config.ts";
 import { EnvoyProcess } from "../../scripts/envoy/process.ts";
@@ -142,6 +142,26 @@ describe.each(places)("%s, %s", (attachment, protocol) => {
       answers.push(receiptJson(answer));
     expect(answers).toEqual(Array(3).fill({ id: "receipt of a", card: { number: pan } }));
     expect(new Set(tokens()).size).toBe(1);
+  });
+
+  test("Connect: unary calls in binary protobuf", async () => {
+    const connect = clientOf(
+      createConnectTransport({
+        baseUrl: `http://127.0.0.1:${gateway.port}`,
+        useBinaryFormat: true,
+        interceptors: [activate],
+      }),
+    );
+    const answer = await connect.pay(orderOf({ id: "a", card: { number: pan } }));
+    expect(receiptJson(answer)).toEqual({ id: "receipt of a", card: { number: pan } });
+    const [token] = tokens();
+    expect(token).toMatch(/^\d{16}$/);
+    expect(token).not.toBe(pan);
+    const refused = connect.pay(create(typeNamed("shop.Order"), { iban: "DE02120300000000202051" } as never));
+    expect(ConnectError.from(await refused.catch((reason: unknown) => reason)).code).toBe(Code.PermissionDenied);
+    const inJson = createConnectTransport({ baseUrl: `http://127.0.0.1:${gateway.port}`, interceptors: [activate] });
+    await expect(clientOf(inJson).pay(orderOf({ id: "a", card: { number: pan } }))).rejects.toThrow();
+    expect(seen).toEqual([]);
   });
 
   test("a refused call ends with a status that says why, and reaches nobody", async () => {

@@ -17,6 +17,8 @@ export interface Member {
   /** The rules that detect in it before `rule` decides, in order. */
   detects: readonly number[];
   target: number;
+  /** A selector of protobuf alone selects it: others find the same in JSON. */
+  isTyped: boolean;
 }
 
 export interface MessageState {
@@ -37,6 +39,9 @@ interface Position {
   selector: number;
   step: number;
 }
+
+/** Locations that nothing but protobuf has. */
+const typed: ReadonlySet<string> = new Set(["grpc", "proto"]);
 
 /** Actions that act on the scalars inside a message; for them a state must be there even where nothing selects. */
 const covering: ReadonlySet<string> = new Set(["mask", "hash", "truncate", "generalize", "tokenize", "reveal"]);
@@ -158,15 +163,17 @@ export class Graph {
     ];
     const ends = next.filter((position) => !this.#stepAt(position));
     const all = [...new Set(ends.map(({ selector }) => this.#selectors[selector]!.rule))].sort((a, b) => a - b);
+    const isTyped = ends.some(({ selector }) => typed.has(this.#selectors[selector]!.location));
     const isDetecting = (number: number) => this.#input.rules[number]!.detect !== undefined;
     const rule = all.find((number) => !isDetecting(number));
     if (field.message === undefined) {
       const detects = all.filter((number) => isDetecting(number) && (rule === undefined || number < rule));
-      return { field, rule, detects, target: 0 };
+      return { field, rule, detects, target: 0, isTyped };
     }
     const covers = rule !== undefined && covering.has(this.#input.rules[rule]!.action.kind);
     const rest = next.filter((position) => this.#stepAt(position));
-    return { field, rule, detects: [], target: this.#enter(field.message, rest, isCovered || covers) };
+    const target = this.#enter(field.message, rest, isCovered || covers);
+    return { field, rule, detects: [], target, isTyped };
   }
 
   /** The step that is ahead; undefined behind the last one. */
@@ -205,19 +212,22 @@ export class Graph {
   }
 }
 
-/** Tells for each state whether a rule can select something in it: from those where one does, up to what holds them. */
+/** Tells for each state whether a rule can select something in it. */
 export function markLive(states: readonly MessageState[]): void {
+  for (const at of reaching(states, ({ rule, detects }) => rule !== undefined || detects.length > 0)) {
+    states[at]!.live = true;
+  }
+}
+
+/** The states in which, or below which, there is such a field: from those that have one, up to what holds them. */
+export function reaching(states: readonly MessageState[], isOne: (member: Member) => boolean): Set<number> {
   const holders: number[][] = states.map(() => []);
   states.forEach(({ members, types }, at) => {
     for (const { target } of members) holders[target]!.push(at);
     for (const target of types.values()) holders[target]!.push(at);
   });
-  const isSelected = ({ members }: MessageState) =>
-    members.some(({ rule, detects }) => rule !== undefined || detects.length > 0);
-  const open = [...states.keys()].filter((at) => isSelected(states[at]!));
-  for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    if (states[at]!.live) continue;
-    states[at]!.live = true;
-    open.push(...holders[at]!);
-  }
+  const found = new Set([...states.keys()].filter((at) => states[at]!.members.some(isOne)));
+  // A set grows while it is walked, and the walk goes on over what is new.
+  for (const at of found) for (const holder of holders[at]!) found.add(holder);
+  return found;
 }

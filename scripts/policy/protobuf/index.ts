@@ -11,7 +11,7 @@ import type { Direction, ResolvedRule, Role } from "../resolve.ts";
 import type { Path, Source } from "../source.ts";
 import { checkSelectors } from "./check.ts";
 import { type Descriptors, readDescriptors } from "./descriptors.ts";
-import { Graph, GraphLimit, type MessageState, markLive } from "./graph.ts";
+import { Graph, GraphLimit, type MessageState, markLive, reaching } from "./graph.ts";
 
 export interface ResolvedBody {
   /** A path, in which `*` stands for any characters. */
@@ -22,6 +22,8 @@ export interface ResolvedBody {
   response: string | undefined;
   clientStreams: boolean;
   serverStreams: boolean;
+  /** It is a method of the set: of another path nobody knows which protocols it takes. */
+  isCall: boolean;
 }
 
 export interface ResolvedProtobuf {
@@ -52,7 +54,14 @@ export function resolveProtobuf(source: Source, protobuf: Protobuf): ResolvedPro
     const known = (type: string | undefined) => (descriptors.messages.has(type ?? "") ? type : undefined);
     // Whether it is a stream is not known, and a stream must not be waited for.
     const streams = { clientStreams: true, serverStreams: true };
-    return { path, method: path.slice(1), request: known(request), response: known(response), ...streams };
+    return {
+      path,
+      method: path.slice(1),
+      request: known(request),
+      response: known(response),
+      ...streams,
+      isCall: false,
+    };
   });
   const methods = descriptors.methods.map(
     ({ name, input, output, clientStreams, serverStreams }): ResolvedBody => ({
@@ -62,6 +71,7 @@ export function resolveProtobuf(source: Source, protobuf: Protobuf): ResolvedPro
       response: output,
       clientStreams,
       serverStreams,
+      isCall: true,
     }),
   );
   const bodies = [...named, ...methods];
@@ -101,6 +111,8 @@ function checkWhole(source: Source, { messages }: Descriptors, bodies: readonly 
 /** A path and its message states, as the binary policy holds them. */
 export interface CompiledBody extends ResolvedBody {
   states: Record<Direction, number>;
+  /** Whether selectors of protobuf alone select in its messages, so that nothing would in their JSON form. */
+  typed: Record<Direction, boolean>;
 }
 
 export interface CompiledProtobuf {
@@ -173,9 +185,17 @@ export function followBodies({
     const type = body[direction];
     return type === undefined ? NO_MESSAGE : graphs[direction].root(type, body.method);
   };
-  const compiled = bodies.map((body) => ({
+  const followed = bodies.map((body) => ({
     ...body,
     states: { request: stateOf("request", body), response: stateOf("response", body) },
+  }));
+  const found = reaching(states, ({ isTyped }) => isTyped);
+  const compiled = followed.map((body) => ({
+    ...body,
+    typed: {
+      request: body.isCall && found.has(body.states.request),
+      response: body.isCall && found.has(body.states.response),
+    },
   }));
   return { bodies: compiled, states };
 }

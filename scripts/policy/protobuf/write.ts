@@ -27,7 +27,7 @@ export function writeProtobuf(
   maskOf: (rules: readonly number[]) => bigint,
 ): void {
   const methods = writer.table(HEADER.METHODS, bodies.length, SIZE.METHOD);
-  bodies.forEach(({ path, states: { request, response }, clientStreams, serverStreams }, index) => {
+  bodies.forEach(({ path, states: { request, response }, typed, clientStreams, serverStreams }, index) => {
     const at = methods + index * SIZE.METHOD;
     writer.text(at + METHOD.PATH, path);
     writer.u16(at + METHOD.REQUEST, request);
@@ -36,7 +36,9 @@ export function writeProtobuf(
       at + METHOD.FLAGS,
       (path.includes("*") ? METHOD_FLAG.GLOB : 0) |
         (clientStreams ? METHOD_FLAG.CLIENT_STREAMS : 0) |
-        (serverStreams ? METHOD_FLAG.SERVER_STREAMS : 0),
+        (serverStreams ? METHOD_FLAG.SERVER_STREAMS : 0) |
+        (typed.request ? METHOD_FLAG.TYPED_REQUEST : 0) |
+        (typed.response ? METHOD_FLAG.TYPED_RESPONSE : 0),
     );
   });
   const messages = writer.table(HEADER.MESSAGES, states.length, SIZE.MESSAGE);

@@ -41,7 +41,7 @@ const formats: readonly Format[] = [
       messages.acts(path) ? readProtobuf(messages, body, path, true) : readAsIs(body),
   },
   {
-    types: /^application\/(x-)?protobuf$/,
+    types: /^application\/(proto|(x-)?protobuf)$/,
     isRead: ({ messages }, path) => messages.begin(path) !== undefined,
     read: ({ messages }, body, { path }) =>
       messages.acts(path) ? readProtobuf(messages, body, path, false) : readAsIs(body),

@@ -112,6 +112,7 @@ const rows: Record<string, Row> = {
     policy: { ...redact, compressed: "decode" },
     sent: { headers: [json, ["content-encoding", "gzip"]] },
   },
+  connect_call: { policy: messagePolicy, sent: { ...message, headers: [json], body: `{"note":"${secret}"}` } },
   protobuf_type: { policy: messagePolicy, sent: { ...message, path: "/", body: secret } },
   protobuf_syntax: { policy: messagePolicy, sent: message },
   protobuf_wire: { policy: messagePolicy, sent: message },
