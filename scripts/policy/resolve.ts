@@ -12,6 +12,7 @@ import { type ResolvedSelector, resolveSelector } from "./selector.ts";
 import { type ResolvedSession, resolveSession } from "./session.ts";
 import { parseSize } from "./sizes.ts";
 import type { Path, Source } from "./source.ts";
+import { unrecognized } from "./token.ts";
 import { domainFault } from "./token-domain.ts";
 
 /** Which half of an exchange, as the filter sees it where it stands. */
@@ -267,12 +268,16 @@ export function resolveRules(parts: Part[]): ResolvedRule[] {
 }
 
 /** Gives a reveal the tokenize that it undoes, and refuses one that would undo it towards the tunnel. */
-function resolveReveal({ action, directions, source, path }: ResolvedRule, names: Map<string, ResolvedRule>): void {
+function resolveReveal(rule: ResolvedRule, names: Map<string, ResolvedRule>): void {
+  const { action, detect, directions, source, path } = rule;
   if (action.kind !== "reveal") return;
   const place = { path: [...path, "action", "reveal"] };
   const undone = names.get(action.rule)?.action;
-  if (undone?.kind === "tokenize") action.token = undone.token;
-  else {
+  if (undone?.kind === "tokenize") {
+    action.token = undone.token;
+    const fault = detect && unrecognized(undone.token, detect.types);
+    if (fault) source.error("token-not-found", { path: [...path, "detect"] }, fault.message, fault.remedy);
+  } else {
     const message = undone ? `the rule ${action.rule} does not tokenize` : `there is no rule ${action.rule}`;
     source.error("unknown-rule", place, message, "name a rule whose action is tokenize");
   }
@@ -339,10 +344,6 @@ function checkDetect(
   isWhole: boolean,
   selectors: readonly ResolvedSelector[],
 ): void {
-  if (kind === "reveal") {
-    const remedy = 'use {"reveal": {"rule": "RULE", "anywhere": true}} without detect';
-    source.error("conflict", { path: [...path, "action"] }, "a token is not detected but read", remedy);
-  }
   const nested = selectors.find(
     ({ location, nested, inside }) => nested !== undefined || (inside && location !== "json"),
   );

@@ -40,6 +40,35 @@ export function resolveToken(source: Source, path: Path, parameters: Tokenize): 
   return sound ? { format, luhn, keepFirst, keepLast, domain, fallback, length } : undefined;
 }
 
+/** Types whose detectors find a token of the format wherever they found its original: their checks hold for both. */
+const recognizedBy: Partial<Record<Tokenize["format"], readonly string[]>> = {
+  pan: ["CREDIT_CARD"],
+  email: ["EMAIL_ADDRESS"],
+  phone: ["PHONE_NUMBER"],
+  iban: ["IBAN_CODE"],
+  date: ["DATE_OF_BIRTH", "DATE_TIME"],
+  uuid: ["UUID"],
+};
+/** Digits by which the ranges of card networks are told apart. */
+const RANGE_DIGITS = 6;
+
+/** Why a rule that detects these types would not find the tokens that it is to reveal. */
+export function unrecognized(
+  { format, luhn, keepFirst }: ResolvedToken,
+  types: readonly string[],
+): { message: string; remedy: string } | undefined {
+  const opaque = '{"reveal": {"rule": "RULE", "anywhere": true}} without detect';
+  if (format === "opaque") return { message: "no detector finds opaque tokens", remedy: `use ${opaque}` };
+  const other = types.find((type) => !recognizedBy[format]?.includes(type));
+  if (other !== undefined) {
+    const message = `${other} does not find tokens of the format ${format}`;
+    return { message, remedy: `let the other rule make opaque tokens, and use ${opaque}` };
+  }
+  if (format !== "pan" || (luhn === "valid" && keepFirst >= RANGE_DIGITS)) return undefined;
+  const message = "CREDIT_CARD finds tokens alone that are numbers of a card network";
+  return { message, remedy: `let the other rule keep them so: "luhn": "valid", "keepFirst": ${RANGE_DIGITS}` };
+}
+
 /** The label that ties a token to its policy, domain and format: public, the same in every build. */
 export function tweakOf(policy: string, { domain, format }: ResolvedToken): Uint8Array {
   const text = ["frostglass token", policy, domain, format].join("\0");

@@ -36,7 +36,6 @@ test("detectors", () => {
       "invalid-selector: nothing stands behind any:; write "any:"",
       "conflict: any: selects names and path segments too, and those cannot be stripped as a whole; use "redact", or leave "whole" out",
       "conflict: a body of text has no end to wait for; leave it out: finds are acted on one by one",
-      "conflict: a token is not detected but read; use {"reveal": {"rule": "RULE", "anywhere": true}} without detect",
       "unknown-rule: the rule r does not tokenize; name a rule whose action is tokenize",
       "unsupported-feature: detect in a document in a field is not enforced by this version; select the field as a whole",
       "unknown-detector: there is no detector T; see them with \`npx frostglass detect --list\`",
@@ -50,4 +49,32 @@ test("detectors", () => {
     ]
   `);
   expect(own({ examples: { finds: ["a [[t-1]] b"], ignores: ["T-12"] } })).toEqual([]);
+});
+
+test("a reveal detects what its tokens are found by, and nothing else", () => {
+  const faults = (tokenize: object, detect: string[]) => {
+    const rules = [
+      { name: "t", select: "json:$..a", detect, action: { tokenize } },
+      { name: "back", on: "response", select: "json:$..a", detect, action: { reveal: "t" } },
+    ];
+    const text = JSON.stringify({ name: "p", activation: { always: true }, keys: { root: { env: "K" } }, rules });
+    return compileText(text).diagnostics.map(({ code, message, remedy }) => `${code}: ${message}; ${remedy}`);
+  };
+  expect(faults({ format: "pan", keepFirst: 6 }, ["CREDIT_CARD"])).toEqual([]);
+  expect(faults({ format: "email" }, ["EMAIL_ADDRESS"])).toEqual([]);
+  expect([
+    ...faults({ format: "pan", keepFirst: 4 }, ["CREDIT_CARD"]),
+    ...faults({ format: "pan", keepFirst: 6, luhn: "any" }, ["CREDIT_CARD"]),
+    ...faults({ format: "email" }, ["EMAIL_ADDRESS", "URL"]),
+    ...faults({ format: "digits" }, ["US_SSN"]),
+    ...faults({ format: "opaque" }, ["US_SSN"]),
+  ]).toMatchInlineSnapshot(`
+    [
+      "token-not-found: CREDIT_CARD finds tokens alone that are numbers of a card network; let the other rule keep them so: "luhn": "valid", "keepFirst": 6",
+      "token-not-found: CREDIT_CARD finds tokens alone that are numbers of a card network; let the other rule keep them so: "luhn": "valid", "keepFirst": 6",
+      "token-not-found: URL does not find tokens of the format email; let the other rule make opaque tokens, and use {"reveal": {"rule": "RULE", "anywhere": true}} without detect",
+      "token-not-found: US_SSN does not find tokens of the format digits; let the other rule make opaque tokens, and use {"reveal": {"rule": "RULE", "anywhere": true}} without detect",
+      "token-not-found: no detector finds opaque tokens; use {"reveal": {"rule": "RULE", "anywhere": true}} without detect",
+    ]
+  `);
 });
