@@ -7,12 +7,15 @@
 import { jsonpath } from "json-p3";
 import { matchesPattern } from "../policy/fields.ts";
 import type { CompiledPolicy, ResolvedRule } from "../policy/index.ts";
+import { MessageRules } from "../replay/bodies/protobuf/rules.ts";
 import type { Field } from "./inventory.ts";
 
 const environment = new jsonpath.JSONPathEnvironment({ maxRecursionDepth: 1_000_000 });
 
-export function isCovered({ rules, unmatched }: CompiledPolicy, field: Field): boolean {
+export function isCovered(compiled: CompiledPolicy, field: Field): boolean {
+  const { rules, unmatched } = compiled;
   if (field.direction === "request" && unmatched !== "pass") return true;
+  if (field.place === "grpc") return isSelectedInMessage(compiled, field);
   return rules.some((rule) => rule.directions.includes(field.direction) && selects(rule, field));
 }
 
@@ -42,4 +45,28 @@ function example(expression: string): { document: unknown; locations: Set<string
   const document = steps.reduceRight<unknown>((value, key) => (key === 0 ? [value] : { [key]: value }), "x");
   const locations = new Set(steps.map((_, index) => JSON.stringify(steps.slice(0, index + 1))));
   return { document, locations };
+}
+
+/** Whether a rule selects the field of a message, or what holds it, asked of the reader that the leak proof has. */
+function isSelectedInMessage({ rules, policy }: CompiledPolicy, { direction, expression }: Field): boolean {
+  // What a rule that detects selects is all that it looks into.
+  const views = rules.map(({ name, action, directions, selectors }) => ({ name, action, directions, selectors }));
+  const messages = new MessageRules(views, "pass", direction, policy.protobuf);
+  const [method = "", path = ""] = expression.split(":");
+  let here = messages.begin(`/${method}`);
+  for (const step of path.match(/\[[^\]]*\]|[^.]+/g) ?? []) {
+    if (here === undefined) return false;
+    const type = step.startsWith("[") ? messages.typeNamed(step.slice(1, -1)) : undefined;
+    if (type) {
+      here = { type, places: messages.unpack(here.places, type) };
+      continue;
+    }
+    const field = [...here.type.fields.values()].find(({ name }) => name === step);
+    if (field === undefined) return false;
+    const next = messages.step(here.places, field);
+    if (messages.own(next) !== undefined) return true;
+    const inner = field.message?.();
+    here = inner && { type: inner, places: messages.enter(next, inner) };
+  }
+  return false;
 }

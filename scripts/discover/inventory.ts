@@ -5,11 +5,12 @@
  * Invariants: elements of an array are one field; member names that are data themselves (numbers, identifiers, addresses)
  * are one field too, written `*`; a body that cannot be read has no fields.
  */
-import type { RecordedRequest, Recording } from "../replay/recording.ts";
+import type { RecordedRequest, RecordedResponse, Recording } from "../replay/recording.ts";
 import { decodeQuery, type Header } from "../replay/text.ts";
 import { parseDocument, type TreeNode } from "../replay/tree.ts";
+import type { MessageField, Messages } from "./messages.ts";
 
-export type FieldPlace = "json" | "form" | "query" | "header" | "cookie" | "path";
+export type FieldPlace = "json" | "form" | "query" | "header" | "cookie" | "path" | "grpc";
 
 export interface Field {
   readonly direction: "request" | "response";
@@ -18,9 +19,15 @@ export interface Field {
   readonly expression: string;
   /** The names on the way, outermost first; the last is the field's own. */
   readonly names: readonly string[];
+  /** Nothing but redacting fits its type. */
+  readonly isBlunt?: boolean;
+  /** It cannot go: its message would be none. */
+  readonly isRequired?: boolean;
   /** In how many exchanges and places it held something. */
   values: number;
 }
+
+type Recorded = Pick<RecordedRequest | RecordedResponse, "headers" | "body">;
 
 /** Looks at a value; must not keep it. */
 export type Look = (field: Field, value: string) => void;
@@ -30,9 +37,12 @@ export const selectorOf = ({ place, expression }: Field): string => `${place}:${
 export class Inventory {
   readonly #fields = new Map<string, Field>();
   readonly #look: Look;
+  readonly #messages: Messages | undefined;
 
-  constructor(look: Look) {
+  /** `messages` reads protobuf; without it such bodies have no fields. */
+  constructor(look: Look, messages?: Messages) {
     this.#look = look;
+    this.#messages = messages;
   }
 
   /** In the order in which they were met. */
@@ -48,17 +58,23 @@ export class Inventory {
       if (cookie !== undefined) this.#cookies("response", cookie);
       else this.#header("response", name, value);
     }
-    this.#body("response", response.headers, response.body);
+    this.#body("response", request.path, response);
   }
 
-  #request({ path, headers, body }: RecordedRequest): void {
+  /** What descriptor sets say that there may be. */
+  describe(messages: Messages): void {
+    for (const { direction, field } of messages.described()) this.#message(direction, field);
+  }
+
+  #request(request: RecordedRequest): void {
+    const { path, headers } = request;
     const [, query = ""] = /^[^?]*\?(.*)$/s.exec(path) ?? [];
     this.#pairs("request", "query", query);
     for (const [name, value] of headers) {
       if (name.toLowerCase() === "cookie") for (const pair of value.split(";")) this.#cookies("request", pair);
       else this.#header("request", name, value);
     }
-    this.#body("request", headers, body);
+    this.#body("request", path, request);
   }
 
   #header(direction: Field["direction"], name: string, value: string): void {
@@ -78,8 +94,19 @@ export class Inventory {
     }
   }
 
-  #body(direction: Field["direction"], headers: readonly Header[], body: Uint8Array | undefined): void {
+  #message(direction: Field["direction"], { expression, names, value = "", ...fits }: MessageField): void {
+    this.#meet(direction, "grpc", expression, names, value, fits);
+  }
+
+  #body(direction: Field["direction"], path: string, message: Recorded): void {
+    const { headers, body } = message;
     if (body === undefined || body.length === 0) return;
+    const lower = headers.map(([name, value]): Header => [name.toLowerCase(), value]);
+    const fields = this.#messages?.recorded(direction, path, { headers: lower, body });
+    if (fields) {
+      for (const field of fields) this.#message(direction, field);
+      return;
+    }
     const type = headers.find(([name]) => name.toLowerCase() === "content-type")?.[1].toLowerCase() ?? "";
     if (type.startsWith("application/x-www-form-urlencoded")) {
       this.#pairs(direction, "form", Buffer.from(body).toString("utf8"));
@@ -112,9 +139,17 @@ export class Inventory {
     expression: string,
     names: readonly string[],
     value: string,
+    fits: Pick<Field, "isBlunt" | "isRequired"> = {},
   ): void {
     const key = `${direction} ${place}:${expression}`;
-    const field = this.#fields.get(key) ?? { direction, place, expression, names, values: 0 };
+    const field = this.#fields.get(key) ?? {
+      direction,
+      place,
+      expression,
+      names,
+      values: 0,
+      ...fits,
+    };
     this.#fields.set(key, field);
     if (value === "") return;
     field.values++;

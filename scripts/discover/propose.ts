@@ -55,16 +55,18 @@ function decide({ evidence: { kind, detectors } }: Finding): [name: string, acti
   return byDetector[first] ?? [first.toLowerCase().replaceAll("_", "-"), "redact"];
 }
 
-export function proposePolicy(name: string, findings: readonly Finding[]): Policy {
+/** `descriptors` are the files that tell what `grpc:` selectors mean. */
+export function proposePolicy(name: string, findings: readonly Finding[], descriptors: readonly string[] = []): Policy {
   const rules = new Map<string, Rule & { select: string[] }>();
   for (const finding of findings) {
     const [base, proposed] = decide(finding);
-    const { direction, place } = finding.field;
+    const { direction, place, isBlunt = false, isRequired = false } = finding.field;
     const isBack = direction === "response";
-    // A path without a segment is another path.
-    const action = proposed === "strip" && place === "path" ? "redact" : proposed;
+    // A path without a segment is another path, and a message without a required field is none.
+    const mustStay = proposed === "strip" && (place === "path" || isRequired);
+    const action = mustStay || isBlunt ? "redact" : proposed;
     // What the service sends back was a token when it came in; what never was one is anonymized all the same.
-    const key = `${base}${isBack ? "-back" : ""}${action === proposed ? "" : "-path"}`;
+    const key = `${base}${isBack ? "-back" : ""}${action === proposed ? "" : isBlunt ? "-redact" : `-${place}`}`;
     const found = rules.get(key);
     if (found) found.select.push(selectorOf(finding.field));
     else
@@ -87,6 +89,7 @@ export function proposePolicy(name: string, findings: readonly Finding[]): Polic
       "Proposed from recorded traffic: names and detectors, no guarantee. Read every rule before it protects anything.",
     activation: { verify: "presence" },
     keys: { root: { env: "FROSTGLASS_KEY" } },
+    ...(descriptors.length > 0 && { protobuf: { descriptors: [...descriptors] } }),
     rules: [...rules.values()] as Rule[],
   } as Policy;
 }

@@ -145,6 +145,8 @@ export class MessageRules {
     return this.types?.find(name.slice(name.lastIndexOf("/") + 1));
   }
 
+  typeNamed = (name: string): MessageType | undefined => this.types?.find(name);
+
   isAny = (type: MessageType): boolean => type.name === any;
 
   /** Whether a rule can select something in a message of the type. */

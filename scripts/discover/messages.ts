@@ -1,0 +1,137 @@
+/**
+ * Protobuf messages of recordings and of descriptor sets, as fields: the path that a `grpc:` selector takes, the names on the
+ * way, and the value where there is one.
+ *
+ * Invariants: a body that is no message of its method has no fields; names that the wire alone has (of map entries and of
+ * well-known types) are no names; a type inside itself is described once on each way to it.
+ */
+import type { CompiledPolicy } from "../policy/index.ts";
+import { type Descriptors, isWellKnown, type ProtoMethod, readDescriptors } from "../policy/protobuf/descriptors.ts";
+import { type FieldType, fieldsOf, type MessageType, numbersIn, Types } from "../replay/bodies/protobuf/types.ts";
+import { type Message, withoutCoding, withoutMessageCoding } from "../replay/coding.ts";
+import { withoutWeb } from "../replay/web.ts";
+
+export interface MessageField {
+  /** `package.Service/Method:field.path` */
+  readonly expression: string;
+  readonly names: readonly string[];
+  /** No part of a value can stay, as of a bool: it is redacted or goes. */
+  readonly isBlunt: boolean;
+  /** Without it no receiver reads the message. */
+  readonly isRequired: boolean;
+  /** Undefined in a description. */
+  readonly value?: string;
+}
+
+type Direction = "request" | "response";
+
+const any = "google.protobuf.Any";
+/** Paths of one method that are described: beyond, types refer to each other in too many ways. */
+const most = 5000;
+
+export class Messages {
+  readonly #types: Types;
+  readonly #descriptors: Descriptors;
+  readonly #methods = new Map<string, Pick<ProtoMethod, "input" | "output">>();
+
+  /** Throws when one of them is no descriptor set. */
+  constructor(sets: readonly Uint8Array[], policy?: CompiledPolicy) {
+    this.#descriptors = readDescriptors(sets);
+    for (const method of this.#descriptors.methods) this.#methods.set(method.name, method);
+    this.#types = new Types(sets);
+    // Paths that the policy names itself, where they are plain.
+    for (const { method, request, response } of policy?.policy.protobuf?.bodies ?? []) {
+      if (method === undefined || method.includes("*") || this.#methods.has(method)) continue;
+      this.#methods.set(method, { input: request ?? "", output: response ?? "" });
+    }
+  }
+
+  /** The fields of a recorded message; undefined when nothing is known of its path, or it is no protobuf. */
+  recorded(direction: Direction, path: string, given: Message): MessageField[] | undefined {
+    const name = path.split("?")[0]!.slice(1);
+    const type = this.#typeOf(direction, name);
+    const message = withoutCoding(given) ?? given;
+    const messages = type && messagesOf(withoutWeb(message) ?? message);
+    return messages?.flatMap((bytes) => [...this.#fields(type!, bytes, `${name}:`, [])]);
+  }
+
+  /** The fields of all methods. */
+  described(): { direction: Direction; field: MessageField }[] {
+    return [...this.#methods.keys()].flatMap((name) =>
+      (["request", "response"] as const).flatMap((direction) => {
+        const type = this.#typeOf(direction, name);
+        const found: MessageField[] = [];
+        for (const field of type ? this.#walk(type, `${name}:`, [], []) : []) {
+          if (found.push(field) === most) break;
+        }
+        return found.map((field) => ({ direction, field }));
+      }),
+    );
+  }
+
+  #typeOf(direction: Direction, method: string): MessageType | undefined {
+    const found = this.#methods.get(method);
+    return found && this.#types.find(direction === "request" ? found.input : found.output);
+  }
+
+  #fieldAt(path: string, type: MessageType, { name, kind }: FieldType, names: readonly string[]): MessageField {
+    const isBlunt = kind === "boolean" || kind === "zero" || kind === "bytes";
+    const known = this.#descriptors.messages.get(type.name)?.fields.find((field) => field.name === name);
+    return { expression: path + name, names, isBlunt, isRequired: known?.isRequired ?? false };
+  }
+
+  *#walk(type: MessageType, path: string, names: readonly string[], trail: readonly string[]): Generator<MessageField> {
+    for (const field of type.fields.values()) {
+      const inner = field.message?.();
+      const below = namesBelow(type, field, names);
+      if (inner === undefined) yield this.#fieldAt(path, type, field, below);
+      else if (!trail.includes(inner.name) && inner.name !== type.name) {
+        yield* this.#walk(inner, `${path}${field.name}.`, below, [...trail, type.name]);
+      }
+    }
+  }
+
+  *#fields(type: MessageType, bytes: Uint8Array, path: string, names: readonly string[]): Generator<MessageField> {
+    const fields = fieldsOf(bytes) ?? [];
+    const url = type.name === any ? fields.find(({ number }) => number === 1) : undefined;
+    const content = url && this.#types.find(Buffer.from(url.value).toString().split("/").at(-1)!);
+    for (const one of fields) {
+      const field = type.fields.get(one.number);
+      if (field === undefined) continue;
+      const inner = field.message?.();
+      const below = namesBelow(type, field, names);
+      if (content && one.number === 2) yield* this.#fields(content, one.value, `${path}[${content.name}].`, names);
+      else if (inner) yield* this.#fields(inner, one.value, `${path}${field.name}.`, below);
+      else if (!(type.name === any && one.number === 1)) {
+        const isText = field.kind === "text" || field.kind === "bytes";
+        const values = isText ? [Buffer.from(one.value).toString("utf8")] : (numbersIn(one, field.scalar!) ?? []);
+        for (const value of values) yield { ...this.#fieldAt(path, type, field, below), value };
+      }
+    }
+  }
+}
+
+/** The key of a map is data, and its value has the name of the map. */
+function namesBelow(type: MessageType, field: FieldType, names: readonly string[]): readonly string[] {
+  if (type.isEntry) return field.name === "key" ? [...names, ""] : names;
+  return isWellKnown(type.name) ? names : [...names, field.name];
+}
+
+const plainTypes = /^application\/(proto|(x-)?protobuf)\s*(;|$)/i;
+const callTypes = /^application\/grpc(\+proto)?\s*(;|$)/i;
+
+/** The messages of a body; undefined when it is none of protobuf. */
+function messagesOf(message: Message): Uint8Array[] | undefined {
+  const type = message.headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? "";
+  if (plainTypes.test(type)) return [message.body];
+  const frames = callTypes.test(type) ? withoutMessageCoding(message)?.body : undefined;
+  if (frames === undefined) return undefined;
+  const view = Buffer.from(frames);
+  const found: Uint8Array[] = [];
+  for (let at = 0; at < view.length; ) {
+    const end = at + 5 + view.readUInt32BE(at + 1);
+    found.push(view.subarray(at + 5, end));
+    at = end;
+  }
+  return found;
+}
