@@ -2,18 +2,20 @@
  * `frostglass audit`: the log of a session, for those who were not there.
  *
  * Exit codes of `verify` and `report`: 0 the log is intact, 1 it is not, 2 wrong usage or nothing to check it with; of
- * `ingest` and `ship`: 0 all of it, 1 not all of it.
+ * `ingest`, `ship` and `close`: 0 all of it, 1 not all of it.
  */
 import { writeFileSync } from "node:fs";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { ingest } from "./audit/ingest.ts";
 import { readInput } from "./audit/input.ts";
+import { AuditLog } from "./audit/log.ts";
 import { htmlReport } from "./audit/report/html.ts";
 import { markdownReport } from "./audit/report/markdown.ts";
 import { reportOf, verdictOf } from "./audit/report/sections.ts";
 import { KEY_VARIABLE, SealKey } from "./audit/seal.ts";
 import { sessionsOf } from "./audit/session.ts";
 import { ship } from "./audit/ship.ts";
+import { sinksFromEnvironment } from "./audit/sinks/environment.ts";
 import { type Verdict, verify } from "./audit/verify.ts";
 import { CommandError } from "./console.ts";
 import { visible } from "./report/summary.ts";
@@ -68,6 +70,13 @@ export function register(program: Command): void {
     .option("--json", "one JSON object on stdout: lines, records, inactive, foreign, unreadable")
     .action(ingest);
   audit
+    .command("close")
+    .description("close an audit log for every writer with a last seal; keep its hash apart, for `verify --anchor`")
+    .argument("<file>", "audit log")
+    .option("--dry-run", "say what would be done, and do nothing")
+    .option("--json", "one JSON object on stdout: file, records, anchor")
+    .action(close);
+  audit
     .command("ship")
     .description("send an audit log to an OpenTelemetry collector; run again, it goes on where it stopped")
     .argument("<file>", "audit log")
@@ -85,6 +94,23 @@ function moment(text: string): number {
     throw new InvalidArgumentError("a time is written as RFC 3339 says: 2026-03-02T14:05:00Z.");
   }
   return time;
+}
+
+async function close(file: string, options: { dryRun?: boolean; json?: boolean }): Promise<void> {
+  readInput(file);
+  const key = SealKey.fromEnvironment();
+  if (!key)
+    throw new CommandError(`${KEY_VARIABLE} is not set; a log is closed by a seal, and a seal needs the key`, 2);
+  if (options.dryRun) {
+    process.stdout.write(`would seal ${file} for good; whoever writes on begins another log\n`);
+    return;
+  }
+  const log = await AuditLog.open(file, { writer: "close", key, sinks: sinksFromEnvironment() });
+  const seal = (await log.close({ final: true }))!;
+  const told = { file, records: seal.data.count + 1, anchor: seal.hash };
+  process.stdout.write(
+    options.json ? `${JSON.stringify(told)}\n` : `${file} is closed: ${told.records} records, anchor ${told.anchor}\n`,
+  );
 }
 
 function positive(text: string): number {

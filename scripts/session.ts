@@ -205,7 +205,8 @@ async function start(options: StartOptions): Promise<void> {
     if (!options.json) process.stderr.write(`frostglass: ${step}${detail === undefined ? "" : `: ${detail}`}\n`);
   });
   try {
-    const connections = options.connections ?? (await workersOf(gateway));
+    // Each worker sends through a tunnel of its own.
+    const connections = options.connections ?? (await gateway.admin.workers());
     const state = await exclusively(options.xds, () =>
       openSession(gateway, {
         policy,
@@ -275,7 +276,10 @@ async function end(options: Common & { signOff?: string; drain: number }): Promi
       endSession(gateway, cause, { who, drain: options.drain * 1000 }),
     );
     const { token, certificate } = ended?.revoked ?? { token: false, certificate: false };
-    say(options, ended && publicOf(ended), `session ${state.id} ended: ${ended?.cause}`);
+    const requests = ended?.totals?.requests ?? 0;
+    const refused = token && certificate ? "; token and certificates are refused" : "";
+    const told = `session ${state.id} ended: ${ended?.cause}; ${requests} requests went through the tunnel${refused}`;
+    say(options, ended && publicOf(ended), told);
     if (!token || !certificate)
       throw new CommandError("the edge was not seen to refuse the session's credentials; look at it");
   } finally {
@@ -291,14 +295,6 @@ async function open(options: Common, observe?: Observer): Promise<{ gateway: Gat
   const key = SealKey.fromEnvironment();
   const audit = await AuditLog.open(file, { writer: "session", key, sinks: sinksFromEnvironment() });
   return { gateway: new Gateway(xds, edge, audit, observe), audit };
-}
-
-/** Each worker sends through a tunnel of its own. */
-async function workersOf({ admin, edge }: Gateway): Promise<number> {
-  return admin.workers().catch(() => {
-    const { host, port } = edge.admin;
-    throw new CommandError(`the edge does not answer on its admin interface (${host}:${port}); is it running?`);
-  });
 }
 
 /** Writes the configuration of the laptop's Envoy, for its owner alone. */

@@ -34,7 +34,7 @@ export async function ingest(files: readonly string[], options: IngestOptions): 
   if (!key) note(`${KEY_VARIABLE} is not set, so the records are chained but not sealed`);
   const sinks = sinksFromEnvironment();
   const log = await AuditLog.open(options.log, { writer: options.writer, session, key, sinks });
-  const total: Counts = { lines: 0, records: 0, inactive: 0, foreign: 0, unreadable: 0 };
+  const total: Counts = { records: 0, lines: 0, inactive: 0, foreign: 0, unreadable: 0 };
   try {
     const how = { window, session, span: await spanOf(log, options), facts: (rule: string) => facts[rule] ?? {} };
     for (const content of contents) {

@@ -18,7 +18,7 @@ import { uplinkFile, uplinkListener } from "../tunnel/edge.ts";
 import { routes, tunnelClusterResource } from "../tunnel/shift.ts";
 import { longestLife, mintTunnelToken, shortestLife } from "../tunnel/token.ts";
 import { connectSeconds, handshakeSeconds, uplink } from "../tunnel/uplink.ts";
-import { openedFrom } from "../tunnel/uplink-log.ts";
+import { onlySource, openedFrom } from "../tunnel/uplink-log.ts";
 import { endSession } from "./end.ts";
 import type { Gateway } from "./gateway.ts";
 import { unfit } from "./policy.ts";
@@ -158,12 +158,12 @@ async function connect(
       `${accepted} handshakes were accepted instead of ${wanted}: the token was used by somebody else too`,
     );
   }
-  const [sourceIp] = await waitForUplinkLog(gateway, state.id, wanted);
+  const sourceIp = onlySource(await waitForUplinkLog(gateway, state.id, wanted));
   await gateway.audit.append(
     "tunnel.uplink",
     {
       who: state.who,
-      sourceIp: sourceIp!,
+      sourceIp,
       node: state.id,
       cluster: "laptop",
       tokenId: state.token.id,

@@ -16,6 +16,7 @@ export function startPlan({ policy, life, percent, match, authority }: StartPlan
   const whose = match ? `requests with ${match.header}: ${match.value}` : "all requests";
   return [
     `mint one tunnel token and two certificates (${authority}), good for ${life / 60} minutes`,
+    "start a watcher, which ends the session by its exit conditions, and if this command dies",
     `${files.clusters}: add cluster ${tunnelCluster} with policy ${policy.name} (${policy.digest}) in its chain`,
     `${files.listeners}: add listener ${uplinkListener}, mutual TLS and token, until the laptop has dialled in`,
     `write the configuration of the laptop's Envoy and wait for its handshake`,
@@ -30,6 +31,6 @@ export function endPlan(state: SessionState): string[] {
     `wait until no request is in ${tunnelCluster}`,
     `revoke the certificates of ${state.id} and see that token and certificate are refused`,
     `${files.listeners}, ${files.clusters}: remove all of the session`,
-    "record the end with its byte counts",
+    "put the rest of the telemetry on record, then the end with its byte counts",
   ];
 }

@@ -5,14 +5,18 @@ import type { Address } from "./resources.ts";
 
 export class Admin {
   readonly #base: string;
+  readonly #place: string;
 
   constructor({ host, port }: Address) {
-    this.#base = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+    this.#place = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+    this.#base = `http://${this.#place}`;
   }
 
   async get(path: string): Promise<string> {
-    const response = await fetch(`${this.#base}${path}`, { signal: AbortSignal.timeout(5_000) });
-    return response.text();
+    const asked = fetch(`${this.#base}${path}`, { signal: AbortSignal.timeout(5_000) }).then((answer) => answer.text());
+    return asked.catch(() => {
+      throw new Error(`Envoy does not answer on its admin interface (${this.#place}); is it running?`);
+    });
   }
 
   async isReady(): Promise<boolean> {

@@ -24,3 +24,10 @@ export async function openedFrom(folder: string, session: string): Promise<strin
     .filter(({ event, node }) => event === "tunnel_setup" && node === session)
     .map(({ sourceIp }) => sourceIp);
 }
+
+/** The one address that all tunnels came from. Two of them means that somebody else has the token. */
+export function onlySource(sources: readonly string[]): string {
+  const [first, ...more] = new Set(sources);
+  if (first !== undefined && more.length === 0) return first;
+  throw new Error(`tunnels were dialled from more than one address: ${[first, ...more].join(" and ")}`);
+}

@@ -13,8 +13,8 @@ import { type Source, unread } from "./progress.ts";
 import { type Entry, type ReadOptions, readAccessLog } from "./read.ts";
 
 export interface Counts {
-  lines: number;
   records: number;
+  lines: number;
   inactive: number;
   foreign: number;
   unreadable: number;
@@ -29,7 +29,7 @@ export async function recordAccessLog(
   how: ReadOptions,
   session: string | undefined,
 ): Promise<Counts> {
-  const total: Counts = { lines: 0, records: 0, inactive: 0, foreign: 0, unreadable: 0 };
+  const total: Counts = { records: 0, lines: 0, inactive: 0, foreign: 0, unreadable: 0 };
   const before = (await log.records()).filter(({ writer }) => writer === log.writer);
   // What was read for one session alone says nothing of the others' lines.
   const mine = before.filter((record) => how.bySession || record.session === session);
@@ -42,7 +42,8 @@ export async function recordAccessLog(
     for (const entry of wanted.slice(isSame ? pending.length : 0)) await append(log, entry);
     pending = [];
     const data = { digest, bytes, ...counts, records: entries.length };
-    await log.append("edge.ingested", data, { session });
+    // Of lines that are all of others nothing is on record, and a call that tells better whose they are may read them.
+    if (entries.length > 0 || data.foreign === 0) await log.append("edge.ingested", data, { session });
     for (const name of Object.keys(total) as (keyof Counts)[]) total[name] += data[name];
   }
   return total;

@@ -50,7 +50,7 @@ ${drawing.join("\n")}
 const round = (value: number): string => String(Math.round(value * 10) / 10);
 
 function bars(session: Session, x: (time: string) => number): string[] {
-  const windows = having(session.counted, "edge.telemetry").map(({ data }) => data);
+  const windows = windowsOf(session);
   const most = Math.max(0, ...windows.map(({ requests }) => requests));
   if (most === 0) return [];
   const drawn = windows.map((window) => {
@@ -60,6 +60,17 @@ function bars(session: Session, x: (time: string) => number): string[] {
     return `<rect class="bar" x="${round(left)}" y="${round(BOTTOM - height)}" width="${round(width)}" height="${round(height)}"><title>${number(window.requests)} requests</title></rect>`;
   });
   return [...drawn, `<text x="${LEFT - 6}" y="${TOP + 4}" text-anchor="end">${number(most)}</text>`];
+}
+
+/** A window may be on record in several parts, as the access log was read, and for each policy. */
+function windowsOf({ counted }: Session): { from: string; to: string; requests: number }[] {
+  const windows = new Map<string, { from: string; to: string; requests: number }>();
+  for (const { data } of having(counted, "edge.telemetry")) {
+    const { from, to, requests } = data;
+    const before = windows.get(`${from} ${to}`)?.requests ?? 0;
+    windows.set(`${from} ${to}`, { from, to, requests: before + requests });
+  }
+  return [...windows.values()];
 }
 
 function axis(from: number, to: number): string[] {

@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
+import { AuditLog } from "../../../scripts/audit/log.ts";
 import { Collector } from "../audit/sinks/collector.ts";
 import { keyText, writeSession } from "../audit/support.ts";
 import { folderWith, frostglass } from "./support.ts";
@@ -13,6 +14,13 @@ beforeEach(async () => {
   folder = folderWith({});
   await writeSession(join(folder, "log.jsonl"), { session: "s-1" });
 });
+
+/** A log that still runs: its opening, one record, no seal. */
+async function writeOpen(file: string): Promise<void> {
+  const log = await AuditLog.open(file, { writer: "session" });
+  await log.append("tunnel.refused", { code: "token_ended" });
+  await log.close();
+}
 
 const audit = (...args: string[]) => frostglass(["audit", ...args], { environment, cwd: folder });
 
@@ -118,6 +126,17 @@ describe("audit ingest", () => {
     expect(out).toContain("1 line of the edge's access log became 2 records");
   });
 
+  test("lines that name no session are of the one whose time the call tells", async () => {
+    writeFileSync(join(folder, "access"), `${JSON.stringify(access)}\n`);
+    const call = ["ingest", "access", "--log", "new", "--session", "bg-1", "--json"];
+    const unknown = await audit(...call);
+    expect(JSON.parse(unknown.out)).toMatchObject({ records: 0, foreign: 1 });
+    expect(unknown.err).toContain("--from and --until");
+    const known = await audit(...call, "--from", "2026-03-02T14:00:00Z", "--until", "2026-03-02T14:30:00Z");
+    expect(JSON.parse(known.out)).toMatchObject({ records: 2, foreign: 0 });
+    expect((await audit(...call, "--from", "yesterday")).code).toBe(2);
+  });
+
   test("exit 1 when a line is no access log, and what fits is on record", async () => {
     writeFileSync(join(folder, "access"), `${JSON.stringify(access)}\nGET / 200\n`);
     expect(await audit("ingest", "access", "--log", "new")).toMatchObject({
@@ -161,6 +180,29 @@ describe("audit ingest", () => {
     const named = await frostglass(["audit", "ingest", "log.jsonl", "--log", "new"], { environment, cwd: folder });
     expect(named).toMatchObject({ code: 2, err: expect.stringContaining("http(s)://HOST:PORT/v1/logs") });
     expect(existsSync(join(folder, "new"))).toBe(false);
+  });
+});
+
+describe("audit close", () => {
+  test("seals a log for good, and tells the hash to keep apart", async () => {
+    await writeOpen(join(folder, "open.jsonl"));
+    expect((await audit("verify", "open.jsonl")).out).toContain("error[not_closed]");
+    expect(await audit("close", "open.jsonl", "--dry-run")).toMatchObject({ code: 0 });
+    expect((await audit("verify", "open.jsonl")).code).toBe(1);
+    const closed = await audit("close", "open.jsonl", "--json");
+    const { anchor, records } = JSON.parse(closed.out);
+    expect(records).toBe(3);
+    expect(await audit("verify", "open.jsonl", "--anchor", anchor)).toMatchObject({ code: 0 });
+    // Cut before its last seal, it is found.
+    const lines = readFileSync(join(folder, "open.jsonl"), "utf8").split("\n");
+    writeFileSync(join(folder, "cut.jsonl"), `${lines.slice(0, 2).join("\n")}\n`);
+    expect((await audit("verify", "cut.jsonl", "--open", "--anchor", anchor)).out).toContain("error[no_anchor]");
+    expect((await audit("close", "open.jsonl")).err).toContain("closed by its final seal");
+  });
+
+  test("exit 2 without a key or a file", async () => {
+    expect((await frostglass(["audit", "close", "log.jsonl"], { cwd: folder })).code).toBe(2);
+    expect((await audit("close", "none.jsonl")).code).toBe(2);
   });
 });
 
