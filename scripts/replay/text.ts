@@ -1,7 +1,7 @@
 /**
  * Text of headers and paths: recordings write Unicode, the wire carries bytes, the host takes one character a byte.
  *
- * Invariant: bytes that are not UTF-8 stay what they are, one character a byte, in both directions.
+ * Invariant: bytes that are no part of UTF-8 stay what they are, one character a byte, as the filter counts them.
  */
 
 export type Header = readonly [name: string, value: string];
@@ -18,12 +18,16 @@ export const headersToWire = (headers: readonly Header[]): Header[] =>
 export const headersFromWire = (headers: readonly Header[]): Header[] =>
   headers.map(([name, value]) => [fromWire(name), fromWire(value)]);
 
+// Unicode 16, table 3-7: what a character beyond ASCII is in UTF-8, here one character a byte. A surrogate is one too, since
+// JSON texts may hold a lone one; it is read as the replacement character.
+const utf8 =
+  /[\xc2-\xdf][\x80-\xbf]|(?:\xe0[\xa0-\xbf]|[\xe1-\xef][\x80-\xbf])[\x80-\xbf]|(?:\xf0[\x90-\xbf]|[\xf1-\xf3][\x80-\xbf]|\xf4[\x80-\x8f])[\x80-\xbf]{2}/g;
+
 function decode(bytes: Buffer): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return bytes.toString("latin1");
-  }
+  return bytes.toString("latin1").replace(utf8, (character) => {
+    const isSurrogate = character.startsWith("\xed") && character.charCodeAt(1) >= 0xa0;
+    return isSurrogate ? "\ufffd" : Buffer.from(character, "latin1").toString("utf8");
+  });
 }
 
 /** Percent-decodes what can be, and leaves the rest as it stands. */

@@ -3,6 +3,7 @@ import type { Comparison } from "../compare.ts";
 import { compareText, type TextVerdict, whole } from "../nested.ts";
 import type { Oracle, RuleView } from "../oracle.ts";
 import { hidesValues, isKeyed, replacementFault } from "../replacement.ts";
+import { fromWire } from "../text.ts";
 import { readJson } from "./json.ts";
 import { allow, type BodyReading, differ, merge, within } from "./reading.ts";
 import type { BodyRules } from "./rules.ts";
@@ -22,8 +23,16 @@ function fieldOf(raw: string): Field | undefined {
   const ascii = raw.replace(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16)}`);
   const [entry] = [...new URLSearchParams(ascii)];
   if (entry === undefined) return undefined;
-  return { raw, label: raw.split("=", 1)[0]!, name: entry[0], value: entry[1] };
+  const label = raw.split("=", 1)[0]!;
+  const value = entry[1].includes("\ufffd") ? byteByByte(ascii.slice(ascii.indexOf("=") + 1)) : entry[1];
+  return { raw, label, name: entry[0], value };
 }
+
+/** A value that is no UTF-8: several bytes that are none would be one replacement character. */
+const byteByByte = (value: string): string =>
+  fromWire(
+    value.replaceAll("+", " ").replace(/%([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))),
+  );
 
 const piecesOf = (body: Uint8Array) => Buffer.from(body).toString("latin1").split("&");
 
@@ -114,7 +123,8 @@ function compareField({ field, rule, reading, text }: Judged, raw: string): Comp
   if (fault !== undefined) {
     return differ(location, fault, { rule, kind: left.value === field.value ? "unredacted" : "changed" });
   }
-  const texts = [field.label, left.value];
+  // A value that is short enough stays as it was spelled.
+  const texts = [field.label, left.value, ...(left.value === field.value ? [raw] : [])];
   return isKeyed(rule)
     ? { differences: [], allowed: [], hashed: texts }
     : { differences: [], allowed: texts, hashed: [] };
