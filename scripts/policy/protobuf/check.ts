@@ -94,26 +94,28 @@ function follow(
       messages = below(messages, descriptors);
       continue;
     }
-    if (step.kind === "type") {
+    const fields = [...messages].flatMap((message) => message.fields.map((field) => ({ field, message })));
+    const extensions = fields.filter(({ field }) => step.kind === "type" && field.name === `[${step.name}]`);
+    if (step.kind === "type" && extensions.length === 0) {
       const inner = descriptors.messages.get(step.name);
       const isInAny = [...messages].some(({ name }) => name === ANY);
-      if (!isInAny) return { fault: ["unknown-field", "what stands here is no Any", "leave the step out", step.at] };
+      if (!isInAny) {
+        const message = "what stands here is no Any, and has no such extension";
+        return { fault: ["unknown-field", message, "leave the step out", step.at] };
+      }
       if (inner === undefined) {
-        return {
-          fault: [
-            "unknown-message",
-            `there is no message ${step.name} in the descriptor set`,
-            "write its full name",
-            step.at,
-          ],
-        };
+        const message = `there is no message ${step.name} in the descriptor set`;
+        return { fault: ["unknown-message", message, "write its full name", step.at] };
+      }
+      if (step === steps.at(-1)) {
+        return { fault: ["invalid-selector", "a path ends in a field", "write the field behind it", step.at] };
       }
       messages = new Set([inner]);
       continue;
     }
     if (step.kind === "names") continue;
-    const fields = [...messages].flatMap((message) => message.fields.map((field) => ({ field, message })));
-    selected = step.kind === "any" ? fields : fields.filter(({ field }) => isNamed(field, step.name));
+    if (step.kind === "type") selected = extensions;
+    else selected = step.kind === "any" ? fields : fields.filter(({ field }) => isNamed(field, step.name));
     if (selected.length === 0) {
       const meant =
         step.kind === "field"

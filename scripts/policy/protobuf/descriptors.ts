@@ -1,10 +1,12 @@
 // A descriptor set (google/protobuf/descriptor.proto, FileDescriptorSet), as `buf build` and `protoc` write it -> the
 // message types and methods that the compiler follows.
-// Invariant: names are full names without a leading dot; a map is a field of kind `map` whose message is its entry.
+// Invariant: names are full names without a leading dot; a map is a field of kind `map` whose message is its entry; an
+// extension is a field of what it extends, named by its full name in brackets, as in the text format of protobuf.
 
 import { fromBinary } from "@bufbuild/protobuf";
 import {
   type DescriptorProto,
+  FeatureSet_FieldPresence,
   type FieldDescriptorProto,
   FieldDescriptorProto_Label,
   FileDescriptorSetSchema,
@@ -19,6 +21,8 @@ export interface ProtoField {
   name: string;
   /** Its name in the JSON form, in lowerCamelCase unless the .proto file says otherwise. */
   jsonName: string;
+  /** What selectors by name alone call it: the name without brackets and scope, of an extension. */
+  names: readonly string[];
   kind: Kind;
   isRepeated: boolean;
   isRequired: boolean;
@@ -77,9 +81,11 @@ export function readDescriptors(sets: readonly Uint8Array[]): Descriptors {
   const messages = new Map<string, ProtoMessage>();
   const methods = new Map<string, ProtoMethod>();
   const entries = new Set<string>();
-  for (const { name, package: scope, messageType, service } of sets.flatMap(filesOf)) {
+  const extensions: Extension[] = [];
+  for (const { name, package: scope, messageType, service, extension } of sets.flatMap(filesOf)) {
     if (name === "") throw new Error("a file of the set has no name");
-    for (const message of messageType) addMessage(message, scope, messages, entries);
+    for (const message of messageType) addMessage(message, scope, messages, entries, extensions);
+    extensions.push(...extension.map((field) => ({ field, scope })));
     for (const { name: serviceName, method } of service) {
       for (const { name: methodName, inputType, outputType, clientStreaming, serverStreaming } of method) {
         const full = `${join(scope, serviceName)}/${methodName}`;
@@ -93,6 +99,13 @@ export function readDescriptors(sets: readonly Uint8Array[]): Descriptors {
         });
       }
     }
+  }
+  for (const { field, scope } of extensions) {
+    const extended = messages.get(bare(field.extendee))?.fields;
+    if (extended === undefined || extended.some(({ number }) => number === field.number)) continue;
+    const name = `[${join(scope, field.name)}]`;
+    extended.push({ ...fieldOf(field), name, jsonName: name });
+    extended.sort((a, b) => a.number - b.number);
   }
   for (const { fields } of messages.values()) {
     for (const field of fields) if (field.message !== undefined && entries.has(field.message)) field.kind = "map";
@@ -109,14 +122,22 @@ function filesOf(bytes: Uint8Array) {
 const join = (scope: string, name: string) => (scope === "" ? name : `${scope}.${name}`);
 const bare = (name: string) => name.replace(/^\./, "");
 
+/** An extension, and the scope of its name. */
+interface Extension {
+  field: FieldDescriptorProto;
+  scope: string;
+}
+
 function addMessage(
-  { name, field, nestedType, options }: DescriptorProto,
+  { name, field, nestedType, options, extension }: DescriptorProto,
   scope: string,
   messages: Map<string, ProtoMessage>,
   entries: Set<string>,
+  extensions: Extension[],
 ): void {
   const full = join(scope, name);
-  for (const nested of nestedType) addMessage(nested, full, messages, entries);
+  for (const nested of nestedType) addMessage(nested, full, messages, entries, extensions);
+  extensions.push(...extension.map((each) => ({ field: each, scope: full })));
   if (messages.has(full)) return;
   const isEntry = options?.mapEntry ?? false;
   if (isEntry) entries.add(full);
@@ -132,15 +153,20 @@ export const isWellKnown = (message: string): boolean => message.startsWith("goo
 /** As protoc derives it where the set does not say (protobuf.dev, "ProtoJSON Format"). */
 const jsonNameOf = (name: string) => name.replaceAll(/_+(.?)/g, (_, next: string) => next.toUpperCase());
 
-function fieldOf({ number, name, jsonName, type, typeName, label }: FieldDescriptorProto): ProtoField {
+function fieldOf({ number, name, jsonName, type, typeName, label, options }: FieldDescriptorProto): ProtoField {
   const kind = kinds[type];
+  const inJson = jsonName === "" ? jsonNameOf(name) : jsonName;
+  const isRequired =
+    label === FieldDescriptorProto_Label.REQUIRED ||
+    options?.features?.fieldPresence === FeatureSet_FieldPresence.LEGACY_REQUIRED;
   return {
     number,
     name,
-    jsonName: jsonName === "" ? jsonNameOf(name) : jsonName,
+    jsonName: inJson,
+    names: [...new Set([name, inJson])],
     kind,
     isRepeated: label === FieldDescriptorProto_Label.REPEATED,
-    isRequired: label === FieldDescriptorProto_Label.REQUIRED,
+    isRequired,
     ...(kind === "message" && { message: bare(typeName) }),
   };
 }

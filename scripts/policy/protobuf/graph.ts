@@ -156,7 +156,7 @@ export class Graph {
 
   #member(field: ProtoField, message: ProtoMessage, here: readonly Position[], isCovered: boolean): Member {
     // `key` and `value` of an entry, and fields of the well-known types, are names of the wire and not of what they hold.
-    const names = message.isEntry || isWellKnown(message.name) ? [] : [...new Set([field.name, field.jsonName])];
+    const names = message.isEntry || isWellKnown(message.name) ? [] : field.names;
     const next = [
       ...here.flatMap((position) => this.#advance(position, field, names)),
       ...names.flatMap((name) => this.#named.get(name) ?? []),
@@ -181,12 +181,18 @@ export class Graph {
     return this.#selectors[selector]!.path.steps[step];
   }
 
+  #lengthOf({ selector }: Position): number {
+    return this.#selectors[selector]!.path.steps.length;
+  }
+
   /** Where a selector is behind the field. */
   #advance(position: Position, field: ProtoField, names: readonly string[]): Position[] {
     const step = this.#stepAt(position)!;
     if (step.kind === "deep") return [position];
     const isOne = step.kind === "names" && names.some((name) => step.names.includes(name));
-    const fits = isOne || step.kind === "any" || (step.kind === "field" && isNamed(field, step.name));
+    const isExtension = step.kind === "type" && field.name === `[${step.name}]`;
+    const isField = step.kind === "field" && isNamed(field, step.name);
+    const fits = isOne || isExtension || isField || step.kind === "any";
     return fits ? [{ ...position, step: position.step + 1 }] : [];
   }
 
@@ -195,7 +201,8 @@ export class Graph {
     return here.flatMap((position) => {
       const step = this.#stepAt(position)!;
       if (step.kind === "deep") return [position];
-      return step.kind === "type" && step.name === type ? [{ ...position, step: position.step + 1 }] : [];
+      const isBehind = step.kind === "type" && step.name === type && position.step + 1 < this.#lengthOf(position);
+      return isBehind ? [{ ...position, step: position.step + 1 }] : [];
     });
   }
 

@@ -1,5 +1,5 @@
 // The paths of `grpc:` and `proto:` selectors: `SCOPE:STEP.STEP`, where the scope is a method or a message type, and a step
-// a field, `*` for any field, `**` for any number of fields on the way, or `[MESSAGE]` for what an Any holds.
+// a field, `*` for any field, `**` for any number of fields on the way, `[MESSAGE]` for what an Any holds, or `[EXTENSION]`.
 // Repeated fields need no step of their own: a path goes through each element, and through each entry of a map, which is a
 // message of the fields `key` and `value`.
 // Invariant: an accepted path ends in a field.
@@ -57,7 +57,7 @@ export function parseProtoPath(location: "grpc" | "proto", expression: string): 
     if (expression[at] !== ".") throw new ProtoPathError(at, "a dot stands between two steps");
   }
   const last = steps.at(-1)!;
-  if (last.kind === "deep" || last.kind === "type") throw new ProtoPathError(last.at, "a path ends in a field");
+  if (last.kind === "deep") throw new ProtoPathError(last.at, "a path ends in a field");
   return { scope, steps };
 }
 

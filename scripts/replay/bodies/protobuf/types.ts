@@ -3,6 +3,7 @@
  */
 import {
   createFileRegistry,
+  type DescExtension,
   type DescField,
   type DescMessage,
   type FileRegistry,
@@ -46,11 +47,13 @@ export interface Field {
 export class Types {
   private readonly registry: FileRegistry;
   private readonly known = new Map<string, MessageType>();
+  private readonly extensions: readonly DescExtension[];
 
   constructor(sets: readonly Uint8Array[]) {
     const files = sets.flatMap((bytes) => fromBinary(FileDescriptorSetSchema, bytes).file);
     const firsts = files.filter((file, at) => files.findIndex(({ name }) => name === file.name) === at);
     this.registry = createFileRegistry({ ...fromBinary(FileDescriptorSetSchema, new Uint8Array()), file: firsts });
+    this.extensions = [...this.registry].filter((type) => type.kind === "extension");
   }
 
   find(name: string): MessageType | undefined {
@@ -65,8 +68,10 @@ export class Types {
   private typeOf(message: DescMessage): MessageType {
     const known = this.known.get(message.typeName);
     if (known) return known;
-    const fields = message.fields.map((field): [number, FieldType] => [field.number, this.fieldOf(field)]);
-    const type = { name: message.typeName, isEntry: false, fields: new Map(fields) };
+    const own = message.fields.map((field): [number, FieldType] => [field.number, this.fieldOf(field)]);
+    const others = this.extensions.filter(({ extendee }) => extendee.typeName === message.typeName);
+    const added = others.map((field): [number, FieldType] => [field.number, this.extensionOf(field)]);
+    const type = { name: message.typeName, isEntry: false, fields: new Map([...added, ...own]) };
     this.known.set(message.typeName, type);
     return type;
   }
@@ -88,6 +93,13 @@ export class Types {
       return { ...named, kind: "map", scalar: undefined, message: () => entry };
     }
     return { ...this.plain(name, { scalar: field.scalar, message: field.message }), ...named };
+  }
+
+  /** Named by its full name in brackets. */
+  private extensionOf(field: DescExtension): FieldType {
+    const name = `[${field.typeName}]`;
+    const type = this.plain(name, { scalar: field.scalar, message: field.message });
+    return { ...type, names: [...new Set([field.name, field.proto.jsonName])] };
   }
 
   private plain(

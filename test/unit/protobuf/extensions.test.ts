@@ -1,0 +1,145 @@
+// proto2 and editions: extensions by their full names in brackets, required fields, and names of extensions in `named:`.
+import { create, createFileRegistry, toBinary } from "@bufbuild/protobuf";
+import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import { Edition, FeatureSet_FieldPresence, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import { describe, expect, test } from "vitest";
+import { type Exchange, runExchange } from "../../../scripts/host/index.ts";
+import { compilePolicy } from "../../../scripts/policy/index.ts";
+import { Prover } from "../../../scripts/replay/proof.ts";
+import { compileTest } from "../../support/engine-policy.ts";
+import { field, message, writeSet } from "../../support/protobuf.ts";
+import { machine } from "../filter/support.ts";
+
+const extension = (...given: Parameters<typeof field>) => ({ ...field(...given), extendee: ".old.Order" });
+const set = create(FileDescriptorSetSchema, {
+  file: [
+    {
+      name: "old.proto",
+      package: "old",
+      syntax: "proto2",
+      messageType: [
+        message("Contact", [1, "mail", "STRING"]),
+        {
+          ...message("Order", [1, "id", "STRING", "required"]),
+          extensionRange: [{ start: 100, end: 200 }],
+          extension: [extension([102, "loyalty_id", "STRING"])],
+        },
+      ],
+      extension: [
+        extension([100, "card_number", "STRING"]),
+        extension([101, "contact", ".old.Contact"]),
+        extension([103, "codes", "INT32", "repeated"]),
+      ],
+    },
+    {
+      name: "new.proto",
+      package: "new",
+      syntax: "editions",
+      edition: Edition.EDITION_2023,
+      messageType: [
+        {
+          name: "Order",
+          field: [
+            {
+              ...field([1, "id", "STRING"]),
+              options: { features: { fieldPresence: FeatureSet_FieldPresence.LEGACY_REQUIRED } },
+            },
+            field([2, "card_number", "STRING"]),
+          ],
+        },
+      ],
+    },
+  ],
+});
+const descriptors = writeSet("old", toBinary(FileDescriptorSetSchema, set));
+const bodies = [
+  { path: "/old", request: "old.Order" },
+  { path: "/new", request: "new.Order" },
+];
+const protobuf = { descriptors, bodies };
+
+const contact = new BinaryWriter().tag(1, WireType.LengthDelimited).string("zoe@example.org").finish();
+const order = new BinaryWriter()
+  .tag(1, WireType.LengthDelimited)
+  .string("a")
+  .tag(100, WireType.LengthDelimited)
+  .string("4111111111111111")
+  .tag(101, WireType.LengthDelimited)
+  .bytes(contact)
+  .tag(102, WireType.LengthDelimited)
+  .string("L-1")
+  .tag(103, WireType.LengthDelimited)
+  .bytes(Buffer.from([7, 8]))
+  .tag(150, WireType.LengthDelimited)
+  .string("nobody knows")
+  .finish();
+
+/** Number and value of each field that leaves. */
+function send(policy: object, body: Uint8Array = order, path = "/old"): [number, string][] {
+  const compiled = compileTest({ protobuf, ...policy });
+  const request = {
+    method: "POST",
+    path,
+    headers: [["content-type", "application/x-protobuf"]] as [string, string][],
+    body,
+  };
+  const exchange: Exchange = { request };
+  const result = runExchange(machine().vm.plugin("test", compiled.binary), exchange, { holdHeaders: true });
+  expect(result.reason).toBeUndefined();
+  const run = { exchange, isActive: true, result: { ...result, isReply: false } };
+  expect(new Prover(compiled).prove(run as never).findings).toEqual([]);
+  const reader = new BinaryReader(result.request!.body);
+  const found: [number, string][] = [];
+  while (reader.pos < reader.len) {
+    const [number] = reader.tag();
+    found.push([number, Buffer.from(reader.bytes()).toString()]);
+  }
+  return found;
+}
+
+const fields = (found: [number, string][]) => Object.fromEntries(found);
+const redact = (select: string) => ({ rules: [{ name: "r", select, action: "redact" }] });
+const known = { 1: "a", 100: "4111111111111111", 101: Buffer.from(contact).toString(), 102: "L-1", 103: "\x07\x08" };
+
+test("the registry that stands for the types takes them", () => {
+  expect(createFileRegistry(set).getExtension("old.card_number")).toBeDefined();
+});
+
+describe("extensions", () => {
+  test("are known fields: they stay where nothing selects them", () => {
+    expect(fields(send({ rules: [] }))).toEqual(known);
+  });
+  test.each([
+    ["proto:old.Order:[old.card_number]", { ...known, 100: "[redacted]" }],
+    ["proto:old.Order:[old.Order.loyalty_id]", { ...known, 102: "[redacted]" }],
+    ["proto:old.Order:[old.codes]", { ...known, 103: "\x00\x00" }],
+    ["proto:old.Order:[old.contact].mail", { ...known, 101: "\n\n[redacted]" }],
+    ["proto:old.Contact:mail", { ...known, 101: "\n\n[redacted]" }],
+    ["proto:old.Order:[old.contact]", { ...known, 101: "" }],
+    ["named:cardNumber", { ...known, 100: "[redacted]" }],
+    ["named:loyalty_id", { ...known, 102: "[redacted]" }],
+    ["named:['contact']['mail']", { ...known, 101: "\n\n[redacted]" }],
+  ])("%s", (select, expected) => {
+    expect(fields(send(redact(select)))).toEqual(expected);
+  });
+  test.each([
+    ["proto:old.Order:card_number", "unknown-field"],
+    ["proto:old.Order:[old.nothing]", "unknown-field"],
+  ])("%s is an error", (select, code) => {
+    const text = JSON.stringify({ name: "t", activation: { always: true }, protobuf, ...redact(select) });
+    expect(compilePolicy({ path: "p.json", text }).diagnostics.map((each) => each.code)).toEqual([code]);
+  });
+});
+
+test("editions: fields are read, and a required one cannot be stripped", () => {
+  const body = new BinaryWriter()
+    .tag(1, WireType.LengthDelimited)
+    .string("a")
+    .tag(2, WireType.LengthDelimited)
+    .string("4111111111111111")
+    .finish();
+  expect(fields(send(redact("proto:new.Order:card_number"), body, "/new"))).toEqual({ 1: "a", 2: "[redacted]" });
+  const strip = { rules: [{ name: "r", select: "proto:new.Order:id", action: "strip" }] };
+  const text = JSON.stringify({ name: "t", activation: { always: true }, protobuf, ...strip });
+  expect(compilePolicy({ path: "p.json", text }).diagnostics.map(({ code }) => code)).toEqual(["wrong-action"]);
+});
