@@ -1,6 +1,8 @@
 // What stands around deflate blocks: the header and trailer of gzip (RFC 1952, section 2.3) and of zlib (RFC 1950,
-// section 2.2), and their checksums. A deflate coding without the zlib header is raw blocks, as some servers send it.
+// section 2.2), whose checksum (checksum.ts) must be right. A deflate coding without the zlib header is raw blocks, as some
+// servers send it.
 
+import { adler32, crc32 } from "./checksum";
 import { DEFLATE, ENDED, GZIP, Inflater, has, take } from "./inflate";
 
 const MORE: i32 = -1;
@@ -94,42 +96,9 @@ function skipText(s: Inflater): bool {
   return false;
 }
 
-@lazy const crcTable = memory.data(1024, 4);
-let isTableFilled: bool = false;
-
-function fillTable(): void {
-  for (let i: u32 = 0; i < 256; i++) {
-    let crc = i;
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (0xedb88320 & (0 - (crc & 1)));
-    store<u32>(crcTable + (i << 2), crc);
-  }
-  isTableFilled = true;
-}
-
 /** Adds what has come out to the checksum. */
 export function checkBytes(s: Inflater, at: usize, length: u32): void {
-  if (s.coding == GZIP) {
-    if (!isTableFilled) fillTable();
-    let crc = ~s.check;
-    for (let i: u32 = 0; i < length; i++) {
-      crc = (crc >>> 8) ^ load<u32>(crcTable + (((crc ^ <u32>load<u8>(at + i)) & 255) << 2));
-    }
-    s.check = ~crc;
-    return;
-  }
-  let low = s.check & 0xffff;
-  let high = s.check >> 16;
-  // So many bytes are summed up before a sum could pass 32 bits (RFC 1950, section 9).
-  for (let i: u32 = 0; i < length; ) {
-    const stop = min<u32>(i + 5552, length);
-    for (; i < stop; i++) {
-      low += <u32>load<u8>(at + i);
-      high += low;
-    }
-    low %= 65521;
-    high %= 65521;
-  }
-  s.check = (high << 16) | low;
+  s.check = s.coding == GZIP ? crc32(s.check, at, length) : adler32(s.check, at, length);
 }
 
 /** Reads on behind the blocks; 0 at the end, MORE or WRONG. */

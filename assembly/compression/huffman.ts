@@ -2,7 +2,7 @@
 // Invariant: an over-subscribed set of lengths, and an incomplete one but for a single code, make no table.
 
 /** Bits that one look-up decides; longer codes are few and walked. */
-const FAST_BITS: u32 = 9;
+const FAST_BITS: u32 = 10;
 export const MAX_BITS: u32 = 15;
 const MAX_SYMBOLS: u32 = 288;
 
@@ -59,12 +59,16 @@ export function buildTable(table: usize, lengths: usize, count: u32): bool {
 export let codeBits: u32 = 0;
 
 /** The symbol whose code stands at the head of `hold`, -1 when none does. More bits than are there read as zeros. */
+@inline
 export function symbolIn(table: usize, hold: u64): i32 {
-  const entry = <u32>load<u16>(table + FAST + ((<u32>hold & ((1 << FAST_BITS) - 1)) << 1));
-  if (entry) {
-    codeBits = entry & 15;
-    return <i32>(entry >> 4);
-  }
+  const entry = <u32>load<u16>(table + ((<u32>hold & ((1 << FAST_BITS) - 1)) << 1), FAST);
+  if (entry == 0) return longSymbolIn(table, hold);
+  codeBits = entry & 15;
+  return <i32>(entry >> 4);
+}
+
+/** The same of a code that is longer than FAST_BITS, or of none. */
+function longSymbolIn(table: usize, hold: u64): i32 {
   let code: u32 = 0;
   let first: u32 = 0;
   let index: u32 = 0;

@@ -8,6 +8,9 @@ import { allocate, release } from "../bytes/pool";
 import { COMPRESSED_DATA, COMPRESSED_RATIO, INTERNAL } from "../policy/outcomes.gen";
 import { checkBytes, readFrame, readTrailer } from "./frame";
 import { MAX_BITS, SIZE_TABLE, buildTable, codeBits, symbolIn } from "./huffman";
+import { FIRST_LENGTH, LAST_DISTANCE, LAST_LENGTH, distanceBase, distanceExtra, lengthBase, lengthExtra } from "./lengths";
+import { readRun } from "./run";
+import { LONGEST_COPY, WINDOW, copyBack, keepLast } from "./window";
 
 /** What a compressed body may become in all: so many times its length, and some room for small ones. */
 const MOST_TIMES: u64 = 100;
@@ -38,10 +41,6 @@ const DISTANCE_EXTRA: u32 = 10;
 /** Behind the blocks. */
 export const IN_TRAILER: u32 = 11;
 export const ENDED: u32 = 12;
-
-const WINDOW: u32 = 32768;
-/** Literals that are decoded between two looks at what the caller allows. */
-const RUN: i32 = 256;
 
 @unmanaged
 export class Inflater {
@@ -74,6 +73,21 @@ function behind(s: Inflater, offset: u32): usize {
   return changetype<usize>(s) + offsetof<Inflater>() + offset;
 }
 
+@inline
+export function windowOf(s: Inflater): usize {
+  return behind(s, 0);
+}
+
+@inline
+export function literalTable(s: Inflater): usize {
+  return behind(s, LITERAL_TABLE);
+}
+
+@inline
+export function distanceTable(s: Inflater): usize {
+  return behind(s, DISTANCE_TABLE);
+}
+
 /** A decoder of the coding, or 0 when memory ran out. */
 export function openInflater(coding: u32): usize {
   const at = allocate(SIZE);
@@ -92,9 +106,11 @@ export function closeInflater(at: usize): void {
   release(at, SIZE);
 }
 
-// The input of the current call.
+// The input of the current call, how much of its output is older, and how much that may become.
 let from: usize = 0;
 let end: usize = 0;
+let started: u32 = 0;
+let allowed: u32 = 0;
 
 /** Whether so many bits are there. */
 @inline
@@ -119,7 +135,6 @@ export function take(s: Inflater, bits: u32): u32 {
 @inline
 function emit(s: Inflater, byte: u32, out: Buffer): void {
   out.byte(byte);
-  store<u8>(behind(s, <u32>s.bytesOut & (WINDOW - 1)), byte);
   s.bytesOut++;
 }
 
@@ -129,27 +144,14 @@ function skipToByte(s: Inflater): void {
 }
 
 const order = memory.data<u8>([16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]);
-const lengthBases = memory.data<u16>([
-  3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258,
-]);
-const lengthBits = memory.data<u8>([
-  0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0,
-]);
-const distanceBases = memory.data<u16>([
-  1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145,
-  8193, 12289, 16385, 24577,
-]);
-const distanceBits = memory.data<u8>([
-  0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13,
-]);
 
 /** The codes that a block without own ones uses: RFC 1951, 3.2.6. */
 function useFixedTables(s: Inflater): void {
   const lengths = behind(s, LENGTHS_AT);
   for (let i: u32 = 0; i < 288; i++) store<u8>(lengths + i, i < 144 ? 8 : i < 256 ? 9 : i < 280 ? 7 : 8);
-  buildTable(behind(s, LITERAL_TABLE), lengths, 288);
+  buildTable(literalTable(s), lengths, 288);
   for (let i: u32 = 0; i < 32; i++) store<u8>(lengths + i, 5);
-  buildTable(behind(s, DISTANCE_TABLE), lengths, 32);
+  buildTable(distanceTable(s), lengths, 32);
 }
 
 // The answers of a step that does not go on.
@@ -176,7 +178,7 @@ function readLengths(s: Inflater): i32 {
     has(s, MAX_BITS + 7);
     const before = s.hold;
     const beforeBits = s.bits;
-    const symbol = nextSymbol(s, behind(s, LITERAL_TABLE));
+    const symbol = nextSymbol(s, literalTable(s));
     if (symbol < 0) return symbol;
     if (symbol < 16) {
       store<u8>(lengths + s.left++, symbol);
@@ -196,8 +198,8 @@ function readLengths(s: Inflater): i32 {
   }
   // A block without an end could never be left.
   if (load<u8>(lengths + 256) == 0) return WRONG;
-  if (!buildTable(behind(s, LITERAL_TABLE), lengths, s.literals)) return WRONG;
-  return buildTable(behind(s, DISTANCE_TABLE), lengths + s.literals, s.distances) ? 0 : WRONG;
+  if (!buildTable(literalTable(s), lengths, s.literals)) return WRONG;
+  return buildTable(distanceTable(s), lengths + s.literals, s.distances) ? 0 : WRONG;
 }
 
 /** One step of the blocks; MORE, WRONG, or 0 to go on. */
@@ -227,10 +229,14 @@ function readBlocks(s: Inflater, out: Buffer): i32 {
       return 0;
     }
     case STORED:
-      while (s.left) {
-        if (!has(s, 8)) return MORE;
-        emit(s, take(s, 8), out);
-        s.left--;
+      for (; s.left && s.bits; s.left--) emit(s, take(s, 8), out);
+      if (s.left) {
+        const size = min<u32>(s.left, <u32>(end - from));
+        out.append(from, size);
+        s.bytesOut += size;
+        from += size;
+        s.left -= size;
+        if (s.left) return MORE;
       }
       s.place = s.isLast ? IN_TRAILER : BLOCK;
       return 0;
@@ -249,7 +255,7 @@ function readBlocks(s: Inflater, out: Buffer): i32 {
         if (!has(s, 3)) return MORE;
         store<u8>(behind(s, LENGTHS_AT) + load<u8>(order + s.left++), take(s, 3));
       }
-      if (!buildTable(behind(s, LITERAL_TABLE), behind(s, LENGTHS_AT), 19)) return WRONG;
+      if (!buildTable(literalTable(s), behind(s, LENGTHS_AT), 19)) return WRONG;
       memory.fill(behind(s, LENGTHS_AT), 0, 320);
       s.left = 0;
       s.place = LENGTHS;
@@ -260,53 +266,42 @@ function readBlocks(s: Inflater, out: Buffer): i32 {
       return verdict;
     }
     case SYMBOL: {
-      const table = behind(s, LITERAL_TABLE);
-      let symbol = nextSymbol(s, table);
-      for (let i = 0; i < RUN && <u32>symbol < 256; i++) {
-        emit(s, symbol, out);
-        symbol = nextSymbol(s, table);
-      }
+      from = readRun(s, from, end, out, started, allowed);
+      const symbol = nextSymbol(s, literalTable(s));
       if (symbol < 0) return symbol;
       if (symbol < 256) {
         emit(s, symbol, out);
       } else if (symbol == 256) {
         s.place = s.isLast ? IN_TRAILER : BLOCK;
       } else {
-        if (symbol > 285) return WRONG;
-        s.symbol = symbol - 257;
+        if (<u32>symbol > LAST_LENGTH) return WRONG;
+        s.symbol = symbol - FIRST_LENGTH;
         s.place = LENGTH_EXTRA;
       }
       return 0;
     }
     case LENGTH_EXTRA: {
-      const extra = <u32>load<u8>(lengthBits + s.symbol);
+      const extra = lengthExtra(s.symbol);
       if (!has(s, extra)) return MORE;
-      s.length = <u32>load<u16>(lengthBases + (s.symbol << 1)) + take(s, extra);
+      s.length = lengthBase(s.symbol) + take(s, extra);
       s.place = DISTANCE;
       return 0;
     }
     case DISTANCE: {
-      const symbol = nextSymbol(s, behind(s, DISTANCE_TABLE));
+      const symbol = nextSymbol(s, distanceTable(s));
       if (symbol < 0) return symbol;
-      if (symbol > 29) return WRONG;
+      if (<u32>symbol > LAST_DISTANCE) return WRONG;
       s.symbol = symbol;
       s.place = DISTANCE_EXTRA;
       return 0;
     }
     default: {
-      const extra = <u32>load<u8>(distanceBits + s.symbol);
+      const extra = distanceExtra(s.symbol);
       if (!has(s, extra)) return MORE;
-      const distance = <u32>load<u16>(distanceBases + (s.symbol << 1)) + take(s, extra);
+      const distance = distanceBase(s.symbol) + take(s, extra);
       if (<u64>distance > s.bytesOut) return WRONG;
-      if (!out.reserve(s.length)) return 0;
-      const window = behind(s, 0);
-      let to = <u32>s.bytesOut;
-      let into = out.at + out.length;
-      for (const stop = to + s.length; to != stop; to++) {
-        const byte = load<u8>(window + ((to - distance) & (WINDOW - 1)));
-        store<u8>(window + (to & (WINDOW - 1)), byte);
-        store<u8>(into++, byte);
-      }
+      if (!out.reserve(LONGEST_COPY)) return 0;
+      copyBack(windowOf(s), out.at + started, out.at + out.length, <u32>s.bytesOut, distance, s.length);
       out.length += s.length;
       s.bytesOut += s.length;
       s.place = SYMBOL;
@@ -320,7 +315,8 @@ function readBlocks(s: Inflater, out: Buffer): i32 {
  * and one run more. Returns an outcome.
  */
 export function inflate(s: Inflater, at: usize, length: u32, last: bool, most: u32, out: Buffer): u32 {
-  const start = out.length;
+  started = out.length;
+  allowed = most;
   from = at;
   end = at + length;
   s.bytesIn += length;
@@ -330,14 +326,17 @@ export function inflate(s: Inflater, at: usize, length: u32, last: bool, most: u
     if (out.length > most) return COMPRESSED_RATIO;
     if (s.place == IN_FRAME) verdict = readFrame(s, BLOCK);
     else if (s.place == IN_TRAILER) {
-      checkBytes(s, out.at + start, out.length - start);
+      checkBytes(s, out.at + started, out.length - started);
       verdict = readTrailer(s);
-      // What has been summed up is not again.
+      // What has been summed up is not again, and no copy follows.
       if (verdict == MORE) return last || out.failed ? COMPRESSED_DATA : 0;
     } else verdict = readBlocks(s, out);
   }
   if (out.failed) return INTERNAL;
   if (verdict == WRONG || (s.place == ENDED && (from != end || s.bits >= 8))) return COMPRESSED_DATA;
-  if (s.place < IN_TRAILER) checkBytes(s, out.at + start, out.length - start);
+  if (s.place < IN_TRAILER) {
+    checkBytes(s, out.at + started, out.length - started);
+    keepLast(windowOf(s), out.at + out.length, <u32>s.bytesOut, out.length - started);
+  }
   return last && s.place != ENDED ? COMPRESSED_DATA : 0;
 }
