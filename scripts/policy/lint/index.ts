@@ -8,6 +8,7 @@ import { implicitKey, revealByPresence, sharedKey } from "./keys.ts";
 import { hashAndTruncate, sensitiveAuthenticationData, truncationLimits } from "./pci.ts";
 import { unreachable } from "./reach.ts";
 import { presenceIsNoProof, shortHash, unknownPasses, unmatchedPasses, unsupportedPasses } from "./safety.ts";
+import { structUnseen } from "./struct.ts";
 
 export interface Finding {
   code: string;
@@ -24,6 +25,7 @@ const checks: readonly Check[] = [
   unreachable,
   unsupportedPasses,
   unknownPasses,
+  structUnseen,
   hashAndTruncate,
   truncationLimits,
   sensitiveAuthenticationData,

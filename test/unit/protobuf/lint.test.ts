@@ -1,8 +1,10 @@
 // Lint over selectors of protobuf: rules that never decide, and unknown fields that pass.
+import { create, toBinary } from "@bufbuild/protobuf";
+import { FileDescriptorSetSchema, file_google_protobuf_struct } from "@bufbuild/protobuf/wkt";
 import { describe, expect, test } from "vitest";
 import { lintPolicy } from "../../../scripts/policy/lint/index.ts";
 import { compileTest } from "../../support/engine-policy.ts";
-import { shopFile } from "../../support/protobuf.ts";
+import { message, shopFile, writeSet } from "../../support/protobuf.ts";
 
 type Short = [select: string | string[], action: unknown, more?: object];
 
@@ -150,4 +152,35 @@ test("card numbers and codes are known by their names", () => {
   expect(codes("proto:shop.Card:number").sort()).toEqual(expected);
   expect(codes("grpc:*/*:card.number").sort()).toEqual(expected);
   expect(codes("proto:shop.Order:note")).toEqual([]);
+});
+
+describe("documents in google.protobuf.Struct", () => {
+  const set = create(FileDescriptorSetSchema, {
+    file: [
+      file_google_protobuf_struct.proto,
+      {
+        name: "meta.proto",
+        package: "meta",
+        syntax: "proto3",
+        dependency: ["google/protobuf/struct.proto"],
+        messageType: [
+          message("Inner", [1, "document", ".google.protobuf.Value"]),
+          message("Order", [1, "id", "STRING"], [2, "extra", ".google.protobuf.Struct"], [3, "inner", ".meta.Inner"]),
+        ],
+        service: [{ name: "Shop", method: [{ name: "Add", inputType: ".meta.Order", outputType: ".meta.Order" }] }],
+      },
+    ],
+  });
+  const protobuf = { descriptors: writeSet("meta", toBinary(FileDescriptorSetSchema, set)) };
+  test.each<[string, Short[], string[]]>([
+    ["no selector by name looks into them", [["named:email", "redact"]], ["struct-unseen"]],
+    ["one of them is taken, the other is not", [["proto:meta.Order:extra", "redact"]], ["struct-unseen"]],
+    ["all are taken whole", [[["proto:meta.Order:extra", "proto:meta.Inner:document"], "redact"]], []],
+    ["what holds them is covered", [[["proto:meta.Order:extra", "proto:meta.Order:inner"], { mask: {} }]], []],
+    ["they are let pass", [[["proto:meta.Order:extra", "proto:meta.Order:inner"], "pass"]], []],
+    ["texts in them are selected", [["proto:google.protobuf.Value:string_value", "redact"]], []],
+    ["detectors look into them", [["any:", "redact", found]], []],
+  ])("%s", (_, rules, expected) => {
+    expect(lint(rules, protobuf)).toEqual(expected);
+  });
 });

@@ -148,6 +148,14 @@ describe("framing", () => {
   });
 });
 
+test("a flood of packed numbers, each of which is acted on, is judged within the longest message", () => {
+  const points = Buffer.concat([bytes("4a"), varint(60_000), Buffer.alloc(60_000, 7)]);
+  const flood = { protobuf, rules: [{ name: "points", select: "proto:shop.Order:points", action: "redact" }] };
+  const left = send(flood, frame(points)).request!.body;
+  expect(Buffer.from(left)).toEqual(frame(Buffer.concat([points.subarray(0, -60_000), Buffer.alloc(60_000)])));
+  expect(send(flood, frame(Buffer.concat([points, points]))).reason).toBe("limit_value");
+});
+
 describe("a body that is one message", () => {
   const bodies = [{ path: "/v1/orders/*", request: "shop.Order" }];
   const policy = { protobuf: { ...protobuf, bodies }, rules };

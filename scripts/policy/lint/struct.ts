@@ -1,0 +1,44 @@
+// google.protobuf.Struct, Value and ListValue hold documents of names of their own. No selector by name looks into them, so
+// that what such a field holds passes where nothing takes it whole.
+
+import { NO_MESSAGE } from "../constants.ts";
+import { markLive } from "../protobuf/graph.ts";
+import { followBodies } from "../protobuf/index.ts";
+import type { Check } from "./index.ts";
+
+const documents: ReadonlySet<string> = new Set(
+  ["Struct", "Value", "ListValue"].map((name) => `google.protobuf.${name}`),
+);
+
+/** What is named of a policy with many of them. */
+const shown = 3;
+
+export const structUnseen: Check = (compiled) => {
+  const { protobuf } = compiled.policy;
+  if (protobuf === undefined || compiled.policy.unmatched !== "pass") return [];
+  const { rules, role } = compiled;
+  const { bodies, states } = followBodies({ protobuf, rules, unmatched: "pass", role });
+  markLive(states);
+  const direction = role === "edge" ? "request" : "response";
+  const walked = new Set(bodies.map(({ states: roots }) => roots[direction]).filter((at) => at !== NO_MESSAGE));
+  const names = new Set<string>();
+  // A set grows while it is walked, and the walk goes on over what is new.
+  for (const at of walked) {
+    for (const { field, rule, target } of states[at]!.members) {
+      if (field.message === undefined || (rule !== undefined && rules[rule]!.action.kind !== "reveal")) continue;
+      if (!documents.has(field.message)) walked.add(target);
+      else if (!states[target]!.live) names.add(field.name);
+    }
+    for (const target of states[at]!.types.values()) walked.add(target);
+  }
+  if (names.size === 0) return [];
+  const some = [...names].slice(0, shown).join(", ") + (names.size > shown ? ", ..." : "");
+  return [
+    {
+      code: "struct-unseen",
+      place: { path: ["protobuf", "descriptors"] },
+      message: `fields of type google.protobuf.Struct or Value hold members that no selector by name finds: ${some}`,
+      remedy: 'redact or mask such fields whole, look into them with "detect", or let them pass by a rule',
+    },
+  ];
+};
