@@ -280,6 +280,7 @@ async function end(options: Common & { signOff?: string; drain: number }): Promi
     const refused = token && certificate ? "; token and certificates are refused" : "";
     const told = `session ${state.id} ended: ${ended?.cause}; ${requests} requests went through the tunnel${refused}`;
     say(options, ended && publicOf(ended), told);
+    if (ended?.unrecorded !== undefined) note(`not all telemetry is on record: ${ended.unrecorded}`);
     if (!token || !certificate)
       throw new CommandError("the edge was not seen to refuse the session's credentials; look at it");
   } finally {

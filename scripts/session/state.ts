@@ -65,6 +65,8 @@ export interface SessionState {
   cause?: Cause | undefined;
   signedOffBy?: string | undefined;
   totals?: Totals | undefined;
+  /** Why not all telemetry came on record. */
+  unrecorded?: string | undefined;
   revoked?: { token: boolean; certificate: boolean } | undefined;
 }
 

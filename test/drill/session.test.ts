@@ -1,5 +1,5 @@
 // `frostglass session` as an operator calls it, on a real edge: opened, shown, ended, and every way in which it ends itself.
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { having } from "../../scripts/audit/session.ts";
@@ -213,6 +213,24 @@ describe("a session ends itself", () => {
     expect(await edge.reached("ended")).toMatchObject({ cause: "error_rate" });
     await inProduction();
   });
+});
+
+test("telemetry that cannot be read holds up no end, and is taken up by the next session", async () => {
+  expect(await edge.open()).toMatchObject({ code: 0 });
+  expect((await edge.ask(order)).by).toBe("hotfix");
+  const inTheWay = join(edge.stage.folder, "access.1.ndjson");
+  await mkdir(inTheWay);
+  const ran = await edge.session(["end"]);
+  expect(ran).toMatchObject({ code: 0, err: expect.stringContaining("not all telemetry is on record") });
+  await inProduction();
+  const { id } = (await edge.state())!;
+  await rmdir(inTheWay);
+  expect(await edge.open()).toMatchObject({ code: 0 });
+  expect(await edge.session(["end"])).toMatchObject({ code: 0, err: "" });
+  const { records } = verify([await edge.auditLog()], { keys: [], open: true });
+  const late = having(records, "edge.telemetry").filter(({ session }) => session === id);
+  expect(late.map(({ data }) => data.requests)).toEqual([1]);
+  expect(await edge.accessLogs()).toEqual({ "access.ndjson": "" });
 });
 
 test("an edge that is down at the end finds production in its files when it comes back", async () => {
