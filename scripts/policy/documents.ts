@@ -143,7 +143,9 @@ function detectingQueries(selector: ResolvedSelector): Selecting[] {
   }
   if (query === undefined) return [];
   const { segments } = query;
-  if (location === "json") return at(location, [query, { segments: [...segments, ...below] }]);
+  if (location === "json" || decodable.has(location)) {
+    return [query, { segments: [...segments, ...below] }].map((one) => ({ selector, query: one }));
+  }
   const isElement = location === "xml" && segments.at(-2)?.selectors[0]?.kind !== "attributes";
   if (!isElement) return [{ selector, query }];
   const inside = ["//*", "//*/@*"].map((rest) => ({ segments: [...segments, ...parseXPath(rest).segments] }));
@@ -197,9 +199,9 @@ function detectingIn(field: ResolvedSelector, rules: readonly ResolvedRule[], di
 }
 
 /** The same where the value is the document: every scalar in it, and every name where the rule looks into names. */
-const inDocument = ({ names, ...one }: RuleQuery): RuleQuery[] => [
+const inDocument = (one: RuleQuery): RuleQuery[] => [
   ...scalars.map((query) => ({ ...one, query })),
-  ...(names ? [{ ...one, query: { segments: below }, byName: true }] : []),
+  ...(one.names ? [{ ...one, query: { segments: below }, byName: true }] : []),
 ];
 
 const decodable: ReadonlySet<string> = new Set<FieldLocation>(["header", "cookie", "query", "form", "multipart"]);

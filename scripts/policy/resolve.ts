@@ -344,18 +344,6 @@ function checkDetect(
   isWhole: boolean,
   selectors: readonly ResolvedSelector[],
 ): void {
-  const nested = selectors.find(
-    ({ location, nested, inside }) => nested !== undefined || (inside && location !== "json"),
-  );
-  if (nested) {
-    const remedy = "select the field as a whole";
-    source.error(
-      "unsupported-feature",
-      nested.place,
-      "detect in a document in a field is not enforced by this version",
-      remedy,
-    );
-  }
   if (isWhole && kind === "strip" && selectors.some(({ location }) => location === "any")) {
     const message = "any: selects names and path segments too, and those cannot be stripped as a whole";
     source.error("conflict", { path: [...path, "action"] }, message, 'use "redact", or leave "whole" out');

@@ -37,7 +37,6 @@ test("detectors", () => {
       "conflict: any: selects names and path segments too, and those cannot be stripped as a whole; use "redact", or leave "whole" out",
       "conflict: a body of text has no end to wait for; leave it out: finds are acted on one by one",
       "unknown-rule: the rule r does not tokenize; name a rule whose action is tokenize",
-      "unsupported-feature: detect in a document in a field is not enforced by this version; select the field as a whole",
       "unknown-detector: there is no detector T; see them with \`npx frostglass detect --list\`",
       "duplicate-detector: the name JWT is taken by a built-in detector; choose another name",
       "pattern-assertion: T: the pattern looks around itself (anchor, \\b, look-ahead or look-behind); say what must not stand beside a match with left and right",
