@@ -28,6 +28,7 @@ import {
   SIZE_DETECT,
   SIZE_RULE,
 } from "../policy/format.gen";
+import { encodePercent, skipSpelled } from "../fields/percent";
 import { transform } from "./apply";
 import { redactedText } from "./redact";
 import { BLOCKED, DONE, FAILED, NUMBER, TEXT, UNCHANGED } from "./types";
@@ -44,6 +45,7 @@ const scanner: Scan = changetype<Scan>(memory.data(offsetof<Scan>(), 16));
 const wanted: Buffer = newBuffer();
 const spans: Buffer = newBuffer();
 const piece: Buffer = newBuffer();
+const written: Buffer = newBuffer();
 /** The set and the policy that `wanted` and the scanner's threshold are for. */
 let preparedFor: u64 = 0;
 let preparedPolicy: usize = 0;
@@ -156,6 +158,7 @@ export function putSpan(policy: usize, rules: usize, keys: usize, span: usize, a
  * What the rules of the set make of the value [at, at+length), decoded text or the spelling of a number. DONE: the new
  * text stands in `into`. WHOLE: `finder` acts on the value as a whole, as it always does on numbers. UNCHANGED: it was
  * found and stays. NOTHING: the next rule decides. FAILED, BLOCKED. Every span but the first is counted here.
+ * `spelled` to `spelledEnd`: how the value is spelled where it was percent-decoded, or 0; then `into` is the new spelling.
  */
 export function detect(
   policy: usize,
@@ -167,6 +170,8 @@ export function detect(
   at: usize,
   length: u32,
   into: Buffer,
+  spelled: usize = 0,
+  spelledEnd: usize = 0,
 ): u32 {
   finder = firstOf(policy, set);
   if (!find(policy, set, at, length)) return FAILED;
@@ -182,6 +187,7 @@ export function detect(
   if (first == NO_RULE) return NOTHING;
   finder = whole != NO_RULE ? whole : first;
   if (whole != NO_RULE) return WHOLE;
+  if (spelled != 0) return putSpelled(policy, rules, keys, counts, spelled, spelledEnd, at, into);
   return putSpans(policy, rules, keys, counts, at, length, into);
 }
 
@@ -207,6 +213,37 @@ function putSpans(policy: usize, rules: usize, keys: usize, counts: usize, at: u
     done = to;
   }
   into.append(at + done, length - done);
+  if (into.failed) return FAILED;
+  return isChanged ? DONE : UNCHANGED;
+}
+
+/** The same for a value that is spelled with escapes: what stays keeps its spelling, and what becomes of an escaped span is escaped. */
+function putSpelled(policy: usize, rules: usize, keys: usize, counts: usize, raw: usize, end: usize, at: usize, into: Buffer): u32 {
+  into.clear();
+  let done: u32 = 0;
+  let isChanged = false;
+  for (let offset: u32 = 0; offset < spans.length; offset += SPAN_SIZE) {
+    const span = spans.at + offset;
+    const from = load<u32>(span, SPAN_START);
+    const size = load<u32>(span, SPAN_END) - from;
+    const rawFrom = skipSpelled(raw, end, from - done);
+    const rawTo = skipSpelled(rawFrom, end, size);
+    into.append(raw, <u32>(rawFrom - raw));
+    written.clear();
+    const verdict = putSpan(policy, rules, keys, span, at + from, size, written);
+    if (verdict == FAILED || verdict == BLOCKED || written.failed) {
+      finder = <u32>load<u16>(span, SPAN_RULE);
+      return verdict == BLOCKED ? BLOCKED : FAILED;
+    }
+    if (offset != 0) count(counts, <u32>load<u16>(span, SPAN_RULE));
+    if (verdict == UNCHANGED) into.append(rawFrom, <u32>(rawTo - rawFrom));
+    else if (<u32>(rawTo - rawFrom) == size) into.append(written.at, written.length);
+    else encodePercent(written.at, written.length, into);
+    if (verdict == DONE) isChanged = true;
+    done = from + size;
+    raw = rawTo;
+  }
+  into.append(raw, <u32>(end - raw));
   if (into.failed) return FAILED;
   return isChanged ? DONE : UNCHANGED;
 }

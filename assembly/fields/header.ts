@@ -44,9 +44,9 @@ export function headerOf(
   const detects = fieldDetects;
   const state = fieldState(policy, scope.table, LOCATION_HEADER_TEXT, name, nameLength);
   if (state != 0) return scope.judgeIn(state, rule == NO_RULE ? scope.unmatched : rule, detects, at, length, into);
-  if (rule != NO_RULE) return scope.judge(rule, detects, at, length, into);
+  if (rule != NO_RULE) return scope.judge(rule, detects, at, length, into, true);
   if (detects != 0) {
-    const fate = scope.judge(NO_RULE, detects, at, length, into);
+    const fate = scope.judge(NO_RULE, detects, at, length, into, true);
     // What is found and stays has been decided too.
     if (fate != KEEP || acted != NO_RULE) return fate;
   }

@@ -27,6 +27,22 @@ function decode(at: usize, length: u32, plus: u32, out: Buffer): void {
   }
 }
 
+@inline
+function isEscape(at: usize, end: usize): bool {
+  return load<u8>(at) == 0x25 && at + 2 < end && (hexDigit(<u32>load<u8>(at, 1)) | hexDigit(<u32>load<u8>(at, 2))) >= 0;
+}
+
+export function hasEscape(at: usize, end: usize): bool {
+  for (; at < end; at++) if (isEscape(at, end)) return true;
+  return false;
+}
+
+/** Where the spelling of the first `count` decoded bytes of [at, end) ends, a plus sign standing for itself. */
+export function skipSpelled(at: usize, end: usize, count: u32): usize {
+  for (; count > 0 && at < end; count--) at += isEscape(at, end) ? 3 : 1;
+  return at;
+}
+
 export function decodePercent(at: usize, length: u32, out: Buffer): void {
   decode(at, length, 0x20, out);
 }

@@ -18,9 +18,11 @@ export class FieldScope {
   fault: u32; // why the last verdict refuses, 0 for the rule
 
   /** What the rules of the set `detects`, and then `rule`, make of a text; a verdict of value.ts, counted unless it is KEEP. */
-  judge(rule: u32, detects: u64, at: usize, length: u32, into: Buffer): u32 {
+  judge(rule: u32, detects: u64, at: usize, length: u32, into: Buffer, mayBeSpelled: bool = false): u32 {
     const set = before(this.rules, detects, rule);
-    const fate = actOnText(this.policy, this.rules, this.keys, this.limit, set, rule, this.counts, at, length, into);
+    const fate = actOnText(
+      this.policy, this.rules, this.keys, this.limit, set, rule, this.counts, at, length, into, mayBeSpelled,
+    );
     this.rule = acted;
     this.fault = 0;
     if (fate != KEEP) this.count(acted);

@@ -5,8 +5,9 @@ import { transform } from "../action/apply";
 import { NOTHING, WHOLE, detect, finder, firstOf } from "../action/detect";
 import { redactedText } from "../action/redact";
 import { BLOCKED, DONE, FAILED, TEXT, UNCHANGED } from "../action/types";
-import { Buffer } from "../bytes/buffer";
+import { Buffer, newBuffer } from "../bytes/buffer";
 import { ACTION_BLOCK, ACTION_PASS, ACTION_REDACT, ACTION_REVEAL, ACTION_STRIP, NO_RULE, SIZE_RULE } from "../policy/format.gen";
+import { decodePercentOnly, hasEscape } from "./percent";
 
 export const KEEP: u32 = 0;
 export const REPLACE: u32 = 1;
@@ -14,12 +15,15 @@ export const DROP: u32 = 2;
 export const REFUSE: u32 = 3;
 export const BROKEN: u32 = 4;
 
+const plain: Buffer = newBuffer();
+
 /** The rule that made the last verdict. */
 export let acted: u32 = NO_RULE;
 
 /**
  * What the rules of the set `detects`, and where they find nothing `rule`, make of the text; an empty one stays empty under
- * all actions that replace. The caller counts `acted`.
+ * all actions that replace. The caller counts `acted`. `mayBeSpelled`: the text is no decoded one, and where it holds percent
+ * escapes it is searched as receivers decode it.
  */
 export function actOnText(
   policy: usize,
@@ -32,17 +36,27 @@ export function actOnText(
   at: usize,
   length: u32,
   into: Buffer,
+  mayBeSpelled: bool = false,
 ): u32 {
   acted = rule;
   if (detects != 0 && length != 0) {
-    if (length > limit) {
+    const isSpelled = mayBeSpelled && hasEscape(at, at + length);
+    if (isSpelled) {
+      plain.clear();
+      decodePercentOnly(at, length, plain);
+      if (plain.failed) return BROKEN;
+    }
+    const text = isSpelled ? plain.at : at;
+    const size = isSpelled ? plain.length : length;
+    if (size > limit) {
       // Nobody can say what a text hides that is too long to be looked into.
       acted = firstOf(policy, detects);
       into.clear();
       redactedText(rules + acted * SIZE_RULE, policy, into);
       return into.failed ? BROKEN : REPLACE;
     }
-    const verdict = detect(policy, rules, keys, counts, detects, TEXT, at, length, into);
+    const spelled: usize = isSpelled ? at : 0;
+    const verdict = detect(policy, rules, keys, counts, detects, TEXT, text, size, into, spelled, at + length);
     if (verdict != NOTHING) {
       acted = finder;
       if (verdict == WHOLE) return act(policy, rules, keys, limit, finder, at, length, into);

@@ -142,6 +142,8 @@ function fieldsOf(policy: FieldPolicy, [name, value]: Header): Field[] {
   const plain = { label: location, value, readings: [value, decodePercent(value)], location };
   if (framing.has(name) || name.startsWith(":")) return [{ ...plain, rule: undefined }];
   const rule = ruleFor(policy, "header", name, value);
+  // What was found in it was found in what its escapes spell.
+  if (rule?.finds) return [{ ...plain, value: decodePercent(value), rule }];
   if (rule !== undefined) return [{ ...plain, rule }];
   if (name === "cookie" && policy.direction === "request") {
     return value
@@ -242,7 +244,9 @@ function ruleFor(policy: FieldPolicy, location: string, name: string, value: str
       ? location !== "header" || !TRANSPORT_HEADERS.includes(name)
       : selector.location === location && matchesPattern(selector.expression, name),
   );
-  if (looking === undefined) return plainRuleFor(policy, location, name, value);
+  if (looking === undefined) {
+    return plainRuleFor(policy, location, name, location === "header" ? decodePercent(value) : value);
+  }
   const verdict = judgeText(Buffer.from(value), looking, policy, false);
   if (!isReading(verdict)) return verdict;
   return { ...looking[0]!.view, action: { kind: "pass" }, reading: verdict };

@@ -1,0 +1,56 @@
+// Percent escapes in headers: they are searched as receivers decode them, what becomes of a find is escaped as the find
+// was, and all else keeps its spelling. Cookies, queries and paths are decoded anyhow (fields.test.ts).
+
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { Bench, request } from "../replay/support.ts";
+
+const rules = [{ name: "r", select: "any:", detect: ["EMAIL_ADDRESS", "CREDIT_CARD"], action: "redact" }];
+const bench = new Bench({ rules });
+
+async function header(value: string, name = "referer", own = bench): Promise<string | undefined> {
+  const run = await own.run(request(undefined, { headers: [[name, value]] }));
+  expect(run.result.outcome).toBe("forwarded");
+  expect(own.findings(run), value).toEqual([]);
+  return run.result.request?.headers.find(([key]) => key === name)?.[1];
+}
+
+test.each([
+  ["https://x.org/a%2Fb?e=ann%40example.org&n=1%202#f", "https://x.org/a%2Fb?e=%5Bredacted%5D&n=1%202#f"],
+  ["e=%61nn@example.org;c=4111%201111%201111%201111", "e=%5Bredacted%5D;c=%5Bredacted%5D"],
+  ["50% of ann@example.org", "50% of [redacted]"],
+  ["100%25 of ann@example.org", "100%25 of [redacted]"],
+  ["ann%4", "ann%4"],
+  ["nothing%20here%zz", "nothing%20here%zz"],
+])("%j", async (before, after) => {
+  expect(await header(before)).toBe(after);
+});
+
+test("a token is the same in whatever spelling, and a rule on the whole takes the spelling", async () => {
+  const rule = { ...rules[0], detect: ["EMAIL_ADDRESS"], action: { tokenize: { format: "email" } } };
+  const own = new Bench({ rules: [rule] });
+  const plain = await header("ann@example.org", "x-a", own);
+  expect(decodeURIComponent((await header("%61nn%40example.org", "x-a", own))!)).toBe(plain);
+  const whole = new Bench({ rules: [{ ...rules[0], whole: true, action: { mask: { keepLast: 3 } } }] });
+  expect(await header("ann%40example.org", "x-a", whole)).toBe("**************org");
+});
+
+test("however it is escaped, it goes, and the proof holds", async () => {
+  const spell = (text: string, which: readonly boolean[]): string =>
+    [...Buffer.from(text)]
+      .map((byte, at) =>
+        which[at % which.length] ? `%${byte.toString(16).padStart(2, "0")}` : String.fromCharCode(byte),
+      )
+      .join("");
+  const which = fc.array(fc.boolean(), { minLength: 1, maxLength: 12 });
+  const text = fc.constantFrom(
+    "ann.lee@example.org",
+    "card 4111 1111 1111 1111;",
+    "https://x.org/?m=bob@example.com&x=1",
+  );
+  for (const [value, mask] of fc.sample(fc.tuple(text, which), { seed: 11, numRuns: 200 })) {
+    const left = decodeURIComponent((await header(spell(value, mask)))!);
+    expect(left).toContain("[redacted]");
+    expect(left).not.toMatch(/ann|bob|4111/);
+  }
+});
