@@ -9,7 +9,7 @@
 import { matchesPattern } from "./fields.ts";
 import type { Query } from "./jsonpath/ast.ts";
 import type { Direction, ResolvedRule } from "./resolve.ts";
-import type { FieldLocation, ResolvedSelector } from "./selector.ts";
+import { type FieldLocation, PATH_LOCATIONS, type ResolvedSelector } from "./selector.ts";
 import type { RuleQuery } from "./subset.ts";
 import { parseXPath } from "./xpath.ts";
 
@@ -22,10 +22,10 @@ export interface DocumentField {
   readonly queries: readonly RuleQuery[];
 }
 
-/** Fields of a location that are selected by plain names, without globs. */
+/** Fields that are selected by plain names, without globs; several locations where all their names are the same. */
 export interface NamedFields {
   readonly direction: Direction;
-  readonly location: FieldLocation;
+  readonly locations: readonly FieldLocation[];
   /** Their names are paths, of which the queries select steps. */
   readonly isPaths: boolean;
   readonly queries: readonly RuleQuery[];
@@ -72,16 +72,10 @@ export function documentsOf(rules: readonly ResolvedRule[]): Documents {
     ),
     fields: all.flatMap((entries, index) => fieldsOf(entries, directions[index]!, rules)),
     xml: all.map((entries) => entries.filter(({ selector }) => selector.location === "xml")),
-    names: directions.flatMap((direction) =>
-      namedLocations.flatMap((location) => {
-        const names = namesIn(rules, direction, location);
-        const paths = pathsIn(rules, direction, location);
-        return [
-          ...(names.length > 0 ? [{ direction, location, isPaths: false, queries: names }] : []),
-          ...(paths.length > 0 ? [{ direction, location, isPaths: true, queries: paths }] : []),
-        ];
-      }),
-    ),
+    names: directions.flatMap((direction) => [
+      ...namesOf(rules, direction, namedLocations, namesIn, false),
+      ...namesOf(rules, direction, PATH_LOCATIONS, pathsIn, true),
+    ]),
   };
 }
 
@@ -95,6 +89,26 @@ function namesIn(rules: readonly ResolvedRule[], direction: Direction, location:
       detects: from.detect !== undefined,
     }));
   });
+}
+
+/** `named:` selects the same names in several locations: one group of queries serves all that are alike. */
+function namesOf(
+  rules: readonly ResolvedRule[],
+  direction: Direction,
+  locations: readonly FieldLocation[],
+  queriesIn: typeof namesIn,
+  isPaths: boolean,
+): NamedFields[] {
+  const groups = new Map<string, NamedFields & { locations: FieldLocation[] }>();
+  for (const location of locations) {
+    const queries = queriesIn(rules, direction, location);
+    if (queries.length === 0) continue;
+    const key = JSON.stringify(queries);
+    const same = groups.get(key);
+    if (same) same.locations.push(location);
+    else groups.set(key, { direction, locations: [location], isPaths, queries });
+  }
+  return [...groups.values()];
 }
 
 function pathsIn(rules: readonly ResolvedRule[], direction: Direction, location: FieldLocation): RuleQuery[] {

@@ -37,7 +37,8 @@ const all = (names: readonly string[]): string[] => [...new Set(names.flatMap(sp
 
 function selectors({ kinds = [], headers = [], cookies = [] }: PresetRule): string[] {
   const named = kinds.map((kind: NameKind): Named => NAMES[kind]);
-  const alone = all(named.flatMap(({ names }) => names));
+  const exact = named.flatMap(({ exact: verbatim = [] }) => verbatim);
+  const alone = [...new Set([...all(named.flatMap(({ names }) => names)), ...exact])];
   const below = named.flatMap(({ below: nested }) => {
     if (!nested) return [];
     const leaves = all(nested.names).map((name) => `'${name}'`);

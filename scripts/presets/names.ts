@@ -6,6 +6,8 @@
 export interface Named {
   /** Names that say it alone. */
   readonly names: readonly string[];
+  /** Names in the one spelling that a standard gives them, as the tags of ISO 20022. */
+  readonly exact?: readonly string[];
   /** Names that say it only below one of these parents. */
   readonly below?: { readonly parents: readonly string[]; readonly names: readonly string[] };
 }
@@ -17,11 +19,25 @@ const person =
 
 const words = (text: string): string[] => text.split(",").map((word) => word.trim());
 
+/** Whose or which one it is: "billing email", "customer first name". */
+const owned = (owners: string, names: string): string[] =>
+  words(names).flatMap((name) => words(owners).map((owner) => `${owner} ${name}`));
+
+const people = "customer,user,contact,billing,shipping,recipient,sender,patient,employee";
+const ways = "work,home,personal,secondary";
+const addressed = "billing,shipping,delivery,home";
+/** Addresses as objects, whatever is in them. */
+const addresses = words("address,billing address,shipping address,delivery address,home address,adresse");
+
 export const NAMES = {
   pan: {
-    names: words(
-      "pan,card number,card num,card no,cc number,cc num,credit card number,debit card number,payment card number,primary account number,account pan,encrypted card number,kartennummer,kreditkartennummer,numero carte,numero tarjeta,numero de tarjeta,numero cartao,numero carta,kaartnummer,numer karty,kortnummer",
-    ),
+    names: [
+      ...words(
+        "pan,card number,card num,card no,cc number,cc num,credit card number,debit card number,payment card number,primary account number,account pan,encrypted card number,kartennummer,kreditkartennummer,numero carte,numero tarjeta,numero de tarjeta,numero cartao,numero carta,kaartnummer,numer karty,kortnummer,card pan,fpan,dpan,full card number,number carte,numero de carte",
+      ),
+      ...owned("billing,customer,payment,new,old,confirm", "card number"),
+      ...owned("card number", "1,2"),
+    ],
     below: {
       parents: words(
         "card,cards,credit card,debit card,payment card,payment method,bank card,karte,tarjeta,carte,cartao",
@@ -30,62 +46,97 @@ export const NAMES = {
     },
   },
   authenticationData: {
+    exact: words("CSCVal,PINData,TrckData,Trck1Val,Trck2Val"),
+    below: { parents: words("card,credit card,payment card,payment method"), names: words("cid") },
     names: words(
-      "cvv,cvv2,cvc,cvc2,cvn,csc,cav2,cid,card cvv,card cvc,card code,security code,card security code,verification code,verification value,card verification value,card verification code,encrypted security code,pruefziffer,kartenpruefnummer,code securite,codigo seguridad,codigo seguranca,codice sicurezza,pin,pin block,pin code,track data,track1,track2,track 1,track 2,track1 data,track2 data,magstripe,magnetic stripe,full track data,emv data",
+      "cvv,cvv2,cvc,cvc2,cvn,csc,cav2,card cvv,card cvc,card code,security code,card security code,verification code,verification value,card verification value,card verification code,encrypted security code,pruefziffer,kartenpruefnummer,code securite,codigo seguridad,codigo seguranca,codice sicurezza,pin,pin block,pin code,track data,track1,track2,track 1,track 2,track1 data,track2 data,magstripe,magnetic stripe,full track data,emv data,cvv number,cvv code,cvc number,cvc code,cc cvv,cc cvc,cc csc,card cvv2,card cvc2,card csc,card cid,encrypted pin,pin data,mag data,sicherheitscode,cryptogramme,code cvv,codigo cvv",
     ),
   },
   cardHolder: {
     names: words(
-      "card holder,cardholder,card holder name,cardholder name,name on card,holder name,karteninhaber,titulaire carte,titular tarjeta,titular cartao,intestatario carta,kaarthouder",
+      "card holder,cardholder,card holder name,cardholder name,name on card,holder name,karteninhaber,titulaire carte,titular tarjeta,titular cartao,intestatario carta,kaarthouder,cc name,cc holder,card name",
     ),
   },
   name: {
-    names: words(
-      "first name,last name,middle name,full name,given name,given names,family name,surname,maiden name,birth name,nick name,display name,legal name,name first,name last,preferred name,mothers maiden name,patient name,customer name,contact name,recipient name,shopper name,account holder name,vorname,nachname,familienname,geburtsname,prenom,nom famille,nom de famille,nombre completo,nombres,apellido,apellidos,primer apellido,segundo apellido,sobrenome,nome completo,cognome,voornaam,achternaam,imie,nazwisko,fornamn,efternamn,fornavn,etternavn,etunimi,sukunimi",
-    ),
+    exact: words("Nm,FrstNm,Srnm,MddlNm,PmtNm"),
+    names: [
+      ...words(
+        "first name,last name,middle name,full name,given name,given names,family name,surname,maiden name,birth name,nick name,display name,legal name,name first,name last,preferred name,mothers maiden name,patient name,customer name,contact name,recipient name,shopper name,account holder name,vorname,nachname,familienname,geburtsname,prenom,nom famille,nom de famille,nombre completo,nombres,apellido,apellidos,primer apellido,segundo apellido,sobrenome,nome completo,cognome,voornaam,achternaam,imie,nazwisko,fornamn,efternamn,fornavn,etternavn,etunimi,sukunimi,user full name,legal first name,legal last name,mother maiden name,mother name,father name,spouse name,emergency contact name,first name kana,last name kana,namae,shimei,sei,mei,sei kana,mei kana,kana name,furigana,myoji",
+      ),
+      ...owned(people, "first name,last name,name"),
+    ],
     below: { parents: person, names: words("name,first,last,middle,given,family,nom,nome,nombre") },
   },
   address: {
-    names: words(
-      "street,street address,street name,street1,street2,street line1,street line2,address line,address line1,address line2,address line 1,address line 2,address1,address2,line1,line2,house number,house number or name,apartment,building name,po box,strasse,hausnummer,anschrift,rue,adresse postale,direccion,calle,endereco,logradouro,indirizzo,via,straat,huisnummer,ulica,gatuadress",
-    ),
+    exact: words("AdrLine,StrtNm,BldgNb,PstBx"),
+    names: [
+      ...words(
+        "street,street address,street name,street1,street2,street line1,street line2,address line,address line1,address line2,address line 1,address line 2,address1,address2,line1,line2,house number,house number or name,apartment,building name,po box,strasse,hausnummer,anschrift,rue,adresse postale,direccion,calle,endereco,logradouro,indirizzo,straat,huisnummer,ulica,gatuadress,address,full address,formatted address,home address,mailing address,address line3,address line 3,address3,street3,street 1,street 2,adresse,adress,gata,jusho,numer domu",
+      ),
+      ...owned(addressed, "street,address line1,address line 1,address line2,address line 2,address1,address2"),
+    ],
   },
   locality: {
-    names: words(
-      "city,town,village,county,district,locality,suburb,neighbourhood,neighborhood,ort,wohnort,ville,ciudad,localidad,cidade,bairro,citta,comune,plaats,woonplaats,miasto,postort",
-    ),
+    exact: words("TwnNm,DstrctNm"),
+    names: [
+      ...words(
+        "city,town,village,county,district,locality,suburb,neighbourhood,neighborhood,ort,wohnort,ville,ciudad,localidad,cidade,bairro,citta,comune,plaats,woonplaats,miasto,postort,miejscowosc",
+      ),
+      ...owned(addressed, "city"),
+    ],
   },
   postalCode: {
-    names: words(
-      "zip,zip code,zipcode,zip5,postal code,postcode,post code,plz,postleitzahl,code postal,codigo postal,cep,cap,kod pocztowy,postnummer",
-    ),
+    exact: words("PstCd"),
+    names: [
+      ...words(
+        "zip,zip code,zipcode,zip5,postal code,postcode,post code,plz,postleitzahl,code postal,codigo postal,cep,kod pocztowy,postnummer,yubin bango",
+      ),
+      ...owned(addressed, "zip,zip code,postal code,postcode"),
+    ],
   },
   email: {
-    names: words(
-      "email,e mail,email address,e mail address,mail address,contact email,user email,customer email,shopper email,receipt email,payer email,recipient email,correo,correo electronico,courriel,adresse email,indirizzo email,e mailadres",
-    ),
+    exact: words("EmailAdr"),
+    names: [
+      ...words(
+        "email,e mail,email address,e mail address,mail address,contact email,user email,customer email,shopper email,receipt email,payer email,recipient email,correo,correo electronico,courriel,adresse email,indirizzo email,e mailadres,email1,email2,email 1,email 2",
+      ),
+      ...owned(`${people},${ways}`, "email,email address"),
+    ],
   },
   phone: {
-    names: words(
-      "phone,phone number,telephone,telephone number,mobile,mobile phone,mobile number,cell,cell phone,cellphone,home phone,work phone,contact phone,msisdn,telefon,telefonnummer,handynummer,telefono,movil,celular,telefone,cellulare,telefoonnummer,mobil,numero telephone",
-    ),
+    exact: words("PhneNb,MobNb"),
+    names: [
+      ...words(
+        "phone,phone number,telephone,telephone number,mobile,mobile phone,mobile number,cell phone,cellphone,home phone,work phone,contact phone,msisdn,telefon,telefonnummer,handynummer,telefono,movil,celular,telefone,cellulare,telefoonnummer,mobil,numero telephone,phone1,phone2,phone3,phone 1,phone 2,phone 3,tel,handy,mobilnummer,mobiltelefon,telefoon,numer telefonu,telephone portable,denwa bango,daytime phone,evening phone,emergency phone,emergency contact phone,mobile phone number,home phone number,work phone number",
+      ),
+      ...owned(`${people},${ways}`, "phone,phone number"),
+    ],
   },
-  fax: { names: words("fax,fax number,telefax") },
+  fax: { exact: words("FaxNb"), names: words("fax,fax number,telefax") },
   birthDate: {
-    names: words(
-      "dob,birth date,birthdate,date of birth,birthday,born on,born,geburtsdatum,geburtstag,date naissance,date de naissance,fecha nacimiento,fecha de nacimiento,data nascimento,data de nascimento,data nascita,data di nascita,geboortedatum,data urodzenia,fodelsedatum,syntymaaika",
-    ),
+    exact: words("BirthDt"),
+    names: [
+      ...words(
+        "dob,birth date,birthdate,date of birth,birthday,born on,born,geburtsdatum,geburtstag,date naissance,date de naissance,fecha nacimiento,fecha de nacimiento,data nascimento,data de nascimento,data nascita,data di nascita,geboortedatum,data urodzenia,fodelsedatum,syntymaaika,seinengappi",
+      ),
+      ...owned("customer,user,patient,employee", "dob,birth date,date of birth"),
+    ],
   },
   otherDates: {
     names: words(
       "admission date,discharge date,date of death,death date,deceased date,date of service,service date,appointment date,visit date",
     ),
   },
-  age: { names: words("age,patient age,alter,edad,idade,eta,leeftijd,wiek") },
+  age: {
+    names: words("age,patient age,alter,edad,idade,leeftijd,wiek"),
+  },
   ssn: {
-    names: words(
-      "ssn,social security number,social security,itin,ein,tax id,tax identifier,tax number,tin,vat id,national id,national identifier,national identification number,national insurance number,nino,nhs number,steuer id,steuernummer,sozialversicherungsnummer,numero securite sociale,nir,dni,nie,nif,cpf,cnpj,codice fiscale,partita iva,bsn,burgerservicenummer,pesel,nip,personnummer,fodselsnummer,cpr,cpr nummer,hetu,aadhaar,aadhaar number,pan card,curp,rfc,sin,tfn,abn,nric,fin,rrn,my number,resident id,id number,identity number,passport,passport number,reisepassnummer,numero passeport,pasaporte",
-    ),
+    names: [
+      ...words(
+        "ssn,social security number,social security,itin,ein,tax id,tax identifier,tax number,tin,vat id,national id,national identifier,national identification number,national insurance number,nino,nhs number,steuer id,steuernummer,sozialversicherungsnummer,numero securite sociale,nir,dni,nie,nif,cpf,cnpj,codice fiscale,partita iva,bsn,burgerservicenummer,pesel,nip,personnummer,fodselsnummer,cpr,cpr nummer,hetu,aadhaar,aadhaar number,pan card,curp,rfc,sin,tfn,abn,nric,fin,rrn,my number,resident id,id number,identity number,passport,passport number,reisepassnummer,numero passeport,pasaporte,ssn last 4,ssn last4,last 4 ssn,ssn4,tax id number,vat number,passport no,passport num,national identity number,identification number,id card number,personal number,personal identity number,government id,personalausweis,personalausweisnummer,ausweisnummer,rentenversicherungsnummer,numero contribuinte,numero identificacion,kojin bango,nin",
+      ),
+      ...owned("customer,patient,employee,member,user", "ssn"),
+    ],
   },
   medicalRecord: {
     names: words(
@@ -94,17 +145,17 @@ export const NAMES = {
   },
   healthPlan: {
     names: words(
-      "health plan number,health plan beneficiary number,beneficiary number,member number,subscriber id,policy number,insurance id,insurance number,insurance member id,mbi,medicare number,medicaid number,versichertennummer",
+      "health plan number,health plan beneficiary number,beneficiary number,member number,subscriber id,policy number,insurance id,insurance number,insurance member id,mbi,medicare number,medicaid number,versichertennummer,member id,insurance policy number,health insurance number",
     ),
   },
   account: {
     names: words(
-      "account number,bank account,bank account number,iban,bic,swift,swift code,routing number,aba routing,sort code,bsb,kontonummer,bankleitzahl,numero compte,numero cuenta,numero conta,numero conto,rekeningnummer,clabe",
+      "account number,bank account,bank account number,iban,bic,swift,swift code,routing number,aba routing,sort code,bsb,kontonummer,bankleitzahl,numero compte,numero cuenta,numero conta,numero conto,rekeningnummer,clabe,account no,acct number,acct no,customer account number,beneficiary account number",
     ),
   },
   licence: {
     names: words(
-      "license number,licence number,drivers license,driver license,drivers license number,driving licence,certificate number,dea number,npi,medical license,fuehrerschein,permis conduire,licencia conducir",
+      "license number,licence number,drivers license,driver license,drivers license number,driving licence,certificate number,dea number,npi,medical license,fuehrerschein,permis conduire,licencia conducir,driver license number,drivers licence,driving license number,dl number",
     ),
   },
   vehicle: {
@@ -122,7 +173,7 @@ export const NAMES = {
   },
   ip: {
     names: words(
-      "ip,ip address,ip addr,client ip,remote addr,remote address,remote ip,source ip,user ip,shopper ip,last login ip,customer ip",
+      "ip,ip address,ip addr,client ip,remote addr,remote address,remote ip,source ip,user ip,shopper ip,last login ip,customer ip,customer ip address,client ip address,user ip address,source ip address",
     ),
   },
   biometric: {
@@ -135,24 +186,46 @@ export const NAMES = {
   },
   location: { names: words("latitude,longitude,lat,lng,lon,geo location,geolocation,gps,coordinates") },
   special: {
+    exact: words("CityOfBirth,PrvcOfBirth"),
     names: words(
-      "race,ethnicity,ethnic origin,religion,religious belief,political opinion,political affiliation,trade union,union membership,sexual orientation,sex life,gender identity,health,health status,diagnosis,diagnoses,disease,disability,genetic data,medication,konfession,religionszugehoerigkeit,diagnose",
+      "race,ethnicity,ethnic origin,religion,religious belief,political opinion,political affiliation,trade union,union membership,sexual orientation,sex life,gender identity,health status,diagnosis,diagnoses,disease,disability,genetic data,medication,konfession,religionszugehoerigkeit,diagnose,gender,sex,political party,health condition,blood type,nationality,citizenship,marital status,birthplace,place of birth,birth place,geschlecht,familienstand,sexe,nationalite,sexo,genero",
     ),
   },
+  login: {
+    names: words(
+      "username,user name,login name,preferred username,screen name,user login,benutzername,nom utilisateur,nombre usuario,gebruikersnaam",
+    ),
+  },
+  /** What of an address may stay: no place of a person, and services need it to tell an address from a wrong one. */
+  region: {
+    names: [],
+    below: { parents: addresses, names: words("country,country code,state,province") },
+  },
   freeText: {
+    exact: words("Ustrd,AddtlRmtInf"),
     names: words(
       "note,notes,comment,comments,remark,remarks,message,gift message,memo,special instructions,delivery instructions,bemerkung,kommentar,commentaire,comentario,commento,opmerking",
     ),
   },
   password: {
-    names: words(
-      "password,passwd,pwd,passphrase,old password,new password,current password,confirm password,password confirmation,user password,kennwort,passwort,mot de passe,contrasena,senha,wachtwoord,haslo,losenord",
-    ),
+    names: [
+      ...words(
+        "password,passwd,pwd,passphrase,old password,new password,current password,confirm password,password confirmation,user password,kennwort,passwort,mot de passe,contrasena,senha,wachtwoord,haslo,losenord,password1,password2,password hash,hashed password,encrypted password,password digest",
+      ),
+      ...owned("db,database,smtp,admin,root,master,account,login", "password"),
+    ],
   },
   secret: {
-    names: words(
-      "secret,client secret,api key,apikey,api secret,api token,app secret,access token,refresh token,id token,auth token,bearer token,session token,session id,private key,secret key,access key,access key id,secret access key,encryption key,signing key,webhook secret,shared secret,otp,totp,mfa code,one time password,recovery code,security answer,csrf token,xsrf token,jwt,token",
-    ),
+    exact: words("SAMLResponse,SAMLRequest"),
+    names: [
+      ...words(
+        "secret,client secret,api key,apikey,api secret,api token,app secret,access token,refresh token,id token,auth token,bearer token,session token,session id,private key,secret key,access key,access key id,secret access key,encryption key,signing key,webhook secret,shared secret,otp,totp,mfa code,one time password,recovery code,security answer,csrf token,xsrf token,jwt,token,credential,credentials,connection string,signing secret,totp secret,otp code,consumer secret,consumer key,application secret,oauth token secret,jwt secret,session secret,master key,ssh key,ssh private key,pgp private key,aws secret access key,aws access key id,assertion,client assertion,code verifier,authenticity token,csrf,xsrf,activation code,one time code,backup codes,recovery codes,two factor code,saml response,x api key,stripe secret key,authorization code,device code",
+      ),
+      ...owned(
+        "verification,reset,password reset,bot,oauth,github,slack,device,push,registration,invite,invitation,login,user,mfa,service,personal access",
+        "token",
+      ),
+    ],
   },
 } as const satisfies Record<string, Named>;
 

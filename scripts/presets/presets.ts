@@ -96,6 +96,12 @@ const hipaa: Preset = {
       action: { mask: { skip: " -'." } },
     },
     {
+      name: "hipaa-region",
+      description: `${clause("B")}: of an address, state and country may stay.`,
+      kinds: ["region"],
+      action: "pass",
+    },
+    {
       name: "hipaa-postal-code",
       description: `${clause("B")}: three digits stay, where more than 20,000 people live; elsewhere 000.`,
       kinds: ["postalCode"],
@@ -105,7 +111,7 @@ const hipaa: Preset = {
       name: "hipaa-geography",
       description: `${clause("B")}: everything smaller than a state.`,
       kinds: ["address", "locality", "location"],
-      action: "redact",
+      action: { mask: {} },
     },
     {
       name: "hipaa-dates",
@@ -205,7 +211,7 @@ const hipaa: Preset = {
     {
       name: "hipaa-other",
       description: `${clause("R")}: any other unique code: sessions, credentials, baggage, and free text, which may hold anything.`,
-      kinds: ["freeText", "secret", "password"],
+      kinds: ["freeText", "secret", "password", "login"],
       headers: ["authorization", "proxy-authorization", "baggage", "x-api-key"],
       cookies: ["*"],
       action: "redact",
@@ -250,16 +256,22 @@ const gdpr: Preset = {
       action: { mask: { keepLast: 2, skip: "+ -()./" } },
     },
     {
-      name: "gdpr-address",
-      description: "Art. 4(1): addresses and places.",
-      kinds: ["address"],
-      action: { mask: { skip: " ,.-/" } },
+      name: "gdpr-region",
+      description: "Art. 5(1)(c): of an address, state and country stay.",
+      kinds: ["region"],
+      action: "pass",
     },
     {
       name: "gdpr-postal-code",
       description: "Art. 5(1)(c): as much of the place as a bug needs.",
       kinds: ["postalCode"],
       action: { generalize: { zip: 3 } },
+    },
+    {
+      name: "gdpr-address",
+      description: "Art. 4(1): addresses and places.",
+      kinds: ["address"],
+      action: { mask: { skip: " ,.-/" } },
     },
     {
       name: "gdpr-location",
@@ -288,7 +300,7 @@ const gdpr: Preset = {
     {
       name: "gdpr-device",
       description: "Recital 30: identifiers of devices.",
-      kinds: ["device", "photo", "url"],
+      kinds: ["device", "photo", "url", "login"],
       headers: ["user-agent"],
       action: "redact",
     },

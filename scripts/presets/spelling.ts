@@ -7,7 +7,10 @@ export function spellings(words: string): string[] {
   const capital = parts.map((part) => part[0]!.toUpperCase() + part.slice(1));
   const camel = [parts[0], ...capital.slice(1)].join("");
   const upper = parts.map((part) => part.toUpperCase());
-  return [...new Set([camel, parts.join("_"), parts.join("-"), capital.join(""), upper.join("_"), parts.join("")])];
+  // CARDNO, FIRSTNAME: name-value interfaces of gateways know short names alone.
+  const run = parts.length === 2 ? [upper.join("")] : [];
+  const joined = [parts.join("_"), parts.join("-"), capital.join(""), upper.join("_"), parts.join(""), ...run];
+  return [...new Set([camel, ...joined])];
 }
 
 /** One form for all spellings: lower case, letters and digits only. */

@@ -77,14 +77,27 @@ function differences(state: State, base: State): Map<string, number> {
   return names;
 }
 
+/** How many differences there are; `most` where they are as many or more. */
+function distanceTo(state: State, base: State, most: number): number {
+  if (Math.abs(state.names.size - base.names.size) >= most) return most;
+  let distance = 0;
+  for (const [name, target] of state.names) if (base.names.get(name) !== target && ++distance >= most) return most;
+  for (const name of base.names.keys()) if (!state.names.has(name) && ++distance >= most) return most;
+  return distance;
+}
+
 /** For each state the one from which it differs least, 0 for none; a base has no base itself. */
 function basesOf(states: readonly State[]): number[] {
   const bases: number[] = [];
   return states.map((state, index) => {
-    const sizes = bases.map((base) => differences(state, states[base]!).size);
-    const least = Math.min(...sizes);
     // A base costs a second search for names that only it lists.
-    if (least < state.names.size / 2) return bases[sizes.indexOf(least)]!;
+    let least = state.names.size / 2;
+    let nearest = 0;
+    for (const base of bases) {
+      const distance = distanceTo(state, states[base]!, least);
+      if (distance < least) [least, nearest] = [distance, base];
+    }
+    if (nearest !== 0) return nearest;
     if (index !== 0 && state.names.size > 0 && bases.length < MAX_BASES) bases.push(index);
     return 0;
   });

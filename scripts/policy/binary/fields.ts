@@ -35,10 +35,9 @@ const everywhere: readonly Omit<Field, "number">[] = [
 export function plainNames(documents: Documents, roots: readonly number[], direction: Direction): Field[] {
   const first = documents.fields.length + documents.xml.length;
   return documents.names.flatMap((group, index): Field[] => {
-    const location = keyOf(group.location);
-    return group.direction === direction
-      ? [{ number: roots[first + index]!, location, pattern: "", isNames: !group.isPaths, isPaths: group.isPaths }]
-      : [];
+    if (group.direction !== direction) return [];
+    const looked = { number: roots[first + index]!, pattern: "", isNames: !group.isPaths, isPaths: group.isPaths };
+    return group.locations.map((location) => ({ ...looked, location: keyOf(location) }));
   });
 }
 

@@ -8,7 +8,6 @@ import { matchesPattern } from "../fields.ts";
 import type { CompiledPolicy, Direction, ResolvedRule, ResolvedSelector } from "../index.ts";
 import { GraphLimit } from "../protobuf/graph.ts";
 import { followBodies } from "../protobuf/index.ts";
-import { PATH_LOCATIONS, type PathLocation } from "../selector.ts";
 import { buildAutomaton, type RuleQuery } from "../subset.ts";
 import type { Check, Finding } from "./index.ts";
 
@@ -20,32 +19,49 @@ interface Entry {
 
 const whole = new Set(["strip", "redact", "block"]);
 
+/** Own selectors up to which each is judged by itself: the automaton grows with them, and with it the time. */
+const MANY_SELECTORS = 3000;
+
 export const unreachable: Check = (compiled) => {
-  const { rules } = compiled;
-  const bySelector = rules.flatMap((rule) =>
-    rule.selectors.map((selector): Entry => ({ rule, selectors: [selector] })),
+  const own = compiled.rules.filter((rule) => isOwn(rule, compiled));
+  const isLarge = own.reduce((sum, { selectors }) => sum + selectors.length, 0) > MANY_SELECTORS;
+  return (isLarge ? undefined : deadSelectors(own, compiled)) ?? deadRules(own, compiled);
+};
+
+/** Undefined where selector by selector the automaton is too large. */
+function deadSelectors(own: readonly ResolvedRule[], compiled: CompiledPolicy): Finding[] | undefined {
+  const entries = compiled.rules.flatMap((rule): Entry[] =>
+    own.includes(rule)
+      ? rule.selectors.filter(isJudged).map((selector) => ({ rule, selectors: [selector] }))
+      : [{ rule, selectors: rule.selectors }],
   );
   try {
-    const reached = reachedOf(bySelector, compiled);
-    return rules
-      .filter((rule) => isOwn(rule, compiled))
-      .flatMap((rule) => {
-        const dead = bySelector.filter((entry) => entry.rule === rule && !reached.has(entry));
-        if (dead.length === rule.selectors.length) return [finding(rule, namePlace(rule), true, compiled)];
-        // What `named:` selects in protobuf need not be there.
-        const missed = dead.filter(({ selectors: [selector] }) => selector!.location !== "proto-name");
-        return missed.map(({ selectors }) => finding(rule, selectors[0]!.place, false, compiled));
-      });
+    const reached = reachedOf(entries, compiled);
+    return own.flatMap((rule) => {
+      const all = entries.filter((entry) => entry.rule === rule);
+      const dead = all.filter((entry) => !reached.has(entry));
+      if (dead.length === all.length) return [finding(rule, namePlace(rule), true, compiled)];
+      // What `named:` selects in protobuf need not be there.
+      const missed = dead.filter(({ selectors: [selector] }) => selector!.location !== "proto-name");
+      return missed.map(({ selectors }) => finding(rule, selectors[0]!.place, false, compiled));
+    });
   } catch (error) {
     if (!(error instanceof AutomatonLimit || error instanceof GraphLimit)) throw error;
+    return undefined;
   }
-  // Selector by selector the automaton is larger than rule by rule: of such a policy the rules alone are judged.
-  const byRule = rules.map((rule): Entry => ({ rule, selectors: rule.selectors }));
-  const reached = reachedOf(byRule, compiled);
-  return byRule
-    .filter((entry) => isOwn(entry.rule, compiled) && !reached.has(entry))
+}
+
+/** Of a large policy the rules alone are judged. */
+function deadRules(own: readonly ResolvedRule[], compiled: CompiledPolicy): Finding[] {
+  const entries = compiled.rules.map((rule): Entry => ({ rule, selectors: rule.selectors }));
+  const reached = reachedOf(entries, compiled);
+  return entries
+    .filter((entry) => own.includes(entry.rule) && !reached.has(entry))
     .map(({ rule }) => finding(rule, namePlace(rule), true, compiled));
-};
+}
+
+/** What `named:` selects of names that are paths, it selects of documents too: those speak for both. */
+const isJudged = ({ location }: ResolvedSelector): boolean => !location.endsWith("-path");
 
 const namePlace = ({ path }: ResolvedRule): Finding["place"] => ({ path: [...path, "name"] });
 
@@ -82,9 +98,6 @@ function reachedIn(direction: Direction, all: readonly Entry[]): Entry[] {
   return [
     ...walk(buildAutomaton([queriesAt(entries, "json")]), entries, false),
     ...walk(buildAutomaton([queriesAt(entries, "xml")]), entries, true),
-    ...PATH_LOCATIONS.flatMap((location) => [
-      ...walk(buildAutomaton([queriesAt(entries, `${location}-path`)]), entries, false),
-    ]),
     ...documentsIn(entries),
     ...textsIn(entries),
     ...fields(entries),
@@ -92,7 +105,7 @@ function reachedIn(direction: Direction, all: readonly Entry[]): Entry[] {
 }
 
 /** Queries of a location, numbered by their entries. */
-const queriesAt = (entries: readonly Entry[], location: "json" | "xml" | PathLocation): RuleQuery[] =>
+const queriesAt = (entries: readonly Entry[], location: "json" | "xml"): RuleQuery[] =>
   entries.flatMap(({ rule: { detect }, selectors }, rule) =>
     selectors.flatMap((selector) =>
       selector.location === location ? [{ query: selector.query!, rule, detects: detect !== undefined }] : [],

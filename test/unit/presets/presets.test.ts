@@ -34,6 +34,7 @@ test("spellings", () => {
     "CardNumber",
     "CARD_NUMBER",
     "cardnumber",
+    "CARDNUMBER",
   ]);
   expect(spellings("pan")).toEqual(["pan", "Pan", "PAN"]);
   expect(new Set(spellings("date of birth").map(plainName))).toEqual(new Set(["dateofbirth"]));
@@ -124,6 +125,61 @@ test("hipaa-safe-harbor", () => {
     homePhone: "+* *** *** ****",
     state: "CA",
     dose: 5,
+  });
+});
+
+describe("names as services write them", () => {
+  const sensitive: Record<string, string> = {
+    "pci-dss":
+      "billingCardNumber customer_card_number card_number_1 cardNumber2 cvvNumber cvc_code cc_cvv CSCVal cryptogramme sicherheitscode cc-name",
+    gdpr: "customerFirstName billing_last_name SHIPPING_FIRST_NAME user-email contactEmail email_1 work_email customerDob patient_birth_date billingAddressLine1 shipping_street address address3 billing_zip shippingPostalCode phone2 billing_phone homePhoneNumber gender nationality username vat_number passportNo driver_license_number handy adresse shimei denwa_bango Nm BirthDt StrtNm PstCd",
+    "hipaa-safe-harbor":
+      "employeeFirstName patient_dob patient_ssn member_id billing_city email2 work_phone StrtNm account_no ssn_last_4",
+    secrets:
+      "db_password password_hash verificationToken password_reset_token github_token consumer_secret client_assertion SAMLResponse backup_codes x-api-key",
+  };
+  const harmless =
+    "panel company pinterest spanish ssnapshot pancake spinner mapping zipfile page agent image language package storage tokenizer token_count max_tokens compass nameless filename hostname name title code number id status amount currency quantity description created_at event_type order_id version locale country state url method host port index offset sort_order color weight category tags brand model plan role scope cardinality scorecard dashboard account_type emailed cid via cap eta health cell shipping_method address_id";
+
+  test.each(Object.entries(sensitive))("%s", (preset, names) => {
+    const before = Object.fromEntries(names.split(" ").map((name) => [name, "Zorblax77"]));
+    const after = through(preset, before) as Record<string, string>;
+    expect(Object.keys(before).filter((name) => after[name] === "Zorblax77")).toEqual([]);
+    const others = Object.fromEntries(harmless.split(" ").map((name) => [name, "Zorblax77"]));
+    expect(through(preset, others)).toEqual(others);
+  });
+
+  test("of an address country and state stay, the postal code in part", () => {
+    const address = {
+      street: "Main St 1",
+      address: "12 Elm",
+      city: "Springfield",
+      zip: "62704",
+      country: "US",
+      state: "IL",
+    };
+    for (const preset of ["gdpr", "hipaa-safe-harbor"]) {
+      const { address: left } = through(preset, { address }) as { address: typeof address };
+      expect(left).toMatchObject({ zip: "62700", country: "US", state: "IL" });
+      expect(Object.values(left).join()).not.toMatch(/Main|Elm|Springfield/);
+      expect(through(preset, { address: "12 Elm" })).not.toEqual({ address: "12 Elm" });
+    }
+  });
+
+  test("nested names of forms, and elements below elements", () => {
+    const type = (value: string): [string, string] => ["content-type", value];
+    const form = "card[cvc]=737&card[number]=4111111111111111&card[exp]=1227&billing_details[name]=Ann";
+    const sent = (preset: string, media: string, body: string) =>
+      bodyOf(send(plugins.get(preset)!, { headers: [type(media), active], body }));
+    expect(sent("pci-dss", "application/x-www-form-urlencoded", form)).toMatch(
+      /^card\[number\]=411111\d{10}&card\[exp\]=1227&billing_details\[name\]=Ann$/,
+    );
+    expect(sent("gdpr", "application/x-www-form-urlencoded", "billing_details[name]=Ann&a=1")).toBe(
+      "billing_details[name]=***&a=1",
+    );
+    expect(sent("gdpr", "text/xml", "<Customer><Name>Ann</Name><Id>7</Id></Customer>")).toBe(
+      "<Customer><Name>***</Name><Id>7</Id></Customer>",
+    );
   });
 });
 
