@@ -13,7 +13,7 @@ function contains(set: usize, size: u32, at: usize, length: u32): bool {
   const end = set + size;
   while (set < end) {
     const step = characterLength(set, end);
-    if (step == length && memory.compare(set, at, length) == 0) return true;
+    if (step == length && load<u8>(set) == load<u8>(at) && memory.compare(set, at, length) == 0) return true;
     set += step;
   }
   return false;

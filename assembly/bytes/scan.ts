@@ -30,3 +30,15 @@ export function findAny(p: usize, end: usize, a: u8, b: u8, c: u8): usize {
   }
   return end;
 }
+
+/** The first control character but TAB from `p` on, `end` when there is none. */
+export function findControl(p: usize, end: usize): usize {
+  for (; p < end; p += 16) {
+    const bytes = v128.load(p);
+    const isTab = i8x16.eq(bytes, i8x16.splat(0x09));
+    const isLow = v128.andnot(i8x16.lt_u(bytes, i8x16.splat(0x20)), isTab);
+    const hits = i8x16.bitmask(v128.or(isLow, i8x16.eq(bytes, i8x16.splat(0x7f))));
+    if (hits) return min<usize>(p + ctz(hits), end);
+  }
+  return end;
+}

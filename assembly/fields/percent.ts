@@ -9,22 +9,36 @@ function hexDigit(byte: u32): i32 {
   return low - 0x61 < 6 ? low - 0x57 : -1;
 }
 
-/** Decodes escapes, and plus signs to `plus`. */
+/** Decodes escapes, and plus signs to `plus`; what stands before them in runs. */
 @inline
 function decode(at: usize, length: u32, plus: u32, out: Buffer): void {
-  for (let i: u32 = 0; i < length; i++) {
-    const byte = <u32>load<u8>(at + i);
-    if (byte == 0x25 && i + 2 < length) {
-      const high = hexDigit(<u32>load<u8>(at + i + 1));
-      const low = hexDigit(<u32>load<u8>(at + i + 2));
+  // What comes out is no longer than what went in.
+  if (!out.reserve(length)) return;
+  let to = out.at + out.length;
+  const end = at + length;
+  while (at < end) {
+    if (at + 16 <= end) {
+      const bytes = v128.load(at);
+      const hits = i8x16.bitmask(v128.or(i8x16.eq(bytes, i8x16.splat(0x25)), i8x16.eq(bytes, i8x16.splat(0x2b))));
+      const plain = hits ? ctz(hits) : 16;
+      v128.store(to, bytes);
+      at += plain;
+      to += plain;
+      if (hits == 0) continue;
+    }
+    const byte = <u32>load<u8>(at++);
+    if (byte == 0x25 && at + 1 < end) {
+      const high = hexDigit(<u32>load<u8>(at));
+      const low = hexDigit(<u32>load<u8>(at, 1));
       if ((high | low) >= 0) {
-        out.byte((<u32>high << 4) | <u32>low);
-        i += 2;
+        store<u8>(to++, (<u32>high << 4) | <u32>low);
+        at += 2;
         continue;
       }
     }
-    out.byte(byte == 0x2b ? plus : byte);
+    store<u8>(to++, byte == 0x2b ? plus : byte);
   }
+  out.length = <u32>(to - out.at);
 }
 
 @inline
@@ -69,8 +83,9 @@ function escaped(byte: u32, out: Buffer): void {
 }
 
 export function encodePercent(at: usize, length: u32, out: Buffer): void {
-  for (let i: u32 = 0; i < length; i++) {
-    const byte = <u32>load<u8>(at + i);
+  if (!out.reserve(length)) return;
+  for (const end = at + length; at < end; at++) {
+    const byte = <u32>load<u8>(at);
     if (needsNoEscape(byte)) out.byte(byte);
     else escaped(byte, out);
   }

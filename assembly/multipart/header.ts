@@ -2,6 +2,7 @@
 // Invariants: strict lines (CRLF, a token, a colon; no folding, no controls); what decides about the part stands there
 // once; encodings, parts in parts and charsets that do not contain ASCII are refused.
 
+import { findControl } from "../bytes/scan";
 import { spellsAnyCase } from "../bytes/text";
 import { MULTIPART_ENCODING, MULTIPART_HEADER, UNSUPPORTED_CHARSET } from "../policy/outcomes.gen";
 import { readDisposition } from "./disposition";
@@ -30,7 +31,11 @@ function isNameByte(byte: u32): bool {
   return byte - 0x30 < 10 || (byte | 0x20) - 0x61 < 26 || byte == 0x2d || byte == 0x5f;
 }
 
-/** Reads the line at `at` of headers that end before `end`, each line with its CRLF. */
+/** The kinds of lines that `readHeaders` has read, and whether one was of no kind. */
+export let headerKinds: u32 = 0;
+export let hasOthers: bool = false;
+
+/** Reads the line at `at` of headers that end before `end`, each line with its CRLF; may be scanned (bytes/scan.ts). */
 export function readLine(at: usize, end: usize): bool {
   let p = at;
   while (p < end && isNameByte(<u32>load<u8>(p))) p++;
@@ -38,8 +43,7 @@ export function readLine(at: usize, end: usize): bool {
   if (length == 0 || p == end || load<u8>(p) != 0x3a) return false;
   lineValue = p + 1;
   while (isBlank(<u32>load<u8>(lineValue))) lineValue++;
-  p = lineValue;
-  while (p < end && (load<u8>(p) >= 0x20 || load<u8>(p) == 0x09) && load<u8>(p) != 0x7f) p++;
+  p = findControl(lineValue, end);
   if (p + 1 >= end || load<u16>(p) != 0x0a0d) return false;
   lineNext = p + 2;
   lineEnd = p;
@@ -95,9 +99,11 @@ export function containsAscii(at: usize, length: u32): bool {
 /** Reads all lines; an outcome. Afterwards the disposition is the one of the part (disposition.ts). */
 export function readHeaders(at: usize, end: usize): u32 {
   let kinds: u32 = 0;
+  hasOthers = false;
   while (at < end) {
     if (!readLine(at, end) || kinds & lineKind) return MULTIPART_HEADER;
     kinds |= lineKind;
+    if (lineKind == OTHER) hasOthers = true;
     if (lineKind == DISPOSITION && !readDisposition(lineValue, lineEnd)) return MULTIPART_HEADER;
     if (lineKind == TYPE) {
       const fault = typeFault(lineValue, lineEnd);
@@ -113,5 +119,6 @@ export function readHeaders(at: usize, end: usize): u32 {
     }
     at = lineNext;
   }
+  headerKinds = kinds;
   return kinds & DISPOSITION ? 0 : MULTIPART_HEADER;
 }

@@ -17,7 +17,18 @@ import { opens } from "../nested/open";
 import { ACTION_BLOCK, ACTION_PASS, ACTION_REVEAL, ACTION_STRIP, HEADER_LIMIT_HOLD, NO_RULE, SIZE_RULE } from "../policy/format.gen";
 import { INTERNAL, LIMIT_VALUE, MULTIPART_HEADER, RULE_BLOCK, UNMATCHED_BLOCK, UNSUPPORTED_CHARSET } from "../policy/outcomes.gen";
 import { fileAt, fileEnd, fileFrom, fileLength, nameAt, nameLength, wideEnd, wideFrom } from "./disposition";
-import { DISPOSITION, LENGTH, OTHER, containsAscii, lineKind, lineNext, readHeaders, readLine } from "./header";
+import {
+  DISPOSITION,
+  LENGTH,
+  OTHER,
+  containsAscii,
+  hasOthers,
+  headerKinds,
+  lineKind,
+  lineNext,
+  readHeaders,
+  readLine,
+} from "./header";
 import { fileDetects, fileRule, namesCharset, partDecodes, partDetects, partRoot, partRule, readPartName } from "./name";
 import { CHARSET, DROP, JUDGE, MultipartState, OPEN, PASS, READ, valueOf } from "./state";
 
@@ -84,9 +95,9 @@ export function startPart(s: MultipartState, p: usize): u32 {
 
 /** Writes the headers [at, end) with their empty line to `headers` where they change; else that stays empty. */
 function rewriteHeaders(s: MultipartState, at: usize, end: usize): u32 {
-  const start = at;
   let changed = false;
   headers.clear();
+  if ((headerKinds & LENGTH) == 0 && !fileEnd && !wideEnd && (!hasOthers || s.unmatched == NO_RULE)) return 0;
   while (at < end) {
     readLine(at, end);
     const kind = lineKind;
@@ -111,7 +122,7 @@ function rewriteHeaders(s: MultipartState, at: usize, end: usize): u32 {
   headers.byte(0x0d);
   headers.byte(0x0a);
   if (!changed) headers.clear();
-  return start == end ? MULTIPART_HEADER : 0;
+  return 0;
 }
 
 /** What its rule makes of the file name; `text` is the new one. Of filename* it is said that it goes when that changes. */
