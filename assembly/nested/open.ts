@@ -7,6 +7,7 @@ import { before } from "../action/detect";
 import { Buffer } from "../bytes/buffer";
 import { decodeBase64Url } from "../bytes/encoding";
 import { FieldScope } from "../fields/scope";
+import { readQuery } from "../graphql/query";
 import { BROKEN, DROP, KEEP, REFUSE, REPLACE, acted, actOnText } from "../fields/value";
 import { closeDocument, openDocument, startDocument } from "../json/document";
 import { out, spans, traceFrom } from "../json/output";
@@ -16,6 +17,7 @@ import { stateAt } from "../policy/cursor";
 import {
   ACTION_PASS,
   DECODER_BASE64URL,
+  DECODER_GRAPHQL,
   DECODER_JSON,
   DECODER_JWT,
   HEADER_UNSUPPORTED,
@@ -68,7 +70,8 @@ export function enter(message: FieldScope): void {
   memory.copy(changetype<usize>(scope), changetype<usize>(message), offsetof<FieldScope>());
 }
 
-function fail(outcome: u32, rule: u32): u32 {
+/** The outcome of what cannot go on; FAULT. */
+export function fail(outcome: u32, rule: u32): u32 {
   fault = outcome;
   faultRule = rule;
   return FAULT;
@@ -101,6 +104,8 @@ export function open(state: u32, rule: u32, at: usize, length: u32): u32 {
   if (decoder == DECODER_JSON) {
     level.text.append(at, length);
     verdict = readDocument(level, target, coverOf(rule));
+  } else if (decoder == DECODER_GRAPHQL) {
+    verdict = readQuery(level, depth - 1, target, coverOf(rule), at, length);
   } else if (decoder == DECODER_JWT) {
     verdict = readToken(level, target, coverOf(rule), at, length);
   } else {
@@ -113,8 +118,8 @@ export function open(state: u32, rule: u32, at: usize, length: u32): u32 {
   return verdict;
 }
 
-/** Judges the document that is the level's text. */
-function readDocument(level: Level, root: u32, cover: u32): u32 {
+/** Judges the document that is the level's text: what `open` does with JSON, and GraphQL with its literals. */
+export function readDocument(level: Level, root: u32, cover: u32): u32 {
   if (!level.text.reserve(PADDING)) return fail(INTERNAL, NO_RULE);
   const at = openDocument(scope, root);
   if (at == 0) return fail(INTERNAL, NO_RULE);

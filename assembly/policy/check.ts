@@ -44,7 +44,7 @@ import {
   HEADER_SYMBOLS,
   HEADER_UNSUPPORTED,
   HEADER_VERSION,
-  DECODER_JWT,
+  DECODER_GRAPHQL,
   INVALID_IGNORE,
   LOCATION_HEADER,
   LOCATION_PATH,
@@ -237,7 +237,7 @@ function statesSound(policy: usize, symbols: u32, rules: u32): bool {
       if ((pair & 0xffff) >= symbols || pair >> 16 >= states) return false;
     }
     if (!rangesSound(policy, load<u32>(state, STATE_RANGES), states)) return false;
-    if (<u32>load<u16>(state, STATE_DECODER) > DECODER_JWT || <u32>load<u16>(state, STATE_DECODED) >= states) return false;
+    if (<u32>load<u16>(state, STATE_DECODER) > DECODER_GRAPHQL || <u32>load<u16>(state, STATE_DECODED) >= states) return false;
     const base = <u32>load<u16>(state, STATE_BASE);
     if (base >= states || <u32>load<u16>(policy + offset + base * SIZE_STATE, STATE_BASE) != 0) return false;
   }

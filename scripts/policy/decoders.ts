@@ -1,6 +1,7 @@
 // What stands behind | in a selector: how a text is decoded, and what is selected in what it spells.
 //
 //     |json:PATH   the text is a JSON document          |jwt:PATH   it is a signed token, of whose claims PATH selects
+//     |graphql:PATH   it is a GraphQL document, and PATH selects among its literals, as in $.pay.card.number
 //     |base64      it spells a text in base64           |base64url  the same in the alphabet of URLs
 //
 // Invariant: a chain ends in a text or a path, and has at most MAX.DECODERS decoders.
@@ -15,7 +16,7 @@ export interface Inside {
   expression?: string;
 }
 
-const REMEDY = "write |json:$.PATH, |jwt:$.CLAIM, |base64 or |base64url";
+const REMEDY = "write |json:$.PATH, |jwt:$.CLAIM, |graphql:$..ARGUMENT, |base64 or |base64url";
 
 /** The part before the first | that does not stand in the quotes of a JSONPath, and the rest from there on. */
 export function splitChain(text: string): { first: string; rest: string } {
@@ -40,7 +41,7 @@ export function parseChain(rest: string, from: number): { inside: Inside[]; segm
       throw new JsonPathError(at, message, "select the value as a whole further out", "invalid-selector");
     }
     segments.push({ descendant: false, selectors: [{ kind: "decoded", at, decoder }] });
-    const isDocument = decoder === "json" || decoder === "jwt";
+    const isDocument = decoder !== "base64" && decoder !== "base64url";
     inside.push(isDocument ? { decoder, expression: path! } : { decoder });
     if (isDocument) segments.push(...pathOf(path!, at + name.length + 2));
     left = next;
@@ -49,7 +50,7 @@ export function parseChain(rest: string, from: number): { inside: Inside[]; segm
 }
 
 function decoderOf(name: string, path: string | undefined): Decoder | undefined {
-  if (name === "json" || name === "jwt") return path === undefined ? undefined : name;
+  if (name === "json" || name === "jwt" || name === "graphql") return path === undefined ? undefined : name;
   return (name === "base64" || name === "base64url") && (path ?? "") === "" ? name : undefined;
 }
 

@@ -146,23 +146,32 @@ function messagePaths(place: Place, names: readonly (readonly string[])[]): Reso
 }
 
 /**
- * `graphql:variables.card.number`: variables of GraphQL over HTTP, where requests have them: in the body, in each request
- * of a batch, in the operations of a multipart request, and in the query of a GET.
+ * `graphql:variables.card.number`: variables of GraphQL over HTTP; `graphql:arguments.card.number`: literals in the text of
+ * its query, defaults of variables among them, whatever field the argument is of. Both where requests have them: in the
+ * body, in each request of a batch, in the operations of a multipart request, and in the query of a GET.
  */
 function resolveGraphql(source: Source, place: Place, expression: string): ResolvedSelector[] {
-  const tail = /^variables([.[].*)$/s.exec(expression)?.[1];
-  if (tail === undefined) {
-    const message = "graphql: selects variables alone in this version";
-    source.error("unsupported-feature", place, message, "write graphql:variables.card.number");
+  const [, what, tail] = /^(variables|arguments)([.[].*)$/s.exec(expression) ?? [];
+  if (what === undefined || tail === undefined) {
+    const message = "graphql: selects variables, and arguments in the text of a query";
+    source.error(
+      "invalid-selector",
+      place,
+      message,
+      "write graphql:variables.card.number or graphql:arguments.card.number",
+    );
     return [];
   }
-  const body = resolveOne(source, place, `json:$.variables${tail}`);
+  const isQuery = what === "arguments";
+  const literals = `query|graphql:$..${tail.replace(/^\.+/, "")}`;
+  const inside = isQuery ? literals : `variables${tail}`;
+  const body = resolveOne(source, place, `json:$.${inside}`);
   if (body === undefined) return [];
   const others = [
-    `json:$[*].variables${tail}`,
-    `multipart:operations|json:$.variables${tail}`,
-    `multipart:operations|json:$[*].variables${tail}`,
-    `query:variables|json:$${tail}`,
+    `json:$[*].${inside}`,
+    `multipart:operations|json:$.${inside}`,
+    `multipart:operations|json:$[*].${inside}`,
+    isQuery ? `query:${literals}` : `query:variables|json:$${tail}`,
   ];
   return [body, ...others.flatMap((other) => resolveOne(source, place, other) ?? [])];
 }

@@ -1,6 +1,6 @@
 /**
- * Texts that a policy decodes, read without the filter's help: JSON.parse, Buffer and the words of RFC 7515 say what they
- * spell, and the rules are asked again about that.
+ * Texts that a policy decodes, read without the filter's help: JSON.parse, Buffer, `graphql` and the words of RFC 7515 say
+ * what they spell, and the rules are asked again about that.
  *
  * Invariants: whatever cannot be read goes back to the rules on the whole text; where nothing changed inside, the text is
  * the same character by character; a token whose claims changed is exactly the unsigned one.
@@ -11,6 +11,7 @@ import type { BodyReading } from "./bodies/reading.ts";
 import { differ } from "./bodies/reading.ts";
 import type { Comparison } from "./compare.ts";
 import { found } from "./detection.ts";
+import { readQuery } from "./graphql.ts";
 import type { Secret } from "./needles.ts";
 import { type Direction, Oracle, type RuleView, type Unmatched, unmatchedRule } from "./oracle.ts";
 import { hidesValues, isKeyed, replacementFault } from "./replacement.ts";
@@ -110,6 +111,7 @@ function readInside(
   const decoder = looking.find(isChained)!.chain[0]!.decoder;
   if (decoder === "json") return readDocument(text, looking, setting, isExempt);
   if (decoder === "jwt") return readToken(text, looking, setting, isExempt);
+  if (decoder === "graphql") return readLiterals(text, looking, setting, isExempt);
   return readBase64(text, decoder, looking, setting, isExempt);
 }
 
@@ -140,6 +142,21 @@ function readDocument(
 ): TextReading | undefined {
   const reading = readJson(oracleIn(looking, setting), text, isExempt);
   return reading && ofBody(reading, "json");
+}
+
+/** The literals of a GraphQL document. */
+function readLiterals(
+  text: Buffer,
+  looking: readonly Looking[],
+  setting: Setting,
+  isExempt: boolean,
+): TextReading | undefined {
+  const oracle = oracleIn(looking, setting);
+  const reading = readQuery(decode(text), (literals) => readJson(oracle, literals, isExempt));
+  if (reading === undefined) return undefined;
+  const secrets = reading.secrets.map((secret) => ({ ...secret, location: `|graphql:${secret.location}` }));
+  const compare = (after: string) => accepted(inner("graphql", reading.compare(after)), after);
+  return { ...reading, secrets, compare };
 }
 
 /** A document as a text. */

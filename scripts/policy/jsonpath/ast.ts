@@ -14,8 +14,11 @@ export type Selector =
   /** From a text to what it spells, when it is decoded so (decoders.ts). */
   | { kind: "decoded"; at: number; decoder: Decoder };
 
-/** `json`: the document that the text is; `jwt`: the claims of a token. The others lead to a text again. */
-export type Decoder = "json" | "base64" | "base64url" | "jwt";
+/**
+ * `json`: the document that the text is; `jwt`: the claims of a token; `graphql`: the literals of a GraphQL document, under
+ * the names of their fields and arguments. The others lead to a text again.
+ */
+export type Decoder = "json" | "base64" | "base64url" | "jwt" | "graphql";
 
 export interface Segment {
   /** `..`: the node itself and everything below it, then the selectors. */

@@ -1,0 +1,250 @@
+/**
+ * A GraphQL document that a policy decodes, read without the filter's help: `graphql` parses it, and each argument is asked
+ * about as the JSON document of its literals (docs/nested.md).
+ *
+ * Invariants: whatever is no literal is the same before and after, comments aside, which become blanks; a literal is gone,
+ * or what the rules make of it in the place of its names; where nothing changed, the text is the same byte for byte.
+ */
+import {
+  type ASTNode,
+  type DocumentNode,
+  Kind,
+  Lexer,
+  parse,
+  print,
+  Source,
+  type Token,
+  TokenKind,
+  type ValueNode,
+  visit,
+} from "graphql";
+import type { BodyReading } from "./bodies/reading.ts";
+import { differ, merge } from "./bodies/reading.ts";
+import type { Comparison } from "./compare.ts";
+import type { Secret } from "./needles.ts";
+
+/** An argument or the default of a variable: the names that lead to it, the last its own. */
+interface Argument {
+  readonly path: readonly string[];
+  readonly value: ValueNode;
+}
+
+export interface QueryReading {
+  readonly secrets: readonly Secret[];
+  readonly passing: string;
+  compare(after: string): Comparison;
+}
+
+/** `read` reads a document of literals. Undefined when the text is no document of operations, or one of its literals cannot be read. */
+export function readQuery(text: string, read: (json: Buffer) => BodyReading | undefined): QueryReading | undefined {
+  const query = parsed(text);
+  if (query === undefined) return undefined;
+  const owners = ownersOf(query);
+  const readings = new Map<Argument, BodyReading>();
+  for (const one of owners.flat()) {
+    const value = literal(one.value);
+    if (value === undefined) continue;
+    const reading = read(Buffer.from(around(one.path, value)));
+    if (reading === undefined) return undefined;
+    readings.set(one, reading);
+  }
+  const frame = frameOf(query);
+  return {
+    secrets: [...readings.values()].flatMap(({ secrets }) => secrets),
+    passing: [
+      frame,
+      print(visit(query, { StringValue: () => null })),
+      ...[...readings.values()].map((one) => one.passing),
+    ].join("\n"),
+    compare(after) {
+      const left = parsed(after);
+      if (left === undefined) return differ("", "no GraphQL document any more");
+      if (frameOf(left) !== frame) return differ("", "what is no argument must stay as it is");
+      const kept = ownersOf(left);
+      const comparison = merge(owners.map((list, index) => compareArguments(list, kept[index]!, readings)));
+      const isSame = JSON.stringify(owners.flat().map(plain)) === JSON.stringify(kept.flat().map(plain));
+      if (isSame && comparison.differences.length === 0 && after !== text && after !== withoutComments(text)) {
+        return differ("", "nothing changed, so that all must stay as it is spelled");
+      }
+      return comparison;
+    },
+  };
+}
+
+/** The document when it is one of operations and fragments; control characters are not in its alphabet (section 2.1.1). */
+function parsed(text: string): DocumentNode | undefined {
+  try {
+    const query = parse(text);
+    const isQuery = query.definitions.every(
+      ({ kind }) => kind === Kind.OPERATION_DEFINITION || kind === Kind.FRAGMENT_DEFINITION,
+    );
+    const isAlphabet = tokensOf(text).every(({ kind, start, end }) => {
+      const isControl = (character: string) => character < " " && !"\t\n\r".includes(character);
+      return kind === TokenKind.COMMENT || ![...text.slice(start, end)].some(isControl);
+    });
+    return isQuery && isAlphabet ? query : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function tokensOf(text: string): Token[] {
+  const lexer = new Lexer(new Source(text));
+  let token: Token | null = lexer.token;
+  while (lexer.advance().kind !== TokenKind.EOF);
+  const tokens: Token[] = [];
+  for (; token !== null; token = token.next) tokens.push(token);
+  return tokens;
+}
+
+/** A blank for each byte of a comment. */
+function withoutComments(text: string): string {
+  const comments = tokensOf(text).filter(({ kind }) => kind === TokenKind.COMMENT);
+  return comments.reduceRight((result, { start, end }) => {
+    const blanks = " ".repeat(Buffer.byteLength(text.slice(start, end)));
+    return result.slice(0, start) + blanks + result.slice(end);
+  }, text);
+}
+
+/** The document without arguments and defaults, as it is printed. */
+function frameOf(query: DocumentNode): string {
+  return print(
+    visit(query, {
+      Argument: () => null,
+      VariableDefinition: { leave: ({ defaultValue: _, ...node }) => node },
+    }),
+  );
+}
+
+/** For each field, directive and definition of a variable its arguments, in the order of the document. */
+function ownersOf(query: DocumentNode): Argument[][] {
+  const owners: Argument[][] = [];
+  const path: string[] = [];
+  const nameOf = (node: ASTNode): string | undefined => {
+    if (node.kind === Kind.FIELD) return node.name.value;
+    if (node.kind === Kind.DIRECTIVE) return `@${node.name.value}`;
+    return node.kind === Kind.VARIABLE_DEFINITION ? "variables" : undefined;
+  };
+  visit(query, {
+    enter(node) {
+      const name = nameOf(node);
+      if (name === undefined) return;
+      path.push(name);
+      if (node.kind === Kind.VARIABLE_DEFINITION) {
+        const { defaultValue: value, variable } = node;
+        owners.push(value ? [{ path: [...path, variable.name.value], value }] : []);
+      } else if (node.kind === Kind.FIELD || node.kind === Kind.DIRECTIVE) {
+        owners.push((node.arguments ?? []).map(({ name, value }) => ({ path: [...path, name.value], value })));
+      }
+    },
+    leave(node) {
+      if (nameOf(node) !== undefined) path.pop();
+    },
+  });
+  return owners;
+}
+
+const plain = ({ path, value }: Argument): unknown => [path, print(visit(value, { StringValue: oneLine }))];
+const oneLine = (node: ValueNode & { kind: Kind.STRING }): ValueNode => ({ ...node, block: false });
+
+/** The document of the value in the place of its names. */
+const around = (path: readonly string[], value: string): string =>
+  path.map((name) => `{${JSON.stringify(name)}:`).join("") + value + "}".repeat(path.length);
+
+/** Arguments are paired by their names, in their order; one without a partner is gone. */
+function compareArguments(
+  before: readonly Argument[],
+  after: readonly Argument[],
+  readings: ReadonlyMap<Argument, BodyReading>,
+): Comparison {
+  const left = [...after];
+  const parts = before.map((one) => {
+    const partner = left[0]?.path.at(-1) === one.path.at(-1) ? left.shift() : undefined;
+    const reading = readings.get(one);
+    if (reading !== undefined) return partner ? compareValues(one, partner, reading) : compareGone(one, reading);
+    const isSame = partner !== undefined && print(partner.value) === print(one.value);
+    return isSame ? merge([]) : differ(one.path.join("."), "no literal, and must stay as it is");
+  });
+  return left.length === 0 ? merge(parts) : differ(left[0]!.path.join("."), "an argument that was not there");
+}
+
+function compareValues({ path, value }: Argument, after: Argument, reading: BodyReading): Comparison {
+  const json = became(value, after.value);
+  if (json === undefined) return differ(path.join("."), "what is no literal must stay as it is");
+  return reading.compare(Buffer.from(around(path, json)));
+}
+
+/** What is around an argument may have gone with it: as far out as the rules say. */
+function compareGone({ path }: Argument, reading: BodyReading): Comparison {
+  const ways = path.map((_, depth) => reading.compare(Buffer.from(around(path.slice(0, depth), "{}"))));
+  return ways.find(({ differences }) => differences.length === 0) ?? ways.at(-1)!;
+}
+
+/** The JSON of a value; undefined when nothing of it is a literal. In a list null stands for what is none. */
+function literal(node: ValueNode): string | undefined {
+  switch (node.kind) {
+    case Kind.STRING:
+      return JSON.stringify(node.value);
+    case Kind.INT:
+    case Kind.FLOAT:
+    case Kind.BOOLEAN:
+      return `${node.value}`;
+    case Kind.NULL:
+      return "null";
+    case Kind.LIST: {
+      const items = node.values.map(literal);
+      return items.every((item) => item === undefined) ? undefined : `[${items.map((item) => item ?? "null").join()}]`;
+    }
+    case Kind.OBJECT: {
+      const members = node.fields.flatMap(({ name, value }) => member(name.value, literal(value)));
+      return members.length === 0 ? undefined : `{${members.join()}}`;
+    }
+    default:
+      return undefined;
+  }
+}
+
+const member = (name: string, json: string | undefined): string[] =>
+  json === undefined ? [] : [`${JSON.stringify(name)}:${json}`];
+
+/** The JSON of what became of a value that has literals; undefined when what is no literal did not stay. */
+function became(before: ValueNode, after: ValueNode): string | undefined {
+  if (before.kind === Kind.OBJECT && after.kind === Kind.OBJECT) {
+    const left = [...after.fields];
+    const members: string[] = [];
+    for (const { name, value } of before.fields) {
+      const partner = left[0]?.name.value === name.value ? left.shift() : undefined;
+      if (literal(value) === undefined) {
+        if (partner === undefined || print(partner.value) !== print(value)) return undefined;
+      } else if (partner !== undefined) {
+        const json = became(value, partner.value);
+        if (json === undefined) return undefined;
+        members.push(...member(name.value, json));
+      }
+    }
+    return left.length === 0 ? `{${members.join()}}` : undefined;
+  }
+  if (before.kind === Kind.LIST && after.kind === Kind.LIST && before.values.length === after.values.length) {
+    const items = before.values.map((item, index) => {
+      const partner = after.values[index]!;
+      if (literal(item) !== undefined) return became(item, partner);
+      return print(item) === print(partner) ? "null" : undefined;
+    });
+    return items.includes(undefined) ? undefined : `[${items.join()}]`;
+  }
+  return alone(after);
+}
+
+/** The JSON of a value that has come in the place of another one, or of a list some of whose items are gone. */
+function alone(node: ValueNode): string {
+  if (node.kind === Kind.LIST) return `[${node.values.map(alone).join()}]`;
+  if (node.kind === Kind.OBJECT) {
+    return `{${node.fields.flatMap(({ name, value }) => member(name.value, literal(value) ?? emptied(value))).join()}}`;
+  }
+  return literal(node) ?? "null";
+}
+
+/** What is left of an object or list whose literals are gone. */
+function emptied(node: ValueNode): string | undefined {
+  return node.kind === Kind.OBJECT ? "{}" : node.kind === Kind.LIST ? "[]" : undefined;
+}
