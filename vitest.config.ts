@@ -4,8 +4,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    // On a real Istio: vitest.istio.config.ts.
-    exclude: ["test/istio/**"],
+    // On a real Istio and Envoy Gateway: vitest.istio.config.ts, vitest.gateway.config.ts.
+    exclude: ["test/istio/**", "test/gateway/**"],
     testTimeout: 60_000,
     hookTimeout: 180_000,
   },

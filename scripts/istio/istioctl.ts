@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Manifests, writeManifests } from "./istiod.ts";
+import { type Manifests, writeManifests } from "./control-plane.ts";
 
 export interface Verdict {
   ok: boolean;

@@ -15,7 +15,6 @@ export const address = "127.0.0.2";
 
 export function proxyConfig({ kind, namespace, name, labels, discovery }: ProxyOptions): JsonObject {
   const role = kind === "gateway" ? "router" : "sidecar";
-  const source: JsonObject = { ads: {}, initial_fetch_timeout: "0s", resource_api_version: "V3" };
   return {
     node: {
       id: `${role}~${address}~${name}.${namespace}~${namespace}.svc.cluster.local`,
@@ -32,6 +31,14 @@ export function proxyConfig({ kind, namespace, name, labels, discovery }: ProxyO
         ...(kind === "sidecar" ? { INTERCEPTION_MODE: "NONE" } : {}),
       },
     },
+    ...adsBootstrap(discovery),
+  };
+}
+
+/** All configuration over ADS from this port, and clusters that are there from the start. */
+export function adsBootstrap(discovery: number, clusters: JsonObject[] = []): JsonObject {
+  const source: JsonObject = { ads: {}, initial_fetch_timeout: "0s", resource_api_version: "V3" };
+  return {
     admin: { address: loopback(0) },
     dynamic_resources: {
       ads_config: {
@@ -43,26 +50,24 @@ export function proxyConfig({ kind, namespace, name, labels, discovery }: ProxyO
       lds_config: source,
       cds_config: source,
     },
-    static_resources: {
-      clusters: [
-        {
-          name: "xds-grpc",
-          type: "STATIC",
-          connect_timeout: "2s",
-          typed_extension_protocol_options: {
-            "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
-              "@type": "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
-              explicit_http_config: { http2_protocol_options: {} },
-            },
-          },
-          load_assignment: {
-            cluster_name: "xds-grpc",
-            endpoints: [{ lb_endpoints: [{ endpoint: { address: loopback(discovery) } }] }],
-          },
-        },
-      ],
-    },
+    static_resources: { clusters: [staticCluster("xds-grpc", discovery, "http2"), ...clusters] },
   };
 }
+
+export const staticCluster = (name: string, port: number, protocol: "http1" | "http2"): JsonObject => ({
+  name,
+  type: "STATIC",
+  connect_timeout: "2s",
+  typed_extension_protocol_options: {
+    "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
+      "@type": "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
+      explicit_http_config: protocol === "http2" ? { http2_protocol_options: {} } : { http_protocol_options: {} },
+    },
+  },
+  load_assignment: {
+    cluster_name: name,
+    endpoints: [{ lb_endpoints: [{ endpoint: { address: loopback(port) } }] }],
+  },
+});
 
 const loopback = (port: number): JsonObject => ({ socket_address: { address: "127.0.0.1", port_value: port } });

@@ -1,6 +1,6 @@
 /**
- * Envoy Gateway's resources (gateway.envoyproxy.io/v1alpha1, as of its releases 1.7 to 1.9). Its own translation of them
- * runs in the tests where egctl is there (test/istio/envoy-gateway.test.ts), and `frostglass manifest --check` reads them.
+ * Envoy Gateway's resources (gateway.envoyproxy.io/v1alpha1, as of its releases 1.7 to 1.9). Its own code
+ * serves them to a real Envoy in test/gateway/envoy-gateway.test.ts, and `frostglass manifest --check` reads them.
  *
  * - EnvoyExtensionPolicy fetches the module itself. As a WasmPlugin it cannot set the flag of holding.
  * - EnvoyPatchPolicy patches what Envoy Gateway made of a listener: the filter becomes the first of its chain. It has to

@@ -11,8 +11,9 @@ import { sendTo } from "../../scripts/envoy/client.ts";
 import type { ClientRequest, ClientResponse } from "../../scripts/envoy/message.ts";
 import { EnvoyProcess } from "../../scripts/envoy/process.ts";
 import { type HeaderList, Upstream } from "../../scripts/envoy/upstream.ts";
+import type { Manifests } from "../../scripts/istio/control-plane.ts";
 import { analyze, validate } from "../../scripts/istio/istioctl.ts";
-import { Istiod, type Manifests } from "../../scripts/istio/istiod.ts";
+import { Istiod } from "../../scripts/istio/istiod.ts";
 import { address, proxyConfig } from "../../scripts/istio/proxy.ts";
 import { active, envoyBinary, json, order, testKey } from "../support/envoy.ts";
 import { codes } from "../support/manifests.ts";
@@ -276,7 +277,7 @@ spec:
       value: {response_headers_to_add: [{header: {key: ${header}, value: "1"}}]}
 `;
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;

@@ -2,8 +2,8 @@
 // What was measured stands in docs/istio-mistakes.md; where that file is out of date the last test fails, and
 // `npx vitest run -u --config vitest.istio.config.ts mutations` writes it anew.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Manifests } from "../../scripts/istio/control-plane.ts";
 import { analyze, validate } from "../../scripts/istio/istioctl.ts";
-import type { Manifests } from "../../scripts/istio/istiod.ts";
 import { wasmPath } from "../../scripts/wasm.ts";
 import { order, orderAfter } from "../support/envoy.ts";
 import { codes } from "../support/manifests.ts";
