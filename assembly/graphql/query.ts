@@ -36,6 +36,8 @@ const BRACE_END: u32 = 0x7d;
 
 /** Selections in selections, and lists in types. */
 const MAX_DEPTH: u32 = 128;
+/** Bytes of the names on the way to an argument: they are read again for each argument there. */
+const MAX_PATH: u32 = 2048;
 
 /** Reads the text [at, at+length) on a level of nested/: SAME, CHANGED (the level's `out` and `spans`), UNREADABLE or FAULT. */
 export function readQuery(level: Level, depth: u32, root: u32, cover: u32, at: usize, length: u32): u32 {
@@ -244,6 +246,7 @@ function readType(r: Reader): bool {
  * been cut; or when the reading has ended.
  */
 function readArgument(r: Reader, start: u32, end: u32, from: u32): bool {
+  if (r.path.length > MAX_PATH) return stop(r, UNREADABLE);
   const level = changetype<Level>(r.level);
   const json = level.text;
   json.clear();

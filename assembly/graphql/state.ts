@@ -7,6 +7,7 @@ import { Buffer } from "../bytes/buffer";
 import { allocate } from "../bytes/pool";
 import { SIZE_SPAN, SPAN_AT, SPAN_LENGTH, SPAN_SOURCE } from "../json/output";
 import { MAX_DECODERS } from "../policy/format.gen";
+import { isNamePart } from "./token";
 
 const BUFFERS: usize = 6;
 const SIZE: usize = offsetof<Reader>() + BUFFERS * offsetof<Buffer>();
@@ -155,9 +156,17 @@ export function peek(r: Reader): u32 {
   return <u32>load<u8>(r.source.at + r.at);
 }
 
+/** Keeps the next token, which starts with `byte`, from being read as one with the token before it. */
+export function part(r: Reader, byte: u32): void {
+  if (r.result.length == 0) return;
+  const last = <u32>load<u8>(r.result.at + r.result.length - 1);
+  if ((isNamePart(last) && isNamePart(byte)) || (last == <u32>QUOTE && byte == <u32>QUOTE)) r.result.byte(0x20);
+}
+
 /** The text up to `to` stays as it is. */
 export function keepTo(r: Reader, to: u32): void {
   if (to == r.copied || !r.spans.reserve(SIZE_SPAN)) return;
+  part(r, <u32>load<u8>(r.source.at + r.copied));
   const span = r.spans.at + r.spans.length;
   store<u32>(span, r.result.length, SPAN_AT);
   store<u32>(span, to - r.copied, SPAN_LENGTH);

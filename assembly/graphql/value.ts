@@ -8,7 +8,7 @@
 
 import { Buffer } from "../bytes/buffer";
 import { readNumber, readString } from "./literal";
-import { Reader, cut, peek } from "./state";
+import { Reader, cut, part, peek } from "./state";
 import { isDigit, isName, skip, skipByte, skipName } from "./token";
 
 const QUOTE: u32 = 0x22;
@@ -245,6 +245,7 @@ function stringEnd(json: Buffer, at: u32): u32 {
 /** Appends the JSON value at `next` as GraphQL, whose objects have no quotes around names. */
 function print(r: Reader, json: Buffer): void {
   const end = valueEnd(json, r.next);
+  part(r, <u32>load<u8>(json.at + r.next));
   for (let at = r.next; at < end; ) {
     if (<u32>load<u8>(json.at + at) != QUOTE) {
       r.result.byte(<u32>load<u8>(json.at + at++));

@@ -2,7 +2,7 @@
  * A GraphQL document that a policy decodes, read without the filter's help: `graphql` parses it, and each argument is asked
  * about as the JSON document of its literals (docs/nested.md).
  *
- * Invariants: whatever is no literal is the same before and after, comments aside, which become blanks; a literal is gone,
+ * Invariants: whatever is no literal is the same before and after, comments and descriptions aside; a literal is gone,
  * or what the rules make of it in the place of its names; where nothing changed, the text is the same byte for byte.
  */
 import {
@@ -49,13 +49,12 @@ export function readQuery(text: string, read: (json: Buffer) => BodyReading | un
     readings.set(one, reading);
   }
   const frame = frameOf(query);
+  const names = tokensOf(text).filter(({ kind }) => kind === TokenKind.NAME);
   return {
     secrets: [...readings.values()].flatMap(({ secrets }) => secrets),
-    passing: [
-      frame,
-      print(visit(query, { StringValue: () => null })),
-      ...[...readings.values()].map((one) => one.passing),
-    ].join("\n"),
+    passing: [frame, ...names.map(({ value }) => value), ...[...readings.values()].map((one) => one.passing)].join(
+      "\n",
+    ),
     compare(after) {
       const left = parsed(after);
       if (left === undefined) return differ("", "no GraphQL document any more");
@@ -63,7 +62,7 @@ export function readQuery(text: string, read: (json: Buffer) => BodyReading | un
       const kept = ownersOf(left);
       const comparison = merge(owners.map((list, index) => compareArguments(list, kept[index]!, readings)));
       const isSame = JSON.stringify(owners.flat().map(plain)) === JSON.stringify(kept.flat().map(plain));
-      if (isSame && comparison.differences.length === 0 && after !== text && after !== withoutComments(text)) {
+      if (isSame && comparison.differences.length === 0 && after !== text && after !== withoutComments(text, query)) {
         return differ("", "nothing changed, so that all must stay as it is spelled");
       }
       return comparison;
@@ -79,7 +78,6 @@ function parsed(text: string): DocumentNode | undefined {
       ({ kind }) => kind === Kind.OPERATION_DEFINITION || kind === Kind.FRAGMENT_DEFINITION,
     );
     const isAlphabet = tokensOf(text).every(({ kind, start, end }) => {
-      const isControl = (character: string) => character < " " && !"\t\n\r".includes(character);
       return kind === TokenKind.COMMENT || ![...text.slice(start, end)].some(isControl);
     });
     return isQuery && isAlphabet ? query : undefined;
@@ -87,6 +85,8 @@ function parsed(text: string): DocumentNode | undefined {
     return undefined;
   }
 }
+
+const isControl = (character: string): boolean => character < " " && !"\t\n\r".includes(character);
 
 function tokensOf(text: string): Token[] {
   const lexer = new Lexer(new Source(text));
@@ -97,21 +97,32 @@ function tokensOf(text: string): Token[] {
   return tokens;
 }
 
-/** A blank for each byte of a comment. */
-function withoutComments(text: string): string {
-  const comments = tokensOf(text).filter(({ kind }) => kind === TokenKind.COMMENT);
-  return comments.reduceRight((result, { start, end }) => {
+/** With a blank for each byte of a comment, and without descriptions: free text that means nothing to a server. */
+function withoutComments(text: string, query: DocumentNode): string {
+  const gone: { start: number; end: number; blanks: string }[] = [];
+  for (const { kind, start, end } of tokensOf(text)) {
     const blanks = " ".repeat(Buffer.byteLength(text.slice(start, end)));
-    return result.slice(0, start) + blanks + result.slice(end);
-  }, text);
+    if (kind === TokenKind.COMMENT) gone.push({ start, end, blanks });
+  }
+  visit(query, {
+    enter(node) {
+      if ("description" in node && node.description) gone.push({ ...rangeOf(node.description), blanks: "" });
+    },
+  });
+  gone.sort((a, b) => b.start - a.start);
+  return gone.reduce((result, { start, end, blanks }) => result.slice(0, start) + blanks + result.slice(end), text);
 }
 
-/** The document without arguments and defaults, as it is printed. */
+const rangeOf = ({ loc }: ASTNode): { start: number; end: number } => ({ start: loc!.start, end: loc!.end });
+
+/** The document without arguments, defaults and descriptions, as it is printed. */
 function frameOf(query: DocumentNode): string {
   return print(
     visit(query, {
       Argument: () => null,
-      VariableDefinition: { leave: ({ defaultValue: _, ...node }) => node },
+      OperationDefinition: { leave: ({ description: _, ...node }) => node },
+      FragmentDefinition: { leave: ({ description: _, ...node }) => node },
+      VariableDefinition: { leave: ({ description: _, defaultValue: __, ...node }) => node },
     }),
   );
 }
@@ -224,27 +235,24 @@ function became(before: ValueNode, after: ValueNode): string | undefined {
     }
     return left.length === 0 ? `{${members.join()}}` : undefined;
   }
-  if (before.kind === Kind.LIST && after.kind === Kind.LIST && before.values.length === after.values.length) {
-    const items = before.values.map((item, index) => {
-      const partner = after.values[index]!;
-      if (literal(item) !== undefined) return became(item, partner);
-      return print(item) === print(partner) ? "null" : undefined;
-    });
-    return items.includes(undefined) ? undefined : `[${items.join()}]`;
-  }
-  return alone(after);
+  if (before.kind === Kind.LIST && after.kind === Kind.LIST) return itemsLeft(before.values, after.values);
+  return literal(after) ?? print(after);
 }
 
-/** The JSON of a value that has come in the place of another one, or of a list some of whose items are gone. */
-function alone(node: ValueNode): string {
-  if (node.kind === Kind.LIST) return `[${node.values.map(alone).join()}]`;
-  if (node.kind === Kind.OBJECT) {
-    return `{${node.fields.flatMap(({ name, value }) => member(name.value, literal(value) ?? emptied(value))).join()}}`;
+/** Items that are left come in their order; each is one of which it can have become what it is. */
+function itemsLeft(before: readonly ValueNode[], after: readonly ValueNode[]): string | undefined {
+  const left = [...before];
+  const items: string[] = [];
+  for (const item of after) {
+    let json: string | undefined;
+    while (json === undefined && left.length > 0) {
+      const one = left.shift()!;
+      if (literal(one) !== undefined)
+        json = one.kind === item.kind || before.length === after.length ? became(one, item) : undefined;
+      else if (print(one) === print(item)) json = "null";
+    }
+    if (json === undefined) return undefined;
+    items.push(json);
   }
-  return literal(node) ?? "null";
-}
-
-/** What is left of an object or list whose literals are gone. */
-function emptied(node: ValueNode): string | undefined {
-  return node.kind === Kind.OBJECT ? "{}" : node.kind === Kind.LIST ? "[]" : undefined;
+  return `[${items.join()}]`;
 }

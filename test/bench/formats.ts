@@ -4,6 +4,7 @@
  */
 import { deflateSync, gunzipSync, gzipSync, inflateSync } from "node:zlib";
 import { createParser } from "eventsource-parser";
+import { parse } from "graphql";
 import { SaxesParser } from "saxes";
 import { Filter } from "../support/engine-filter.ts";
 import { binaryOf } from "../support/engine-policy.ts";
@@ -93,6 +94,19 @@ const calls = {
   ],
 };
 
+/** A query of about a kilobyte, as clients write that have no variables. */
+const mutation = `mutation Pay {
+${Array.from(
+  { length: 4 },
+  (
+    _,
+    at,
+  ) => `  p${at}: pay(card: {number: "411111111111111${at}", month: 12, cvc: "123"}, email: "zoe@example.org", amount: 129.99) {
+    id state card { brand last4 } history(first: 10, order: NEWEST) { at state note }
+  }`,
+).join("\n")}
+}`;
+
 const json = order(256 * 1024);
 const rows: Row[] = [
   {
@@ -172,6 +186,26 @@ const rows: Row[] = [
     body: Buffer.concat(Array.from({ length: 256 }, () => call)),
     policy: calls,
     peer: ["@bufbuild/protobuf", (body) => frames(body).map((message) => decode("shop.Order", message))],
+  },
+  {
+    format: "GraphQL",
+    type: "application/x-ndjson",
+    body: copies(`${JSON.stringify({ query: mutation })}\n`),
+    policy: {
+      rules: [
+        { name: "pan", select: "graphql:arguments.card.number", action: { mask: { keepLast: 4 } } },
+        { name: "cvc", select: "graphql:arguments.card.cvc", action: "strip" },
+        { name: "mail", select: "graphql:arguments.email", action: "redact" },
+      ],
+    },
+    peer: [
+      "JSON.parse, graphql",
+      (body) =>
+        text(body)
+          .trim()
+          .split("\n")
+          .map((line) => parse(JSON.parse(line).query)),
+    ],
   },
   {
     format: "gzip, JSON",

@@ -28,8 +28,8 @@ export interface OraclePolicy {
   value: number;
 }
 
-/** `ambiguous`: equal names stand side by side, so that no tree says all that the text says. */
-export type Expected = { error: string } | { text: string; tree: unknown; ambiguous: boolean };
+/** `ambiguous`: equal names stand side by side, so that no tree says all that the text says. `edits`: of the text that came. */
+export type Expected = { error: string } | { text: string; tree: unknown; ambiguous: boolean; edits: readonly Edit[] };
 
 /** Stands for a node that is not there any more. */
 const GONE = Symbol("gone");
@@ -39,7 +39,7 @@ const environment = new jsonpath.JSONPathEnvironment({ maxRecursionDepth: 10_000
 const [anyBelow] = environment.compile("$..*").segments as [jsonpath.JSONPathSegment];
 
 type Step = string | number;
-interface Edit {
+export interface Edit {
   from: number;
   to: number;
   text: string;
@@ -68,7 +68,7 @@ export class Oracle {
     const run = new Run(text, this.#policy, this.#rules, value, ambiguous);
     try {
       const tree = run.visit(root, [], undefined, false);
-      return { text: spliced(text, run.edits), tree, ambiguous };
+      return { text: spliced(text, run.edits), tree, ambiguous, edits: run.edits };
     } catch (error) {
       if (error instanceof Refused) return { error: error.message };
       throw error;
