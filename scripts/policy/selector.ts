@@ -59,6 +59,9 @@ const holding: ReadonlySet<string> = new Set<FieldLocation>(["form", "multipart"
 /** Locations whose values may be decoded. */
 const nestable: ReadonlySet<string> = new Set<FieldLocation>(["header", "cookie", "query", "form", "multipart"]);
 
+/** Locations in whose expressions | is nothing, or means something else. */
+const undecoded: ReadonlySet<string> = new Set(["xml", "path", "grpc", "proto", "text", "any"]);
+
 /** What a selector selects: nothing where it was refused, several selectors where it is short for them. */
 export function resolveSelector(source: Source, place: Place, text: string): ResolvedSelector[] {
   const name = /^named:(.*)$/s.exec(text)?.[1];
@@ -148,7 +151,7 @@ function messagePaths(place: Place, names: readonly (readonly string[])[]): Reso
 /**
  * `graphql:variables.card.number`: variables of GraphQL over HTTP; `graphql:arguments.card.number`: literals in the text of
  * its query, defaults of variables among them, whatever field the argument is of. Both where requests have them: in the
- * body, in each request of a batch, in the operations of a multipart request, and in the query of a GET.
+ * body, in each request of a batch, in the operations of a multipart request, in the query of a GET, and in a form.
  */
 function resolveGraphql(source: Source, place: Place, expression: string): ResolvedSelector[] {
   const [, what, tail] = /^(variables|arguments)([.[].*)$/s.exec(expression) ?? [];
@@ -171,8 +174,9 @@ function resolveGraphql(source: Source, place: Place, expression: string): Resol
     `json:$[*].${inside}`,
     `multipart:operations|json:$.${inside}`,
     `multipart:operations|json:$[*].${inside}`,
-    isQuery ? `query:${literals}` : `query:variables|json:$${tail}`,
+    ...["query", "form"].map((location) => `${location}:${isQuery ? literals : `variables|json:$${tail}`}`),
   ];
+
   return [body, ...others.flatMap((other) => resolveOne(source, place, other) ?? [])];
 }
 
@@ -181,6 +185,15 @@ function resolveOne(source: Source, place: Place, text: string): ResolvedSelecto
   if (location === undefined || expression === undefined) {
     const message = `the selector ${JSON.stringify(text)} has no location`;
     source.error("invalid-selector", place, message, 'write location:expression, as in "json:$.card.number"');
+    return undefined;
+  }
+  const decoder = undecoded.has(location)
+    ? expression.search(/\|(?:(?:json|jwt|graphql):|base64(?:url)?(?:\||$))/)
+    : -1;
+  if (decoder >= 0) {
+    const message = `a decoder after | is not enforced by this version for ${location}`;
+    const at = { ...place, inside: location.length + 1 + decoder };
+    source.error("unsupported-feature", at, message, "select the value as a whole");
     return undefined;
   }
   if (location === "json") return resolveJson(source, place, expression, "json:".length);
