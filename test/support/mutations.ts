@@ -59,19 +59,19 @@ const row = (of: Base, mistake: string, edit: Mutation["edit"], ...check: string
 });
 
 /** Replaces what must be there. */
-const swap = (search: string | RegExp, replacement: string) => (text: string) => {
+export const swap = (search: string | RegExp, replacement: string) => (text: string) => {
   const edited = text.replace(search, replacement);
   if (edited === text) throw new Error(`the manifest has no ${search}`);
   return edited;
 };
-const without = (line: string) => swap(new RegExp(`^ *${line}.*\n`, "m"), "");
+export const without = (line: string) => swap(new RegExp(`^ *${line}.*\n`, "m"), "");
 const append = (document: string) => (text: string) => `${text}---\n${document}`;
 
 /** Another policy where the reviewed one stood. */
-const policy = (other: object) => swap(/RkdQ[\w+/=]+/, Buffer.from(compile(other).binary).toString("base64"));
+export const policy = (other: object) => swap(/RkdQ[\w+/=]+/, Buffer.from(compile(other).binary).toString("base64"));
 
 /** One bit differs. */
-const damaged = (text: string) => {
+export const damaged = (text: string) => {
   const base64 = /RkdQ[\w+/=]+/.exec(text)![0];
   const bytes = Buffer.from(base64, "base64");
   bytes[200]! ^= 1;
