@@ -271,6 +271,8 @@ function readArgument(r: Reader, start: u32, end: u32, from: u32): bool {
   }
   r.at = at;
   r.next = prefix;
+  r.from = prefix;
+  r.span = 0;
   if (!carry(r, out) || !isCarried(r, out.length - r.braces)) return stop(r, fail(INTERNAL, NO_RULE));
   return true;
 }

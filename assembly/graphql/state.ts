@@ -27,8 +27,10 @@ export class Reader {
   /** Objects that are open in `path`, and values and selections that are open in the text. */
   braces: u32 = 0;
   depth: u32 = 0;
-  /** Place in the rewritten document of literals. */
+  /** Place in the rewritten document of literals, the same in the one that was read, and the span that is next. */
   next: u32 = 0;
+  from: u32 = 0;
+  span: u32 = 0;
   isEdited: bool = false;
   /** Comments have been blanked: the text differs from the one that came at places that are no spans. */
   isBlanked: bool = false;

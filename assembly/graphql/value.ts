@@ -7,6 +7,8 @@
 // rewritten JSON does not have stays in the document.
 
 import { Buffer } from "../bytes/buffer";
+import { SIZE_SPAN, SPAN_AT, SPAN_LENGTH, SPAN_SOURCE } from "../json/output";
+import { Level } from "../nested/level";
 import { readNumber, readString } from "./literal";
 import { Reader, cut, part, peek } from "./state";
 import { isDigit, isName, skip, skipByte, skipName } from "./token";
@@ -118,8 +120,16 @@ export function carry(r: Reader, json: Buffer): bool {
   scratch.clear();
   const kind = readValue(r, scratch);
   if (kind != LITERAL) return kind == NO_LITERAL;
-  if (startsWith(json, r.next, scratch)) {
-    r.next += scratch.length;
+  const behind = r.from + scratch.length;
+  const isCarried = carryLiteral(r, json, byte, from);
+  r.from = behind;
+  return isCarried;
+}
+
+/** The same with the literal at `from` that starts with `byte`, whose JSON is in the scratch and which the reader is behind. */
+function carryLiteral(r: Reader, json: Buffer, byte: u32, from: u32): bool {
+  if (startsWith(json, r.next, r.scratch)) {
+    r.next += r.scratch.length;
     return true;
   }
   const first = <u32>load<u8>(json.at + r.next);
@@ -144,6 +154,7 @@ function startsWith(json: Buffer, from: u32, value: Buffer): bool {
 function carryObject(r: Reader, json: Buffer): bool {
   r.at++;
   r.next++;
+  // Each member has one byte before it, the brace or a comma.
   while (!skipByte(r, BRACE_END)) {
     const from = r.at;
     const scratch = r.scratch;
@@ -156,10 +167,12 @@ function carryObject(r: Reader, json: Buffer): bool {
     if (kind == BROKEN_VALUE) return false;
     if (kind == NO_LITERAL) continue;
     if (!isKept) {
+      r.from += 1 + scratch.length;
       cut(r, from, r.at);
       continue;
     }
     r.next += key;
+    r.from += 1 + key;
     r.at = value;
     if (!carry(r, json)) return false;
     if (load<u8>(json.at + r.next) == <u8>COMMA) r.next++;
@@ -167,7 +180,10 @@ function carryObject(r: Reader, json: Buffer): bool {
   return load<u8>(json.at + r.next++) == <u8>BRACE_END;
 }
 
-/** Items that are gone are those that differ from the next one that is left, as long as there are too many. */
+/**
+ * Items that are gone are not the next one that is left, as long as there are too many. What begins as it did says which
+ * one it was; what has come in the place of a value may stand for any of those that are not.
+ */
 function carryList(r: Reader, json: Buffer): bool {
   let items = itemsOf(r);
   let left = itemsIn(json, r.next);
@@ -179,12 +195,15 @@ function carryList(r: Reader, json: Buffer): bool {
     scratch.clear();
     const kind = readValue(r, scratch);
     if (kind == NO_LITERAL) appendText(scratch, NULL);
-    if (items > left && (left == 0 || !startsWith(json, r.next, scratch))) {
+    r.from++;
+    if (items > left && (left == 0 || !isLeft(r, json, scratch))) {
+      r.from += scratch.length;
       cut(r, from, r.at);
       continue;
     }
     if (left-- == 0) return false;
     if (kind == NO_LITERAL) {
+      r.from += scratch.length;
       r.next = valueEnd(json, r.next);
     } else {
       r.at = from;
@@ -193,6 +212,22 @@ function carryList(r: Reader, json: Buffer): bool {
     if (load<u8>(json.at + r.next) == <u8>COMMA) r.next++;
   }
   return left == 0 && load<u8>(json.at + r.next++) == <u8>BRACKET_END;
+}
+
+/** Whether the item whose JSON this was is the next one that is left. */
+function isLeft(r: Reader, json: Buffer, item: Buffer): bool {
+  const spans = changetype<Level>(r.level).spans;
+  while (r.span < spans.length && endOf(spans, r.span) <= r.next) r.span += SIZE_SPAN;
+  const span = spans.at + r.span;
+  if (r.span < spans.length && load<u32>(span, SPAN_AT) <= r.next) {
+    return load<u32>(span, SPAN_SOURCE) + r.next - load<u32>(span, SPAN_AT) == r.from;
+  }
+  return startsWith(json, r.next, item);
+}
+
+@inline
+function endOf(spans: Buffer, span: u32): u32 {
+  return load<u32>(spans.at + span, SPAN_AT) + load<u32>(spans.at + span, SPAN_LENGTH);
 }
 
 /** How many items the list here has. */
