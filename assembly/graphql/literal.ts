@@ -3,7 +3,7 @@
 // Invariant: what is appended is a JSON value, or the answer is false and the document no GraphQL.
 
 import { Buffer } from "../bytes/buffer";
-import { appendEscaped } from "../json/text";
+import { appendCodePoint, appendEscaped } from "../json/text";
 import { Reader, peek } from "./state";
 import { isDigit, isNameStart } from "./token";
 
@@ -20,8 +20,6 @@ const LINE_FEED: u32 = 0x0a;
 const RETURN: u32 = 0x0d;
 
 const NO_CODE: u32 = 0xffffffff;
-
-const point: usize = memory.data(4);
 
 function digits(r: Reader): bool {
   const from = r.at;
@@ -135,32 +133,10 @@ function readUnicode(r: Reader, into: Buffer): bool {
   }
   if (r.at == first || peek(r) != BRACE_END || code - 0xd800 < 0x800) return false;
   r.at++;
-  appendEscaped(point, encodePoint(code), into);
+  r.block.clear();
+  appendCodePoint(r.block, code);
+  appendEscaped(r.block.at, r.block.length, into);
   return true;
-}
-
-/** Writes a character to `point` as UTF-8; its length. */
-function encodePoint(code: u32): u32 {
-  if (code < 0x80) {
-    store<u8>(point, code);
-    return 1;
-  }
-  if (code < 0x800) {
-    store<u8>(point, 0xc0 | (code >> 6));
-    store<u8>(point, 0x80 | (code & 0x3f), 1);
-    return 2;
-  }
-  if (code < 0x10000) {
-    store<u8>(point, 0xe0 | (code >> 12));
-    store<u8>(point, 0x80 | ((code >> 6) & 0x3f), 1);
-    store<u8>(point, 0x80 | (code & 0x3f), 2);
-    return 3;
-  }
-  store<u8>(point, 0xf0 | (code >> 18));
-  store<u8>(point, 0x80 | ((code >> 12) & 0x3f), 1);
-  store<u8>(point, 0x80 | ((code >> 6) & 0x3f), 2);
-  store<u8>(point, 0x80 | (code & 0x3f), 3);
-  return 4;
 }
 
 function readBlock(r: Reader, into: Buffer): bool {

@@ -12,7 +12,8 @@ function hexValue(at: usize): u32 {
   return value;
 }
 
-function appendCodePoint(out: Buffer, code: u32): void {
+/** Appends a character as UTF-8. */
+export function appendCodePoint(out: Buffer, code: u32): void {
   if (code < 0x80) {
     out.byte(code);
   } else if (code < 0x800) {

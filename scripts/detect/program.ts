@@ -8,8 +8,6 @@ import { ContextSets } from "./context.ts";
 import type { Detector } from "./detector.ts";
 import { anyByte, filterTable, type Slots } from "./filter.ts";
 import {
-  AUTOMATON,
-  CONTEXT_BITS,
   DETECT_MAGIC,
   DETECT_VERSION,
   DETECTOR,
@@ -21,7 +19,6 @@ import {
   FLAG_NOT_DECIMAL,
   FLAG_OPEN,
   LEAD,
-  LIST,
   MAX_DETECTORS,
   MAX_LEAD,
   MAX_MATCH,
@@ -30,11 +27,11 @@ import {
   NO_CONTEXT,
   NO_SET,
   PROGRAM,
-  WORD_LIST,
   WORDS,
 } from "./layout.ts";
 import { asciiClass, type Node, type Pattern, PatternError, parsePattern } from "./pattern.ts";
 import { Positions } from "./positions.ts";
+import { contextBits, type ListHead, writeAutomaton, writeList, writeWordList } from "./sections.ts";
 import { wordTable } from "./words.ts";
 
 export interface Program {
@@ -167,20 +164,7 @@ export function compileProgram(detectors: readonly Detector[]): Program {
   return { binary: seal(writer), types, longest, states: main.accepts.length, classes: main.classCount };
 }
 
-/** What a list says of its items together, so that most matches are judged without looking at one of them. */
-interface ListHead {
-  /** Context sets of the items: bit n for the sets n, n + 64, .... */
-  contexts: bigint;
-  /** Bytes read below which no item matches, and up to which all items that the flag is about do. */
-  least: number;
-  most: number;
-  /** Greatest score, in hundredths, without a context word. */
-  bare: number;
-  flags: number;
-}
-
-const contextBits = (sets: readonly number[]): bigint => sets.reduce((all, set) => all | (1n << BigInt(set % 64)), 0n);
-
+/** What the detectors of a list have in common. */
 function detectorList(list: readonly number[], parts: readonly Part[], contextSets: readonly number[]): ListHead {
   const members = list.map((index) => parts[index]!);
   const isLongest = members.every(
@@ -367,74 +351,4 @@ function places(first: readonly number[], positions: Positions, count: number): 
     level = next;
   }
   return result;
-}
-
-function writeAutomaton(writer: Writer, automaton: Automaton, writeItems: (list: readonly number[]) => number): number {
-  const at = writer.reserve(AUTOMATON.size);
-  const states = automaton.accepts.length;
-  const classes = writer.reserve(256);
-  automaton.classes.forEach((member, byte) => {
-    writer.u8(classes + byte, member);
-  });
-  // Rows of a power of two, so that a step is a shift and a load.
-  const row = Math.ceil(Math.log2(automaton.classCount * 2));
-  const transitions = writer.reserve(states << row);
-  automaton.transitions.forEach((target, index) => {
-    const state = Math.floor(index / automaton.classCount);
-    writer.u16(transitions + (state << row) + (index % automaton.classCount) * 2, target);
-  });
-  const found = automaton.accepts.findIndex((list) => list.length > 0);
-  const firstAccepting = found < 0 ? states : found;
-  const accepts = writer.reserve((states - firstAccepting) * 4);
-  const lists = new Map<string, number>();
-  for (let state = firstAccepting; state < states; state++) {
-    const list = automaton.accepts[state]!;
-    const key = list.join();
-    let offset = lists.get(key);
-    if (offset === undefined) {
-      offset = writeItems(list);
-      lists.set(key, offset);
-    }
-    writer.u32(accepts + (state - firstAccepting) * 4, offset);
-  }
-  writer.u32(at + AUTOMATON.classes, classes);
-  writer.u32(at + AUTOMATON.row, row);
-  writer.u32(at + AUTOMATON.transitions, transitions);
-  writer.u32(at + AUTOMATON.states, states);
-  writer.u32(at + AUTOMATON.start, automaton.entries[0]!);
-  writer.u32(at + AUTOMATON.first_accepting, firstAccepting);
-  writer.u32(at + AUTOMATON.accepts, accepts);
-  return at;
-}
-
-function writeList(writer: Writer, list: readonly number[], head: ListHead): number {
-  const at = writer.reserve(LIST.size + list.length * 2);
-  writer.u64(at + LIST.contexts, head.contexts);
-  writer.u16(at + LIST.count, list.length);
-  writer.u16(at + LIST.least, head.least);
-  writer.u16(at + LIST.most, head.most);
-  writer.u8(at + LIST.bare, head.bare);
-  writer.u8(at + LIST.flags, head.flags);
-  list.forEach((item, index) => {
-    writer.u16(at + LIST.size + index * 2, item);
-  });
-  return at;
-}
-
-/** Items: context sets, each twice its number, plus 1 for a word that must end. */
-function writeWordList(writer: Writer, list: readonly number[], count: number): number {
-  const at = writer.reserve(WORD_LIST.size);
-  const sets = (items: readonly number[]) => items.map((item) => item >> 1);
-  writer.u32(at + WORD_LIST.ending, writeContexts(writer, sets(list), count));
-  writer.u32(at + WORD_LIST.open, writeContexts(writer, sets(list.filter((item) => item % 2 === 0)), count));
-  return at;
-}
-
-function writeContexts(writer: Writer, sets: readonly number[], count: number): number {
-  const at = writer.reserve(CONTEXT_BITS.size + ((count + 63) >> 6) * 8);
-  writer.u64(at + CONTEXT_BITS.folded, contextBits(sets));
-  for (let word = 0; word * 64 < count; word++) {
-    writer.u64(at + CONTEXT_BITS.size + word * 8, contextBits(sets.filter((set) => set >> 6 === word)));
-  }
-  return at;
 }
