@@ -7,7 +7,7 @@
  */
 import { readFileSync } from "node:fs";
 import { type Diagnostic, sortDiagnostics } from "../policy/diagnostics.ts";
-import { checkEnvoyGateway } from "./check/envoy-gateway.ts";
+import { checkEnvoyGateway, checkGatewayTargets } from "./check/envoy-gateway.ts";
 import { checkEnvoyFilter, checkUpstreamChain } from "./check/envoyfilter.ts";
 import { checkHttp10 } from "./check/http10.ts";
 import { checkRoutes } from "./check/routes.ts";
@@ -21,6 +21,7 @@ export function checkManifests(paths: readonly string[]): Diagnostic[] {
   const manifests = files.flatMap((file) => file.manifests);
   const found = manifests.flatMap((manifest) => checkOne(manifest));
   checkRoutes(manifests);
+  checkGatewayTargets(manifests);
   checkSharedVms(found);
   const ours = manifests.some((manifest) => annotation(manifest, ANNOTATION.policy) !== undefined);
   const diagnostics = files.flatMap((file) => file.diagnostics);
@@ -53,7 +54,8 @@ function checkOne(manifest: Manifest): Found[] {
   const found = wasmFilters(manifest);
   for (const each of found) checkWasm(each);
   const { kind } = manifest.value;
-  if (kind === "EnvoyFilter" && found.length === 0 && annotation(manifest, ANNOTATION.wasmSha256) !== undefined) {
+  const patches = kind === "EnvoyFilter" || kind === "EnvoyPatchPolicy";
+  if (patches && found.length === 0 && annotation(manifest, ANNOTATION.wasmSha256) !== undefined) {
     const remedy = "put the output of `frostglass manifest` there again";
     manifest.error("no-filter", ["spec"], "it says that it attaches frostglass, and holds no filter of it", remedy);
   }

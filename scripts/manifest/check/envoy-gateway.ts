@@ -1,4 +1,5 @@
 /** The rules for Envoy Gateway's resources: an EnvoyExtensionPolicy, as a WasmPlugin, cannot set the flag of holding. */
+import type { JsonObject } from "../filter.ts";
 import { settingsOf } from "../policy.ts";
 import { checkTunnel, checkUpstreamChain } from "./envoyfilter.ts";
 import { field, fieldIn, type Manifest } from "./source.ts";
@@ -38,6 +39,49 @@ export function checkEnvoyGateway(manifest: Manifest, found: readonly Found[]): 
     checkSha256(manifest, [...path, "code", kind, "sha256"], fieldIn(entry, "code", kind, "sha256"));
   }
 }
+
+/** That the Gateway which a policy targets, and the listener which it patches, are among the files, where any Gateway is. */
+export function checkGatewayTargets(manifests: readonly Manifest[]): void {
+  const listeners = new Map<string, string[]>();
+  for (const { value } of manifests) {
+    if (value.kind !== "Gateway" || !String(value.apiVersion).startsWith("gateway.networking.k8s.io/")) continue;
+    const gateway = nameOf(value, fieldIn(value, "metadata", "name"));
+    const list = fieldIn(value, "spec", "listeners");
+    listeners.set(
+      gateway,
+      (Array.isArray(list) ? list : []).map((each) => `${gateway}/${field(each, "name")}`),
+    );
+  }
+  if (listeners.size === 0) return;
+  for (const manifest of manifests) {
+    const { kind, spec } = manifest.value;
+    if (kind !== "EnvoyExtensionPolicy" && kind !== "EnvoyPatchPolicy") continue;
+    const many = field(spec, "targetRefs");
+    const targets = [field(spec, "targetRef"), ...(Array.isArray(many) ? many : [])];
+    for (const target of targets.filter((each) => field(each, "kind") === "Gateway")) {
+      const gateway = nameOf(manifest.value, field(target, "name"));
+      if (listeners.has(gateway)) continue;
+      const message = `the Gateway ${gateway} is not among the files: a policy acts on Gateways of its own namespace alone`;
+      manifest.warning("unknown-gateway", ["spec"], message, `is it ${[...listeners.keys()].join(" or ")}?`);
+    }
+    const patches = field(spec, "jsonPatches");
+    for (const [index, patch] of (Array.isArray(patches) ? patches : []).entries()) {
+      const name = String(field(patch, "name"));
+      const known = [...listeners.values()].flat();
+      if (!String(field(patch, "type")).endsWith(".Listener") || known.includes(name)) continue;
+      const message = `no Gateway among the files has the listener ${name}: nothing would be patched`;
+      manifest.warning(
+        "unknown-listener",
+        ["spec", "jsonPatches", index, "name"],
+        message,
+        `is it ${known.join(" or ")}?`,
+      );
+    }
+  }
+}
+
+const nameOf = (resource: JsonObject, name: unknown): string =>
+  `${fieldIn(resource, "metadata", "namespace") ?? "default"}/${name}`;
 
 /** A patch of a listener puts the filter before all others, one of a cluster replaces its protocol options. */
 function checkPatches(manifest: Manifest, found: readonly Found[]): void {
