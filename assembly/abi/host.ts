@@ -6,7 +6,7 @@ import { Buffer, newBuffer } from "../bytes/buffer";
 import * as raw from "./imports";
 import { CELL_AT, CELL_EXTRA, CELL_LENGTH, receiveInto, receiveNormally, resetCells, returnedAt, returnedLength } from "./memory";
 import { ascii } from "./text";
-import { STATUS_NOT_FOUND, STATUS_OK } from "./types";
+import { REQUEST_TRAILERS, RESPONSE_TRAILERS, STATUS_NOT_FOUND, STATUS_OK } from "./types";
 
 const line: Buffer = newBuffer();
 
@@ -79,8 +79,8 @@ export function writeBuffer(type: u32, size: u32, at: usize, length: u32): bool 
 }
 
 /**
- * Copies all pairs of a header map into `into`: u32 count, count x (u32, u32) lengths, then name NUL value NUL each. Of a map
- * without any there is nothing, not even a count.
+ * Copies all pairs of a header map into `into`: u32 count, count x (u32, u32) lengths, then name NUL value NUL each. Of
+ * trailers without any there is nothing, not even a count; a message without any headers is not believed.
  */
 export function readHeaders(map: u32, into: Buffer): bool {
   into.clear();
@@ -89,7 +89,7 @@ export function readHeaders(map: u32, into: Buffer): bool {
   const status = raw.proxy_get_header_map_pairs(map, CELL_AT, CELL_LENGTH);
   receiveNormally();
   if (status != STATUS_OK || into.failed) return false;
-  if (returnedLength() == 0) return true;
+  if (returnedLength() == 0) return map == REQUEST_TRAILERS || map == RESPONSE_TRAILERS;
   return returnedAt() == into.at && returnedLength() == into.length;
 }
 

@@ -18,7 +18,9 @@ export const externalSigner =
       shell: true,
       stdio: ["pipe", "pipe", "inherit"],
     });
-    if (error || status !== 0) throw new CommandError(`the signer failed (${error?.message ?? `exit ${status}`})`);
+    // A signer that ends without reading what it was to sign breaks the pipe: its status says more.
+    if (status) throw new CommandError(`the signer failed (exit ${status})`);
+    if (error || status !== 0) throw new CommandError(`the signer failed (${error?.message ?? "it was killed"})`);
     return readSignature(stdout, algorithm);
   };
 
