@@ -147,6 +147,8 @@ function readBlock(r: Reader, into: Buffer): bool {
     const at = r.source.at + r.at;
     if (isBlockMark(at)) {
       r.at += 3;
+      // What is not all there must not be judged.
+      if (raw.failed) into.failed = true;
       appendBlock(raw, into);
       return true;
     }

@@ -10,7 +10,6 @@
 // Comments become blanks, descriptions go. Invariants: what is no such document is UNREADABLE; all but them and changed
 // literals stays byte for byte; an argument that is gone takes its name with it, and the last one the parentheses.
 
-import { Buffer } from "../bytes/buffer";
 import { NO_RULE } from "../policy/format.gen";
 import { INTERNAL } from "../policy/outcomes.gen";
 import { CHANGED, SAME, UNREADABLE, fail, readDocument } from "../nested/open";
@@ -42,7 +41,7 @@ const MAX_PATH: u32 = 2048;
 /** Reads the text [at, at+length) on a level of nested/: SAME, CHANGED (the level's `out` and `spans`), UNREADABLE or FAULT. */
 export function readQuery(level: Level, depth: u32, root: u32, cover: u32, at: usize, length: u32): u32 {
   const r = readerAt(depth);
-  begin(r, at, length);
+  if (!begin(r, at, length)) return fail(INTERNAL, NO_RULE);
   r.root = root;
   r.cover = cover;
   r.level = changetype<usize>(level);
@@ -249,6 +248,8 @@ function readArgument(r: Reader, start: u32, end: u32, from: u32): bool {
   if (r.path.length > MAX_PATH) return stop(r, UNREADABLE);
   const level = changetype<Level>(r.level);
   const json = level.text;
+  // A path that is cut short would be another place.
+  if (r.path.failed) return stop(r, fail(INTERNAL, NO_RULE));
   json.clear();
   json.append(r.path.at, r.path.length);
   appendKey(json, r.source.at + start, end - start);

@@ -80,8 +80,8 @@ export function readerAt(depth: u32): Reader {
   return changetype<Reader>(readers + <usize>depth * SIZE);
 }
 
-/** Ready for a text, which is copied: what is read on the way may take the place where it stands. */
-export function begin(r: Reader, at: usize, length: u32): void {
+/** Ready for a text, which is copied: what is read on the way may take the place where it stands. False when memory ran out. */
+export function begin(r: Reader, at: usize, length: u32): bool {
   r.source.clear();
   r.source.append(at, length);
   // Zeros for those who look ahead.
@@ -89,6 +89,7 @@ export function begin(r: Reader, at: usize, length: u32): void {
   r.source.byte(0);
   r.source.byte(0);
   r.source.byte(0);
+  if (r.source.failed) return false;
   r.result.clear();
   r.spans.clear();
   r.path.clear();
@@ -100,6 +101,7 @@ export function begin(r: Reader, at: usize, length: u32): void {
   r.isBlanked = blankComments(r.source.at, length);
   r.isEdited = r.isBlanked;
   r.verdict = 0;
+  return true;
 }
 
 const QUOTE: u8 = 0x22;

@@ -10,7 +10,7 @@ import { Buffer } from "../bytes/buffer";
 import { SIZE_SPAN, SPAN_AT, SPAN_LENGTH, SPAN_SOURCE } from "../json/output";
 import { Level } from "../nested/level";
 import { readNumber, readString } from "./literal";
-import { Reader, cut, part, peek } from "./state";
+import { Reader, cut, part } from "./state";
 import { isDigit, isName, skip, skipByte, skipName } from "./token";
 
 const QUOTE: u32 = 0x22;
