@@ -115,6 +115,7 @@ function find(policy: usize, set: u64, at: usize, length: u32): bool {
     preparedFor = set;
   }
   spans.clear();
+  if (length < scanner.shortest) return true;
   start(scanner);
   scan(scanner, at, length, true);
   return !spans.failed;

@@ -5,7 +5,7 @@
 import { allocate, capacityOf, release } from "./pool";
 
 /** Copies what is short most of the time, for which the engine's own copy is a call too many. The two do not overlap. */
-function copyShort(to: usize, from: usize, length: u32): void {
+export function copyShort(to: usize, from: usize, length: u32): void {
   if (length > 32) {
     memory.copy(to, from, length);
   } else if (length >= 16) {

@@ -29,7 +29,7 @@ import {
   PROGRAM_SETS,
 } from "./layout.gen";
 import { UNWANTED, enter } from "./rivals";
-import { PAD, Scan } from "./state";
+import { PAD, Scan, placeOf } from "./state";
 import { NO_RULE } from "../policy/format.gen";
 import { wantedBy } from "./want";
 
@@ -47,7 +47,7 @@ export function accept(scan: Scan, list: usize, from: u32, end: u32): void {
   const before = load<u64>(sets + (<usize>load<u8>(text + from - 1) << 3));
   const detectors = program + load<u32>(program, PROGRAM_DETECTORS);
   const count = <u32>load<u16>(list, LIST_COUNT);
-  const place = scan.base + from + 1;
+  const place = placeOf(scan, from);
   for (let i: u32 = 0; i < count; i++) {
     const index = <u32>load<u16>(list + (i << 1), LIST_SIZE);
     const settled = scan.settled + (<usize>index << 2);

@@ -7,6 +7,7 @@
 // Invariant: a position is decided when the longest match that could start there, and the two bytes behind it, are in the
 // window; so no verdict depends on where a chunk ends.
 
+import { copyShort } from "../bytes/buffer";
 import {
   LEAD_LEFT,
   LEAD_MAX,
@@ -29,16 +30,16 @@ export function scan(scan: Scan, at: usize, length: u32, last: bool): void {
   while (length != 0) {
     if (scan.fill == WINDOW) slide(scan);
     const taken = min<u32>(WINDOW - scan.fill, length);
-    memory.copy(text + scan.fill, at, taken);
+    copyShort(text + scan.fill, at, taken);
     scan.fill += taken;
     at += taken;
     length -= taken;
     if (scan.fill > scan.next + longest + 1) search(scan, scan.fill - longest - 1);
   }
   if (!last) return;
-  memory.fill(text + scan.fill, 0, PAD);
+  v128.store(text + scan.fill, i8x16.splat(0));
   search(scan, scan.fill);
-  resolve(scan);
+  if (scan.rivalCount != 0) resolve(scan);
 }
 
 /** Makes room: what is decided goes, but for what context and leads look back at. */

@@ -13,6 +13,8 @@ import {
   AUTOMATON_START,
   AUTOMATON_TRANSITIONS,
   CONTEXT_WINDOW,
+  DETECTOR_MIN,
+  DETECTOR_SIZE,
   MAX_ENDS,
   MAX_LEAD,
   MAX_RIVALS,
@@ -29,6 +31,9 @@ export const LOOKBACK: u32 = CONTEXT_WINDOW + MAX_LEAD + 16;
 export const WINDOW: u32 = 16384 - 64;
 /** Zeros before and behind the window's text. */
 export const PAD: u32 = 16;
+
+/** Bytes of earlier texts after which the places of matches are counted anew: with them every place is a u32. */
+const EPOCH: u32 = 0xffff;
 
 /** Spans that overlap are rivals: all, those of one type, none. */
 export const RIVALS_ALL: u32 = 0;
@@ -51,6 +56,8 @@ export class Scan {
   firstAccepting: u32 = 0;
   accepts: usize = 0;
   start: u32 = 0;
+  /** Lengths of the shortest and of the longest match. */
+  shortest: u32 = 0;
   longest: u32 = 0;
   /** Least score of a span, in hundredths. */
   threshold: u32 = 0;
@@ -88,8 +95,10 @@ export class Scan {
 
   /** Ends of matches from one place: u32 list of the program, u32 end. */
   ends: usize = 0;
-  /** For each detector, 1 + the offset of the last place from which its match is decided. */
+  /** For each detector, the last place (`placeOf`) from which its match is decided. */
   settled: usize = 0;
+  /** Bytes of earlier texts, so that a place in one of them is no place in this one. */
+  epoch: u32 = 0;
 
   /** Where spans go. */
   spans: Buffer | null = null;
@@ -105,6 +114,7 @@ export function open(scan: Scan, program: usize): bool {
   scan.firstAccepting = load<u32>(main, AUTOMATON_FIRST_ACCEPTING);
   scan.accepts = program + load<u32>(main, AUTOMATON_ACCEPTS) - (<usize>scan.firstAccepting << 2);
   scan.start = load<u32>(main, AUTOMATON_START);
+  scan.shortest = shortestOf(program);
   scan.longest = load<u32>(program, PROGRAM_LONGEST);
   scan.window = allocate(WINDOW + 2 * PAD);
   scan.rivals = allocate(RIVALS_BYTES);
@@ -115,14 +125,27 @@ export function open(scan: Scan, program: usize): bool {
     close(scan);
     return false;
   }
+  scan.base = 0;
+  scan.fill = 0;
+  forgetSettled(scan);
   start(scan);
   return true;
 }
 
-/** Ready for a new text. */
+function shortestOf(program: usize): u32 {
+  const detectors = program + load<u32>(program, PROGRAM_DETECTORS);
+  const count = load<u32>(program, PROGRAM_DETECTORS + 4);
+  let shortest = u32.MAX_VALUE;
+  for (let i: u32 = 0; i < count; i++) shortest = min<u32>(shortest, <u32>load<u16>(detectors + i * DETECTOR_SIZE, DETECTOR_MIN));
+  return shortest;
+}
+
+/** Ready for a new text. Most are short, so nothing is filled that need not be. */
 export function start(scan: Scan): void {
-  memory.fill(scan.window, 0, PAD);
-  forgetSettled(scan);
+  v128.store(scan.window, i8x16.splat(0));
+  const epoch = <u64>scan.epoch + <u64>scan.base + <u64>scan.fill;
+  if (epoch > <u64>EPOCH) forgetSettled(scan);
+  else scan.epoch = <u32>epoch;
   scan.base = 0;
   scan.fill = 0;
   scan.next = 0;
@@ -135,9 +158,16 @@ export function start(scan: Scan): void {
   scan.nearAt = 0;
 }
 
+/** A number for the place `at` of the window that no other place of this text has, and none of a text before it. */
+@inline
+export function placeOf(scan: Scan, at: u32): u32 {
+  return scan.epoch + scan.base + at + 1;
+}
+
 /** No detector's match is decided. */
 export function forgetSettled(scan: Scan): void {
   memory.fill(scan.settled, 0, settledBytes(scan.program));
+  scan.epoch = 0;
 }
 
 /** Gives the blocks back; the text in them is wiped. */

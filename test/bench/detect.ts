@@ -1,12 +1,16 @@
 /**
  * Throughput of the detectors: one, ten and all on, in one pass of the wasm, beside a JavaScript
- * regular expression for each detector over the same text, in the same run.
+ * regular expression for each detector over the same text, in the same run; and through the whole filter, by `any:`, in
+ * bodies of text and in JSON lines with such texts among other values, where the detectors are a part of the work.
  */
 import { builtInProgram } from "../../scripts/detect/built-in.ts";
 import type { Detector } from "../../scripts/detect/detector.ts";
 import { DETECTORS } from "../../scripts/detect/detectors/index.ts";
 import { compileProgram, type Program } from "../../scripts/detect/program.ts";
 import { Scanner } from "../../scripts/detect/scanner.ts";
+import { Filter } from "../support/engine-filter.ts";
+import { binaryOf } from "../support/engine-policy.ts";
+import { microseconds } from "./measure.ts";
 
 /** The issue that asks for detectors: throughput with all on, and its cost against that of one. */
 const TARGETS = { megabytesPerSecond: 200, allToOne: 1.5 };
@@ -17,25 +21,74 @@ export interface DetectorFigures {
   /** Cost with all on, as a multiple of the mean cost with one on. */
   allToOne: number;
   regexMegabytesPerSecond: number;
+  /** Through the filter: with one on (the mean of their costs), and with all. */
+  filtered: { body: string; one: number; all: number }[];
 }
 
+const ONES = ["CREDIT_CARD", "EMAIL_ADDRESS", "IBAN_CODE", "PHONE_NUMBER"];
+const PIECE = 16 * 1024;
+
 /** What people write to a shop: sentences, now and then with something to find in them. */
+const SENTENCES = [
+  "Hello, I ordered two pairs of shoes last week and only one of them has arrived so far.",
+  "Could you please check where the other parcel is, and tell me when I can expect it?",
+  "The order number is 100482, and it was sent to my office in Bern, not to my home address.",
+  "You can reach me at zoe.mueller@example.org, or by phone on +41 44 668 18 00 in the afternoon.",
+  "The colour is fine, the size is not; maybe the label on the box does not match what is inside.",
+  "I paid with my card 4111 1111 1111 1111, and the amount was debited on the same day.",
+  "Thank you for the quick answer! My colleague says that she had the very same problem in spring.",
+  "If it helps, here is the page that I used: https://shop.example.com/shoes/winter?size=42",
+  "We would rather have the money back than wait for another delivery, if that is possible at all.",
+  "Kind regards, and have a nice weekend. Zoë Müller, Customer since 2014.",
+];
+
 function typicalText(size: number): string {
-  const sentences = [
-    "Hello, I ordered two pairs of shoes last week and only one of them has arrived so far.",
-    "Could you please check where the other parcel is, and tell me when I can expect it?",
-    "The order number is 100482, and it was sent to my office in Bern, not to my home address.",
-    "You can reach me at zoe.mueller@example.org, or by phone on +41 44 668 18 00 in the afternoon.",
-    "The colour is fine, the size is not; maybe the label on the box does not match what is inside.",
-    "I paid with my card 4111 1111 1111 1111, and the amount was debited on the same day.",
-    "Thank you for the quick answer! My colleague says that she had the very same problem in spring.",
-    "If it helps, here is the page that I used: https://shop.example.com/shoes/winter?size=42",
-    "We would rather have the money back than wait for another delivery, if that is possible at all.",
-    "Kind regards, and have a nice weekend. Zoë Müller, Customer since 2014.",
-  ];
   let text = "";
-  for (let index = 0; text.length < size; index++) text += `${sentences[index % sentences.length]} `;
+  for (let index = 0; text.length < size; index++) text += `${SENTENCES[index % SENTENCES.length]} `;
   return text;
+}
+
+/** Orders with a note of two sentences each, a line an order. */
+function typicalLines(size: number): string {
+  let lines = "";
+  for (let index = 0; lines.length < size; index++) {
+    const sentence = (at: number) => SENTENCES[at % SENTENCES.length];
+    const order = {
+      id: index,
+      customer: { name: "Zoë", since: 2014, active: true },
+      items: [
+        { sku: "A-1", qty: 1, price: 12.5 },
+        { sku: "B-2", qty: 2, price: 7 },
+      ],
+      channel: "web",
+      note: `${sentence(index)} ${sentence(index * 3 + 1)}`,
+    };
+    lines += `${JSON.stringify(order)}\n`;
+  }
+  return lines;
+}
+
+/** Through the release filter, with each of `ONES` and with all. */
+function throughFilter(body: string, type: string, text: string): { body: string; one: number; all: number } {
+  const bytes = Buffer.from(text);
+  const all = [...new Set(DETECTORS.map((detector) => detector.type))];
+  const costs = microseconds(
+    [...ONES.map((one) => [one]), all].map((detect) => ({
+      name: detect.join(),
+      prepare: () => {
+        const filter = new Filter();
+        filter.use(binaryOf({ rules: [{ name: "found", select: "any:", detect, action: "redact" }] }));
+        return () => {
+          const result = filter.rewrite(bytes, PIECE, type);
+          if (result.error) throw new Error(`the filter refuses the ${body} of the benchmark: ${result.error}`);
+          return result;
+        };
+      },
+    })),
+    bytes,
+  );
+  const one = costs.slice(0, -1).reduce((sum, cost) => sum + cost, 0) / ONES.length;
+  return { body, one: bytes.length / one, all: bytes.length / costs.at(-1)! };
 }
 
 /** Megabytes a second, the median of some rounds. */
@@ -67,9 +120,8 @@ export function detectorFigures(): DetectorFigures {
     return { detectors, megabytesPerSecond, spans };
   };
   const named = (types: readonly string[]) => DETECTORS.filter(({ type }) => types.includes(type));
-  const ones = ["CREDIT_CARD", "EMAIL_ADDRESS", "IBAN_CODE", "PHONE_NUMBER"];
-  const ten = [...ones, "IP_ADDRESS", "URL", "US_SSN", "JWT", "DATE_OF_BIRTH", "GENERIC_SECRET"];
-  const single = ones.map((type) => measured(type, compileProgram(named([type]))));
+  const ten = [...ONES, "IP_ADDRESS", "URL", "US_SSN", "JWT", "DATE_OF_BIRTH", "GENERIC_SECRET"];
+  const single = ONES.map((type) => measured(type, compileProgram(named([type]))));
   const all = measured(`all (${DETECTORS.length})`, builtInProgram());
   const rows = [...single, measured("ten types", compileProgram(named(ten))), all];
   const expressions = DETECTORS.map(regexOf);
@@ -78,10 +130,14 @@ export function detectorFigures(): DetectorFigures {
     for (const expression of expressions) for (const _ of sample.matchAll(expression));
   });
   const costOfOne = single.reduce((sum, { megabytesPerSecond }) => sum + 1 / megabytesPerSecond, 0) / single.length;
-  return { rows, allToOne: 1 / all.megabytesPerSecond / costOfOne, regexMegabytesPerSecond };
+  const filtered = [
+    throughFilter("text", "text/plain", typicalText(1 << 18)),
+    throughFilter("JSON lines", "application/x-ndjson", typicalLines(1 << 18)),
+  ];
+  return { rows, allToOne: 1 / all.megabytesPerSecond / costOfOne, regexMegabytesPerSecond, filtered };
 }
 
-export function printDetectorFigures({ rows, allToOne, regexMegabytesPerSecond }: DetectorFigures): void {
+export function printDetectorFigures({ rows, allToOne, regexMegabytesPerSecond, filtered }: DetectorFigures): void {
   const verdict = (holds: boolean) => (holds ? "pass" : "miss");
   console.log(`\n${"detectors".padEnd(28)}${"MB/s".padStart(8)}${"spans".padStart(8)}`);
   for (const { detectors, megabytesPerSecond, spans } of rows) {
@@ -95,6 +151,11 @@ export function printDetectorFigures({ rows, allToOne, regexMegabytesPerSecond }
   console.log(
     `all to one, cost            ${allToOne.toFixed(2)}x, target ${TARGETS.allToOne}x: ${verdict(allToOne <= TARGETS.allToOne)}`,
   );
+  for (const { body, one, all } of filtered) {
+    console.log(
+      `in the filter, ${body.padEnd(13)}${one.toFixed(0)} MB/s with one, ${all.toFixed(0)} with all: ${(one / all).toFixed(2)}x`,
+    );
+  }
 }
 
 if (import.meta.main) printDetectorFigures(detectorFigures());

@@ -89,3 +89,15 @@ describe.skipIf(corpus("pii/presidio-research/synth_dataset_v2.jsonl") === undef
     }
   });
 });
+
+it("owes nothing to the texts before it", () => {
+  const texts = [...golden, "", "4", ...pieces.filter((_, index) => index % 8 === 0)];
+  const alone = texts.map((text) => new Scanner(builtInProgram()).scan(text));
+  // Far more than the bytes after which the scanner counts places anew.
+  for (let round = 0; round < 120; round++) {
+    for (let index = 0; index < texts.length; index++) {
+      const next = (index * (1 + 6 * (round % 2)) + round) % texts.length;
+      expect(scanner.scan(texts[next]!)).toEqual(alone[next]);
+    }
+  }
+});
