@@ -9,8 +9,9 @@ import { CommandError, note, requirePolicy, roleOption } from "./console.ts";
 import { checkManifests } from "./manifest/check.ts";
 import { type Attach, attachments, collectLabels, type ManifestOptions } from "./manifest/options.ts";
 import { settingsOf } from "./manifest/policy.ts";
+import { sizeNotes } from "./manifest/size.ts";
 import { sourceOf } from "./manifest/source.ts";
-import { type Target, targets } from "./manifest/targets.ts";
+import { print, type Target, targets } from "./manifest/targets.ts";
 import { formatDiagnostic, hasErrors } from "./policy/diagnostics.ts";
 import type { Role } from "./policy/index.ts";
 import { lintForProduction } from "./policy/lint/index.ts";
@@ -108,9 +109,10 @@ async function manifest(options: Options): Promise<void> {
   const attach = options.attach ?? (options.role === "egress" ? "gateway" : "tunnel");
   const settings = settingsOf(policy);
   const input = { policy, settings, source, options: { ...options, attach } };
-  const text = target.print(input);
+  const made = target.make(input);
+  const text = print(made);
   const diagnostics = target.attaches ? lintForProduction(policy) : [];
-  const notes = target.notes(input);
+  const notes = [...target.notes(input), ...(Array.isArray(made) ? sizeNotes(made) : [])];
   if (options.json) {
     const { role, hold, environment } = settings;
     const pinned = { name: policy.name, digest: policy.digest, role, hold, environment };

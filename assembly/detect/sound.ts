@@ -1,7 +1,7 @@
 // The bounds check of a detector program (drawn in docs/detectors.md): what passes here can be run unchecked for ever.
 // Invariant: no load below happens before its bytes are known to lie inside the program.
 
-import { crc32 } from "../policy/crc";
+import { crc32 } from "../compression/checksum";
 import {
   AUTOMATON_ACCEPTS,
   AUTOMATON_CLASSES,
@@ -174,7 +174,7 @@ export function check(program: usize, length: u32): u32 {
   if (<u32>load<u16>(program, PROGRAM_VERSION) != DETECT_VERSION) return OTHER_VERSION;
   if (length < PROGRAM_SIZE || load<u32>(program, PROGRAM_BYTES) > length) return TRUNCATED;
   if (load<u32>(program, PROGRAM_BYTES) != length) return DAMAGED;
-  const crc = crc32(program + PROGRAM_CRC_FROM, length - PROGRAM_CRC_FROM, crc32(program, PROGRAM_CRC, 0));
+  const crc = crc32(crc32(0, program, PROGRAM_CRC), program + PROGRAM_CRC_FROM, length - PROGRAM_CRC_FROM);
   if (crc != load<u32>(program, PROGRAM_CRC)) return DAMAGED;
   const longest = load<u32>(program, PROGRAM_LONGEST);
   const sound =

@@ -8,7 +8,7 @@ import { LOG_ERROR, LOG_INFO, PLUGIN_CONFIGURATION } from "../abi/types";
 import { forget } from "../action/detect";
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { allocate, release } from "../bytes/pool";
-import { DAMAGED, FOREIGN, OTHER_VERSION, SOUND, TRUNCATED, check } from "../policy/check";
+import { DAMAGED, FOREIGN, OTHER_VERSION, SOUND, TOO_LARGE, TRUNCATED, check } from "../policy/check";
 import {
   HEADER_BYTES,
   HEADER_NAME,
@@ -20,7 +20,7 @@ import {
   SIZE_RULE,
   VERSION,
 } from "../policy/format.gen";
-import { policyIn, policyLength } from "./configuration";
+import { policyFault, policyIn, policyLength, releasePolicyText } from "./configuration";
 import { dropSessions } from "../session/cache";
 import { DIGEST_TEXT_BYTES, digestText } from "./audit";
 import { defineMetrics, metricBytes } from "./metrics";
@@ -130,6 +130,8 @@ function reason(verdict: u32): string {
       return "it is truncated; compile and push it again";
     case DAMAGED:
       return "it is damaged (checksum or structure); compile and push it again";
+    case TOO_LARGE:
+      return "it is larger than 16 MiB, or damaged where its gzip says how large it is; compile and push it again";
     default:
       return "memory ran out";
   }
@@ -140,9 +142,16 @@ export function configure(id: u32, size: u32): bool {
   const at = pluginById(id);
   if (at == 0) return refusePolicy("the root context is unknown");
   if (size == 0) return refusePolicy("the plugin configuration is empty; configure the output of 'frostglass manifest'");
+  const isLoaded = loadPolicy(changetype<Plugin>(at), size);
+  incoming.free();
+  releasePolicyText();
+  return isLoaded;
+}
+
+function loadPolicy(plugin: Plugin, size: u32): bool {
   if (!host.readBuffer(PLUGIN_CONFIGURATION, size, incoming, 8)) return refusePolicy("it cannot be read from the host");
   const from = policyIn(incoming.at, incoming.length);
-  if (from == 0) return refusePolicy(reason(DAMAGED));
+  if (from == 0) return refusePolicy(reason(policyFault));
   const length = policyLength;
   const blob = allocate(length < 16 ? 16 : length);
   if (blob == 0) return refusePolicy("memory ran out");
@@ -152,7 +161,7 @@ export function configure(id: u32, size: u32): bool {
     release(blob, length < 16 ? 16 : length);
     return refusePolicy(reason(verdict));
   }
-  return adopt(changetype<Plugin>(at), blob);
+  return adopt(plugin, blob);
 }
 
 function adopt(plugin: Plugin, blob: usize): bool {

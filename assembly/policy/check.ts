@@ -55,6 +55,7 @@ import {
   MAX_DOMAINS,
   MAX_HOLD,
   MAX_KEY_ID,
+  MAX_POLICY,
   MAX_ROOTS,
   MAX_RULES,
   MAX_SESSION_AGE,
@@ -113,8 +114,8 @@ import {
   UNSUPPORTED_PASS,
   VERSION,
 } from "./format.gen";
+import { crc32 } from "../compression/checksum";
 import { messagesSound } from "./check-messages";
-import { crc32 } from "./crc";
 import { detectsSound, setSound } from "./detects";
 import { namesState } from "../fields/match";
 import { inside, refInside, refsInside } from "./inside";
@@ -124,6 +125,8 @@ export const FOREIGN: u32 = 1;
 export const OTHER_VERSION: u32 = 2;
 export const TRUNCATED: u32 = 3;
 export const DAMAGED: u32 = 4;
+export const TOO_LARGE: u32 = 5;
+export const NO_MEMORY: u32 = 6;
 
 function rulesSound(policy: usize): bool {
   const offset = load<u32>(policy, HEADER_RULES);
@@ -292,10 +295,11 @@ function fieldsSound(policy: usize, table: usize, rules: u32, states: u32): bool
 export function check(policy: usize, length: u32): u32 {
   if (length < 4 || load<u32>(policy) != MAGIC) return FOREIGN;
   if (length < 8) return TRUNCATED;
+  if (length > MAX_POLICY) return TOO_LARGE;
   if (<u32>load<u16>(policy, HEADER_VERSION) != VERSION) return OTHER_VERSION;
   if (length < SIZE_HEADER || load<u32>(policy, HEADER_BYTES) > length) return TRUNCATED;
   if (load<u32>(policy, HEADER_BYTES) != length) return DAMAGED;
-  const crc = crc32(policy + HEADER_CRC_FROM, length - HEADER_CRC_FROM, crc32(policy, HEADER_CRC, 0));
+  const crc = crc32(crc32(0, policy, HEADER_CRC), policy + HEADER_CRC_FROM, length - HEADER_CRC_FROM);
   if (crc != load<u32>(policy, HEADER_CRC)) return DAMAGED;
   const rules = load<u32>(policy, HEADER_RULES + 4);
   const symbols = load<u32>(policy, HEADER_SYMBOLS + 4);

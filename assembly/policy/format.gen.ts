@@ -168,6 +168,7 @@ export const MAX_DEPTH: u32 = 1024;
 export const MAX_DECODERS: u32 = 4;
 export const MAX_HOLD: u32 = 0x1000000;
 export const MAX_VALUE: u32 = 0x100000;
+export const MAX_POLICY: u32 = 0x1000000;
 export const MAX_ROOTS: u32 = 8;
 export const MAX_DOMAINS: u32 = 256;
 export const MAX_DETECTS: u32 = 64;

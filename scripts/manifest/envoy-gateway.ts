@@ -7,6 +7,7 @@
  *   be allowed in the settings of Envoy Gateway (extensionApis.enableEnvoyPatchPolicy).
  */
 import { CommandError } from "../console.ts";
+import { packed } from "./configuration.ts";
 import { upstreamHttpFilters } from "./filter.ts";
 import { headOf, metadata } from "./kubernetes.ts";
 import type { ManifestOptions } from "./options.ts";
@@ -56,7 +57,7 @@ export function extensionPolicy(input: TargetInput): Resource[] {
                   ? { type: "Image", image: { url: source.reference.replace(/^oci:\/\//, ""), sha256 } }
                   : { type: "HTTP", http: { url: source.reference, sha256 } },
               ...(settings.environment.length > 0 ? { env: { hostKeys: settings.environment } } : {}),
-              config: { policy: Buffer.from(policy.binary).toString("base64") },
+              config: { policy: Buffer.from(packed(policy.binary)).toString("base64") },
             },
           ],
         },

@@ -16,7 +16,7 @@ export interface WasmFilter {
   name: string;
   /** A file as the gateway sees it, or what Envoy's AsyncDataSource says of a remote one. */
   wasm: string | JsonObject;
-  /** The binary policy. */
+  /** The binary policy, or its gzip. */
   configuration: Uint8Array;
   /** Whether the policy holds bodies (`limits.hold` above 0). */
   hold: boolean;

@@ -4,6 +4,7 @@
  */
 import { ALGORITHM, FLAG, HEADER, MAGIC, ROOT, SESSION, SIZE, VERSION } from "../policy/constants.ts";
 import type { Role } from "../policy/index.ts";
+import { packed } from "./configuration.ts";
 import { type JsonObject, wasmHttpFilter } from "./filter.ts";
 
 /** The part of a compiled policy that attachments depend on. */
@@ -73,5 +74,6 @@ export function settingsOf({ binary }: Pick<AttachedPolicy, "binary">): Settings
 /** The filter entry of a compiled policy. */
 export function filterOf(policy: AttachedPolicy, wasm: string | JsonObject): JsonObject {
   const { hold, environment } = settingsOf(policy);
-  return wasmHttpFilter({ name: policy.name, wasm, configuration: policy.binary, hold, environment });
+  const configuration = packed(policy.binary);
+  return wasmHttpFilter({ name: policy.name, wasm, configuration, hold, environment });
 }

@@ -8,7 +8,7 @@ import { type AttachedPolicy, filterOf, type Settings } from "./policy.ts";
 import { shift, unshift } from "./shift.ts";
 import type { WasmSource } from "./source.ts";
 import { wasmPlugin } from "./wasmplugin.ts";
-import { writeResources } from "./yaml.ts";
+import { type Resource, writeResources } from "./yaml.ts";
 
 export interface TargetInput {
   policy: AttachedPolicy & { digest: string };
@@ -20,7 +20,8 @@ export interface TargetInput {
 interface TargetEntry {
   /** Whether it puts the filter somewhere; routes do not. */
   attaches: boolean;
-  print: (input: TargetInput) => string;
+  /** Resources of Kubernetes, or a piece of Envoy's own configuration. */
+  make: (input: TargetInput) => Resource[] | JsonObject;
   /** What the reader must know and the configuration cannot say. */
   notes: (input: TargetInput) => string[];
 }
@@ -29,34 +30,23 @@ export type Target = keyof typeof targets;
 
 export const targets = {
   /** One entry of `http_filters` in a listener's HttpConnectionManager, before the router. */
-  envoy: { attaches: true, print: (input) => json(filterOf(input.policy, plainCode(input))), notes: routeNotes },
+  envoy: { attaches: true, make: (input) => filterOf(input.policy, plainCode(input)), notes: routeNotes },
   /** The value of a cluster's `typed_extension_protocol_options`. */
   "envoy-upstream": {
     attaches: true,
-    print: (input) => json(upstreamHttpFilters(filterOf(input.policy, plainCode(input)), input.options.protocol)),
+    make: (input) => upstreamHttpFilters(filterOf(input.policy, plainCode(input)), input.options.protocol),
     notes: clusterNotes,
   },
-  "istio-envoyfilter": {
-    attaches: true,
-    print: (input) => writeResources(envoyFilter(input)),
-    notes: listenerNotes,
-  },
-  "istio-wasmplugin": { attaches: true, print: (input) => writeResources(wasmPlugin(input)), notes: routeNotes },
-  "istio-shift": { attaches: false, print: (input) => writeResources(shift(input)), notes: () => [] },
-  "istio-unshift": { attaches: false, print: (input) => writeResources(unshift(input)), notes: () => [] },
-  "envoy-gateway-extensionpolicy": {
-    attaches: true,
-    print: (input) => writeResources(extensionPolicy(input)),
-    notes: routeNotes,
-  },
-  "envoy-gateway-patchpolicy": {
-    attaches: true,
-    print: (input) => writeResources(patchPolicy(input)),
-    notes: listenerNotes,
-  },
+  "istio-envoyfilter": { attaches: true, make: envoyFilter, notes: listenerNotes },
+  "istio-wasmplugin": { attaches: true, make: wasmPlugin, notes: routeNotes },
+  "istio-shift": { attaches: false, make: shift, notes: () => [] },
+  "istio-unshift": { attaches: false, make: unshift, notes: () => [] },
+  "envoy-gateway-extensionpolicy": { attaches: true, make: extensionPolicy, notes: routeNotes },
+  "envoy-gateway-patchpolicy": { attaches: true, make: patchPolicy, notes: listenerNotes },
 } as const satisfies Record<string, TargetEntry>;
 
-const json = (value: JsonObject) => `${JSON.stringify(value, null, 2)}\n`;
+export const print = (made: Resource[] | JsonObject): string =>
+  Array.isArray(made) ? writeResources(made) : `${JSON.stringify(made, null, 2)}\n`;
 
 /** Where an Envoy of its own, with no control plane, gets the module. */
 function plainCode({ source }: TargetInput): string | JsonObject {

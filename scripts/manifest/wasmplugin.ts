@@ -5,6 +5,7 @@
  * Istio hands on `pluginConfig` as JSON text; the filter takes the member `policy` of it.
  */
 import { CommandError } from "../console.ts";
+import { packed } from "./configuration.ts";
 import { headOf, metadata } from "./kubernetes.ts";
 import { gatewayLabels, selectorOf } from "./options.ts";
 import type { TargetInput } from "./targets.ts";
@@ -58,7 +59,7 @@ export function wasmPlugin(input: TargetInput): Resource[] {
           ...(settings.environment.length > 0
             ? { vmConfig: { env: settings.environment.map((name) => ({ name, valueFrom: "HOST" })) } }
             : {}),
-          pluginConfig: { policy: Buffer.from(policy.binary).toString("base64") },
+          pluginConfig: { policy: Buffer.from(packed(policy.binary)).toString("base64") },
         },
       },
       comments: [

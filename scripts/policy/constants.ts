@@ -270,6 +270,8 @@ export const MAX = {
   DECODERS: 4,
   HOLD: 16 * 1024 * 1024,
   VALUE: 1024 * 1024,
+  /** Bytes of a policy. */
+  POLICY: 16 * 1024 * 1024,
   ROOTS: 8,
   DOMAINS: 256,
   /** Bits of a mask. */

@@ -101,11 +101,21 @@ export function compilePolicy(text: PolicyText, resolve: Resolve = resolveFile, 
       const digest = `sha256:${createHash("sha256").update(binary).digest("hex")}`;
       const { name, unmatched, limits } = policy;
       const settings = { name, role, policy, rules, unmatched, limits };
-      compiled = { ...settings, automaton, protobuf, source: own, binary, digest, program };
+      if (fits(own, binary)) {
+        compiled = { ...settings, automaton, protobuf, source: own, binary, digest, program };
+      }
     }
   }
   const diagnostics = sortDiagnostics(sources.flatMap((source) => source.diagnostics));
   return compiled ? { diagnostics, compiled } : { diagnostics };
+}
+
+/** The filter takes no more memory than this for a configuration. */
+function fits(own: Source, { length }: Uint8Array): boolean {
+  if (length <= MAX.POLICY) return true;
+  const message = `the compiled policy has ${length} bytes, and the filter loads at most ${MAX.POLICY}`;
+  own.error("too-large", { path: ["rules"] }, message, "use fewer or shorter rules, and fewer detectors");
+  return false;
 }
 
 /** The file, then the files it extends, depth first. A file reached twice counts where it is reached first. */

@@ -3,11 +3,14 @@ import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { sendTo } from "../../scripts/envoy/client.ts";
 import { listenerPush, pushedGatewayConfig } from "../../scripts/envoy/config.ts";
 import { EnvoyProcess } from "../../scripts/envoy/process.ts";
 import { Upstream } from "../../scripts/envoy/upstream.ts";
+import { packed as packedPolicy } from "../../scripts/manifest/configuration.ts";
+import type { JsonObject } from "../../scripts/manifest/filter.ts";
 import { filterOf } from "../../scripts/manifest/policy.ts";
 import { wasmPath } from "../../scripts/wasm.ts";
 import { active, cardPolicy, compile, envoyBinary, json, order, orderAfter } from "../support/envoy.ts";
@@ -18,11 +21,16 @@ let upstream: Upstream;
 let envoy: EnvoyProcess;
 let port: number;
 
-/** Puts a policy into place as a configuration agent does: written aside, then renamed. */
-async function push(version: string, binary: Uint8Array): Promise<void> {
+const bytesValue = (bytes: Uint8Array) => ({
+  "@type": "type.googleapis.com/google.protobuf.BytesValue",
+  value: Buffer.from(bytes).toString("base64"),
+});
+
+/** Puts a configuration into place as an agent does: written aside, then renamed. */
+async function push(version: string, configuration: JsonObject): Promise<void> {
   // The settings come from the good policy: what is pushed may not be readable at all.
-  const filter = filterOf(good, wasmPath) as { typed_config: { config: { configuration: { value: string } } } };
-  filter.typed_config.config.configuration.value = Buffer.from(binary).toString("base64");
+  const filter = filterOf(good, wasmPath) as { typed_config: { config: { configuration: JsonObject } } };
+  filter.typed_config.config.configuration = configuration;
   await writeFile(join(folder, "next.json"), JSON.stringify(listenerPush(version, filter)));
   await rename(join(folder, "next.json"), join(folder, "listeners.json"));
 }
@@ -35,7 +43,7 @@ async function redacts(): Promise<string> {
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "frostglass-push-"));
   upstream = await Upstream.start("http1");
-  await push("1", good.binary);
+  await push("1", bytesValue(good.binary));
   const config = pushedGatewayConfig(
     { attachment: "downstream", production: upstream },
     folder,
@@ -55,6 +63,7 @@ test("the first policy works", async () => {
   expect(await redacts()).toBe(orderAfter);
 });
 
+const packed = new Uint8Array(gzipSync(good.binary));
 const flipped = Uint8Array.from(good.binary);
 flipped[200]! ^= 1;
 const foreign = Uint8Array.from(good.binary);
@@ -68,9 +77,11 @@ test.each([
   ["foreign", foreign, /not a frostglass policy/],
   ["of a later version", future, /version/i],
   ["empty", new Uint8Array(0), /is empty/],
+  ["a truncated gzip", packed.subarray(0, -9), /damaged/],
+  ["a damaged gzip", packed.with(100, packed[100]! ^ 1), /damaged/],
 ])("one that is %s is refused with a clear line, and the good one stays", async (name, binary, line) => {
   const before = envoy.log.length;
-  await push(`bad-${name}`, binary);
+  await push(`bad-${name}`, bytesValue(binary));
   for (let waited = 0; !/rejected|error adding|Unable to/i.test(envoy.log.slice(before)); waited += 20) {
     if (waited > 5000) throw new Error(`the push was not refused:\n${envoy.log.slice(before)}`);
     await sleep(20);
@@ -81,14 +92,34 @@ test.each([
   expect(await redacts()).toBe(orderAfter);
 });
 
-test("a good one after bad ones takes over", async () => {
-  const next = compile({ ...cardPolicy, rules: [{ name: "all", select: "json:$.customer", action: "strip" }] });
-  await push("2", next.binary);
-  const expected = order.replace(/,\n "customer":{[^}]*}/, "");
-  for (let waited = 0; waited < 5000; waited += 50) {
+/** A policy of its own kind of change each, so that what a request became tells which one is there. */
+const stripping = (name: string) => ({
+  ...cardPolicy,
+  rules: [{ name: "all", select: `json:$.${name}`, action: "strip" }],
+});
+
+test.each<[string, object, (binary: Uint8Array) => JsonObject, string]>([
+  ["a good one after bad ones", stripping("customer"), bytesValue, order.replace(/,\n "customer":{[^}]*}/, "")],
+  [
+    "a large one, packed as manifests have it",
+    { ...stripping("card"), extends: ["secrets"] },
+    (binary) => bytesValue(packedPolicy(binary)),
+    order.replace(/"card": {[^}]*},\n /, ""),
+  ],
+  [
+    "the same in JSON, as Istio and Envoy Gateway hand it on",
+    { ...stripping("customer"), extends: ["secrets"] },
+    (binary) => ({
+      "@type": "type.googleapis.com/google.protobuf.StringValue",
+      value: JSON.stringify({ policy: Buffer.from(packedPolicy(binary)).toString("base64") }),
+    }),
+    order.replace(/,\n "customer":{[^}]*}/, ""),
+  ],
+])("%s takes over", async (name, policy, configuration, expected) => {
+  await push(name, configuration(compile(policy).binary));
+  const current = async () => {
     port = await envoy.port();
-    if ((await redacts().catch(() => "")) === expected) return;
-    await sleep(50);
-  }
-  expect(await redacts()).toBe(expected);
+    return redacts().catch(() => "");
+  };
+  await expect.poll(current, { timeout: 20_000, interval: 50 }).toBe(expected);
 });

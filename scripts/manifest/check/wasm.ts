@@ -4,6 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { nearest } from "../../policy/diagnostics.ts";
+import { unpacked } from "../configuration.ts";
 import type { Json, JsonObject } from "../filter.ts";
 import { ANNOTATION } from "../kubernetes.ts";
 import { isPolicy, type Settings, settingsOf } from "../policy.ts";
@@ -68,15 +69,15 @@ export function annotation(manifest: Manifest, name: string): string | undefined
   return typeof found === "string" ? found : undefined;
 }
 
-/** The binary policy of a plugin configuration: a BytesValue, or base64 in a StringValue. */
+/** The binary policy of a plugin configuration: a BytesValue, or base64 in a StringValue, packed or not. */
 export function policyIn(configuration: Json | undefined): Uint8Array | undefined {
   const value = field(configuration, "value");
   return typeof value === "string" ? decodePolicy(value) : undefined;
 }
 
 export function decodePolicy(base64: string): Uint8Array | undefined {
-  const bytes = new Uint8Array(Buffer.from(base64, "base64"));
-  return isPolicy(bytes) ? bytes : undefined;
+  const bytes = unpacked(new Uint8Array(Buffer.from(base64, "base64")));
+  return bytes && isPolicy(bytes) ? bytes : undefined;
 }
 
 export function checkWasm(found: Found): void {
