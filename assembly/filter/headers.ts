@@ -11,16 +11,15 @@ import { headerOf } from "../fields/header";
 import { encodeHeader } from "../fields/percent";
 import { AMBIGUOUS, hasPaths, pathOf } from "../fields/path";
 import { SPLIT, queryOf } from "../fields/query";
-import { FieldScope, fieldScope } from "../fields/scope";
+import { FieldScope } from "../fields/scope";
 import { BROKEN, DROP, KEEP, REFUSE, REPLACE } from "../fields/value";
 import {
-  HEADER_LIMIT_VALUE,
   HEADER_REQUEST_FIELDS,
   HEADER_RESPONSE_FIELDS,
   NO_RULE,
 } from "../policy/format.gen";
 import { FORM_SEPARATOR, INTERNAL, PATH_AMBIGUOUS, RULE_BLOCK, UNMATCHED_BLOCK } from "../policy/outcomes.gen";
-import { Stream } from "./stream";
+import { Stream, scopeOf } from "./stream";
 
 const pairs: Buffer = newBuffer();
 const edits: Buffer = newBuffer();
@@ -177,14 +176,7 @@ export function rewriteHeaders(stream: Stream, map: u32, response: bool, trailer
   const policy = stream.policy;
   const fields = response ? HEADER_RESPONSE_FIELDS : HEADER_REQUEST_FIELDS;
   if (load<u32>(policy.blob + fields + 4) == 0 && unmatched == NO_RULE) return 0;
-  const scope = fieldScope;
-  scope.policy = policy.blob;
-  scope.rules = policy.rules;
-  scope.keys = stream.keys;
-  scope.limit = load<u32>(policy.blob, HEADER_LIMIT_VALUE);
-  scope.table = fields;
-  scope.unmatched = unmatched;
-  scope.counts = stream.counts;
+  const scope = scopeOf(stream, fields, unmatched);
   edits.clear();
   let changed = false;
   for (let i: u32 = 0; i < count; i++) {

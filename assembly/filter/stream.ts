@@ -125,7 +125,7 @@ export function openKeys(stream: Stream): bool {
   return stream.keys != 0;
 }
 
-/** What the rules of a body have in common. `fields` is the header offset of the field table of its direction. */
+/** What the rules of headers, or of a body, have in common. `fields` is the header offset of the field table of its direction. */
 export function scopeOf(stream: Stream, fields: usize, unmatched: u32): FieldScope {
   const policy = stream.policy;
   const scope = fieldScope;

@@ -7,6 +7,7 @@ import { json, order } from "../support/envoy.ts";
 import { manifest } from "../support/manifests.ts";
 import { mintTestToken, type TestClaims } from "../support/session-tokens.ts";
 import { expectAccepted, host, istio, Mesh, tokenKey } from "./mesh.ts";
+import { rerouting } from "./rerouting.ts";
 
 const pan = "4111111111111111";
 const service = "api.pay.example";
@@ -131,7 +132,7 @@ describe.skipIf(!istio)("a session", () => {
 
   test("a route that changes behind every filter smuggles nothing in", async () => {
     const canary = manifest(policy, "--target", "istio-shift", ...routes, ...gateway, "--by", "header", "--user", "42");
-    await apply(canary, { "20-rerouting": rerouting });
+    await apply(canary, { "20-rerouting": rerouting("x-user-id", "42") });
     const good = await session();
     const arrival = await mesh.until(mesh.ports.gateway, ({ at }) => at === "tunnel", { bare: true, headers: [good] });
     expect(arrival).toMatchObject({ at: "tunnel" });
@@ -198,30 +199,4 @@ spec:
   gateways: [istio-system/calls]
   http:
   - route: [{destination: {host: ${host}, subset: production, port: {number: 8000}}}]
-`;
-
-/** Behind every other filter of the listener: it makes each request one of the canary's user, and the route new. */
-const rerouting = `apiVersion: networking.istio.io/v1alpha3
-kind: EnvoyFilter
-metadata: {name: rerouting, namespace: istio-system}
-spec:
-  workloadSelector: {labels: {istio: ingressgateway}}
-  priority: 2000
-  configPatches:
-  - applyTo: HTTP_FILTER
-    match:
-      context: GATEWAY
-      listener: {filterChain: {filter: {name: envoy.filters.network.http_connection_manager, subFilter: {name: envoy.filters.http.router}}}}
-    patch:
-      operation: INSERT_BEFORE
-      value:
-        name: rerouting
-        typed_config:
-          "@type": type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua
-          default_source_code:
-            inline_string: |
-              function envoy_on_request(handle)
-                handle:headers():replace("x-user-id", "42")
-                handle:clearRouteCache()
-              end
 `;

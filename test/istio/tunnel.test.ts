@@ -4,6 +4,7 @@ import { wasmPath } from "../../scripts/wasm.ts";
 import { cardPolicy, order, orderAfter } from "../support/envoy.ts";
 import { fileOf, frostglass, manifest } from "../support/manifests.ts";
 import { type Arrival, expectAccepted, host, istio, Mesh } from "./mesh.ts";
+import { rerouting } from "./rerouting.ts";
 
 const policy = { ...cardPolicy, activation: { verify: "presence", clusters: [`outbound|*|tunnel|${host}`] } };
 const attach = ["--target", "istio-envoyfilter", "--attach", "tunnel", "--host", host, "--wasm", wasmPath];
@@ -106,7 +107,7 @@ describe.skipIf(!istio)("tunnel", () => {
   });
 
   test("a filter that changes the route at the last moment smuggles nothing in", async () => {
-    await apply(canary, filter, rerouting);
+    await apply(canary, filter, rerouting(...user));
     expect(await until(into("tunnel", orderAfter))).toMatchObject({ at: "tunnel", body: orderAfter });
     expect(mesh.production.received).toEqual([]);
   });
@@ -128,33 +129,3 @@ describe.skipIf(!istio)("tunnel", () => {
     expect(stderr).toContain(`set activation.clusters to ["outbound|*|tunnel|${host}"]`);
   });
 });
-
-/** Behind every other filter of the listener: it makes each request one of the canary's user, and the route new. */
-const rerouting = `apiVersion: networking.istio.io/v1alpha3
-kind: EnvoyFilter
-metadata: {name: rerouting, namespace: istio-system}
-spec:
-  workloadSelector: {labels: {istio: ingressgateway}}
-  priority: 2000
-  configPatches:
-  - applyTo: HTTP_FILTER
-    match:
-      context: GATEWAY
-      listener:
-        filterChain:
-          filter:
-            name: envoy.filters.network.http_connection_manager
-            subFilter: {name: envoy.filters.http.router}
-    patch:
-      operation: INSERT_BEFORE
-      value:
-        name: rerouting
-        typed_config:
-          "@type": type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua
-          default_source_code:
-            inline_string: |
-              function envoy_on_request(handle)
-                handle:headers():replace("${user[0]}", "${user[1]}")
-                handle:clearRouteCache()
-              end
-`;
