@@ -1,5 +1,5 @@
 // Cookies (RFC 6265bis): the pairs of a Cookie header, and the pair at the start of a Set-Cookie header.
-// Invariants: bytes of cookies that stay are copied as they are; a stripped cookie goes with its separator; a cookie
+// Invariants: a value is judged by the name that it came with; bytes of cookies that stay are copied as they are; a stripped cookie goes with its separator; a cookie
 // without "=" has an empty name and its text as value, as browsers read it.
 
 import { Buffer, newBuffer } from "../bytes/buffer";
@@ -11,6 +11,8 @@ import { BROKEN, DROP, KEEP, REFUSE, REPLACE } from "./value";
 
 const text: Buffer = newBuffer();
 const plain: Buffer = newBuffer();
+const name: Buffer = newBuffer();
+const renamed: Buffer = newBuffer();
 
 @inline
 function isSpace(byte: u32): bool {
@@ -51,15 +53,30 @@ function judge(scope: FieldScope, at: usize, end: usize, out: Buffer): u32 {
   const isEncoded = plain.length != 0 && plain.length != length;
   const first = isEncoded ? plain.at : valueFrom;
   const fate = scope.judgeIn(state, acting, fieldDetects, first, isEncoded ? plain.length : length, text);
+  if (fate != KEEP && fate != REPLACE) return fate;
+  const nameFate = named && scope.any != 0 ? judgeName(scope, from, nameEnd) : KEEP;
+  if (nameFate != KEEP && nameFate != REPLACE) return nameFate;
+  if (nameFate == REPLACE) {
+    out.append(at, <u32>(from - at));
+    encodePercent(renamed.at, renamed.length, out);
+    at = nameEnd;
+  }
   if (fate == KEEP) {
     out.append(at, <u32>(end - at));
-  } else if (fate == REPLACE) {
-    out.append(at, <u32>(valueFrom - at));
-    if (isEncoded) encodePercent(text.at, text.length, out);
-    else encodeCookie(text.at, text.length, out);
-    out.append(valueEnd, <u32>(end - valueEnd));
+    return nameFate;
   }
+  out.append(at, <u32>(valueFrom - at));
+  if (isEncoded) encodePercent(text.at, text.length, out);
+  else encodeCookie(text.at, text.length, out);
+  out.append(valueEnd, <u32>(end - valueEnd));
   return fate;
+}
+
+/** What becomes of a name, read as receivers that decode cookies read it; `renamed` is the new one. */
+function judgeName(scope: FieldScope, at: usize, end: usize): u32 {
+  name.clear();
+  decodePercentOnly(at, <u32>(end - at), name);
+  return name.failed ? BROKEN : scope.judgeName(name.at, name.length, renamed);
 }
 
 /** The value of a Cookie header. REPLACE leaves the new one in `out`; DROP says that no cookie stays. */

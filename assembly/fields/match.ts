@@ -15,6 +15,7 @@ import {
   FIELD_PATTERN,
   HEADER_RULES,
   HEADER_SAFE_HEADERS,
+  LOCATION_ANY,
   LOCATION_COOKIE_TEXT,
   LOCATION_FORM_JSON,
   LOCATION_FORM_TEXT,
@@ -98,6 +99,12 @@ export function fieldState(policy: usize, table: usize, location: u32, name: usi
   const state = fieldRule(policy, table, location, name, length);
   fieldDetects = detects;
   return state == NO_RULE ? 0 : state;
+}
+
+/** The rules that look into what no selector but `any:` selects: names of fields, and header lines of parts. */
+export function anyDetects(policy: usize, table: usize): u64 {
+  fieldRule(policy, table, LOCATION_ANY, 0, 0);
+  return fieldDetects;
 }
 
 /** Adds the rule to `fieldDetects` when it detects; whether it does. */

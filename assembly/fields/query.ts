@@ -1,5 +1,6 @@
 // Query parameters of a request target (WHATWG URL, application/x-www-form-urlencoded).
-// Invariants: names and values are judged decoded, as receivers read them; whatever stays is copied as it is; a stripped
+// Invariants: names and values are judged decoded, as receivers read them, each value by the name that it came with;
+// whatever stays is copied as it is; a stripped
 // parameter goes with its separator, the last one with the question mark; a semicolon, which some receivers take for a
 // separator, never hides a parameter from its rule.
 
@@ -14,6 +15,8 @@ import { BROKEN, DROP, KEEP, REFUSE, REPLACE } from "./value";
 export const SPLIT: u32 = 7;
 
 const name: Buffer = newBuffer();
+const renamed: Buffer = newBuffer();
+const hidden: Buffer = newBuffer();
 const value: Buffer = newBuffer();
 const text: Buffer = newBuffer();
 
@@ -24,19 +27,21 @@ function acts(scope: FieldScope, rule: u32): bool {
 
 /**
  * Whether a raw semicolon in [at, end) begins, for some receivers, a parameter with a value that a rule acts on, and into
- * which not all the rules look that it names; `searching` are those that look into all of it.
+ * which not all the rules look that it names, or a name in which one of them finds something; `searching` are those that
+ * look into all of it.
  */
 function hidesParameter(scope: FieldScope, at: usize, end: usize, searching: u64): bool {
   for (; at < end; at++) {
     if (load<u8>(at) != 0x3b) continue;
     let stop = at + 1;
     while (stop < end && load<u8>(stop) != 0x3b && load<u8>(stop) != 0x3d) stop++;
+    hidden.clear();
+    decodePercent(at + 1, <u32>(stop - at - 1), hidden);
+    if ((scope.any & ~searching) != 0 && scope.judgeName(hidden.at, hidden.length, renamed) != KEEP) return true;
     if (stop == end || load<u8>(stop) == 0x3b) continue;
-    name.clear();
-    decodePercent(at + 1, <u32>(stop - at - 1), name);
-    const rule = fieldRule(scope.policy, scope.table, LOCATION_QUERY, name.at, name.length);
+    const rule = fieldRule(scope.policy, scope.table, LOCATION_QUERY, hidden.at, hidden.length);
     if (acts(scope, rule) || (fieldDetects & ~searching) != 0) return true;
-    if (fieldState(scope.policy, scope.table, LOCATION_QUERY_TEXT, name.at, name.length) != 0) return true;
+    if (fieldState(scope.policy, scope.table, LOCATION_QUERY_TEXT, hidden.at, hidden.length) != 0) return true;
   }
   return false;
 }
@@ -57,13 +62,15 @@ function judge(scope: FieldScope, at: usize, end: usize, out: Buffer): u32 {
   const isWhole = acts(scope, rule) && detects == 0 && state == 0;
   if (!isWhole && hidesParameter(scope, at, end, detects)) return SPLIT;
   const fate = scope.judgeIn(state, rule, detects, value.at, value.length, text);
-  if (fate == KEEP) {
-    out.append(at, <u32>(end - at));
-  } else if (fate == REPLACE) {
-    out.append(at, <u32>(from - at));
-    encodePercent(text.at, text.length, out);
-  }
-  return fate;
+  if (fate != KEEP && fate != REPLACE) return fate;
+  const nameFate = scope.judgeName(name.at, name.length, renamed);
+  if (nameFate != KEEP && nameFate != REPLACE) return nameFate;
+  if (nameFate == KEEP) out.append(at, <u32>(equals - at));
+  else encodePercent(renamed.at, renamed.length, out);
+  out.append(equals, <u32>(from - equals));
+  if (fate == KEEP) out.append(from, <u32>(end - from));
+  else encodePercent(text.at, text.length, out);
+  return fate == KEEP ? nameFate : REPLACE;
 }
 
 /** The value of :path. REPLACE leaves the new one in `out`; SPLIT says that the request must not go on. */

@@ -3,7 +3,8 @@
 import { before } from "../action/detect";
 import { Buffer } from "../bytes/buffer";
 import { enter, fault, faultRule, judge as judgeDecoded } from "../nested/open";
-import { KEEP, REFUSE, actOnText, acted } from "./value";
+import { NO_RULE } from "../policy/format.gen";
+import { BROKEN, DROP, KEEP, REFUSE, actOnText, acted } from "./value";
 
 @unmanaged
 export class FieldScope {
@@ -14,6 +15,7 @@ export class FieldScope {
   table: usize; // header offset of the field table of the direction
   unmatched: u32; // rule for what no rule names, or NO_RULE
   counts: usize; // u32 per rule
+  any: u64; // rules that look into names of fields
   rule: u32; // the last rule that decided
   fault: u32; // why the last verdict refuses, 0 for the rule
 
@@ -27,6 +29,13 @@ export class FieldScope {
     this.fault = 0;
     if (fate != KEEP) this.count(acted);
     return fate;
+  }
+
+  /** What the rules that look into names make of one, or of a line that no rule can name; none of them can leave it out. */
+  judgeName(at: usize, length: u32, into: Buffer, mayBeSpelled: bool = false): u32 {
+    if (this.any == 0) return KEEP;
+    const fate = this.judge(NO_RULE, this.any, at, length, into, mayBeSpelled);
+    return fate == DROP ? BROKEN : fate;
   }
 
   /** The same for a text that is in an automaton state of its own (0: none), since it may be decoded. */

@@ -13,11 +13,7 @@ import { AMBIGUOUS, hasPaths, pathOf } from "../fields/path";
 import { SPLIT, queryOf } from "../fields/query";
 import { FieldScope } from "../fields/scope";
 import { BROKEN, DROP, KEEP, REFUSE, REPLACE } from "../fields/value";
-import {
-  HEADER_REQUEST_FIELDS,
-  HEADER_RESPONSE_FIELDS,
-  NO_RULE,
-} from "../policy/format.gen";
+import { HEADER_REQUEST_FIELDS, HEADER_RESPONSE_FIELDS, NO_RULE } from "../policy/format.gen";
 import { FORM_SEPARATOR, INTERNAL, PATH_AMBIGUOUS, RULE_BLOCK, UNMATCHED_BLOCK } from "../policy/outcomes.gen";
 import { Stream, scopeOf } from "./stream";
 

@@ -5,6 +5,7 @@
 import { TALLY_BYTES } from "../action/reveal";
 import { Buffer } from "../bytes/buffer";
 import { allocate, release } from "../bytes/pool";
+import { anyDetects } from "../fields/match";
 import { FieldScope, fieldScope } from "../fields/scope";
 import { closeInflater } from "../compression/inflate";
 import { closeReader, openReader } from "../framing/format";
@@ -136,6 +137,7 @@ export function scopeOf(stream: Stream, fields: usize, unmatched: u32): FieldSco
   scope.table = fields;
   scope.unmatched = unmatched;
   scope.counts = stream.counts;
+  scope.any = anyDetects(policy.blob, fields);
   return scope;
 }
 

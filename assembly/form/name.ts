@@ -11,6 +11,8 @@ import { FieldScope } from "../fields/scope";
 import { ACTION_PASS, LOCATION_FORM, LOCATION_FORM_JSON, LOCATION_FORM_TEXT, NO_RULE, SIZE_RULE } from "../policy/format.gen";
 
 const name: Buffer = newBuffer();
+/** What the rules that look into names have made of the last one. */
+export const renamed: Buffer = newBuffer();
 
 /** Rule on the value itself, and automaton state of the document in it, or of the value when it is decoded (0: none). */
 export let nameRule: u32 = 0;
@@ -48,6 +50,11 @@ function lookUp(scope: FieldScope, from: u32, to: u32): void {
   // A value with a document in it is unmatched value by value.
   if (nameRule == NO_RULE && !isDocument) nameRule = scope.unmatched;
   if (isDocument && (nameRule == NO_RULE || <u32>load<u8>(scope.rules + nameRule * SIZE_RULE) == ACTION_PASS)) nameDetects = 0;
+}
+
+/** What those rules make of the name that was read last; a verdict of value.ts. */
+export function judgeName(scope: FieldScope): u32 {
+  return scope.judgeName(name.at, name.length, renamed);
 }
 
 /** Reads the name as it is spelled; false when it can be read in two ways. */

@@ -23,7 +23,7 @@ import {
   IN_OTHER_NAME,
   IN_VALUE,
 } from "./state";
-import { acts, endCharset, endDocument, endJudged, isHeldPlace, isPassing, outgrow, startField } from "./value";
+import { acts, endCharset, endDocument, endJudged, isHeldPlace, isPassing, isPassingName, outgrow, startField } from "./value";
 
 const AND: u8 = 0x26;
 const EQUALS: u8 = 0x3d;
@@ -58,11 +58,11 @@ function endName(s: FormState, p: usize, valued: bool): u32 {
   const at = joinedAt + skip;
   const length = joinedLength - skip;
   if (length > s.limit) return LIMIT_VALUE;
-  if (length == 0 && !valued) return startField(s, p, NO_RULE, 0, 0, false, false);
   let other: u32 = length;
   while (other && load<u8>(at + other - 1) != SEMICOLON) other--;
   const isOtherPassing = other == 0 || isPassing(s, at + other, length - other);
   if (!readName(s, at, length)) return FORM_NAME;
+  if (length == 0 && !valued) return startField(s, p, NO_RULE, 0, 0, false, false);
   if (!isOtherPassing && !acts(s, nameRule) && nameDetects == 0) return FORM_SEPARATOR;
   return startField(s, p, nameRule, nameDetects, nameRoot, nameDecodes, namesCharset);
 }
@@ -71,7 +71,7 @@ function endName(s: FormState, p: usize, valued: bool): u32 {
 function endOtherName(s: FormState, p: usize): u32 {
   join(s, p);
   if (joinedLength > s.limit + 1) return LIMIT_VALUE;
-  if (!isPassing(s, joinedAt + 1, joinedLength - 1)) return FORM_SEPARATOR;
+  if (!isPassingName(s, joinedAt + 1, joinedLength - 1)) return FORM_SEPARATOR;
   letGo(s, 0);
   s.place = IN_VALUE;
   return 0;

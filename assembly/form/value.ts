@@ -25,7 +25,7 @@ import {
   SIZE_RULE,
 } from "../policy/format.gen";
 import { FORM_SEPARATOR, INTERNAL, LIMIT_VALUE, RULE_BLOCK, UNMATCHED_BLOCK, UNSUPPORTED_CHARSET } from "../policy/outcomes.gen";
-import { nameDetects, nameRoot, nameRule, readName } from "./name";
+import { judgeName, nameDetects, nameRoot, nameRule, readName, renamed } from "./name";
 import {
   FormState,
   IN_CHARSET,
@@ -40,6 +40,7 @@ import {
 
 /** Names of charsets are short. */
 const LONGEST_CHARSET: u32 = 40;
+const AND: u8 = 0x26;
 const SEMICOLON: u8 = 0x3b;
 
 const plain: Buffer = newBuffer();
@@ -66,7 +67,37 @@ export function isPassing(s: FormState, at: usize, length: u32, searching: u64 =
   return readName(s, at, length) && !acts(s, nameRule) && (nameDetects & ~searching) == 0 && nameRoot == 0;
 }
 
-/** Decides on the field whose held name ends at `p`. Returns an outcome. */
+/** Lets the held name go that ends at `p`, or puts out what the rules that look into names make of it. Returns an outcome. */
+function putName(s: FormState, p: usize): u32 {
+  const fate = judgeName(s);
+  if (fate == REFUSE) return RULE_BLOCK;
+  if (fate == BROKEN) return INTERNAL;
+  if (fate == KEEP) {
+    letGo(s, s.separated && !s.kept ? 1 : 0);
+  } else {
+    leaveOut(s, p);
+    if (s.separated && s.kept) framed.byte(AND);
+    encodePercent(renamed.at, renamed.length, framed);
+  }
+  s.kept = true;
+  return 0;
+}
+
+/**
+ * Whether rules find something in [at, at+length), for receivers that separate at semicolons a name, that do not look into
+ * the value around it.
+ */
+function hidesName(s: FormState, at: usize, length: u32): bool {
+  if ((s.any & ~s.detects) == 0) return false;
+  return !readName(s, at, length) || judgeName(s) != KEEP;
+}
+
+/** Whether what follows a semicolon in a value that passes may go: for some receivers it is the name of a field. */
+export function isPassingName(s: FormState, at: usize, length: u32): bool {
+  return isPassing(s, at, length) && (s.any == 0 || judgeName(s) == KEEP);
+}
+
+/** Decides on the field whose held name, which was read last, ends at `p`. Returns an outcome. */
 export function startField(s: FormState, p: usize, rule: u32, detects: u64, root: u32, decodes: bool, isCharset: bool): u32 {
   const action = actionOf(s, rule);
   s.acting = rule;
@@ -74,16 +105,12 @@ export function startField(s: FormState, p: usize, rule: u32, detects: u64, root
   s.root = root;
   s.decodes = decodes && opens(s.policy, s.rules, root, rule);
   if (s.decodes) {
-    letGo(s, s.separated && !s.kept ? 1 : 0);
-    s.kept = true;
     s.place = IN_DOCUMENT;
-    return 0;
+    return putName(s, p);
   }
   if (s.detects != 0) {
-    letGo(s, s.separated && !s.kept ? 1 : 0);
-    s.kept = true;
     s.place = IN_JUDGED;
-    return 0;
+    return putName(s, p);
   }
   if (action == ACTION_BLOCK) {
     s.rule = rule;
@@ -96,10 +123,8 @@ export function startField(s: FormState, p: usize, rule: u32, detects: u64, root
     s.place = IN_DROPPED;
     return 0;
   }
-  letGo(s, s.separated && !s.kept ? 1 : 0);
-  s.kept = true;
   s.place = action != ACTION_PASS ? IN_JUDGED : root && !decodes ? IN_DOCUMENT : isCharset ? IN_CHARSET : IN_VALUE;
-  return 0;
+  return putName(s, p);
 }
 
 /** Puts what redact makes of it in the place of the value held up to `p`, which nobody can look into. */
@@ -148,7 +173,9 @@ function hidesField(s: FormState, at: usize, length: u32): bool {
     if (load<u8>(at + i) != SEMICOLON) continue;
     let stop = i + 1;
     while (stop < length && load<u8>(at + stop) != SEMICOLON && load<u8>(at + stop) != 0x3d) stop++;
-    if (stop < length && load<u8>(at + stop) == 0x3d && !isPassing(s, at + i + 1, stop - i - 1, s.detects)) return true;
+    const next = at + i + 1;
+    if (stop < length && load<u8>(at + stop) == 0x3d && !isPassing(s, next, stop - i - 1, s.detects)) return true;
+    if (hidesName(s, next, stop - i - 1)) return true;
   }
   return false;
 }

@@ -5,7 +5,7 @@
 import { before, firstOf } from "../action/detect";
 import { redactedText } from "../action/redact";
 import { Buffer, newBuffer } from "../bytes/buffer";
-import { encodeQuoted } from "../fields/percent";
+import { encodeHeader, encodeQuoted } from "../fields/percent";
 import { BROKEN, DROP as LEAVE_OUT, KEEP, REFUSE, REPLACE, actOnText, acted } from "../fields/value";
 import { heldTo, join, joinedAt, joinedLength, leaveOut, letGo } from "../framing/held";
 import { cut, framed, insert } from "../framing/output";
@@ -24,8 +24,10 @@ import {
   containsAscii,
   hasOthers,
   headerKinds,
+  lineEnd,
   lineKind,
   lineNext,
+  lineValue,
   readHeaders,
   readLine,
 } from "./header";
@@ -37,6 +39,8 @@ const LONGEST_CHARSET: u32 = 40;
 
 const text: Buffer = newBuffer();
 const headers: Buffer = newBuffer();
+const renamed: Buffer = newBuffer();
+const line: Buffer = newBuffer();
 const nothing = memory.data(PADDING, 16);
 
 @inline
@@ -97,25 +101,39 @@ export function startPart(s: MultipartState, p: usize): u32 {
 function rewriteHeaders(s: MultipartState, at: usize, end: usize): u32 {
   let changed = false;
   headers.clear();
-  if ((headerKinds & LENGTH) == 0 && !fileEnd && !wideEnd && (!hasOthers || s.unmatched == NO_RULE)) return 0;
+  const isFileless = !fileEnd && !wideEnd;
+  if (s.any == 0 && (headerKinds & LENGTH) == 0 && isFileless && (!hasOthers || s.unmatched == NO_RULE)) return 0;
   while (at < end) {
     readLine(at, end);
     const kind = lineKind;
     const next = lineNext;
+    const from = lineValue;
+    const to = lineEnd;
     // A length would be wrong behind an edit; other lines are values that no rule names.
     const leaves = (kind == LENGTH && s.fate != PASS) || (kind == OTHER && s.unmatched != NO_RULE);
-    if (leaves) changed = true;
-    else if (kind == DISPOSITION && (fileEnd || wideEnd)) {
-      const fate = judgeFile(s);
+    if (leaves) {
+      changed = true;
+    } else if (kind == DISPOSITION) {
+      const fate = isFileless ? KEEP : judgeFile(s);
       if (fate == REFUSE) return blocked(s, acted);
-      if (fate == BROKEN) return INTERNAL;
-      if (fate == KEEP) headers.append(at, <u32>(next - at));
-      else {
-        changed = true;
-        appendDisposition(at, next, fate == REPLACE && fileEnd != 0);
-      }
+      const nameFate = s.judgeName(nameAt, nameLength, renamed, true);
+      if (nameFate == REFUSE) return RULE_BLOCK;
+      if (fate == BROKEN || nameFate == BROKEN) return INTERNAL;
+      if (fate != KEEP || nameFate != KEEP) changed = true;
+      appendDisposition(at, next, nameFate == REPLACE, fate);
     } else {
-      headers.append(at, <u32>(next - at));
+      // No rule names such a line, but one that looks everywhere looks into it.
+      const fate = s.judgeName(from, <u32>(to - from), line, true);
+      if (fate == REFUSE) return RULE_BLOCK;
+      if (fate == BROKEN) return INTERNAL;
+      if (fate == KEEP) {
+        headers.append(at, <u32>(next - at));
+      } else {
+        changed = true;
+        headers.append(at, <u32>(from - at));
+        encodeHeader(line.at, line.length, headers);
+        headers.append(to, <u32>(next - to));
+      }
     }
     at = next;
   }
@@ -137,25 +155,30 @@ function judgeFile(s: MultipartState): u32 {
   return fate;
 }
 
-/** Appends the line [at, next) without filename*, and with another filename or none. */
-function appendDisposition(at: usize, next: usize, replaced: bool): void {
+/** Appends the line [at, next), with another name, and where the file name does not stay without filename*. */
+function appendDisposition(at: usize, next: usize, isRenamed: bool, fate: u32): void {
   let p = at;
   while (p < next) {
-    if (p == wideFrom && wideEnd) {
+    if (p == wideFrom && wideEnd && fate != KEEP) {
       p = wideEnd;
-    } else if (p == fileFrom && fileEnd) {
-      if (replaced) {
-        const quoted = load<u8>(fileAt - 1) == 0x22;
-        headers.append(fileFrom, <u32>(fileAt - fileFrom));
-        if (!quoted) headers.byte(0x22);
-        encodeQuoted(text.at, text.length, headers);
-        headers.byte(0x22);
-      }
+    } else if (p == fileFrom && fileEnd && fate != KEEP) {
+      headers.append(fileFrom, fate == REPLACE ? <u32>(fileAt - fileFrom) : 0);
+      if (fate == REPLACE) appendQuoted(fileAt, text);
       p = fileEnd;
+    } else if (p == nameAt && isRenamed) {
+      appendQuoted(nameAt, renamed);
+      p = nameAt + nameLength + (load<u8>(nameAt - 1) == 0x22 ? 1 : 0);
     } else {
       headers.byte(load<u8>(p++));
     }
   }
+}
+
+/** Appends a value in quotes, of which the first stands there already when it stood before `old`. */
+function appendQuoted(old: usize, value: Buffer): void {
+  if (load<u8>(old - 1) != 0x22) headers.byte(0x22);
+  encodeQuoted(value.at, value.length, headers);
+  headers.byte(0x22);
 }
 
 /** Takes [at, at+length) of the chunk, bytes of the current part. Returns an outcome. */

@@ -232,6 +232,7 @@ export const LOCATION = {
   path: 14,
   xml: 15,
   text: 16,
+  any: 17,
 } as const;
 /** The pattern of a path of which every segment is selected. */
 export const EVERY_SEGMENT = "/{**}";

@@ -172,6 +172,15 @@ export function firstActing(rules: readonly RuleView[], text: string): RuleView 
   return found(detecting, text) ?? rules[plain];
 }
 
+/** What the rules that look everywhere find in a name that no rule can select otherwise. */
+export function foundInName(rules: readonly RuleView[], direction: string, name: string): RuleView | undefined {
+  const looking = rules.filter(
+    ({ directions, selectors }) =>
+      directions.includes(direction) && selectors.some(({ location }) => location === "any"),
+  );
+  return found(looking, name);
+}
+
 const redactionOf = ({ action }: RuleView): RuleView["action"] =>
   action.kind === "redact" ? action : { kind: "redact" };
 

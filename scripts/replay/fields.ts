@@ -6,7 +6,7 @@
  */
 import { matchesPattern, TRANSPORT_HEADERS } from "../policy/fields.ts";
 import type { Comparison, Difference } from "./compare.ts";
-import { firstActing } from "./detection.ts";
+import { firstActing, foundInName } from "./detection.ts";
 import type { Secret } from "./needles.ts";
 import { isReading, judgeText, lookingAt, type Setting } from "./nested.ts";
 import { type Direction, type RuleView, type Unmatched, unmatchedRule } from "./oracle.ts";
@@ -34,13 +34,26 @@ const lengths = new Set(["content-length", "transfer-encoding"]);
 const framing = new Set([...lengths, "content-encoding", "content-type", "connection", "host"]);
 
 interface Field {
-  /** What must not change: the kind and the name, the attributes of a cookie. Equal labels keep their order. */
+  /** What must not change: the kind, the name of a header, the attributes of a cookie. Equal labels keep their order. */
   readonly label: string;
+  /** The name of a cookie or parameter, which rules may look into. */
+  readonly name?: Name;
+  /** As it is spelled. */
+  readonly raw: string;
   readonly value: string;
   /** The same text in the other ways in which a replacement may be written. */
   readonly readings: readonly string[];
   readonly rule: RuleView | undefined;
   readonly location: string;
+}
+
+interface Name {
+  readonly raw: string;
+  readonly text: string;
+  /** What rules find in it. */
+  readonly rule: RuleView | undefined;
+  /** No equals sign follows: without the name there is no field. */
+  readonly isAll: boolean;
 }
 
 export function compareFields(
@@ -63,6 +76,16 @@ export function compareFields(
   }
   for (const field of original.filter((candidate) => !isRemoved(candidate))) {
     const found = rest.get(field.label)?.shift();
+    const nameFault = found && faultOfName(field.name, found.name);
+    if (nameFault !== undefined) {
+      const rule = field.name?.rule;
+      const kind = rule !== undefined && found!.name?.text === field.name!.text ? "unredacted" : "changed";
+      differences.push({ kind, location: field.location, detail: nameFault, ...(rule && { rule }) });
+      continue;
+    }
+    if (found?.name !== undefined) {
+      (field.name?.rule && isKeyed(field.name.rule) ? hashed : allowed).push(found.name.raw, found.name.text);
+    }
     if (found !== undefined && field.rule?.reading) {
       const comparison = compareInside(field, found);
       differences.push(...comparison.differences);
@@ -92,10 +115,13 @@ export function compareFields(
   const inside = original.flatMap(({ rule, location }) =>
     (rule?.reading?.secrets ?? []).map((secret) => ({ ...secret, location: location + secret.location })),
   );
+  const named = original.flatMap(({ name, location }) =>
+    name?.rule !== undefined && hidesValues(name.rule) ? [{ rule: name.rule, location, value: name.text }] : [],
+  );
   const secrets = original
     .filter(({ rule, value }) => rule !== undefined && hidesValues(rule) && value !== "")
     .map(({ rule, location, value }) => ({ rule: rule!, location, value }));
-  return { differences, allowed, hashed, secrets: [...secrets, ...inside] };
+  return { differences, allowed, hashed, secrets: [...secrets, ...named, ...inside] };
 }
 
 /** A cookie header or a path of which no rule touches a part is the same as a whole, separators included. */
@@ -104,7 +130,8 @@ function untouchedTexts(policy: FieldPolicy, before: readonly Header[], after: r
     .filter(([name]) => name === "cookie" || name === "set-cookie" || name === ":path")
     .filter((header) =>
       fieldsOf(policy, header).every(
-        ({ rule }) => rule === undefined || (rule.action.kind === "pass" && !rule.reading),
+        ({ rule, name }) =>
+          name?.rule === undefined && (rule === undefined || (rule.action.kind === "pass" && !rule.reading)),
       ),
     )
     .filter(([name, value]) => !after.some((other) => other[0] === name && other[1] === value))
@@ -118,15 +145,24 @@ function compareInside({ rule, location }: Field, found: Field): Comparison {
   return { ...rest, differences: differences.map((one) => ({ ...one, location: location + one.location })) };
 }
 
-function isRemoved({ rule, location }: Field): boolean {
+function isRemoved({ rule, location, name }: Field): boolean {
+  if (name?.rule !== undefined && name.isAll && fits(name.rule, name.text, "")) return true;
   // What `unmatched` blocks in a header is stripped, since proxies add headers on their own.
   const isUnmatchedHeader = rule?.selectors.length === 0 && location.startsWith("header:");
   return rule?.action.kind === "strip" || (rule?.action.kind === "block" && isUnmatchedHeader);
 }
 
-function faultOf({ rule, value }: Field, found: Field): string | undefined {
+const fits = (rule: RuleView, before: string, after: string): boolean =>
+  replacementFault(rule, { kind: "text", value: before }, { kind: "text", value: after }) === undefined;
+
+function faultOfName(name: Name | undefined, found: Name | undefined): string | undefined {
+  if (name?.rule === undefined) return found?.raw === name?.raw ? undefined : "a name";
+  return fits(name.rule, name.text, found?.text ?? "") ? undefined : "not what the rules make of a name";
+}
+
+function faultOf({ rule, raw, value }: Field, found: Field): string | undefined {
   if (rule === undefined || rule.action.kind === "pass" || value === "") {
-    return found.value === value ? undefined : "must stay as it is";
+    return found.raw === raw ? undefined : "must stay as it is";
   }
   if (rule.action.kind === "block") return "a value that must block the message went through";
   const faults = found.readings.map((text) =>
@@ -139,7 +175,7 @@ function faultOf({ rule, value }: Field, found: Field): string | undefined {
 function fieldsOf(policy: FieldPolicy, [name, value]: Header): Field[] {
   if (name === ":path") return pathFields(policy, value);
   const location = `header:${name}`;
-  const plain = { label: location, value, readings: [value, decodePercent(value)], location };
+  const plain = { label: location, raw: value, value, readings: [value, decodePercent(value)], location };
   if (framing.has(name) || name.startsWith(":")) return [{ ...plain, rule: undefined }];
   const rule = ruleFor(policy, "header", name, value);
   // What was found in it was found in what its escapes spell.
@@ -149,17 +185,17 @@ function fieldsOf(policy: FieldPolicy, [name, value]: Header): Field[] {
     return value
       .split(";")
       .filter((pair) => pair.trim() !== "")
-      .map((pair) => cookie(policy, pair, ""));
+      .map((pair, index) => cookie(policy, pair, "", index));
   }
   if (name === "set-cookie" && policy.direction === "response") {
     const end = value.includes(";") ? value.indexOf(";") : value.length;
-    return [cookie(policy, value.slice(0, end), value.slice(end))];
+    return [cookie(policy, value.slice(0, end), value.slice(end), 0)];
   }
   const isExempt = TRANSPORT_HEADERS.includes(name);
   return [{ ...plain, rule: isExempt ? undefined : unmatchedRule(policy.unmatched, policy.direction) }];
 }
 
-function cookie(policy: FieldPolicy, pair: string, attributes: string): Field {
+function cookie(policy: FieldPolicy, pair: string, attributes: string, index: number): Field {
   const at = pair.indexOf("=");
   const name = pair.slice(0, Math.max(at, 0)).trim();
   const [, quoted, bare] = /^"(.*)"$|^(.*)$/s.exec(pair.slice(at + 1).trim()) ?? [];
@@ -174,32 +210,50 @@ function cookie(policy: FieldPolicy, pair: string, attributes: string): Field {
       selectors.some((one) => one.location === "any" || isNamed(one)),
   );
   const decoded = isSearched || lookingAt(policy.rules, isNamed) ? decodePercent(value) : value;
-  const location = `cookie:${name}`;
   const rule = ruleFor(policy, "cookie", name, decoded) ?? unmatchedRule(policy.unmatched, policy.direction);
-  return { label: location + attributes, value: decoded, readings: [value, decodePercent(value)], rule, location };
+  const label = `cookie:${attributes}`;
+  const readings = [value, decodePercent(value)];
+  const named = nameOf(policy, name, decodePercent(name), at < 0);
+  return { label, name: named, raw: value, value: decoded, readings, rule, location: placeOf("cookie", named, index) };
 }
+
+const nameOf = ({ rules, direction }: FieldPolicy, raw: string, text: string, isAll: boolean): Name => ({
+  raw,
+  text,
+  isAll,
+  rule: foundInName(rules, direction, text),
+});
+
+/** A name in which something was found is no place to tell. */
+const placeOf = (kind: string, { text, rule }: Name, index: number): string =>
+  rule ? `${kind}[${index}]` : `${kind}:${text}`;
 
 function pathFields(policy: FieldPolicy, target: string): Field[] {
   const at = target.indexOf("?");
   const path = at < 0 ? target : target.slice(0, at);
   const fields: Field[] = segmentsOf(policy, path);
   if (at < 0) return fields;
-  for (const pair of target.slice(at + 1).split("&")) {
+  for (const [index, pair] of target
+    .slice(at + 1)
+    .split("&")
+    .entries()) {
     if (pair === "") continue;
     const [, raw = pair, text = ""] = /^([^=]*)=(.*)$/s.exec(pair) ?? [];
-    const location = `query:${decodeQuery(raw)}`;
+    const name = nameOf(policy, raw, decodeQuery(raw), !pair.includes("="));
     const rule =
       ruleFor(policy, "query", decodeQuery(raw), decodeQuery(text)) ??
       unmatchedRule(policy.unmatched, policy.direction);
     const value = rule === undefined ? text : decodeQuery(text);
-    fields.push({ label: `query:${raw}`, value, readings: [value, decodeQuery(text)], rule, location });
+    const readings = [value, decodeQuery(text)];
+    const location = placeOf("query", name, index);
+    fields.push({ label: "query", name, raw: text, value, readings, rule, location });
   }
   return fields;
 }
 
 /** Each segment with the rule whose template selects it; one field where no template matches. */
 function segmentsOf({ rules, direction }: FieldPolicy, path: string): Field[] {
-  const plain: Field = { label: "path", value: path, readings: [path], rule: undefined, location: "path" };
+  const plain: Field = { label: "path", raw: path, value: path, readings: [path], rule: undefined, location: "path" };
   const segments = path.split("/").slice(1);
   const names = segments.map(decodePercent);
   const templates = rules.flatMap((rule) =>
@@ -219,7 +273,7 @@ function segmentsOf({ rules, direction }: FieldPolicy, path: string): Field[] {
     const rule = firstActing(acting, names[index]!);
     const location = `path[${index}]`;
     const value = rule ? names[index]! : raw;
-    return { label: location, value, readings: [value, names[index]!], rule, location };
+    return { label: location, raw, value, readings: [value, names[index]!], rule, location };
   });
 }
 

@@ -50,6 +50,21 @@ describe.each(placements)("$attachment, $protocol", ({ attachment, protocol }) =
     expect(header(received.headers, "cookie")).toBe("id=[redacted]; theme=dark");
   });
 
+  test("names of form fields, parameters, cookies and parts", async () => {
+    const cookie: [string, string] = ["cookie", `${digits}=1; theme=dark`];
+    const path = `/?${digits}=1&ann%40example.org&page=2`;
+    await gateway.send({ path, headers: [active, form, cookie], body: bytewise(`a=1&${digits}=2&ann%40example.org=`) });
+    const received = await gateway.production.take();
+    expect(received.body.toString()).toBe("a=1&%5Bredacted%5D=2&%5Bredacted%5D=");
+    expect(received.path).toBe("/?%5Bredacted%5D=1&%5Bredacted%5D&page=2");
+    expect(header(received.headers, "cookie")).toBe("%5Bredacted%5D=1; theme=dark");
+    const parts: [string, string] = ["content-type", "multipart/form-data; boundary=XX"];
+    const part = (name: string) =>
+      `--XX\r\nX-Id: ${name}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n1\r\n--XX--\r\n`;
+    await gateway.send({ headers: [active, parts], body: bytewise(part("ann@example.org")) });
+    expect((await gateway.production.take()).body.toString()).toBe(part("[redacted]"));
+  });
+
   test("a text longer than what is held streams, whatever its pieces", async () => {
     for (const size of [97, 1000, 16_384]) {
       await gateway.send({ headers: [active, text], body: pieces(long, size) });

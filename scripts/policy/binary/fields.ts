@@ -20,7 +20,7 @@ export interface Field {
 
 const keyOf = (location: string) => location.replaceAll("-", "_") as keyof typeof LOCATION;
 
-/** What `any:` selects beside documents: every name, in every place. */
+/** What `any:` selects beside documents: every field, in every place, and its name. */
 const everywhere: readonly Omit<Field, "number">[] = [
   { location: "header", pattern: "*", isExempt: true },
   { location: "cookie", pattern: "*" },
@@ -30,6 +30,7 @@ const everywhere: readonly Omit<Field, "number">[] = [
   { location: "multipart", pattern: "*" },
   { location: "multipart_filename", pattern: "*" },
   { location: "text", pattern: "" },
+  { location: "any", pattern: "" },
 ];
 
 export function plainNames(documents: Documents, roots: readonly number[], direction: Direction): Field[] {

@@ -39,9 +39,9 @@ const piecesOf = (body: Uint8Array) => Buffer.from(body).toString("latin1").spli
 export function readForm(rules: BodyRules, body: Uint8Array): BodyReading | undefined {
   // JSON or XML under a wrong name: some receivers read it all the same.
   if (/^\s*[{["<]/.test(Buffer.from(body).toString("latin1"))) return undefined;
-  const pieces = piecesOf(body).map((raw) => {
+  const pieces = piecesOf(body).map((raw, index) => {
     const field = fieldOf(raw);
-    return field === undefined ? undefined : judged(rules, field);
+    return field === undefined ? undefined : judged(rules, field, index);
   });
   const fields = pieces.filter((piece) => piece !== undefined);
   return {
@@ -53,6 +53,9 @@ export function readForm(rules: BodyRules, body: Uint8Array): BodyReading | unde
 
 interface Judged {
   readonly field: Field;
+  /** What rules find in the name. */
+  readonly inName: RuleView | undefined;
+  readonly location: string;
   readonly rule: RuleView | undefined;
   readonly reading: BodyReading | undefined;
   /** Of a value that is decoded. */
@@ -61,16 +64,25 @@ interface Judged {
   readonly passing: string;
 }
 
-function judged(rules: BodyRules, field: Field): Judged {
+function judged(rules: BodyRules, field: Field, index: number): Judged {
+  const inName = rules.inName(field.name);
+  // A name in which something was found is no place to tell.
+  const location = inName ? `form[${index}]` : `form:${field.name}`;
+  const judged = { inName, location, ...judgedValue(rules, field, location) };
+  if (inName === undefined) return judged;
+  const name = hidesValues(inName) ? [{ rule: inName, location, value: field.name }] : [];
+  return { ...judged, secrets: [...judged.secrets, ...name], passing: judged.passing.replace(field.label, "") };
+}
+
+function judgedValue(rules: BodyRules, field: Field, location: string): Omit<Judged, "inName" | "location"> {
   const verdict = rules.verdictOn("form", field.name, Buffer.from(field.value));
   if (verdict !== "plain") {
-    const { secrets, passing } = whole(verdict, Buffer.from(field.value), `form:${field.name}`);
+    const { secrets, passing } = whole(verdict, Buffer.from(field.value), location);
     const rule = verdict && "action" in verdict ? verdict : undefined;
     return { field, rule, reading: undefined, text: { verdict }, secrets, passing: `${field.label}=${passing}` };
   }
   const own = rules.plainRuleFor("form", field.name);
   const inside = own === undefined || own.action.kind === "pass" ? rules.documentIn("form", field.name) : undefined;
-  const location = `form:${field.name}`;
   if (inside !== undefined)
     return { field, rule: undefined, ...readInside(inside, own !== undefined, location, field) };
   const rule = rules.ruleFor("form", field.name, field.value);
@@ -102,8 +114,25 @@ function compare(pieces: readonly (Judged | undefined)[], left: readonly string[
   );
 }
 
-function compareField({ field, rule, reading, text }: Judged, raw: string): Comparison {
-  const location = `form:${field.name}`;
+function compareField(judged: Judged, raw: string): Comparison {
+  const { field, inName, location } = judged;
+  if (inName === undefined) return compareValue(judged, raw);
+  const left = fieldOf(raw) ?? { label: "", name: "" };
+  const fault = replacementFault(inName, { kind: "text", value: field.name }, { kind: "text", value: left.name });
+  if (fault !== undefined) {
+    return differ(location, fault, { rule: inName, kind: left.name === field.name ? "unredacted" : "changed" });
+  }
+  const names = [left.label, left.name];
+  const name = isKeyed(inName)
+    ? { differences: [], allowed: [], hashed: names }
+    : { differences: [], allowed: names, hashed: [] };
+  // The value as if the name had stayed.
+  const value = compareValue(judged, field.label + raw.slice(left.label.length));
+  const nameless = (text: string): string => (text.startsWith(field.label) ? text.slice(field.label.length) : text);
+  return merge([name, { ...value, allowed: value.allowed.map(nameless), hashed: value.hashed.map(nameless) }]);
+}
+
+function compareValue({ field, rule, reading, text, location }: Judged, raw: string): Comparison {
   if (text !== undefined) {
     const left = fieldOf(raw);
     const isNamed = left !== undefined && left.label === field.label;

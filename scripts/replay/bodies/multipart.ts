@@ -4,7 +4,7 @@ import type { Secret } from "../needles.ts";
 import { compareText, type TextVerdict, whole } from "../nested.ts";
 import type { RuleView } from "../oracle.ts";
 import { hidesValues, isKeyed, replacementFault } from "../replacement.ts";
-import { fromWire } from "../text.ts";
+import { decodePercent, fromWire } from "../text.ts";
 import { readJson } from "./json.ts";
 import { allow, type BodyReading, differ, merge, within } from "./reading.ts";
 import type { BodyRules } from "./rules.ts";
@@ -46,6 +46,10 @@ interface Judged {
   readonly part: Part;
   readonly rule: RuleView | undefined;
   readonly fileRule: RuleView | undefined;
+  /** What rules find in the name, and in header lines that no rule can name, by their places. */
+  readonly inName: RuleView | undefined;
+  readonly inLines: readonly (RuleView | undefined)[];
+  readonly location: string;
   readonly reading: BodyReading | undefined;
   /** Of a value that is decoded. */
   readonly text?: { readonly verdict: TextVerdict; readonly passing: string };
@@ -56,8 +60,30 @@ interface Judged {
 
 const acts = (rule: RuleView | undefined) => (rule?.action.kind === "pass" ? undefined : rule);
 
-function judge(rules: BodyRules, part: Part): Judged {
-  const location = `multipart:${part.name}`;
+/** A header line of a part: its name with all up to its value, and that. */
+function splitLine(line: string): [string, string] {
+  const [, name = "", value = ""] = /^([^:]*:[ \t]*)(.*?)[ \t]*$/s.exec(line) ?? [];
+  return [name, value];
+}
+
+function judge(rules: BodyRules, part: Part, index: number): Judged {
+  const inName = rules.inName(decodePercent(part.name));
+  const inLines = part.lines.map((line) =>
+    /^content-disposition:/i.test(line) ? undefined : rules.inName(decodePercent(fromWire(splitLine(line)[1]))),
+  );
+  // A name in which something was found is no place to tell.
+  const location = `multipart${inName ? `[${index}]` : `:${part.name}`}`;
+  const found: Secret[] =
+    inName && hidesValues(inName) ? [{ rule: inName, location, value: decodePercent(part.name) }] : [];
+  inLines.forEach((rule, at) => {
+    const value = decodePercent(fromWire(splitLine(part.lines[at]!)[1]));
+    if (rule && hidesValues(rule)) found.push({ rule, location, value });
+  });
+  const judged = judgeValue(rules, part, location);
+  return { ...judged, inName, inLines, location, secrets: [...judged.secrets, ...found] };
+}
+
+function judgeValue(rules: BodyRules, part: Part, location: string): Omit<Judged, "inName" | "inLines" | "location"> {
   const own = rules.plainRuleFor("multipart", part.name);
   const inside = acts(own) === undefined ? rules.documentIn("multipart", part.name) : undefined;
   const rule = inside === undefined ? acts(rules.ruleFor("multipart", part.name, fromWire(part.value))) : undefined;
@@ -68,7 +94,7 @@ function judge(rules: BodyRules, part: Part): Judged {
     const { secrets, passing } = whole(verdict, value, location);
     const inFile: Secret[] =
       fileRule !== undefined && hidesValues(fileRule) && part.filename
-        ? [{ rule: fileRule, location: `multipart-filename:${part.name}`, value: fromWire(part.filename) }]
+        ? [{ rule: fileRule, location: `${location}|filename`, value: fromWire(part.filename) }]
         : [];
     const acting = verdict && "action" in verdict ? verdict : undefined;
     const judged = { part, rule: acting, fileRule, reading: undefined, isBroken: false };
@@ -83,7 +109,7 @@ function judge(rules: BodyRules, part: Part): Judged {
   if (rule !== undefined && hidesValues(rule) && !isEmpty)
     secrets.push({ rule, location, value: fromWire(part.value) });
   if (fileRule !== undefined && hidesValues(fileRule) && part.filename) {
-    secrets.push({ rule: fileRule, location: `multipart-filename:${part.name}`, value: fromWire(part.filename) });
+    secrets.push({ rule: fileRule, location: `${location}|filename`, value: fromWire(part.filename) });
   }
   return {
     part,
@@ -97,13 +123,19 @@ function judge(rules: BodyRules, part: Part): Judged {
 
 export function readMultipart(rules: BodyRules, body: Uint8Array, boundary: string): BodyReading | undefined {
   const before = partsOf(body, boundary);
-  const parts = before?.parts.map((part) => judge(rules, part));
+  const parts = before?.parts.map((part, index) => judge(rules, part, index));
   if (before === undefined || parts === undefined || parts.some(({ isBroken }) => isBroken)) return undefined;
   return {
     secrets: parts.flatMap(({ secrets }) => secrets),
     passing: parts
-      .map(({ part, rule, reading, fileRule, text }) => {
-        const lines = fileRule === undefined ? part.lines : [`name="${part.name}"`];
+      .map(({ part, rule, reading, fileRule, inName, inLines, text }) => {
+        const isUntouched = inName === undefined && fileRule === undefined;
+        const kept = part.lines.filter((line, at) =>
+          /^content-disposition:/i.test(line) ? isUntouched : inLines[at] === undefined,
+        );
+        const name = inName === undefined ? [`name="${part.name}"`] : [];
+        const file = fileRule === undefined ? [fromWire(part.filename ?? "")] : [];
+        const lines = [...kept, ...name, ...file];
         if (text !== undefined) return [...lines, text.passing].join("\n");
         return [...lines, rule === undefined ? (reading?.passing ?? fromWire(part.value)) : ""].join("\n");
       })
@@ -122,8 +154,8 @@ export function readMultipart(rules: BodyRules, body: Uint8Array, boundary: stri
   };
 }
 
-function comparePart(rules: BodyRules, { part, rule, fileRule, reading, text }: Judged, left: Part): Comparison {
-  const location = `multipart:${part.name}`;
+function comparePart(rules: BodyRules, judged: Judged, left: Part): Comparison {
+  const { part, rule, fileRule, inName, inLines, location, reading, text } = judged;
   const isEdited =
     rule !== undefined ||
     text !== undefined ||
@@ -136,9 +168,11 @@ function comparePart(rules: BodyRules, { part, rule, fileRule, reading, text }: 
   if (staying.length !== left.lines.length) return differ(location, "the header lines of a part");
   const parts = staying.map((line, index) => {
     const found = left.lines[index]!;
-    if (found === line) return allow(fromWire(line));
-    const isDisposition = /^content-disposition:/i.test(line) && fileRule !== undefined;
-    return isDisposition ? compareFilename(fileRule, part, left) : differ(location, "a header line of a part");
+    const isDisposition = /^content-disposition:/i.test(line);
+    if (isDisposition && (fileRule ?? inName) !== undefined) return compareDisposition(judged, left);
+    const inLine = inLines[part.lines.indexOf(line)];
+    if (inLine !== undefined) return compareLine(inLine, location, splitLine(line), splitLine(found));
+    return found === line ? allow(fromWire(line)) : differ(location, "a header line of a part");
   });
   if (text !== undefined)
     parts.push(compareText(text.verdict, Buffer.from(part.value, "latin1"), fromWire(left.value), location));
@@ -149,15 +183,48 @@ function comparePart(rules: BodyRules, { part, rule, fileRule, reading, text }: 
   return merge(parts);
 }
 
-function compareFilename(rule: RuleView, part: Part, left: Part): Comparison {
-  const location = `multipart-filename:${part.name}`;
-  if (left.name !== part.name) return differ(location, "a name");
+function compareDisposition({ part, fileRule, inName, location }: Judged, left: Part): Comparison {
+  const name =
+    inName === undefined
+      ? left.name === part.name
+        ? allow(part.name)
+        : differ(location, "a name")
+      : spelled(inName, location, part.name, left.name);
+  return merge([name, compareFilename(fileRule, `${location}|filename`, part, left)]);
+}
+
+function compareFilename(rule: RuleView | undefined, location: string, part: Part, left: Part): Comparison {
+  if (rule === undefined || part.filename === "") {
+    return left.filename === part.filename
+      ? allow(fromWire(part.filename ?? ""))
+      : differ(location, "must stay as it is");
+  }
   if (rule.action.kind === "strip" || part.filename === undefined) {
-    return left.filename === undefined ? allow(part.name) : differ(location, "must be stripped", { rule });
+    return left.filename === undefined ? allow("") : differ(location, "must be stripped", { rule });
   }
   return left.filename === undefined
     ? differ(location, "missing", { rule })
-    : merge([allow(part.name), replaced(rule, location, part.filename, left.filename)]);
+    : replaced(rule, location, part.filename, left.filename);
+}
+
+function compareLine(rule: RuleView, location: string, before: [string, string], after: [string, string]): Comparison {
+  if (before[0] !== after[0]) return differ(location, "a header line of a part");
+  return merge([allow(before[0]), spelled(rule, location, fromWire(before[1]), fromWire(after[1]))]);
+}
+
+/** What was found in what the escapes of a text spell was replaced there, and escaped again or not. */
+function spelled(rule: RuleView, location: string, before: string, after: string): Comparison {
+  const value = decodePercent(before);
+  const [first, ...others] = [after, decodePercent(after)].map((text) => {
+    const fault = replacementFault(rule, { kind: "text", value }, { kind: "text", value: text });
+    if (fault !== undefined)
+      return differ(location, fault, { rule, kind: before === after ? "unredacted" : "changed" });
+    const texts = [after, text];
+    return isKeyed(rule)
+      ? { differences: [], allowed: [], hashed: texts }
+      : { differences: [], allowed: texts, hashed: [] };
+  });
+  return others.find(({ differences }) => differences.length === 0) ?? first!;
 }
 
 function replaced(rule: RuleView, location: string, before: string, after: string): Comparison {

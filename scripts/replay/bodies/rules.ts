@@ -3,7 +3,7 @@
  */
 import { matchesPattern } from "../../policy/fields.ts";
 import type { ResolvedProtobuf } from "../../policy/protobuf/index.ts";
-import { emptying, firstActing } from "../detection.ts";
+import { emptying, firstActing, foundInName } from "../detection.ts";
 import { isReading, judgeText, lookingAt, type Setting, type TextVerdict } from "../nested.ts";
 import { type Direction, Oracle, type RuleView, type Unmatched, unmatchedRule } from "../oracle.ts";
 import { isPathOf } from "../paths.ts";
@@ -115,6 +115,11 @@ export class BodyRules {
     const first = Math.min(...looking.flatMap(({ chain, index }) => (chain.length > 0 ? [index] : [])));
     const at = this.rules.indexOf(verdict);
     return at >= 0 && at < first ? verdict : emptying(verdict, value.toString());
+  }
+
+  /** What rules find in the name of a field, or in a line of which no rule knows the name. */
+  inName(text: string): RuleView | undefined {
+    return foundInName(this.rules, this.direction, text);
   }
 
   /** Rules that detect in bodies of text. */
