@@ -16,7 +16,7 @@ export function walk(scan: Scan, at: u32, entry: u32): void {
   const classes = scan.classes;
   const transitions = scan.transitions;
   const row = scan.row;
-  const firstAccepting = scan.firstAccepting;
+  const live = scan.firstAccepting - 1;
   const text = scan.window + PAD;
   // With the byte behind the longest match; behind the text stand zeros.
   const end = min<u32>(at + scan.longest, scan.fill) + 1;
@@ -26,8 +26,9 @@ export function walk(scan: Scan, at: u32, entry: u32): void {
   for (let i = at; i < end; ) {
     state = <u32>load<u16>(transitions + (<usize>state << row) + (<usize>load<u8>(classes + <usize>load<u8>(text + i)) << 1));
     i++;
+    // Most states are neither dead, which is 0, nor accepting: one comparison says so.
+    if (state - 1 < live) continue;
     if (state == 0) break;
-    if (state < firstAccepting) continue;
     const head = scan.program + load<u32>(scan.accepts + (<usize>state << 2));
     if (i - at < <u32>load<u16>(head, LIST_LEAST)) continue;
     const isLonger =
@@ -37,6 +38,10 @@ export function walk(scan: Scan, at: u32, entry: u32): void {
       <u32>load<u8>(head, LIST_FLAGS) == FLAG_LONGEST &&
       i - at <= <u32>load<u16>(head, LIST_MOST);
     if (isLonger) {
+      // In the middle of a long run the state leads to itself.
+      const here = transitions + (<usize>state << row);
+      const stop = min<u32>(scan.fill, at + <u32>load<u16>(head, LIST_MOST));
+      while (i < stop && <u32>load<u16>(here + (<usize>load<u8>(classes + <usize>load<u8>(text + i)) << 1)) == state) i++;
       store<u32>(top - 4, i);
       continue;
     }
