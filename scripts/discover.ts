@@ -4,21 +4,16 @@
  *
  * Invariant: what is shown of a value is that it was there, and what found it; never the value.
  */
-import { readFileSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
-import { CommandError, note, requirePolicy } from "./console.ts";
-import { isCovered } from "./discover/coverage.ts";
-import { builtInEvidence } from "./discover/detectors.ts";
-import { type Detect, type Evidence, kindOf } from "./discover/evidence.ts";
-import { type Field, Inventory, selectorOf } from "./discover/inventory.ts";
-import { Messages } from "./discover/messages.ts";
-import { readOpenApi } from "./discover/openapi.ts";
-import { type Finding, proposePolicy } from "./discover/propose.ts";
-import type { CompiledPolicy } from "./policy/index.ts";
-import { readDescriptors } from "./policy/protobuf/descriptors.ts";
+import { CommandError, hasColor, note, requirePolicy } from "./console.ts";
+import { selectorOf } from "./discover/field.ts";
+import type { Finding } from "./discover/group.ts";
+import { proposePolicy } from "./discover/propose.ts";
+import { readSources, type Sources } from "./discover/sources.ts";
+import { type Progress, type Survey, survey } from "./discover/survey.ts";
+import type { Policy } from "./policy/policy.gen.ts";
 import { RecordingError } from "./replay/form.ts";
-import { readRecordings } from "./replay/recording.ts";
 
 interface Options {
   policy?: string;
@@ -59,87 +54,74 @@ function parseName(text: string): string {
   return text;
 }
 
-async function discover(sources: string[], options: Options): Promise<void> {
+async function discover(paths: string[], options: Options): Promise<void> {
   const compiled = options.policy === undefined ? undefined : await requirePolicy(options.policy);
-  const sets = sources.filter(isDescriptorSet);
-  const findings = findIn(sources, sets, builtInEvidence(), compiled);
-  const open = compiled ? findings.filter(({ field }) => !isCovered(compiled, field)) : findings;
-  const policy = proposePolicy(options.name, open, sets.map(besideIt));
+  const sources = attempt(() => readSources(paths));
+  const found = await survey(sources, compiled, showProgress());
+  const policy = proposalOf(options.name, found, sources);
+  for (const [reason, count] of found.unread)
+    note(`${count} ${count === 1 ? "body was" : "bodies were"} not read: ${reason}; the filter refuses such a body`);
   if (options.json) {
-    const fields = open.map(({ field, evidence }) => ({
-      direction: field.direction,
-      selector: selectorOf(field),
-      ...(evidence.kind === undefined ? {} : { name: evidence.kind }),
-      detectors: Object.fromEntries(evidence.detectors),
-      values: field.values,
-    }));
-    process.stdout.write(`${JSON.stringify(compiled ? { uncovered: fields } : { fields, policy }, null, 2)}\n`);
-  } else if (compiled) {
-    for (const finding of open) process.stdout.write(`${lineOf(finding)}\n`);
-    const words =
-      open.length === 0
-        ? "every sensitive-looking field is covered"
-        : `${open.length} sensitive-looking fields are not covered`;
-    note(`${words} by ${options.policy}`);
-  } else {
-    for (const finding of open) process.stderr.write(`${lineOf(finding)}\n`);
+    const fields = found.findings.map(factsOf);
+    process.stdout.write(
+      `${JSON.stringify(compiled ? { uncovered: fields, rules: policy.rules } : { fields, policy }, null, 2)}\n`,
+    );
+  } else if (compiled) showUncovered(found.findings, options.policy!, policy);
+  else {
+    for (const finding of found.findings) process.stderr.write(`${lineOf(finding, process.stderr)}\n`);
+    if (found.findings.length === 0)
+      note(`nothing looks sensitive in ${found.fields} fields, so the proposal has no rule`);
     process.stdout.write(`${JSON.stringify(policy, null, 2)}\n`);
   }
-  if (compiled && open.length > 0) process.exitCode = 1;
+  if (compiled && found.findings.length > 0) process.exitCode = 1;
 }
 
-function lineOf({ field, evidence: { kind, detectors } }: Finding): string {
-  const found = [...detectors].map(([name, count]) => `${name} ${count}x`);
-  const why = [...(kind === undefined ? [] : [`name: ${kind}`]), ...found].join(", ");
-  return `${field.direction.padEnd(8)} ${selectorOf(field)}  (${why}; ${field.values} values)`;
-}
+const proposalOf = (name: string, { findings, isCompressed }: Survey, { sets }: Sources): Policy =>
+  proposePolicy(name, findings, { descriptors: sets.map(besideIt), isCompressed });
 
-/** A descriptor set is bytes; all other sources are texts, and none of them reads as one. */
-function isDescriptorSet(path: string): boolean {
-  try {
-    const bytes = readFileSync(path);
-    return !/^\s*[{[#]/.test(bytes.subarray(0, 64).toString("latin1")) && readDescriptors([bytes]).messages.size > 0;
-  } catch {
-    return false;
+function showUncovered(findings: readonly Finding[], path: string, { rules = [] }: Policy): void {
+  for (const finding of findings) process.stdout.write(`${lineOf(finding, process.stdout)}\n`);
+  if (findings.length === 0) {
+    note(`every sensitive-looking field is covered by ${path}`);
+    return;
   }
+  const some =
+    findings.length === 1 ? "1 sensitive-looking field is" : `${findings.length} sensitive-looking fields are`;
+  note(`${some} not covered by ${path}; rules for it to start from, or to settle with "action": "pass":`);
+  process.stderr.write(`${rules.map((rule) => JSON.stringify(rule, null, 2)).join(",\n")}\n`);
+}
+
+const factsOf = ({ field, places, evidence: { kind, marks = [], detectors } }: Finding) => ({
+  direction: field.direction,
+  selector: selectorOf(field),
+  ...(kind === undefined ? {} : { name: kind }),
+  ...(marks.length === 0 ? {} : { marks }),
+  detectors: Object.fromEntries(detectors),
+  values: field.values,
+  ...(places === 1 ? {} : { places }),
+});
+
+function lineOf({ field, places, evidence: { kind, marks = [], detectors } }: Finding, to: NodeJS.WriteStream): string {
+  const found = [...detectors].map(([name, count]) => `${name} ${count}x`);
+  const why = [...(kind === undefined ? [] : [`name: ${kind}`]), ...marks, ...found].join(", ");
+  const much = `${field.values} ${field.values === 1 ? "value" : "values"}${places === 1 ? "" : ` in ${places} fields`}`;
+  const selector = hasColor(to) ? `\u001b[1m${selectorOf(field)}\u001b[0m` : selectorOf(field);
+  return `${field.direction.padEnd(8)} ${selector}  (${why}; ${much})`;
 }
 
 /** The set as a policy names it. */
 const besideIt = (path: string): string => (isAbsolute(path) || path.startsWith(".") ? path : `./${path}`);
 
-function findIn(
-  sources: readonly string[],
-  sets: readonly string[],
-  detect: Detect,
-  policy?: CompiledPolicy,
-): Finding[] {
-  const given = sets.map((path) => readFileSync(path));
-  const known = [...given, ...(policy?.policy.protobuf?.sets ?? [])];
-  const seen = new Map<Field, Map<string, number>>();
-  const inventory = new Inventory(
-    (field, value) => {
-      const counts = seen.get(field) ?? new Map<string, number>();
-      for (const name of detect(value)) counts.set(name, (counts.get(name) ?? 0) + 1);
-      seen.set(field, counts);
-    },
-    known.length > 0 ? new Messages(known, policy) : undefined,
-  );
-  if (given.length > 0) inventory.describe(new Messages(given));
-  const parameters: Field[] = [];
-  for (const source of sources) {
-    if (sets.includes(source)) continue;
-    const described = attempt(() => readOpenApi(source));
-    const recordings = described?.recordings ?? attempt(() => readRecordings(source));
-    for (const recording of recordings) inventory.add(recording);
-    for (const { name, template } of described?.parameters ?? []) {
-      parameters.push({ direction: "request", place: "path", expression: template, names: [name], values: 0 });
-    }
-  }
-  const unique = new Map(parameters.map((field) => [field.expression, field]));
-  return [...inventory.fields, ...unique.values()].flatMap((field) => {
-    const evidence: Evidence = { kind: kindOf(field), detectors: seen.get(field) ?? new Map() };
-    return evidence.kind === undefined && evidence.detectors.size === 0 ? [] : [{ field, evidence }];
-  });
+/** On a terminal, so that long work is seen to go on. */
+function showProgress(): Progress {
+  if (!process.stderr.isTTY) return () => {};
+  let last = "";
+  return (done, all, what) => {
+    const text = `${what} ${Math.floor((100 * (done + 1)) / all)} %`;
+    if (text === last || all < 100) return;
+    last = text;
+    process.stderr.write(done + 1 === all ? "\r\u001b[K" : `\r${text}`);
+  };
 }
 
 function attempt<T>(read: () => T): T {

@@ -5,17 +5,18 @@
  */
 import { NAMES, type Named, type NameKind } from "../presets/names.ts";
 import { plainName } from "../presets/spelling.ts";
-import type { Field } from "./inventory.ts";
+import type { Field } from "./field.ts";
 
 export interface Evidence {
   /** What the name says: a kind of names.ts. */
   readonly kind: NameKind | undefined;
   /** How often each detector found something. */
   readonly detectors: Map<string, number>;
+  /** What a description says of it, in its words. */
+  readonly marks?: string[];
+  /** Something was found in a longer text. */
+  isPartial?: boolean;
 }
-
-/** Names of detectors that find something in a text. */
-export type Detect = (text: string) => readonly string[];
 
 const words = new Map<string, NameKind>();
 const below: { parents: ReadonlySet<string>; names: ReadonlySet<string>; kind: NameKind }[] = [];
@@ -44,9 +45,12 @@ const habits: Readonly<Record<string, NameKind>> = {
 
 /** The kind that the field's name speaks for, under its parents. */
 export function kindOf({ names, place, expression }: Field): NameKind | undefined {
+  if (place === "json-key" || place === "text" || place === "multipart-filename") return undefined;
   if (place === "header" && Object.hasOwn(habits, expression)) return habits[expression];
   // A cookie is a person's browser; which ones are sessions, their names do not say reliably.
   if (place === "cookie" && /sess|sid$|token|auth|jwt/i.test(expression)) return "secret";
+  // RFC 7519, 4.1.2: whom the token is about.
+  if (/\|jwt:\$\.sub$/.test(expression)) return "login";
   const own = plainName(names.at(-1) ?? "");
   const parents = names
     .slice(0, -1)

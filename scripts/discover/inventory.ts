@@ -2,173 +2,92 @@
  * Which fields recorded exchanges have: every place that holds a scalar, with its values at hand for whoever looks for
  * evidence, and nothing of them kept.
  *
- * Invariants: elements of an array are one field; member names that are data themselves (numbers, identifiers, addresses)
- * are one field too, written `*`; a body that cannot be read has no fields.
+ * Invariant: all traffic is read twice: names and paths are learned before a field is named.
  */
-import type { RecordedRequest, RecordedResponse, Recording } from "../replay/recording.ts";
-import { decodeQuery, type Header } from "../replay/text.ts";
-import { parseDocument, type TreeNode } from "../replay/tree.ts";
-import type { MessageField, Messages } from "./messages.ts";
-
-export type FieldPlace = "json" | "form" | "query" | "header" | "cookie" | "path" | "grpc";
-
-export interface Field {
-  readonly direction: "request" | "response";
-  readonly place: FieldPlace;
-  /** What a selector says behind its location. */
-  readonly expression: string;
-  /** The names on the way, outermost first; the last is the field's own. */
-  readonly names: readonly string[];
-  /** Nothing but redacting fits its type. */
-  readonly isBlunt?: boolean;
-  /** It cannot go: its message would be none. */
-  readonly isRequired?: boolean;
-  /** In how many exchanges and places it held something. */
-  values: number;
-}
-
-type Recorded = Pick<RecordedRequest | RecordedResponse, "headers" | "body">;
+import { type Field, keyOf, type Met, type Spot, type Unread } from "./field.ts";
+import type { Messages } from "./messages.ts";
+import { type Exchange, exchangeFields, type TrafficKnowledge } from "./reading/exchange.ts";
+import { type IsPersonal, Names } from "./reading/names.ts";
+import { Paths } from "./reading/paths.ts";
 
 /** Looks at a value; must not keep it. */
 export type Look = (field: Field, value: string) => void;
 
-export const selectorOf = ({ place, expression }: Field): string => `${place}:${expression}`;
-
 export class Inventory {
+  readonly knowledge: TrafficKnowledge;
+  readonly unread = new Map<Unread, number>();
+  /** Bodies that were read behind their coding. */
+  decoded = 0;
   readonly #fields = new Map<string, Field>();
   readonly #look: Look;
-  readonly #messages: Messages | undefined;
 
   /** `messages` reads protobuf; without it such bodies have no fields. */
-  constructor(look: Look, messages?: Messages) {
+  constructor(look: Look, isPersonal: IsPersonal = () => false, messages?: Messages) {
     this.#look = look;
-    this.#messages = messages;
+    const names = new Names(isPersonal);
+    this.knowledge = {
+      names,
+      isPersonal,
+      isLearning: false,
+      messages,
+      paths: new Paths(names),
+      decoded: () => {
+        if (this.#isCounting) this.decoded++;
+      },
+      unread: (reason) => {
+        if (this.#isCounting) this.unread.set(reason, (this.unread.get(reason) ?? 0) + 1);
+      },
+    };
   }
+
+  #isCounting = false;
 
   /** In the order in which they were met. */
   get fields(): Field[] {
     return [...this.#fields.values()];
   }
 
-  add({ request, response }: Recording): void {
-    this.#request(request);
-    if (response === undefined) return;
-    for (const [name, value] of response.headers) {
-      const cookie = name.toLowerCase() === "set-cookie" ? value.split(";", 1)[0] : undefined;
-      if (cookie !== undefined) this.#cookies("response", cookie);
-      else this.#header("response", name, value);
-    }
-    this.#body("response", request.path, response);
+  /** Names of maps and parameters of paths, before any field is told. */
+  learn(exchange: Exchange): void {
+    this.knowledge.isLearning = true;
+    for (const _ of exchangeFields(this.knowledge, exchange));
+    this.knowledge.isLearning = false;
+  }
+
+  add(exchange: Exchange): void {
+    this.#isCounting = true;
+    for (const met of exchangeFields(this.knowledge, exchange)) this.#meet(met);
+    this.#isCounting = false;
   }
 
   /** What descriptor sets say that there may be. */
   describe(messages: Messages): void {
-    for (const { direction, field } of messages.described()) this.#message(direction, field);
+    for (const { direction, field } of messages.described()) this.#field({ direction, place: "grpc", ...field });
   }
 
-  #request(request: RecordedRequest): void {
-    const { path, headers } = request;
-    const [, query = ""] = /^[^?]*\?(.*)$/s.exec(path) ?? [];
-    this.#pairs("request", "query", query);
-    for (const [name, value] of headers) {
-      if (name.toLowerCase() === "cookie") for (const pair of value.split(";")) this.#cookies("request", pair);
-      else this.#header("request", name, value);
-    }
-    this.#body("request", path, request);
-  }
-
-  #header(direction: Field["direction"], name: string, value: string): void {
-    const lower = name.toLowerCase();
-    if (!lower.startsWith(":")) this.#meet(direction, "header", lower, [lower.replace(/^x-/, "")], value);
-  }
-
-  #cookies(direction: Field["direction"], pair: string): void {
-    const [, name = "", value = ""] = /^\s*([^=]*?)\s*=(.*)$/s.exec(pair) ?? [];
-    if (name !== "") this.#meet(direction, "cookie", name, [name], value.trim());
-  }
-
-  #pairs(direction: Field["direction"], place: "query" | "form", text: string): void {
-    for (const pair of text.split("&")) {
-      const [raw = "", ...rest] = pair.split("=");
-      if (raw !== "") this.#meet(direction, place, decodeQuery(raw), [decodeQuery(raw)], decodeQuery(rest.join("=")));
-    }
-  }
-
-  #message(direction: Field["direction"], { expression, names, value = "", ...fits }: MessageField): void {
-    this.#meet(direction, "grpc", expression, names, value, fits);
-  }
-
-  #body(direction: Field["direction"], path: string, message: Recorded): void {
-    const { headers, body } = message;
-    if (body === undefined || body.length === 0) return;
-    const lower = headers.map(([name, value]): Header => [name.toLowerCase(), value]);
-    const fields = this.#messages?.recorded(direction, path, { headers: lower, body });
-    if (fields) {
-      for (const field of fields) this.#message(direction, field);
-      return;
-    }
-    const type = headers.find(([name]) => name.toLowerCase() === "content-type")?.[1].toLowerCase() ?? "";
-    if (type.startsWith("application/x-www-form-urlencoded")) {
-      this.#pairs(direction, "form", Buffer.from(body).toString("utf8"));
-      return;
-    }
-    const texts = type.includes("ndjson") || type.includes("jsonl") ? linesOf(body) : [body];
-    for (const text of texts) {
-      const document = parseDocument(text);
-      if (document) this.#tree(direction, document.text, document.root, "$", []);
-    }
-  }
-
-  #tree(direction: Field["direction"], text: string, node: TreeNode, path: string, names: readonly string[]): void {
-    if (node.kind === "object" || node.kind === "array") {
-      for (const { key, node: child } of node.children) {
-        if (typeof key === "number") this.#tree(direction, text, child, `${path}[*]`, names);
-        else if (isData(key)) this.#tree(direction, text, child, `${path}[*]`, [...names, "*"]);
-        else this.#tree(direction, text, child, path + step(key), [...names, key]);
-      }
-      return;
-    }
-    if (node.kind === "null" || node.kind === "boolean") return;
-    const raw = text.slice(node.start, node.end);
-    this.#meet(direction, "json", path, names, node.kind === "string" ? (JSON.parse(raw) as string) : raw);
-  }
-
-  #meet(
-    direction: Field["direction"],
-    place: FieldPlace,
-    expression: string,
-    names: readonly string[],
-    value: string,
-    fits: Pick<Field, "isBlunt" | "isRequired"> = {},
-  ): void {
-    const key = `${direction} ${place}:${expression}`;
-    const field = this.#fields.get(key) ?? {
+  #field(spot: Spot): Field {
+    const key = keyOf(spot);
+    const known = this.#fields.get(key);
+    if (known) return known;
+    const { direction, place, expression, names, isBlunt, isRequired, isOpened } = spot;
+    const field: Field = {
       direction,
       place,
       expression,
       names,
       values: 0,
-      ...fits,
+      ...(isBlunt && { isBlunt }),
+      ...(isRequired && { isRequired }),
+      ...(isOpened && { isOpened }),
     };
     this.#fields.set(key, field);
-    if (value === "") return;
+    return field;
+  }
+
+  #meet(met: Met): void {
+    const field = this.#field(met);
+    if (met.value === "") return;
     field.values++;
-    this.#look(field, value);
+    if (!met.isOpened) this.#look(field, met.value);
   }
 }
-
-function linesOf(body: Uint8Array): Uint8Array[] {
-  return Buffer.from(body)
-    .toString("latin1")
-    .split("\n")
-    .filter((line) => line.trim() !== "")
-    .map((line) => Buffer.from(line, "latin1"));
-}
-
-/** A member name that is a value: a number, an address, or a long run of letters with digits in it. */
-const isData = (name: string): boolean =>
-  /^\d+$/.test(name) || /@/.test(name) || /^(?=.*\d)[\w-]{16,}$/.test(name) || name.length > 64;
-
-/** `.name`, or quoted where RFC 9535 has no short form. */
-const step = (name: string): string =>
-  /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? `.${name}` : `['${name.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}']`;

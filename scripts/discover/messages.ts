@@ -46,6 +46,11 @@ export class Messages {
     }
   }
 
+  /** Whether a path is one of its methods. */
+  knows(path: string): boolean {
+    return this.#methods.has(path.split("?")[0]!.slice(1));
+  }
+
   /** The fields of a recorded message; undefined when nothing is known of its path, or it is no protobuf. */
   recorded(direction: Direction, path: string, given: Message): MessageField[] | undefined {
     const name = path.split("?")[0]!.slice(1);

@@ -16,16 +16,10 @@ const deepest = 16;
 const isObject = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Parameters of paths, which recordings cannot name. */
-export interface PathParameter {
-  /** With its parameter in braces and every other one as `*`. */
-  readonly template: string;
-  readonly name: string;
-}
-
 export interface OpenApi {
   readonly recordings: Recording[];
-  readonly parameters: PathParameter[];
+  readonly templates: string[];
+  readonly meaning: ReadonlyMap<string, string>;
 }
 
 /** The document, or undefined when the text is no OpenAPI. */
@@ -50,21 +44,14 @@ class Reader {
 
   read(): OpenApi {
     const recordings: Recording[] = [];
-    const parameters: PathParameter[] = [];
     for (const [path, item] of Object.entries(this.#object(this.#document.paths))) {
       const shared = this.#list(this.#object(item).parameters);
-      for (const [name] of path.matchAll(/(?<=\{)[^{}]+(?=\})/g)) {
-        const template = path.replaceAll(/\{([^{}]+)\}/g, (_, other: string) =>
-          other === name ? `{${name.replaceAll(/\W/g, "_")}}` : "*",
-        );
-        parameters.push({ name, template });
-      }
       for (const method of methods) {
         const operation = this.#object(item)[method];
         if (isObject(operation)) recordings.push(...this.#operation(path, method, operation, shared));
       }
     }
-    return { recordings, parameters };
+    return { recordings, templates: Object.keys(this.#object(this.#document.paths)), meaning: new Map() };
   }
 
   #operation(path: string, method: string, operation: Json, shared: readonly Json[]): Recording[] {

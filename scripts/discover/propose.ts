@@ -6,13 +6,8 @@
 
 import type { Action, Policy, Rule } from "../policy/policy.gen.ts";
 import type { NameKind } from "../presets/names.ts";
-import type { Evidence } from "./evidence.ts";
-import { type Field, selectorOf } from "./inventory.ts";
-
-export interface Finding {
-  readonly field: Field;
-  readonly evidence: Evidence;
-}
+import { type Spot, selectorOf } from "./field.ts";
+import type { Finding } from "./group.ts";
 
 const pan: Action = {
   tokenize: { format: "pan", keepFirst: 6, luhn: "valid", domain: "card", fallback: "redact" },
@@ -49,47 +44,118 @@ const byDetector: Record<string, [name: string, action: Action]> = {
 /** camelCase -> camel-case: how rules are named. */
 const ruleName = (kind: string): string => kind.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-function decide({ evidence: { kind, detectors } }: Finding): [name: string, action: Action] {
-  if (kind !== undefined) return [ruleName(kind), byKind[kind] ?? "redact"];
-  const [first = ""] = [...detectors].sort((a, b) => b[1] - a[1]).map(([name]) => name);
-  return byDetector[first] ?? [first.toLowerCase().replaceAll("_", "-"), "redact"];
+/** Where card numbers travel, verification codes do sooner or later. */
+const codes: RuleOf = {
+  name: "authentication-data",
+  description: "None was seen; PCI DSS 3.3.1: verification codes are never kept.",
+  on: ["request", "response"],
+  select: ["named:cvc", "named:cvv", "named:securityCode"],
+  action: "strip",
+};
+
+/** What a description says, in the words of `marks`. */
+const byMark: Record<string, NameKind> = {
+  "format: password": "password",
+  "format: email": "email",
+  "format: idn-email": "email",
+  "format: ipv4": "ip",
+  "format: ipv6": "ip",
+  "format: phone": "phone",
+};
+
+interface Decision {
+  readonly name: string;
+  readonly action: Action;
+  /** Detectors, where the rule acts on what they find. */
+  readonly detect?: readonly string[];
 }
 
-/** `descriptors` are the files that tell what `grpc:` selectors mean. */
-export function proposePolicy(name: string, findings: readonly Finding[], descriptors: readonly string[] = []): Policy {
-  const rules = new Map<string, Rule & { select: string[] }>();
-  for (const finding of findings) {
-    const [base, proposed] = decide(finding);
-    const { direction, place, isBlunt = false, isRequired = false } = finding.field;
-    const isBack = direction === "response";
-    // A path without a segment is another path, and a message without a required field is none.
-    const mustStay = proposed === "strip" && (place === "path" || isRequired);
-    const action = mustStay || isBlunt ? "redact" : proposed;
-    // What the service sends back was a token when it came in; what never was one is anonymized all the same.
-    const key = `${base}${isBack ? "-back" : ""}${action === proposed ? "" : isBlunt ? "-redact" : `-${place}`}`;
-    const found = rules.get(key);
-    if (found) found.select.push(selectorOf(finding.field));
-    else
-      rules.set(key, {
-        name: key,
-        ...(isBack ? { on: "response" as const } : {}),
-        select: [selectorOf(finding.field)],
-        action,
-      });
+function decide({ field, evidence: { kind, marks = [], detectors, isPartial = false } }: Finding): Decision {
+  const [mark] = marks;
+  const told = kind ?? (mark === undefined ? undefined : byMark[mark]);
+  if (told !== undefined) return { name: ruleName(told), action: byKind[told] ?? "redact" };
+  if (mark !== undefined) return { name: "described", action: "redact" };
+  const sorted = [...detectors].sort((a, b) => b[1] - a[1]).map(([name]) => name);
+  const isText = field.place === "text";
+  if (isText || (isPartial && field.place !== "json-key")) {
+    return { name: isText ? "in-texts" : "in-values", action: "redact", detect: sorted.sort() };
   }
+  const [first = ""] = sorted;
+  const [name, action] = byDetector[first] ?? [first.toLowerCase().replaceAll("_", "-"), "redact"];
+  return { name, action };
+}
+
+/** Behind a decoder, for which the text must still be there. */
+const isInside = ({ expression }: Spot): boolean => expression.includes("|");
+
+export interface Setting {
+  /** The files that tell what `grpc:` selectors mean. */
+  readonly descriptors?: readonly string[];
+  /** Traffic has compressed bodies. */
+  readonly isCompressed?: boolean;
+}
+
+export function proposePolicy(name: string, findings: readonly Finding[], setting: Setting = {}): Policy {
+  const { descriptors = [], isCompressed = false } = setting;
+  // A rule on the whole of a text stands behind those on what it spells.
+  const inOrder = [
+    ...findings.filter(({ field }) => isInside(field)),
+    ...findings.filter((one) => !isInside(one.field)),
+  ];
+  const rules = new Map<string, RuleOf>();
+  for (const finding of inOrder) addRule(rules, finding);
   for (const [key, rule] of rules) {
     const undone = key.endsWith("-back") ? rules.get(key.slice(0, -"-back".length)) : undefined;
     if (undone && typeof undone.action === "object" && "tokenize" in undone.action)
       rule.action = { reveal: undone.name };
   }
+  const names = [...rules.keys()];
+  const isFor = (base: string) => names.some((rule) => rule.startsWith(base));
+  if (isFor("pan") && !isFor("authentication-data")) rules.set(codes.name, codes);
   return {
     $schema: "./policy.schema.json",
     name,
     description:
       "Proposed from recorded traffic: names and detectors, no guarantee. Read every rule before it protects anything.",
-    activation: { verify: "presence" },
+    activation: { verify: "jwt", jwt: { algorithm: "HS256", key: { env: "FROSTGLASS_TOKEN_KEY" }, audience: name } },
     keys: { root: { env: "FROSTGLASS_KEY" } },
+    ...(isCompressed && { compressed: "decode" }),
     ...(descriptors.length > 0 && { protobuf: { descriptors: [...descriptors] } }),
     rules: [...rules.values()] as Rule[],
   } as Policy;
+}
+
+type RuleOf = Rule & { select: string[] };
+
+function addRule(rules: Map<string, RuleOf>, finding: Finding): void {
+  const { name: base, action: proposed, detect } = decide(finding);
+  const { direction, place, isBlunt = false, isRequired = false } = finding.field;
+  const isBack = direction === "response";
+  // A path without a segment is another path, and a message without a required field is none.
+  const mustStay = proposed === "strip" && (place === "path" || isRequired);
+  const action = mustStay || isBlunt ? "redact" : proposed;
+  // What the service sends back was a token when it came in; what never was one is anonymized all the same.
+  const suffix = action === proposed ? "" : isBlunt ? "-redact" : `-${place}`;
+  const name = `${base}${isInside(finding.field) ? "-inside" : ""}${isBack ? "-back" : ""}${suffix}`;
+  const key = detect ? freeName(rules, name, detect) : name;
+  const selector = selectorOf(finding.field);
+  const found = rules.get(key);
+  if (found) found.select.push(selector);
+  else
+    rules.set(key, {
+      name: key,
+      ...(isBack ? { on: "response" as const } : {}),
+      select: [selector],
+      ...(detect && { detect: [...detect] as [string, ...string[]] }),
+      action,
+    } as RuleOf);
+}
+
+/** What detectors found differs from place to place: each list of them is a rule. */
+function freeName(rules: ReadonlyMap<string, RuleOf>, name: string, detect: readonly string[]): string {
+  for (let count = 1; ; count++) {
+    const candidate = count === 1 ? name : `${name}-${count}`;
+    const taken = rules.get(candidate);
+    if (taken === undefined || String(taken.detect) === String(detect)) return candidate;
+  }
 }

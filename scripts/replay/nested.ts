@@ -194,17 +194,23 @@ function isObject(bytes: Buffer | undefined): bytes is Buffer {
   }
 }
 
+/** The claims of a signed or unsigned token, and the scheme before it. */
+export function tokenIn(text: string): { scheme: string | undefined; payload: Buffer } | undefined {
+  const [, scheme, header, claims, signature] = /^(.* )?([^. ]+)\.([^. ]+)\.([^. ]*)$/s.exec(text) ?? [];
+  if (header === undefined || claims === undefined || signature === undefined) return undefined;
+  const payload = fromBase64Url(claims);
+  const isToken = isObject(fromBase64Url(header)) && isObject(payload) && fromBase64Url(signature) !== undefined;
+  return isToken ? { scheme, payload } : undefined;
+}
+
 function readToken(
   text: Buffer,
   looking: readonly Looking[],
   setting: Setting,
   isExempt: boolean,
 ): TextReading | undefined {
-  const [, scheme, header, claims, signature] = /^(.* )?([^. ]+)\.([^. ]+)\.([^. ]*)$/s.exec(decode(text)) ?? [];
-  if (header === undefined || claims === undefined || signature === undefined) return undefined;
-  const payload = fromBase64Url(claims);
-  if (!isObject(fromBase64Url(header)) || !isObject(payload) || fromBase64Url(signature) === undefined)
-    return undefined;
+  const { scheme, payload } = tokenIn(decode(text)) ?? {};
+  if (payload === undefined) return undefined;
   const reading = readJson(oracleIn(looking, setting), payload, isExempt);
   if (reading === undefined) return undefined;
   const { secrets, passing } = ofBody(reading, "jwt");
@@ -225,6 +231,18 @@ function readToken(
 const accepted = (comparison: Comparison, after: string): Comparison =>
   comparison.differences.length > 0 ? comparison : { ...comparison, allowed: [...comparison.allowed, after] };
 
+/** What a text in base64 spells, padded as a whole or not at all. */
+export function bytesIn(
+  spelled: string,
+  decoder: "base64" | "base64url",
+): { bytes: Buffer; isPadded: boolean } | undefined {
+  const bytes = Buffer.from(spelled, decoder);
+  const encoded = bytes.toString(decoder);
+  const padded = encoded.padEnd(Math.ceil(encoded.length / 4) * 4, "=");
+  const isPadded = spelled === padded && (decoder === "base64" || spelled.endsWith("="));
+  return isPadded || spelled === encoded.replace(/=+$/, "") ? { bytes, isPadded } : undefined;
+}
+
 function readBase64(
   text: Buffer,
   decoder: "base64" | "base64url",
@@ -232,12 +250,8 @@ function readBase64(
   setting: Setting,
   isExempt: boolean,
 ): TextReading | undefined {
-  const spelled = decode(text);
-  const bytes = Buffer.from(spelled, decoder);
-  const encoded = bytes.toString(decoder);
-  const padded = encoded.padEnd(Math.ceil(encoded.length / 4) * 4, "=");
-  const isPadded = spelled === padded && (decoder === "base64" || spelled.endsWith("="));
-  if (!isPadded && spelled !== encoded.replace(/=+$/, "")) return undefined;
+  const { bytes, isPadded } = bytesIn(decode(text), decoder) ?? {};
+  if (bytes === undefined) return undefined;
   const within = looking.map(({ chain, ...rest }) => ({ ...rest, chain: chain.slice(1) }));
   const verdict = judgeInside(bytes, within, setting, isExempt);
   // Many a plain word is base64 by chance: what it spells says whether it is meant.

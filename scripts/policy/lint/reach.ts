@@ -98,6 +98,7 @@ function reachedIn(direction: Direction, all: readonly Entry[]): Entry[] {
   return [
     ...walk(buildAutomaton([queriesAt(entries, "json")]), entries, false),
     ...walk(buildAutomaton([queriesAt(entries, "xml")]), entries, true),
+    ...namesIn(entries),
     ...documentsIn(entries),
     ...textsIn(entries),
     ...fields(entries),
@@ -105,12 +106,21 @@ function reachedIn(direction: Direction, all: readonly Entry[]): Entry[] {
 }
 
 /** Queries of a location, numbered by their entries. */
-const queriesAt = (entries: readonly Entry[], location: "json" | "xml"): RuleQuery[] =>
+const queriesAt = (entries: readonly Entry[], location: "json" | "json-key" | "xml"): RuleQuery[] =>
   entries.flatMap(({ rule: { detect }, selectors }, rule) =>
     selectors.flatMap((selector) =>
       selector.location === location ? [{ query: selector.query!, rule, detects: detect !== undefined }] : [],
     ),
   );
+
+/** Names of members, apart from values: a rule on a name takes nothing from rules on what stands below. */
+function namesIn(entries: readonly Entry[]): Entry[] {
+  const passing = entries.map(
+    ({ rule, selectors }): Entry => ({ rule: { ...rule, action: { kind: "pass" } }, selectors }),
+  );
+  const reached = walk(buildAutomaton([queriesAt(entries, "json-key")]), passing, false);
+  return entries.filter((_, index) => reached.has(passing[index]!));
+}
 
 interface Placed {
   entry: Entry;

@@ -13,7 +13,7 @@ interface Event {
 }
 
 /** Each event with its lines as they are spelled, the empty one at its end included. */
-function eventsOf(text: string): Event[] {
+export function eventsOf(text: string): Event[] {
   const events: Event[] = [];
   let lines: string[] = [];
   let raw = "";
@@ -33,7 +33,7 @@ function eventsOf(text: string): Event[] {
   return events;
 }
 
-const isPayload = (data: string | undefined) => data !== undefined && data !== "" && data !== "[DONE]";
+export const isPayload = (data: string | undefined) => data !== undefined && data !== "" && data !== "[DONE]";
 
 /** What a lax receiver could take for data although its name is another. */
 const isOdd = (line: string) => {

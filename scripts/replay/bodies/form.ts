@@ -34,6 +34,10 @@ const byteByByte = (value: string): string =>
     value.replaceAll("+", " ").replace(/%([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))),
   );
 
+/** Names and values of a form. */
+export const pairsOf = (body: Uint8Array): Pick<Field, "name" | "value">[] =>
+  piecesOf(body).flatMap((raw) => fieldOf(raw) ?? []);
+
 const piecesOf = (body: Uint8Array) => Buffer.from(body).toString("latin1").split("&");
 
 export function readForm(rules: BodyRules, body: Uint8Array): BodyReading | undefined {

@@ -6,7 +6,7 @@ import { readEvents } from "./events.ts";
 import { readForm } from "./form.ts";
 import { readJson } from "./json.ts";
 import { readLines } from "./lines.ts";
-import { readMultipart } from "./multipart.ts";
+import { boundaryOf, readMultipart } from "./multipart.ts";
 import { readProtobuf } from "./protobuf/index.ts";
 import { allow, type BodyReading, decode, differ } from "./reading.ts";
 import type { BodyRules } from "./rules.ts";
@@ -19,7 +19,10 @@ export { BodyRules } from "./rules.ts";
 /** `unread`: nothing that the policy has rules for. `broken`: such a thing by its headers, and yet not readable. */
 export type Verdict = BodyReading | "unread" | "broken";
 
+export type FormatName = "grpc" | "protobuf" | "json" | "lines" | "events" | "form" | "xml" | "text" | "multipart";
+
 interface Format {
+  readonly name: FormatName;
   readonly types: RegExp;
   isRead(rules: BodyRules, path: string): boolean;
   read(rules: BodyRules, body: Uint8Array, more: Context): BodyReading | undefined;
@@ -35,57 +38,68 @@ interface Context {
 
 const formats: readonly Format[] = [
   {
+    name: "grpc",
     types: /^application\/grpc(\+proto)?$/,
     isRead: ({ messages }, path) => messages.begin(path) !== undefined,
     read: ({ messages }, body, { path }) =>
       messages.acts(path) ? readProtobuf(messages, body, path, true) : readAsIs(body),
   },
   {
+    name: "protobuf",
     types: /^application\/(proto|(x-)?protobuf)$/,
     isRead: ({ messages }, path) => messages.begin(path) !== undefined,
     read: ({ messages }, body, { path }) =>
       messages.acts(path) ? readProtobuf(messages, body, path, false) : readAsIs(body),
   },
   {
+    name: "json",
     types: /^(application\/json|[^/\s]+\/[^/\s]+\+json)$/,
     isRead: () => true,
     read: (rules, body) => readJson(rules.oracle, body),
   },
   {
+    name: "lines",
     types: /^application\/(x-ndjson|ndjson|jsonl|x-jsonlines)$/,
     isRead: ({ oracle, unmatched }) => oracle.hasJsonRules || unmatched !== undefined,
     read: readLines,
   },
   {
+    name: "events",
     types: /^text\/event-stream$/,
     isRead: ({ oracle, unmatched }) => oracle.hasJsonRules || unmatched !== undefined,
     read: (rules, body, { unsupported }) => readEvents(rules, body, unsupported),
   },
   {
+    name: "form",
     types: /^application\/x-www-form-urlencoded$/,
     isRead: (rules) => rules.names("form") || rules.unmatched !== undefined,
     read: readForm,
   },
   {
+    name: "xml",
     types: /^(application\/xml|text\/xml|[^/\s]+\/[^/\s]+\+xml)$/,
     isRead: ({ xml, unmatched }) => !xml.isEmpty || unmatched !== undefined,
     read: ({ xml }, body) => readXml(xml, body),
   },
   {
+    name: "text",
     types: /^text\/(plain|html|csv|markdown)$/,
     isRead: ({ ofText, unmatched }) => ofText.length > 0 && unmatched === undefined,
     read: readText,
   },
   {
+    name: "multipart",
     types: /^multipart\/form-data$/,
     isRead: (rules) => rules.names("multipart", "multipart-filename") || rules.unmatched !== undefined,
     read: (rules, body, { type }) => {
-      const [, quoted, bare] = /;\s*boundary=(?:"([^"]+)"|([^\s;]+))\s*(?:;|$)/i.exec(type) ?? [];
-      const boundary = quoted ?? bare;
+      const boundary = boundaryOf(type);
       return boundary === undefined ? undefined : readMultipart(rules, body, boundary);
     },
   },
 ];
+
+/** The format of a media type, in lower case and without its parameters. */
+export const formatOf = (media: string): FormatName | undefined => formats.find(({ types }) => types.test(media))?.name;
 
 /** A body in which nothing acts, whatever it is. */
 const readAsIs = (body: Uint8Array): BodyReading => ({

@@ -3,7 +3,7 @@ import { readJson } from "./json.ts";
 import { allow, type BodyReading, decode, differ, merge } from "./reading.ts";
 import type { BodyRules } from "./rules.ts";
 
-const linesOf = (body: Uint8Array): Buffer[] => {
+export const linesOf = (body: Uint8Array): Buffer[] => {
   const lines: Buffer[] = [];
   let rest = Buffer.from(body);
   for (let at = rest.indexOf(10); at >= 0; at = rest.indexOf(10)) {
@@ -13,7 +13,7 @@ const linesOf = (body: Uint8Array): Buffer[] => {
   return [...lines, rest];
 };
 
-const isBlank = (line: Uint8Array) => line.every((byte) => byte === 32 || byte === 9 || byte === 13);
+export const isBlank = (line: Uint8Array) => line.every((byte) => byte === 32 || byte === 9 || byte === 13);
 
 export function readLines(rules: BodyRules, body: Uint8Array): BodyReading | undefined {
   const lines = linesOf(body);

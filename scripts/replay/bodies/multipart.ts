@@ -9,7 +9,7 @@ import { readJson } from "./json.ts";
 import { allow, type BodyReading, differ, merge, within } from "./reading.ts";
 import type { BodyRules } from "./rules.ts";
 
-interface Part {
+export interface Part {
   readonly lines: readonly string[];
   readonly name: string;
   readonly filename: string | undefined;
@@ -22,8 +22,14 @@ const parameter = (text: string, name: string): string | undefined => {
   return quoted ?? bare;
 };
 
+/** The boundary that a content-type names. */
+export function boundaryOf(type: string): string | undefined {
+  const [, quoted, bare] = /;\s*boundary=(?:"([^"]+)"|([^\s;]+))\s*(?:;|$)/i.exec(type) ?? [];
+  return quoted ?? bare;
+}
+
 /** The parts, and what stands before the first and behind the last; undefined when the delimiters are not whole. */
-function partsOf(body: Uint8Array, boundary: string): { parts: Part[]; frame: string } | undefined {
+export function partsOf(body: Uint8Array, boundary: string): { parts: Part[]; frame: string } | undefined {
   const text = `\r\n${Buffer.from(body).toString("latin1")}`;
   const pieces = text.split(`\r\n--${boundary}`);
   const [before = "", ...rest] = pieces;

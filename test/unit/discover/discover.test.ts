@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { DETECTOR_TYPES } from "../../../scripts/detect/detectors/index.ts";
 import { kindOf } from "../../../scripts/discover/evidence.ts";
-import { type Field, Inventory, selectorOf } from "../../../scripts/discover/inventory.ts";
+import { type Field, selectorOf } from "../../../scripts/discover/field.ts";
+import { Inventory } from "../../../scripts/discover/inventory.ts";
 import { proposePolicy } from "../../../scripts/discover/propose.ts";
 import { compilePolicy } from "../../../scripts/policy/index.ts";
 import { corpus, titleOf } from "../../support/corpora.ts";
@@ -43,6 +44,7 @@ describe("a proposal", () => {
     );
     expect(selected.sort()).toEqual([
       "authentication-data json:$.card.cvc",
+      "email json-key:$.users[*]",
       "email query:email",
       "free-text json:$.items[*].note",
       "ip header:x-forwarded-for",
@@ -71,7 +73,7 @@ describe("a proposal", () => {
     });
     const found = await frostglass(["discover", "--policy", "p.json", "new.ndjson", "--json"], { cwd: folder });
     expect(found.code).toBe(1);
-    expect(JSON.parse(found.out)).toEqual({
+    expect(JSON.parse(found.out)).toMatchObject({
       uncovered: [{ direction: "request", selector: "json:$.customer.taxId", name: "ssn", detectors: {}, values: 1 }],
     });
     expect(found.out + found.err).not.toContain("secret-value");
@@ -102,7 +104,7 @@ describe("a proposal", () => {
       { direction: "request", selector: "json:$.extra", detectors: { EMAIL_ADDRESS: 1 }, values: 2 },
       { direction: "request", selector: "json:$.n", detectors: { CREDIT_CARD: 1 }, values: 2 },
     ]);
-    expect(policy.rules.map(({ name }) => name)).toEqual(["pan", "email"]);
+    expect(policy.rules.map(({ name }) => name)).toEqual(["pan", "in-values", "authentication-data"]);
     expect(compilePolicy({ path: "p.json", text: JSON.stringify(policy) }).diagnostics).toEqual([]);
     for (const value of ["4111", "5555", "ann@", "bob@"]) expect(out + err).not.toContain(value);
   });
@@ -118,6 +120,7 @@ describe("a proposal", () => {
     const findings = DETECTOR_TYPES.map((type) => ({
       field: field(type),
       evidence: { kind: undefined, detectors: new Map([[type, 1]]) },
+      places: 1,
     }));
     const text = JSON.stringify(proposePolicy("all", findings));
     expect(compilePolicy({ path: "p.json", text }).diagnostics).toEqual([]);
@@ -170,11 +173,11 @@ test("OpenAPI: schemas with references, lists, parameters of paths, and a schema
   const { out } = await frostglass(["discover", "api.json", "--json"], { cwd });
   const { fields } = JSON.parse(out) as { fields: { direction: string; selector: string }[] };
   expect(fields.map(({ direction, selector }) => `${direction} ${selector}`)).toEqual([
+    "request path:/users/{email}/orders/*",
     "request query:phone_number",
     "request json:$.email",
     "request json:$.cardNumber",
     "response json:$[*].email",
-    "request path:/users/{email}/orders/*",
   ]);
 });
 
@@ -206,7 +209,7 @@ test.skipIf(!stripe)(titleOf("fields of a payment provider's fixtures", "payload
   const { resources } = JSON.parse(readFileSync(stripe!, "utf8")) as { resources: object };
   const inventory = new Inventory(() => {});
   const body = Buffer.from(JSON.stringify(resources));
-  inventory.add({ id: "1", request: { method: "POST", path: "/", headers: [json], body } });
+  inventory.add({ request: { method: "POST", path: "/", headers: [json], body } });
   const found = inventory.fields.filter((field) => kindOf(field) !== undefined).map(selectorOf);
   expect(found).toContain("json:$.account.email");
   expect(found.length).toBeGreaterThan(50);

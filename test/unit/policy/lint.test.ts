@@ -97,6 +97,22 @@ describe("reach", () => {
       ],
       [],
     ],
+    [
+      "names of members beside the values under them, and below names that another rule takes",
+      [
+        ["json:$.users", "redact"],
+        [["json-key:$.users[*]", "json-key:$.users[*].notes[*]"], "redact"],
+      ],
+      [],
+    ],
+    [
+      "names of members that an earlier selector takes",
+      [
+        ["json-key:$.users[*]", "redact"],
+        ["json-key:$.users.ann", "pass"],
+      ],
+      ["unreachable-rule"],
+    ],
     ["nothing", [["json:$[3:1]", "redact"]], ["unreachable-rule"]],
     [
       "one of two",

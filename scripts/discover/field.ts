@@ -1,0 +1,55 @@
+/**
+ * Fields of traffic: places that hold a scalar, in the words of the selector that selects them.
+ *
+ * Invariant: neither the expression nor the names of a field hold a value; where traffic keys by values, they have `*`.
+ */
+import type { FormatName } from "../replay/bodies/index.ts";
+
+export type Direction = "request" | "response";
+
+export type FieldPlace =
+  | "json"
+  | "json-key"
+  | "graphql"
+  | "xml"
+  | "text"
+  | "form"
+  | "multipart"
+  | "multipart-filename"
+  | "query"
+  | "header"
+  | "cookie"
+  | "path"
+  | "grpc";
+
+export interface Spot {
+  readonly direction: Direction;
+  readonly place: FieldPlace;
+  /** What a selector says behind its location. */
+  readonly expression: string;
+  /** The names on the way, outermost first; the last is the field's own. */
+  readonly names: readonly string[];
+  /** Nothing but redacting fits its type. */
+  readonly isBlunt?: boolean;
+  /** It cannot go: its message would be none. */
+  readonly isRequired?: boolean;
+  /** What it spells are fields of their own: its own name alone speaks for it. */
+  readonly isOpened?: boolean;
+}
+
+export interface Field extends Spot {
+  /** In how many exchanges and places it held something. */
+  values: number;
+}
+
+/** A place with what it held; the value is looked at and not kept. */
+export interface Met extends Spot {
+  readonly value: string;
+}
+
+export const selectorOf = ({ place, expression }: Spot): string => `${place}:${expression}`;
+
+export const keyOf = (spot: Spot): string => `${spot.direction} ${selectorOf(spot)}`;
+
+/** Why a body has no fields, as counts. */
+export type Unread = "unknown type" | "unknown coding" | "unknown protobuf message" | `broken ${FormatName}`;

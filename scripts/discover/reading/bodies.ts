@@ -1,0 +1,159 @@
+/**
+ * Fields of bodies, format by format, with the readers that the leak proof has.
+ *
+ * Invariant: a body that cannot be read has no fields, and is counted.
+ */
+import { eventsOf, isPayload } from "../../replay/bodies/events.ts";
+import { pairsOf } from "../../replay/bodies/form.ts";
+import { formatOf } from "../../replay/bodies/index.ts";
+import { isBlank, linesOf } from "../../replay/bodies/lines.ts";
+import { boundaryOf, partsOf } from "../../replay/bodies/multipart.ts";
+import { attributeValue, type Content, parseXml, textOf } from "../../replay/bodies/xml/document.ts";
+import { type Message, withoutCoding } from "../../replay/coding.ts";
+import { fromWire } from "../../replay/text.ts";
+import type { Direction, Met, Unread } from "../field.ts";
+import type { Messages } from "../messages.ts";
+import { documentFields, type Knowledge, literalFields, valueFields, variableFields } from "./documents.ts";
+
+export interface BodyKnowledge extends Knowledge {
+  /** Reads protobuf; without it such bodies have no fields. */
+  readonly messages: Messages | undefined;
+  /** A body was decoded before it was read. */
+  decoded(): void;
+  unread(reason: Unread): void;
+}
+
+/** `message` has its header names in lower case. */
+export function* bodyFields(
+  knowledge: BodyKnowledge,
+  direction: Direction,
+  path: string,
+  given: Message,
+): Generator<Met> {
+  if (given.body.length === 0) return;
+  const inMessages = knowledge.messages?.recorded(direction, path, given);
+  if (inMessages) {
+    for (const { value = "", ...field } of inMessages) yield { direction, place: "grpc", ...field, value };
+    return;
+  }
+  const message = withoutCoding(given);
+  if (message) knowledge.decoded();
+  const { headers, body } = message ?? given;
+  const of = (name: string) => headers.find(([found]) => found === name)?.[1].trim();
+  if (/^(?!identity$)./i.test(of("content-encoding") ?? "")) {
+    knowledge.unread("unknown coding");
+    return;
+  }
+  // A body that does not say what it is has to be JSON.
+  const type = of("content-type") ?? "application/json";
+  const format = formatOf(type.split(";", 1)[0]!.trim().toLowerCase());
+  const fields = format && readers[format]?.(knowledge, direction, body, type);
+  if (fields) yield* fields;
+  else if (format === "grpc" || format === "protobuf") knowledge.unread("unknown protobuf message");
+  else knowledge.unread(format === undefined ? "unknown type" : `broken ${format}`);
+}
+
+type Read = (
+  knowledge: BodyKnowledge,
+  direction: Direction,
+  body: Uint8Array,
+  type: string,
+) => Iterable<Met> | undefined;
+
+const decode = (bytes: Uint8Array): string => Buffer.from(bytes).toString("utf8");
+
+const readers: Partial<Record<string, Read>> = {
+  json: documentFields,
+  lines: (knowledge, direction, body) =>
+    each(
+      linesOf(body).filter((line) => !isBlank(line)),
+      (line) => documentFields(knowledge, direction, line),
+    ),
+  events: (knowledge, direction, body) => {
+    const payloads = eventsOf(decode(body)).flatMap(({ data }) => (isPayload(data) ? [Buffer.from(data!)] : []));
+    return each(payloads, (data) => documentFields(knowledge, direction, data));
+  },
+  form: (knowledge, direction, body) => formFields(knowledge, direction, "form", pairsOf(body)),
+  text: (_, direction, body) => [{ direction, place: "text", expression: "", names: [], value: decode(body) }],
+  xml: (_, direction, body) => {
+    const content = parseXml(body);
+    return content && elementFields(direction, content, "", []);
+  },
+  multipart: (knowledge, direction, body, type) => {
+    const boundary = boundaryOf(type);
+    const parts = boundary === undefined ? undefined : partsOf(body, boundary)?.parts;
+    return parts && partFields(knowledge, direction, parts);
+  },
+};
+
+/** Fields of all of them, or undefined when one cannot be read: then none of the body is. */
+function each(pieces: readonly Uint8Array[], read: (piece: Uint8Array) => Iterable<Met> | undefined) {
+  const fields = pieces.map(read);
+  return fields.some((one) => one === undefined) ? undefined : fields.flatMap((one) => [...one!]);
+}
+
+/** Of a form or a query; those of a GraphQL request among them. */
+export function* formFields(
+  knowledge: Knowledge,
+  direction: Direction,
+  place: "form" | "query",
+  pairs: readonly { readonly name: string; readonly value: string }[],
+): Generator<Met> {
+  const query = pairs.find(({ name }) => name === "query")?.value;
+  const literals = query === undefined ? undefined : literalFields(knowledge, direction, query);
+  for (const { name, value } of pairs) {
+    if (literals && name === "query") yield* literals;
+    else if (literals && name === "variables") yield* variableFields(knowledge, direction, value);
+    else yield* named(knowledge, { direction, place, expression: name, names: [name], value });
+  }
+}
+
+/** A field of a name that may be data itself: then it is any name. */
+export function named(knowledge: Knowledge, met: Met): Generator<Met> {
+  const isData = knowledge.names.isData(met.expression) || /[*|]/.test(met.expression);
+  return valueFields(knowledge, isData ? { ...met, expression: "*", names: ["*"] } : met);
+}
+
+function* partFields(
+  knowledge: Knowledge,
+  direction: Direction,
+  parts: NonNullable<ReturnType<typeof partsOf>>["parts"],
+): Generator<Met> {
+  for (const { name, filename, value } of parts) {
+    const [spot] = named(knowledge, { direction, place: "multipart", expression: name, names: [name], value: "" });
+    const { expression, names } = spot!;
+    if (filename) {
+      const text = fromWire(filename);
+      yield { direction, place: "multipart-filename", expression, names: [...names, "filename"], value: text };
+    }
+    const text = fromWire(value);
+    const isOperations = name === "operations" && direction === "request";
+    // What is no text is a file of bytes, of which nothing is known but its name.
+    const isText = !text.includes("\0") && !text.includes("\ufffd");
+    const met: Met = { direction, place: "multipart", expression, names, value: isText ? text : "(bytes)" };
+    if (isOperations || isText) yield* valueFields(knowledge, met);
+    else yield met;
+  }
+}
+
+function* elementFields(
+  direction: Direction,
+  content: readonly Content[],
+  path: string,
+  names: readonly string[],
+): Generator<Met> {
+  const raw = content.map((child) => (child.kind === "text" ? child.raw : "")).join("");
+  const text = path === "" ? "" : textOf(raw).trim();
+  if (text !== "") yield { direction, place: "xml", expression: path, names, value: text };
+  for (const child of content) {
+    if (child.kind !== "element") continue;
+    const below = `${path}/${child.local}`;
+    const inside = [...names, child.local];
+    for (const { name, local, quote, raw } of child.attributes) {
+      if (name === "xmlns" || name.startsWith("xmlns:")) continue;
+      const value = attributeValue(raw, quote);
+      yield { direction, place: "xml", expression: `${below}/@${local}`, names: [...inside, local], value };
+    }
+    yield* elementFields(direction, child.children, below, inside);
+  }
+}

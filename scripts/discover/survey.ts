@@ -1,0 +1,96 @@
+/**
+ * Sources -> fields with evidence: recordings, descriptions and descriptor sets read together, and each field of them asked
+ * for what speaks for it; against a policy, only those about which it decides nothing.
+ *
+ * Invariant: what is known of a value is that it was there, and what found it.
+ */
+import { readFileSync } from "node:fs";
+import type { CompiledPolicy } from "../policy/index.ts";
+import type { Recording } from "../replay/recording.ts";
+import { Coverage } from "./coverage.ts";
+import { isSelectedInMessage } from "./described.ts";
+import { builtInEvidence, type Detect } from "./detectors.ts";
+import { type Evidence, kindOf } from "./evidence.ts";
+import { type Field, keyOf, type Unread } from "./field.ts";
+import { type Finding, grouped } from "./group.ts";
+import { Inventory } from "./inventory.ts";
+import { Messages } from "./messages.ts";
+import type { Sources } from "./sources.ts";
+
+export interface Survey {
+  readonly findings: readonly Finding[];
+  /** Bodies that were not read. */
+  readonly unread: ReadonlyMap<Unread, number>;
+  readonly isCompressed: boolean;
+  readonly fields: number;
+}
+
+type Told = Evidence & { readonly marks: string[] };
+
+/** Told how far it is. */
+export type Progress = (done: number, all: number, what: string) => void;
+
+export async function survey(
+  { sets, recordings, described, templates, meaning }: Sources,
+  compiled: CompiledPolicy | undefined,
+  progress: Progress = () => {},
+  detect: Detect = builtInEvidence(),
+): Promise<Survey> {
+  const given = sets.map((path) => readFileSync(path));
+  const known = [...given, ...(compiled?.policy.protobuf?.sets ?? [])];
+  const seen = new Map<string, Told>();
+  const evidenceOf = (field: Field) => {
+    const key = keyOf(field);
+    const found: Told = seen.get(key) ?? { kind: kindOf(field), detectors: new Map(), marks: [] };
+    seen.set(key, found);
+    return found;
+  };
+  const inventory = new Inventory(
+    (field, value) => {
+      const evidence = evidenceOf(field);
+      const mark = meaning.get(value);
+      if (mark !== undefined && !evidence.marks.includes(mark)) evidence.marks.push(mark);
+      for (const { type, isWhole } of detect(value)) {
+        evidence.detectors.set(type, (evidence.detectors.get(type) ?? 0) + 1);
+        if (!isWhole) evidence.isPartial = true;
+      }
+    },
+    (text) => detect(text).length > 0,
+    known.length > 0 ? new Messages(known, compiled) : undefined,
+  );
+  for (const template of templates) inventory.knowledge.paths.describe(template);
+  if (given.length > 0) inventory.describe(new Messages(given));
+  const all: readonly Recording[] = [...recordings, ...described];
+  for (const recording of all) inventory.learn(recording);
+  all.forEach((recording, index) => {
+    progress(index, all.length, "read");
+    inventory.add(recording);
+  });
+  const speaking = inventory.fields.filter((field) => {
+    const { kind, marks, detectors } = evidenceOf(field);
+    return kind !== undefined || marks.length > 0 || detectors.size > 0;
+  });
+  const open = compiled ? await uncovered(compiled, speaking) : speaking;
+  const findings = open.map((field): Finding => ({ field, evidence: evidenceOf(field), places: 1 }));
+  return {
+    findings: grouped(findings),
+    unread: inventory.unread,
+    isCompressed: inventory.decoded > 0,
+    fields: inventory.fields.length,
+  };
+
+  async function uncovered(policy: CompiledPolicy, fields: readonly Field[]): Promise<Field[]> {
+    const looking = new Map(fields.map((field) => [keyOf(field), evidenceOf(field)]));
+    const coverage = new Coverage(policy, inventory.knowledge, detect, (key) => looking.get(key));
+    for (const [index, recording] of all.entries()) {
+      progress(index, all.length, "tried");
+      await coverage.add(recording);
+    }
+    return fields.filter((field) => {
+      const key = keyOf(field);
+      if (coverage.isMet(key)) return coverage.isOpen(key);
+      // Never more than empty, or only told of.
+      return field.place === "grpc" ? !isSelectedInMessage(policy, field) : false;
+    });
+  }
+}
