@@ -238,7 +238,7 @@ function putSpelled(policy: usize, rules: usize, keys: usize, counts: usize, raw
     }
     if (offset != 0) count(counts, <u32>load<u16>(span, SPAN_RULE));
     if (verdict == UNCHANGED) into.append(rawFrom, <u32>(rawTo - rawFrom));
-    else if (<u32>(rawTo - rawFrom) == size) into.append(written.at, written.length);
+    else if (<u32>(rawTo - rawFrom) == size && memory.compare(rawFrom, at + from, size) == 0) into.append(written.at, written.length);
     else encodePercent(written.at, written.length, into);
     if (verdict == DONE) isChanged = true;
     done = from + size;

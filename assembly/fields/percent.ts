@@ -51,6 +51,25 @@ export function hasEscape(at: usize, end: usize): bool {
   return false;
 }
 
+/**
+ * Where the query of an address begins, in which plus signs stand for blanks; `end` where the text is none: an address has
+ * no blanks.
+ */
+export function queryIn(at: usize, end: usize): usize {
+  let query = end;
+  for (; at < end; at++) {
+    const byte = <u32>load<u8>(at);
+    if (byte <= 0x20) return end;
+    if (byte == 0x3f && query == end) query = at + 1;
+  }
+  return query;
+}
+
+export function hasPlus(at: usize, end: usize): bool {
+  for (; at < end; at++) if (load<u8>(at) == 0x2b) return true;
+  return false;
+}
+
 /** Where the spelling of the first `count` decoded bytes of [at, end) ends, a plus sign standing for itself. */
 export function skipSpelled(at: usize, end: usize, count: u32): usize {
   for (; count > 0 && at < end; count--) at += isEscape(at, end) ? 3 : 1;

@@ -7,7 +7,7 @@ import { redactedText } from "../action/redact";
 import { BLOCKED, DONE, FAILED, TEXT, UNCHANGED } from "../action/types";
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { ACTION_BLOCK, ACTION_PASS, ACTION_REDACT, ACTION_REVEAL, ACTION_STRIP, NO_RULE, SIZE_RULE } from "../policy/format.gen";
-import { decodePercentOnly, hasEscape } from "./percent";
+import { decodePercent, decodePercentOnly, hasEscape, hasPlus, queryIn } from "./percent";
 
 export const KEEP: u32 = 0;
 export const REPLACE: u32 = 1;
@@ -23,7 +23,7 @@ export let acted: u32 = NO_RULE;
 /**
  * What the rules of the set `detects`, and where they find nothing `rule`, make of the text; an empty one stays empty under
  * all actions that replace. The caller counts `acted`. `mayBeSpelled`: the text is no decoded one, and where it holds percent
- * escapes it is searched as receivers decode it.
+ * escapes, or plus signs in the query of an address, it is searched as receivers decode it.
  */
 export function actOnText(
   policy: usize,
@@ -40,10 +40,13 @@ export function actOnText(
 ): u32 {
   acted = rule;
   if (detects != 0 && length != 0) {
-    const isSpelled = mayBeSpelled && hasEscape(at, at + length);
+    const end = at + length;
+    const query = mayBeSpelled ? queryIn(at, end) : end;
+    const isSpelled = mayBeSpelled && (hasEscape(at, end) || hasPlus(query, end));
     if (isSpelled) {
       plain.clear();
-      decodePercentOnly(at, length, plain);
+      decodePercentOnly(at, <u32>(query - at), plain);
+      decodePercent(query, <u32>(end - query), plain);
       if (plain.failed) return BROKEN;
     }
     const text = isSpelled ? plain.at : at;
@@ -56,7 +59,7 @@ export function actOnText(
       return into.failed ? BROKEN : REPLACE;
     }
     const spelled: usize = isSpelled ? at : 0;
-    const verdict = detect(policy, rules, keys, counts, detects, TEXT, text, size, into, spelled, at + length);
+    const verdict = detect(policy, rules, keys, counts, detects, TEXT, text, size, into, spelled, end);
     if (verdict != NOTHING) {
       acted = finder;
       if (verdict == WHOLE) return act(policy, rules, keys, limit, finder, at, length, into);

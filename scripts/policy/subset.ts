@@ -118,12 +118,13 @@ class Construction {
     const sorted = [...rest].sort((a, b) => a - b);
     const { rule, detects } = own;
     const { rule: nameRule, detects: nameDetects } = ofName;
-    const key = `${rule} ${nameRule} ${detects} ${nameDetects} ${all.id} ${sorted.join()}`;
+    const looking = [...new Set(detecting.map((end) => end.rule))].sort((a, b) => a - b);
+    const key = `${rule} ${nameRule} ${looking} ${nameDetects} ${all.id} ${sorted.join()}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     if (this.states.length >= MAX.STATES) tooBig("too-many-states", `${MAX.STATES} states`);
     this.#known.set(key, this.states.length);
-    this.#sets.push({ loops: all, rest: sorted, detecting: detecting.filter((end) => detects.includes(end.rule)) });
+    this.#sets.push({ loops: all, rest: sorted, detecting });
     const acting = { rule, nameRule, detects, nameDetects };
     const nowhere = { names: new Map<string, number>(), other: 0, ranges: [], decoder: undefined, decoded: 0 };
     return this.states.push({ ...acting, live: false, ...nowhere }) - 1;

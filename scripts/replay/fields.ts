@@ -12,7 +12,7 @@ import { isReading, judgeText, lookingAt, type Setting } from "./nested.ts";
 import { type Direction, type RuleView, type Unmatched, unmatchedRule } from "./oracle.ts";
 import { isPathOf } from "./paths.ts";
 import { hidesValues, isKeyed, replacementFault } from "./replacement.ts";
-import { decodePercent, decodeQuery, type Header } from "./text.ts";
+import { decodeHeader, decodePercent, decodeQuery, type Header } from "./text.ts";
 
 export interface FieldPolicy {
   readonly rules: readonly RuleView[];
@@ -175,11 +175,12 @@ function faultOf({ rule, raw, value }: Field, found: Field): string | undefined 
 function fieldsOf(policy: FieldPolicy, [name, value]: Header): Field[] {
   if (name === ":path") return pathFields(policy, value);
   const location = `header:${name}`;
-  const plain = { label: location, raw: value, value, readings: [value, decodePercent(value)], location };
+  const readings = [...new Set([value, decodePercent(value), decodeHeader(value), decodeQuery(value)])];
+  const plain = { label: location, raw: value, value, readings, location };
   if (framing.has(name) || name.startsWith(":")) return [{ ...plain, rule: undefined }];
   const rule = ruleFor(policy, "header", name, value);
   // What was found in it was found in what its escapes spell.
-  if (rule?.finds) return [{ ...plain, value: decodePercent(value), rule }];
+  if (rule?.finds) return [{ ...plain, value: decodeHeader(value), rule }];
   if (rule !== undefined) return [{ ...plain, rule }];
   if (name === "cookie" && policy.direction === "request") {
     return value
@@ -299,7 +300,7 @@ function ruleFor(policy: FieldPolicy, location: string, name: string, value: str
       : selector.location === location && matchesPattern(selector.expression, name),
   );
   if (looking === undefined) {
-    return plainRuleFor(policy, location, name, location === "header" ? decodePercent(value) : value);
+    return plainRuleFor(policy, location, name, location === "header" ? decodeHeader(value) : value);
   }
   const verdict = judgeText(Buffer.from(value), looking, policy, false);
   if (!isReading(verdict)) return verdict;

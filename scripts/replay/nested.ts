@@ -66,7 +66,6 @@ function judgeInside(
   const own = looking.filter(isWhole).sort((a, b) => a.index - b.index)[0];
   const detecting = looking
     .filter(({ view, chain }) => chain.length === 0 && view.detect !== undefined)
-    .filter(({ index }) => own === undefined || index < own.index)
     .sort((a, b) => a.index - b.index);
   const inside = looking.filter(isChained);
   const unmatched = isExempt ? undefined : unmatchedRule(setting.unmatched, setting.direction);
@@ -77,7 +76,7 @@ function judgeInside(
     const reading = readInside(text, [...inside, ...detecting], setting, isExempt || isPass);
     if (reading !== undefined) return reading;
   }
-  const views = detecting.map(({ view }) => view);
+  const views = detecting.filter(({ index }) => own === undefined || index < own.index).map(({ view }) => view);
   const whole = found(views, decode(text)) ?? own?.view ?? unmatched;
   return whole ?? (isOpened && views.length === 0 ? "undecided" : undefined);
 }

@@ -204,9 +204,8 @@ export class Oracle {
     isExempt: boolean,
   ): RuleView | undefined {
     if (node.kind === "null" || rawText(document, node) === '""') return undefined;
-    const finding = detecting.filter((index) => acting === undefined || index < acting);
-    const isDecided = acting !== undefined || (this.unmatched !== undefined && !isExempt) || finding.length > 0;
-    const looking = [...chains, ...finding.map((index) => ({ view: this.rules[index]!.view, index, chain: [] }))];
+    const isDecided = acting !== undefined || (this.unmatched !== undefined && !isExempt) || detecting.length > 0;
+    const looking = [...chains, ...detecting.map((index) => ({ view: this.rules[index]!.view, index, chain: [] }))];
     const verdict =
       node.kind === "string"
         ? judgeText(Buffer.from(JSON.parse(rawText(document, node)) as string), looking, this.setting, isExempt)

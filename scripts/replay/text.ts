@@ -36,3 +36,9 @@ export const decodePercent = (text: string): string =>
 
 /** The form reading of a query: plus is a space, a bad escape stands for itself. */
 export const decodeQuery = (text: string): string => decodePercent(text.replaceAll("+", " "));
+
+/** What a header spells: an address, which has no blanks, reads plus signs in its query as blanks. */
+export const decodeHeader = (text: string): string => {
+  const at = /[\0- ]/.test(text) ? -1 : text.indexOf("?");
+  return at < 0 ? decodePercent(text) : decodePercent(text.slice(0, at)) + decodeQuery(text.slice(at));
+};

@@ -1,5 +1,5 @@
 // Percent escapes in headers: they are searched as receivers decode them, what becomes of a find is escaped as the find
-// was, and all else keeps its spelling. Cookies, queries and paths are decoded anyhow (fields.test.ts).
+// was, and all else keeps its spelling; in the query of an address plus signs are blanks. Cookies, queries and paths are decoded anyhow (fields.test.ts).
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -20,6 +20,9 @@ test.each([
   ["e=%61nn@example.org;c=4111%201111%201111%201111", "e=%5Bredacted%5D;c=%5Bredacted%5D"],
   ["50% of ann@example.org", "50% of [redacted]"],
   ["100%25 of ann@example.org", "100%25 of [redacted]"],
+  ["https://x.org/a+b?q=card+4111+1111+1111+1111&n=1+2", "https://x.org/a+b?q=card+%5Bredacted%5D&n=1+2"],
+  ["/a?c=4111+1111+1111+1111", "/a?c=%5Bredacted%5D"],
+  ["is it? 4111+1111+1111+1111", "is it? 4111+1111+1111+1111"],
   ["ann%4", "ann%4"],
   ["nothing%20here%zz", "nothing%20here%zz"],
 ])("%j", async (before, after) => {

@@ -102,6 +102,26 @@ test("variables of GraphQL, in a body, a batch and a GET", async () => {
   expect(left.header(":path")).toBe(path(both[1]));
 });
 
+test.each([
+  [
+    "json:$.token",
+    (text: string) => request(JSON.stringify({ token: text })),
+    (body: string) => JSON.parse(body).token,
+  ],
+  ["form:token", (text: string) => request(`token=${text}`, { headers: [form] }), (body: string) => body.slice(6)],
+])("%s: a rule on the whole does not keep those behind it from what the text spells", async (place, put, get) => {
+  const bench = new Bench({
+    rules: [
+      { name: "subject", select: `${place}|jwt:$.sub`, action: { mask: {} } },
+      { name: "opaque", select: place, action: "redact" },
+      { name: "find", select: "any:", detect: ["CREDIT_CARD"], action: "redact" },
+    ],
+  });
+  const claims = (sub: string, note: string) => JSON.stringify({ sub, note });
+  expect(get((await sent(bench, put(token(claims("ann", card))))).body)).toBe(unsigned(claims("***", "[redacted]")));
+  expect(decodeURIComponent(get((await sent(bench, put("opaque"))).body))).toBe("[redacted]");
+});
+
 test("any: looks into names in a document in a document in a field", async () => {
   const bench = new Bench({
     rules: [
