@@ -1,15 +1,77 @@
-// What becomes of a member name that a rule selects (json-key): maps are keyed by addresses and card numbers too.
+// Member names: the automaton state that each leads to, and what becomes of one that a rule selects (json-key): maps are
+// keyed by addresses and card numbers too.
 // Invariants: the name is judged as text, decoded; its replacement stands in the held lead, so that it leaves with the
 // value's verdict or not at all. Two names may get the same replacement: what must tell members apart is tokenized.
 
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { BROKEN, DROP, KEEP, REFUSE, actOnText, acted } from "../fields/value";
-import { INTERNAL, LIMIT_VALUE, RULE_BLOCK } from "../policy/outcomes.gen";
-import { flush, heldLength } from "./output";
-import { JsonState, carryOf } from "./state";
-import { appendString } from "./text";
+import { memberState, otherState, stateAt, symbolOf } from "../policy/cursor";
+import { STATE_FLAGS, STATE_FLAG_NAMED, STATE_NAME_DETECTS, STATE_NAME_RULE } from "../policy/format.gen";
+import { INTERNAL, JSON_NAME, LIMIT_VALUE, RULE_BLOCK } from "../policy/outcomes.gen";
+import { flush, heldLength, joinCarry } from "./output";
+import { DROP_SEPARATOR, FLOW, HOLD_LEAD, JsonState, KEPT_FLAG, PLAIN_FLAG, carryOf } from "./state";
+import { appendString, unescape } from "./text";
+import { settleQuiet } from "./value";
 
 const text: Buffer = newBuffer();
+const nameText: Buffer = newBuffer();
+
+/**
+ * Whether the member whose name stands plain between the quotes at `from` and `to` is one of those that no rule knows by
+ * name and none acts on: most are. Then it is kept.
+ */
+export function passesBy(s: JsonState, from: usize, to: usize): bool {
+  if (!(s.flags & PLAIN_FLAG) || s.carryLength != 0 || s.mode == DROP_SEPARATOR) return false;
+  const lead = s.mode == HOLD_LEAD ? s.mark : from;
+  if (to - lead >= <usize>s.limitValue) return false;
+  if (symbolOf(s.policy, from + 1, <u32>(to - from) - 1) >= 0) return false;
+  s.target = otherState(stateAt(s.policy, s.state));
+  s.quiet = true;
+  s.mode = FLOW;
+  s.flags |= KEPT_FLAG;
+  return true;
+}
+
+/** Ends the member name that ends before `p`: finds the automaton state of its value. */
+export function endName(s: JsonState, p: usize): void {
+  joinCarry(s, p);
+  let from: usize;
+  let length: u32;
+  if (s.carryLength) {
+    from = s.carryAt + s.nameAt + 1;
+    length = s.carryLength - s.nameAt - 2;
+  } else {
+    from = s.mark + s.nameAt + 1;
+    length = <u32>(p - from) - 1;
+  }
+  if (s.escaped) {
+    nameText.clear();
+    if (!unescape(from, length, nameText)) s.error = JSON_NAME;
+    if (nameText.failed) s.error = INTERNAL;
+    from = nameText.at;
+    length = nameText.length;
+  }
+  const state = stateAt(s.policy, s.state);
+  s.target = memberState(s.policy, state, from, length);
+  if (s.escaped && endsEarly(from, length) && memberState(s.policy, state, from, earlyLength) != s.target) s.error = JSON_NAME;
+  const target = stateAt(s.policy, s.target);
+  if (load<u16>(target, STATE_FLAGS) & STATE_FLAG_NAMED) {
+    actOnName(s, p, load<u64>(target, STATE_NAME_DETECTS), <u32>load<u16>(target, STATE_NAME_RULE), from, length);
+  }
+  settleQuiet(s, p);
+}
+
+let earlyLength: u32 = 0;
+
+/** Whether a name holds NUL: a receiver that keeps names as C strings reads only the `earlyLength` bytes before it. */
+function endsEarly(at: usize, length: u32): bool {
+  for (let i: u32 = 0; i < length; i++) {
+    if (load<u8>(at + i)) continue;
+    earlyLength = i;
+    return true;
+  }
+  return false;
+}
 
 /** The name [at, at+length), decoded, ends before `p`: the held lead gets what the rule makes of it. */
 export function actOnName(s: JsonState, p: usize, detects: u64, rule: u32, at: usize, length: u32): void {

@@ -26,6 +26,26 @@ function behindDigits(p: usize): usize {
 }
 
 /**
+ * Behind the number at `p` when it is a plain decimal that surely ends in this chunk; 0 when only `scanNumber` can tell.
+ * Behind the chunk stand zeros.
+ */
+@inline
+export function behindDecimal(p: usize): usize {
+  if (load<u8>(p) == 0x2d) p++;
+  const first = <u32>load<u8>(p++) - 0x30;
+  if (first >= 10) return 0;
+  if (first) p = behindDigits(p);
+  if (load<u8>(p) == 0x2e) {
+    const from = ++p;
+    p = behindDigits(p);
+    if (p == from) return 0;
+  }
+  const next = <u32>load<u8>(p);
+  // A digit is left where one stands behind a leading zero.
+  return next == 0 || next - 0x30 < 10 || (next | 0x20) == 0x65 ? 0 : p;
+}
+
+/**
  * Reads on in a number from `p`. Returns the address of the first byte that is not of it, or 0: then either `error` is
  * set or the chunk ended, and the number may go on in the next one.
  */

@@ -3,12 +3,10 @@
 // Invariants: resumable at any byte; strict (no BOM, no trailing bytes, no lax forms); never reads behind the padding.
 
 import { BOOLEAN, NUMBER, STRING } from "../action/types";
-import { Buffer, newBuffer } from "../bytes/buffer";
-import { INTERNAL, JSON_NAME, JSON_SYNTAX, LIMIT_DEPTH } from "../policy/outcomes.gen";
-import { memberState, stateAt } from "../policy/cursor";
-import { STATE_FLAGS, STATE_FLAG_NAMED, STATE_NAME_DETECTS, STATE_NAME_RULE } from "../policy/format.gen";
-import { NUMBER_START, numberMayEnd, scanNumber } from "./number";
-import { beginChunk, endChunk, flush, joinCarry, out } from "./output";
+import { INTERNAL, JSON_SYNTAX, LIMIT_DEPTH } from "../policy/outcomes.gen";
+import { endName, passesBy } from "./name";
+import { NUMBER_START, behindDecimal, numberMayEnd, scanNumber } from "./number";
+import { beginChunk, endChunk, flush, out } from "./output";
 import {
   DROP_SEPARATOR,
   EXPECT_AFTER,
@@ -31,16 +29,12 @@ import {
   OBJECT_FLAG,
   QUIET_FLAG,
 } from "./state";
-import { scanString, special } from "./string";
-import { unescape } from "./text";
-import { actOnName } from "./name";
+import { behindPlain, scanString } from "./string";
 import { NULL } from "./rule";
-import { endScalar, enterSkipped, leaveContainer, settleQuiet, spillScalar, startContainer, startMember, startScalar } from "./value";
+import { endScalar, enterQuiet, enterSkipped, leaveContainer, spillScalar, startContainer, startMember, startScalar } from "./value";
 
 /** Bytes behind a chunk that `rewrite` overwrites with zeros: the caller provides them. */
 export const PADDING: u32 = 64;
-
-const nameText: Buffer = newBuffer();
 
 /** The first byte from `p` on that is no whitespace. */
 function skipSpace(p: usize): usize {
@@ -56,47 +50,6 @@ function skipSpace(p: usize): usize {
   }
 }
 
-/** Ends the member name that ends before `p`: finds the automaton state of its value. */
-function endName(s: JsonState, p: usize): void {
-  joinCarry(s, p);
-  let from: usize;
-  let length: u32;
-  if (s.carryLength) {
-    from = s.carryAt + s.nameAt + 1;
-    length = s.carryLength - s.nameAt - 2;
-  } else {
-    from = s.mark + s.nameAt + 1;
-    length = <u32>(p - from) - 1;
-  }
-  if (s.escaped) {
-    nameText.clear();
-    if (!unescape(from, length, nameText)) s.error = JSON_NAME;
-    if (nameText.failed) s.error = INTERNAL;
-    from = nameText.at;
-    length = nameText.length;
-  }
-  const state = stateAt(s.policy, s.state);
-  s.target = memberState(s.policy, state, from, length);
-  if (s.escaped && endsEarly(from, length) && memberState(s.policy, state, from, earlyLength) != s.target) s.error = JSON_NAME;
-  const target = stateAt(s.policy, s.target);
-  if (load<u16>(target, STATE_FLAGS) & STATE_FLAG_NAMED) {
-    actOnName(s, p, load<u64>(target, STATE_NAME_DETECTS), <u32>load<u16>(target, STATE_NAME_RULE), from, length);
-  }
-  settleQuiet(s, p);
-}
-
-let earlyLength: u32 = 0;
-
-/** Whether a name holds NUL: a receiver that keeps names as C strings reads only the `earlyLength` bytes before it. */
-function endsEarly(at: usize, length: u32): bool {
-  for (let i: u32 = 0; i < length; i++) {
-    if (load<u8>(at + i)) continue;
-    earlyLength = i;
-    return true;
-  }
-  return false;
-}
-
 /** Length of a literal by its first byte, 0 when none starts so. */
 @inline
 function literalLength(first: u32): u32 {
@@ -107,6 +60,13 @@ function literalLength(first: u32): u32 {
 @inline
 function literalSpelling(first: u32): u64 {
   return first == 0x74 ? 0x65757274 : first == 0x66 ? 0x65736c6166 : 0x6c6c756e;
+}
+
+/** Whether a literal stands whole at `p`, where its first byte does. */
+@inline
+function startsLiteral(p: usize, first: u32): bool {
+  if (first == 0x66) return load<u32>(p, 1) == 0x65736c61;
+  return load<u32>(p) == <u32>literalSpelling(first);
 }
 
 /** Reads on in a literal that a border may cut; 0 when the chunk ended inside or `error` is set. */
@@ -147,7 +107,127 @@ export function rewrite(s: JsonState, at: usize, length: u32, last: bool): u32 {
     }
     if (p >= end && !(last && expect == IN_NUMBER && s.depth == 0)) break;
 
+    // In the order in which they follow each other, so that most go on in the next case without a look at `expect`.
     switch (expect) {
+      case EXPECT_FIRST_NAME:
+        if (byte == 0x7d) {
+          leaveContainer(s, ++p);
+          expect = s.depth ? EXPECT_AFTER : EXPECT_END;
+          continue;
+        }
+      // Not empty: a name, as behind a comma.
+      case EXPECT_NAME: {
+        if (byte != 0x22) return fail(s, JSON_SYNTAX);
+        const from = p;
+        p = behindPlain(p + 1);
+        const isWhole = <u32>load<u8>(p) == 0x22;
+        if (s.flags & LIVE_FLAG && !(isWhole && passesBy(s, from, p))) {
+          startMember(s, from);
+          s.nameAt = s.carryLength + <u32>(from - s.mark);
+          s.escaped = false;
+          if (isWhole) {
+            endName(s, p + 1);
+            if (s.error) return fail(s, s.error);
+          }
+        }
+        if (!isWhole) {
+          expect = IN_NAME;
+          continue;
+        }
+        byte = <u32>load<u8>(++p);
+        if (byte != 0x3a) {
+          expect = EXPECT_COLON;
+          continue;
+        }
+      }
+      // Behind its name.
+      case EXPECT_COLON:
+        if (byte != 0x3a) return fail(s, JSON_SYNTAX);
+        byte = <u32>load<u8>(++p);
+        expect = EXPECT_VALUE;
+        if (byte <= 0x20) {
+          // Zeros stand behind the chunk.
+          if (byte != 0x20 || <u32>load<u8>(p + 1) <= 0x20) continue;
+          byte = <u32>load<u8>(++p);
+        }
+      // Behind its colon, or as an element.
+      case EXPECT_FIRST_ELEMENT:
+      case EXPECT_VALUE: {
+        const flags = s.flags;
+        const live = flags & LIVE_FLAG;
+        // Whether a scalar here has a verdict to wait for.
+        const judged = live && !(flags & OBJECT_FLAG ? s.quiet : (flags & QUIET_FLAG) != 0);
+        if (byte == 0x22) {
+          if (judged) {
+            startScalar(s, p, STRING);
+            if (s.error) return fail(s, s.error);
+          }
+          s.escaped = false;
+          p = behindPlain(p + 1);
+          if (<u32>load<u8>(p) != 0x22) {
+            expect = IN_STRING;
+            continue;
+          }
+          p++;
+        } else if (byte == 0x7b || byte == 0x5b) {
+          if (s.depth >= s.limitDepth) return fail(s, LIMIT_DEPTH);
+          const kind = byte == 0x7b ? OBJECT_FLAG : 0;
+          if (judged) {
+            startContainer(s, p, kind);
+            if (s.error) return fail(s, s.error);
+          } else if (live) {
+            enterQuiet(s, kind);
+          } else {
+            enterSkipped(s, kind);
+          }
+          p++;
+          expect = kind ? EXPECT_FIRST_NAME : EXPECT_FIRST_ELEMENT;
+          continue;
+        } else if (literalLength(byte)) {
+          if (judged) {
+            startScalar(s, p, byte == 0x6e ? NULL : BOOLEAN);
+            if (s.error) return fail(s, s.error);
+          }
+          if (!startsLiteral(p, byte)) {
+            s.literal = byte;
+            s.sub = 0;
+            expect = IN_LITERAL;
+            continue;
+          }
+          p += literalLength(byte);
+        } else {
+          if (byte != 0x2d && byte - 0x30 >= 10) {
+            if (byte != 0x5d || expect != EXPECT_FIRST_ELEMENT) return fail(s, JSON_SYNTAX);
+            leaveContainer(s, ++p);
+            expect = s.depth ? EXPECT_AFTER : EXPECT_END;
+            continue;
+          }
+          if (judged) {
+            startScalar(s, p, NUMBER);
+            if (s.error) return fail(s, s.error);
+          }
+          const q = behindDecimal(p);
+          if (q == 0) {
+            s.sub = NUMBER_START;
+            expect = IN_NUMBER;
+            continue;
+          }
+          p = q;
+        }
+        if (s.mode != FLOW) {
+          endScalar(s, p);
+          if (s.error) return fail(s, s.error);
+        }
+        if (s.depth == 0) {
+          expect = EXPECT_END;
+          continue;
+        }
+        expect = EXPECT_AFTER;
+        byte = <u32>load<u8>(p);
+        // Zeros stand behind the chunk.
+        if (byte <= 0x20) continue;
+      }
+      // Behind a member or an element.
       case EXPECT_AFTER: {
         const flags = s.flags;
         if (byte == 0x2c) {
@@ -172,41 +252,7 @@ export function rewrite(s: JsonState, at: usize, length: u32, last: bool): u32 {
         continue;
       }
 
-      case EXPECT_FIRST_NAME:
-        if (byte == 0x7d) {
-          leaveContainer(s, ++p);
-          expect = s.depth ? EXPECT_AFTER : EXPECT_END;
-          continue;
-        }
-      // Not empty: a name, as behind a comma.
-      case EXPECT_NAME: {
-        if (byte != 0x22) return fail(s, JSON_SYNTAX);
-        const live = s.flags & LIVE_FLAG;
-        if (live) {
-          startMember(s, p);
-          s.nameAt = s.carryLength + <u32>(p - s.mark);
-        }
-        s.escaped = false;
-        p++;
-        const mask = special(p);
-        const q = p + ctz(mask);
-        if (mask != 0 && <u32>load<u8>(q) == 0x22) {
-          p = q + 1;
-          if (live) {
-            endName(s, p);
-            if (s.error) return fail(s, s.error);
-          }
-          if (<u32>load<u8>(p) == 0x3a) {
-            p++;
-            expect = EXPECT_VALUE;
-          } else {
-            expect = EXPECT_COLON;
-          }
-          continue;
-        }
-        expect = IN_NAME;
-      }
-      // A name that is long, escaped, not ASCII, or cut by the border.
+      // A name that is escaped, not ASCII, or cut by the border.
       case IN_NAME: {
         const q = scanString(s, p, end);
         if (q == 0) {
@@ -223,77 +269,7 @@ export function rewrite(s: JsonState, at: usize, length: u32, last: bool): u32 {
         continue;
       }
 
-      case EXPECT_COLON:
-        if (byte != 0x3a) return fail(s, JSON_SYNTAX);
-        p++;
-        expect = EXPECT_VALUE;
-        continue;
-
-      case EXPECT_FIRST_ELEMENT:
-        if (byte == 0x5d) {
-          leaveContainer(s, ++p);
-          expect = s.depth ? EXPECT_AFTER : EXPECT_END;
-          continue;
-        }
-      // Not empty: a value, as behind a comma.
-      case EXPECT_VALUE: {
-        const flags = s.flags;
-        const live = flags & LIVE_FLAG;
-        // Whether a scalar here has a verdict to wait for.
-        const judged = live && !(flags & OBJECT_FLAG ? s.quiet : (flags & QUIET_FLAG) != 0);
-        if (byte == 0x22) {
-          if (judged) {
-            startScalar(s, p, STRING);
-            if (s.error) return fail(s, s.error);
-          }
-          s.escaped = false;
-          p++;
-          const mask = special(p);
-          const q = p + ctz(mask);
-          if (mask != 0 && <u32>load<u8>(q) == 0x22) {
-            p = q + 1;
-            if (s.mode != FLOW) {
-              endScalar(s, p);
-              if (s.error) return fail(s, s.error);
-            }
-            expect = s.depth ? EXPECT_AFTER : EXPECT_END;
-          } else {
-            expect = IN_STRING;
-          }
-          continue;
-        }
-        if (byte == 0x7b || byte == 0x5b) {
-          if (s.depth >= s.limitDepth) return fail(s, LIMIT_DEPTH);
-          const kind = byte == 0x7b ? OBJECT_FLAG : 0;
-          if (live) {
-            startContainer(s, p, kind);
-            if (s.error) return fail(s, s.error);
-          } else {
-            enterSkipped(s, kind);
-          }
-          p++;
-          expect = kind ? EXPECT_FIRST_NAME : EXPECT_FIRST_ELEMENT;
-          continue;
-        }
-        if (literalLength(byte)) {
-          if (judged) {
-            startScalar(s, p, byte == 0x6e ? NULL : BOOLEAN);
-            if (s.error) return fail(s, s.error);
-          }
-          s.literal = byte;
-          s.sub = 0;
-          expect = IN_LITERAL;
-          continue;
-        }
-        if (byte != 0x2d && byte - 0x30 >= 10) return fail(s, JSON_SYNTAX);
-        if (judged) {
-          startScalar(s, p, NUMBER);
-          if (s.error) return fail(s, s.error);
-        }
-        s.sub = NUMBER_START;
-        expect = IN_NUMBER;
-      }
-      // A number starts here, or goes on behind the border.
+      // A number with an exponent, or one that goes on behind the border.
       case IN_NUMBER: {
         let q = scanNumber(s, p, end);
         if (q == 0) {
@@ -314,7 +290,7 @@ export function rewrite(s: JsonState, at: usize, length: u32, last: bool): u32 {
         continue;
       }
 
-      // A value that is long, escaped, not ASCII, or cut by the border; a literal.
+      // A string that is escaped, not ASCII, or cut by the border; a literal that is cut, or none.
       case IN_STRING:
       case IN_LITERAL: {
         const q = expect == IN_STRING ? scanString(s, p, end) : scanLiteral(s, p, end);

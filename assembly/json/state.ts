@@ -34,7 +34,7 @@ export const DROP_SEPARATOR: u32 = 4;
 export const FRAME_STATE: usize = 0; // u16 automaton state
 export const FRAME_COVER: usize = 2; // u16 covering rule or NO_RULE
 export const FRAME_INDEX: usize = 4; // u32 index of the current element
-export const FRAME_FLAGS: usize = 8; // u32 OBJECT_FLAG | LIVE_FLAG | KEPT_FLAG | QUIET_FLAG
+export const FRAME_FLAGS: usize = 8; // u32 OBJECT_FLAG | LIVE_FLAG | KEPT_FLAG | QUIET_FLAG | PLAIN_FLAG
 export const SIZE_FRAME: u32 = 12;
 
 export const OBJECT_FLAG: u32 = 1;
@@ -44,6 +44,8 @@ export const LIVE_FLAG: u32 = 2;
 export const KEPT_FLAG: u32 = 4;
 /** No rule acts on any element of this array itself: scalars pass and separators need not wait. */
 export const QUIET_FLAG: u32 = 8;
+/** No rule acts on a member of this object whose name is no symbol, nor on that name. */
+export const PLAIN_FLAG: u32 = 16;
 
 @unmanaged
 export class JsonState {

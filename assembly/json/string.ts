@@ -17,7 +17,7 @@ const AFTER_F4: u32 = 15; // 80..8F, then two tails
 
 /** 16 flags: bit i is set when byte i ends a run of plain ASCII (quote, backslash, control, or 80 and above). */
 @inline
-export function special(at: usize): i32 {
+function special(at: usize): i32 {
   const bytes = v128.load(at);
   // Signed "less than space" holds for controls and for every byte from 80 on.
   return i8x16.bitmask(
@@ -26,6 +26,17 @@ export function special(at: usize): i32 {
       v128.or(i8x16.eq(bytes, i8x16.splat(0x22)), i8x16.eq(bytes, i8x16.splat(0x5c))),
     ),
   );
+}
+
+/** Behind the run of plain ASCII from `p` on; zeros behind the chunk end it. */
+@inline
+export function behindPlain(p: usize): usize {
+  let mask = special(p);
+  while (mask == 0) {
+    p += 16;
+    mask = special(p);
+  }
+  return p + ctz(mask);
 }
 
 @inline

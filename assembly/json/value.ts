@@ -7,7 +7,7 @@ import { redactedJson } from "../action/redact";
 import { ARRAY, NUMBER, OBJECT, STRING } from "../action/types";
 import { putLiteral } from "../nested/literal";
 import { opened, openedSpans, opens } from "../nested/open";
-import { elementState, stateAt, uniformElement } from "../policy/cursor";
+import { elementState, otherState, stateAt, uniformElement } from "../policy/cursor";
 import {
   ACTION_BLOCK,
   ACTION_PASS,
@@ -21,6 +21,7 @@ import {
   STATE_FLAGS,
   STATE_FLAG_ACTS,
   STATE_FLAG_LIVE,
+  STATE_FLAG_NAMED,
   UNSUPPORTED_PASS,
 } from "../policy/format.gen";
 import { INTERNAL, LIMIT_VALUE, NESTED_VALUE } from "../policy/outcomes.gen";
@@ -39,6 +40,7 @@ import {
   KEPT_FLAG,
   LIVE_FLAG,
   OBJECT_FLAG,
+  PLAIN_FLAG,
   QUIET_FLAG,
   SIZE_FRAME,
   carryOf,
@@ -290,13 +292,31 @@ export function startContainer(s: JsonState, p: usize, flags: u32): void {
   keepLead(s);
   if (action == ACTION_PASS && rule != NO_RULE && rule != s.cover) count(s, rule);
   push(s);
-  s.state = s.target;
   s.cover = rule;
+  enter(s, flags, stateLive || action != ACTION_PASS);
+}
+
+/** Enters an object (`OBJECT_FLAG`) or array (0) of a live container that nothing acts on. The caller has checked the depth. */
+export function enterQuiet(s: JsonState, flags: u32): void {
+  if (!(s.flags & OBJECT_FLAG)) enterElement(s);
+  push(s);
+  enter(s, flags, (load<u16>(stateAt(s.policy, s.target), STATE_FLAGS) & STATE_FLAG_LIVE) != 0);
+}
+
+/** What holds in a container from its start on. */
+function enter(s: JsonState, flags: u32, isLive: bool): void {
+  s.state = s.target;
   s.index = 0;
-  s.flags = flags | (stateLive || action != ACTION_PASS ? LIVE_FLAG : 0);
-  if (s.flags == LIVE_FLAG) {
-    const target = uniformElement(s.policy, stateAt(s.policy, s.state));
-    if (target >= 0 && isQuiet(s, <u32>target)) s.flags = LIVE_FLAG | QUIET_FLAG | KEPT_FLAG;
+  s.flags = flags;
+  if (!isLive) return;
+  const state = stateAt(s.policy, s.state);
+  if (flags & OBJECT_FLAG) {
+    const other = otherState(state);
+    const isPlain = !(load<u16>(stateAt(s.policy, other), STATE_FLAGS) & STATE_FLAG_NAMED) && isQuiet(s, other);
+    s.flags = isPlain ? flags | LIVE_FLAG | PLAIN_FLAG : flags | LIVE_FLAG;
+  } else {
+    const target = uniformElement(s.policy, state);
+    s.flags = target >= 0 && isQuiet(s, <u32>target) ? LIVE_FLAG | QUIET_FLAG | KEPT_FLAG : LIVE_FLAG;
   }
 }
 

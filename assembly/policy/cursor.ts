@@ -42,7 +42,7 @@ function sameBytes(a: usize, b: usize, length: u32): bool {
 }
 
 /** Index of the symbol spelled by the bytes, -1 when no rule names it. Reads at most the bytes given. */
-function symbolOf(policy: usize, at: usize, length: u32): i32 {
+export function symbolOf(policy: usize, at: usize, length: u32): i32 {
   const bit = (<u64>1) << <u64>min<u32>(length, 63);
   if ((load<u64>(policy, HEADER_SYMBOL_LENGTHS) & bit) == 0) return -1;
   let a: u64 = 0;
@@ -87,6 +87,12 @@ function listed(policy: usize, state: usize, symbol: i32): i32 {
   return -1;
 }
 
+/** State of a member whose name is no symbol. */
+@inline
+export function otherState(state: usize): u32 {
+  return <u32>load<u16>(state, STATE_OTHER);
+}
+
 /** State of the member with the given (unescaped) name. */
 export function memberState(policy: usize, state: usize, at: usize, length: u32): u32 {
   const base = <u32>load<u16>(state, STATE_BASE);
@@ -98,7 +104,7 @@ export function memberState(policy: usize, state: usize, at: usize, length: u32)
       if (target >= 0) return <u32>target;
     }
   }
-  return <u32>load<u16>(state, STATE_OTHER);
+  return otherState(state);
 }
 
 /** State of every element, whatever its index, or -1 when indexes differ. */

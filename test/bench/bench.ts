@@ -2,10 +2,12 @@
  * `npm run bench [-- --json]`: the wasm engine against JSON.parse and against the full round trip, on the same documents in
  * the same run; every format of bodies beside a reader of it; the detectors beside regular expressions; PAN tokens a second against @noble/ciphers; the size of the
  * release filter; its memory under load. A missed ratio is reported, not failed, as it depends on the machine. Memory that
- * grows exits 1.
+ * grows exits 1. `--against DIR` compares two builds instead (against.ts).
  */
 import { statSync } from "node:fs";
+import { parseArgs } from "node:util";
 import { wasmBudget, wasmPath } from "../../scripts/wasm.ts";
+import { printShares } from "./against.ts";
 import { engineContender } from "./contenders/engine.ts";
 import { parse } from "./contenders/parse.ts";
 import { roundtrip } from "./contenders/roundtrip.ts";
@@ -20,6 +22,15 @@ import { tokenFigures } from "./tokens.ts";
 
 /** Issues 3 and 4, "How it is shown". */
 const TARGETS = { parse: 1.3, roundtrip: 4, wasmBytes: wasmBudget, tokens: 10, session: 1.05 };
+
+const { values, positionals } = parseArgs({
+  options: { json: { type: "boolean" }, against: { type: "string" } },
+  allowPositionals: true,
+});
+if (values.against !== undefined) {
+  await printShares(values.against, positionals);
+  process.exit();
+}
 
 const engines = [
   await engineContender("active", active),
@@ -55,7 +66,7 @@ const detectors = detectorFigures();
 const memory = memoryFigures();
 const isSteady = memory.after === memory.afterMany;
 
-if (process.argv.includes("--json"))
+if (values.json)
   console.log(
     JSON.stringify({ rows, means, targets: TARGETS, wasmBytes, tokens, session, formats, detectors, memory }),
   );

@@ -227,20 +227,35 @@ const rows: Row[] = [
   },
 ];
 
+export const formatNames: readonly string[] = rows.map(({ format }) => format);
+
+/** A build of the filter, with the compiler that writes its policies. */
+export interface Build {
+  Filter: typeof Filter;
+  binaryOf: typeof binaryOf;
+}
+
+/** The row of a format: its body, and a build of the filter that reads it. */
+export function formatContender(format: string, build: Build): { body: Uint8Array; contender: Contender } {
+  const { type, body, encoding, policy } = rows.find((row) => row.format === format)!;
+  const filter = new build.Filter();
+  filter.use(build.binaryOf(policy));
+  const contender: Contender = {
+    name: format,
+    prepare(bytes) {
+      const run = () => filter.rewrite(bytes, PIECE, type, encoding);
+      const { error } = run();
+      if (error) throw new Error(`the filter refuses the ${format} of the benchmark: ${error}`);
+      return run;
+    },
+  };
+  return { body, contender };
+}
+
 export function formatFigures(): FormatFigure[] {
-  return rows.map(({ format, type, body, plain, encoding, policy, peer: [name, read] }) => {
-    const filter = new Filter();
-    filter.use(binaryOf(policy));
-    const own: Contender = {
-      name: format,
-      prepare(bytes) {
-        const run = () => filter.rewrite(bytes, PIECE, type, encoding);
-        const { error } = run();
-        if (error) throw new Error(`the filter refuses the ${format} of the benchmark: ${error}`);
-        return run;
-      },
-    };
-    const [mine, peers] = microseconds([own, { name, prepare: (bytes) => () => read(bytes) }], body);
+  return rows.map(({ format, body, plain, peer: [name, read] }) => {
+    const { contender } = formatContender(format, { Filter, binaryOf });
+    const [mine, peers] = microseconds([contender, { name, prepare: (bytes) => () => read(bytes) }], body);
     const length = (plain ?? body).length;
     return {
       format,
