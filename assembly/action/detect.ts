@@ -7,7 +7,7 @@
 
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { SPAN_END, SPAN_PART, SPAN_RULE, SPAN_SIZE, SPAN_START, SPAN_TYPE } from "../detect/layout.gen";
-import { scan } from "../detect/scan";
+import { read } from "../detect/read";
 import { RIVALS_ALL, Scan, close, open, start } from "../detect/state";
 import {
   ACTION_BLOCK,
@@ -30,6 +30,7 @@ import {
 } from "../policy/format.gen";
 import { encodePercent, skipSpelled } from "../fields/percent";
 import { transform } from "./apply";
+import { integerOf } from "./integer";
 import { redactedText } from "./redact";
 import { BLOCKED, DONE, FAILED, NUMBER, TEXT, UNCHANGED } from "./types";
 
@@ -46,6 +47,7 @@ const wanted: Buffer = newBuffer();
 const spans: Buffer = newBuffer();
 const piece: Buffer = newBuffer();
 const written: Buffer = newBuffer();
+const integer: Buffer = newBuffer();
 /** The set and the policy that `wanted` and the scanner's threshold are for. */
 let preparedFor: u64 = 0;
 let preparedPolicy: usize = 0;
@@ -100,8 +102,8 @@ export function prepare(s: Scan, policy: usize, set: u64, types: Buffer): bool {
   return !types.failed;
 }
 
-/** Finds the spans of a value; false when memory ran out. */
-function find(policy: usize, set: u64, at: usize, length: u32): bool {
+/** Finds the spans of a value; false when memory ran out. Those of a number lie in its digits. */
+function find(policy: usize, set: u64, type: u32, at: usize, length: u32): bool {
   if (preparedPolicy != policy) {
     if (preparedPolicy != 0) forget(preparedPolicy);
     scanner.spans = spans;
@@ -117,8 +119,9 @@ function find(policy: usize, set: u64, at: usize, length: u32): bool {
   spans.clear();
   if (length < scanner.shortest) return true;
   start(scanner);
-  scan(scanner, at, length, true);
-  return !spans.failed;
+  if (type == NUMBER && integerOf(at, length, integer)) read(scanner, integer.at, integer.length, true);
+  else read(scanner, at, length, true);
+  return !spans.failed && !integer.failed;
 }
 
 @inline
@@ -175,7 +178,7 @@ export function detect(
   spelledEnd: usize = 0,
 ): u32 {
   finder = firstOf(policy, set);
-  if (!find(policy, set, at, length)) return FAILED;
+  if (!find(policy, set, type, at, length)) return FAILED;
   let whole: u32 = NO_RULE;
   let first: u32 = NO_RULE;
   for (let offset: u32 = 0; offset < spans.length; offset += SPAN_SIZE) {

@@ -3,7 +3,7 @@
 import { newBuffer } from "../bytes/buffer";
 import { allocate, release } from "../bytes/pool";
 import { SPAN_SIZE } from "./layout.gen";
-import { scan as scanChunk } from "./scan";
+import { read } from "./read";
 import { check } from "./sound";
 import { Scan, close, holdBack, open, start } from "./state";
 
@@ -37,7 +37,7 @@ export function begin(threshold: u32, rivalry: u32, wanted: usize): void {
 
 /** Takes a chunk; the number of spans that are decided so far, at `results`. */
 export function scan(at: usize, length: u32, last: bool): u32 {
-  scanChunk(own(), at, length, last);
+  read(own(), at, length, last);
   return spans.failed ? 0xffffffff : spans.length / SPAN_SIZE;
 }
 

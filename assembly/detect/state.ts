@@ -1,7 +1,7 @@
 // What a scan keeps between two chunks of a text: a window of its last bytes, the spans that may still lose to a
-// better one, and where context words were seen.
+// better one, where context words were seen, and how offsets of the folded text are carried back (read.ts).
 // Invariants: bytes before `next` are decided; the byte before the window is 0 at the start of a text; every offset of
-// a span counts from the start of the text.
+// a span counts from the start of the folded text.
 
 import { allocate, release } from "../bytes/pool";
 import { Buffer } from "../bytes/buffer";
@@ -29,6 +29,8 @@ import {
 export const LOOKBACK: u32 = CONTEXT_WINDOW + MAX_LEAD + 16;
 /** Bytes of text in the window. */
 export const WINDOW: u32 = 16384 - 64;
+/** Room for a character whose spelling is not whole, and for what may end it. */
+export const CARRY_BYTES: u32 = 64;
 /** Zeros before and behind the window's text. */
 export const PAD: u32 = 16;
 
@@ -100,8 +102,22 @@ export class Scan {
   /** Bytes of earlier texts, so that a place in one of them is no place in this one. */
   epoch: u32 = 0;
 
+  /** Bytes of the text as it came that are folded. */
+  came: u32 = 0;
+  /** Characters in a row that read as nothing. */
+  dropped: u32 = 0;
+  /** The beginning of a character that a chunk ended in, and behind it the record of `marks`. */
+  carry: usize = 0;
+  carried: u32 = 0;
+
   /** Where spans go. */
   spans: Buffer | null = null;
+
+  /** Where the folded text came from (marks.ts). */
+  @inline
+  get marks(): Buffer {
+    return changetype<Buffer>(this.carry + CARRY_BYTES);
+  }
 }
 
 /** Blocks of a scan; false when memory ran out. */
@@ -121,7 +137,9 @@ export function open(scan: Scan, program: usize): bool {
   scan.words = allocate(MAX_WORDS << 3);
   scan.ends = allocate(MAX_ENDS << 3);
   scan.settled = allocate(settledBytes(program));
-  if (scan.window == 0 || scan.rivals == 0 || scan.words == 0 || scan.ends == 0 || scan.settled == 0) {
+  scan.carry = allocate(CARRY_BYTES + offsetof<Buffer>());
+  if (scan.carry != 0) memory.fill(scan.carry, 0, CARRY_BYTES + offsetof<Buffer>());
+  if (scan.carry == 0 || scan.window == 0 || scan.rivals == 0 || scan.words == 0 || scan.ends == 0 || scan.settled == 0) {
     close(scan);
     return false;
   }
@@ -156,6 +174,10 @@ export function start(scan: Scan): void {
   scan.contextAt = 0;
   scan.wordCount = 0;
   scan.nearAt = 0;
+  scan.came = 0;
+  scan.dropped = 0;
+  scan.carried = 0;
+  scan.marks.clear();
 }
 
 /** A number for the place `at` of the window that no other place of this text has, and none of a text before it. */
@@ -174,6 +196,12 @@ export function forgetSettled(scan: Scan): void {
 export function close(scan: Scan): void {
   if (scan.window != 0) memory.fill(scan.window, 0, WINDOW + 2 * PAD);
   release(scan.window, WINDOW + 2 * PAD);
+  if (scan.carry != 0) {
+    scan.marks.free();
+    memory.fill(scan.carry, 0, CARRY_BYTES);
+    release(scan.carry, CARRY_BYTES + offsetof<Buffer>());
+    scan.carry = 0;
+  }
   release(scan.rivals, RIVALS_BYTES);
   release(scan.words, MAX_WORDS << 3);
   release(scan.ends, MAX_ENDS << 3);

@@ -1,5 +1,5 @@
 // Bodies of text: what detectors find in them, wherever it stands, becomes what its rule makes of it; all else stays byte
-// for byte. HTML is text like any other: tags, attributes and comments are searched with it, and nothing is decoded.
+// for byte. HTML is text like any other: tags, attributes and comments are searched with it.
 // What only says that it is a text is refused where rules select in what it is (disguise.ts).
 // Invariants: no byte leaves before every find that it could belong to is decided, so no verdict depends on where a chunk
 // ends; what waits is at most `holdBack` (detect/state.ts) and the chunk; a find goes to the first rule that wants it.
@@ -8,8 +8,9 @@ import { before, prepare, putSpan } from "../action/detect";
 import { BLOCKED, FAILED, UNCHANGED } from "../action/types";
 import { Buffer } from "../bytes/buffer";
 import { allocate, release } from "../bytes/pool";
-import { MAX_LEAD, SPAN_END, SPAN_RULE, SPAN_SIZE, SPAN_START } from "../detect/layout.gen";
-import { scan } from "../detect/scan";
+import { SPAN_END, SPAN_RULE, SPAN_SIZE, SPAN_START } from "../detect/layout.gen";
+import { decidedTo } from "../detect/marks";
+import { read } from "../detect/read";
 import { Scan, close, open } from "../detect/state";
 import { fieldDetects, fieldRule } from "../fields/match";
 import { FieldScope } from "../fields/scope";
@@ -73,14 +74,6 @@ export function closeText(s: TextState): void {
   release(changetype<usize>(s), SIZE);
 }
 
-/** The offset up to which every find is decided. */
-function decidedTo(s: TextState): u32 {
-  const scan = s.scan;
-  const next = scan.base + scan.next;
-  const safe = next > MAX_LEAD ? next - MAX_LEAD : 0;
-  return scan.rivalCount != 0 ? min<u32>(safe, scan.rivalsFrom) : safe;
-}
-
 /** Puts out the held bytes up to an offset, unless they are out already. */
 function releaseTo(s: TextState, offset: u32): void {
   if (offset <= s.released) return;
@@ -122,13 +115,13 @@ export function rewriteText(s: TextState, at: usize, length: u32, last: bool): u
   s.held.append(at, length);
   if (s.held.failed) return INTERNAL;
   s.spans.clear();
-  scan(s.scan, at, length, last);
+  read(s.scan, at, length, last);
   if (s.spans.failed) return INTERNAL;
   for (let offset: u32 = 0; offset < s.spans.length; offset += SPAN_SIZE) {
     const outcome = releaseFind(s, s.spans.at + offset);
     if (outcome) return outcome;
   }
-  releaseTo(s, last ? <u32>s.length : decidedTo(s));
+  releaseTo(s, last ? <u32>s.length : decidedTo(s.scan));
   forget(s);
   return framed.failed ? INTERNAL : 0;
 }

@@ -1,6 +1,7 @@
 // Context words as patterns. A word of three letters or less must end where it ends ("pan" is not in "panel"); a longer
 // one may go on ("passport" is in "passports").
 
+import { foldText } from "./fold.ts";
 import { CONTEXT_WINDOW } from "./layout.ts";
 import { type Node, parsePattern } from "./pattern.ts";
 import { Positions } from "./positions.ts";
@@ -36,7 +37,7 @@ export class ContextSets {
 }
 
 function wordPattern(word: string): { node: Node; max: number } {
-  const source = [...word]
+  const source = [...foldText(word)]
     .map((character) => (character === " " ? "[ _-]?" : character.replace(/[\\^$.*+?()[\]{}|/-]/, "\\$&")))
     .join("");
   return parsePattern(source.replaceAll("\\-", "-"), true);

@@ -1,7 +1,9 @@
-// Patterns: refa reads the syntax of JavaScript, this file keeps the linear subset and turns characters into bytes.
+// Patterns: refa reads the syntax of JavaScript, this file keeps the linear subset and turns characters into bytes, those of
+// the folded text (fold.ts): a class that asks for characters with another reading asks for what they read as.
 // Invariant: what comes out has neither assertions nor back-references, and its greatest length in bytes is known.
 
 import { JS } from "refa";
+import { foldOf } from "./fold.ts";
 import { type ByteRange, utf8Sequences } from "./utf8.ts";
 
 /** A pattern over bytes. */
@@ -34,7 +36,7 @@ type Element = ReturnType<JS.Parser["parse"]>["expression"]["alternatives"][numb
 type Alternatives = readonly { readonly elements: readonly Element[] }[];
 
 export function parsePattern(source: string, ignoreCase: boolean): Pattern {
-  const node = choice(read(source), ignoreCase);
+  const node = choice(read(source, "u"), ignoreCase ? read(source, "iu") : undefined);
   const pattern = { node, min: least(node), max: greatest(node) };
   if (pattern.min === 0) {
     throw new PatternError(
@@ -62,9 +64,9 @@ function collect(node: Node, into: Set<number>): void {
   } else if (node.kind === "sequence" && node.items.length === 1) collect(node.items[0]!, into);
 }
 
-function read(source: string): Alternatives {
+function read(source: string, flags: "u" | "iu"): Alternatives {
   try {
-    const parser = JS.Parser.fromLiteral({ source, flags: "u" });
+    const parser = JS.Parser.fromLiteral({ source, flags });
     return parser.parse({ assertions: "parse", backreferences: "throw", maxBackreferenceWords: 0 }).expression
       .alternatives;
   } catch (error) {
@@ -83,22 +85,27 @@ function read(source: string): Alternatives {
   }
 }
 
-function choice(alternatives: Alternatives, ignoreCase: boolean): Node {
-  const items = alternatives.map(({ elements }): Node => {
-    const parts = elements.map((element) => part(element, ignoreCase));
+/** `either`: the same pattern in which letters match in either case, or undefined where they do not. */
+function choice(alternatives: Alternatives, either: Alternatives | undefined): Node {
+  const items = alternatives.map(({ elements }, index): Node => {
+    const parts = elements.map((element, place) => part(element, either?.[index]?.elements[place]));
     return parts.length === 1 ? parts[0]! : { kind: "sequence", items: parts };
   });
   return items.length === 1 ? items[0]! : { kind: "choice", items };
 }
 
-function part(element: Element, ignoreCase: boolean): Node {
+function part(element: Element, either: Element | undefined): Node {
   switch (element.type) {
-    case "CharacterClass":
-      return characters(element.characters.ranges, ignoreCase);
+    case "CharacterClass": {
+      const ofEither = either?.type === "CharacterClass" ? either.characters.ranges : undefined;
+      return characters(element.characters.ranges, ofEither);
+    }
     case "Alternation":
-      return choice(element.alternatives, ignoreCase);
-    case "Quantifier":
-      return { kind: "repeat", item: choice(element.alternatives, ignoreCase), min: element.min, max: element.max };
+      return choice(element.alternatives, either?.type === "Alternation" ? either.alternatives : undefined);
+    case "Quantifier": {
+      const ofEither = either?.type === "Quantifier" ? either.alternatives : undefined;
+      return { kind: "repeat", item: choice(element.alternatives, ofEither), min: element.min, max: element.max };
+    }
     default:
       throw new PatternError(
         "pattern-assertion",
@@ -108,13 +115,20 @@ function part(element: Element, ignoreCase: boolean): Node {
   }
 }
 
-function characters(ranges: readonly { min: number; max: number }[], ignoreCase: boolean): Node {
+interface Range {
+  min: number;
+  max: number;
+}
+
+/** Letters of ASCII are taken as `either` has them, with what it leaves out: `[^a]` has no `A`. All others match in their case. */
+function characters(ranges: readonly Range[], either: readonly Range[] = ranges): Node {
   const single: ByteRange[] = [];
   const longer: Node[] = [];
+  for (const { min, max } of either) if (min < 0x80) single.push([min, Math.min(max, 0x7f)]);
   for (const { min, max } of ranges) {
-    for (const sequence of utf8Sequences(min, max)) {
-      if (sequence.length === 1) single.push(...(ignoreCase ? eitherCase(sequence[0]!) : sequence));
-      else longer.push({ kind: "sequence", items: sequence.map((range) => ({ kind: "bytes", ranges: [range] })) });
+    single.push(...folded(min, max));
+    for (const sequence of utf8Sequences(Math.max(min, 0x80), max)) {
+      longer.push({ kind: "sequence", items: sequence.map((range) => ({ kind: "bytes", ranges: [range] })) });
     }
   }
   const bytes: Node = { kind: "bytes", ranges: single };
@@ -122,18 +136,15 @@ function characters(ranges: readonly { min: number; max: number }[], ignoreCase:
   return { kind: "choice", items: single.length === 0 ? longer : [bytes, ...longer] };
 }
 
-/** A range of ASCII with the other case of its letters. */
-function eitherCase([from, to]: ByteRange): ByteRange[] {
-  const ranges: ByteRange[] = [[from, to]];
-  for (const [first, last, shift] of [
-    [0x41, 0x5a, 0x20],
-    [0x61, 0x7a, -0x20],
-  ] as const) {
-    const low = Math.max(from, first);
-    const high = Math.min(to, last);
-    if (low <= high) ranges.push([low + shift, high + shift]);
-  }
-  return ranges;
+/** Longest range of characters of which each may have another reading. */
+const FEW = 128;
+
+/** What the characters of a range read as, where each of them has another reading: a wide range asks for none of them. */
+function folded(min: number, max: number): ByteRange[] {
+  if (min < 0x80 || max - min >= FEW) return [];
+  const readings = Array.from({ length: max - min + 1 }, (_, index) => foldOf(min + index));
+  if (readings.includes(undefined)) return [];
+  return readings.filter((code) => code !== 0).map((code) => [code!, code!]);
 }
 
 function least(node: Node): number {

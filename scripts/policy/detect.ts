@@ -7,6 +7,7 @@ import { builtInProgram } from "../detect/built-in.ts";
 import { CHECKS, type CheckName } from "../detect/checks.ts";
 import type { Detector } from "../detect/detector.ts";
 import { DETECTOR_TYPES, DETECTORS } from "../detect/detectors/index.ts";
+import { foldText } from "../detect/fold.ts";
 import { compileProgram, DetectorError, type Program } from "../detect/program.ts";
 import { Scanner } from "../detect/scanner.ts";
 import { nearest } from "./diagnostics.ts";
@@ -19,9 +20,9 @@ export interface ResolvedDetect {
   types: string[];
   /** Least score, in hundredths. */
   threshold: number;
-  /** Words, in small letters, one of which must stand before a find; empty for none needed. */
+  /** Words, folded and in small letters, one of which must stand before a find; empty for none needed. */
   context: string[];
-  /** Patterns of finds that are none. */
+  /** Patterns of finds that are none, folded. */
   except: string[];
   /** The action is on the whole value. */
   whole: boolean;
@@ -125,8 +126,8 @@ export function resolveDetect(
   return {
     types: [...types].sort(),
     threshold: Math.round((rule.threshold ?? DEFAULT_THRESHOLD) * 100),
-    context: (rule.context ?? []).map((word) => word.toLowerCase()),
-    except: rule.except ?? [],
+    context: (rule.context ?? []).map((word) => foldText(word).toLowerCase()),
+    except: (rule.except ?? []).map(foldText),
     whole: rule.whole ?? false,
   };
 }

@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import { compile, type JSONSchema } from "json-schema-to-typescript";
 import { accessLogEntry, openTelemetryEntry } from "../audit/access-log/format.ts";
 import { CHECKS } from "../detect/checks.ts";
+import * as folds from "../detect/fold.ts";
 import * as layout from "../detect/layout.ts";
 import { METRICS, statsTags } from "../host/stats.ts";
 import { dashboard } from "../observability/dashboard.ts";
@@ -33,6 +34,7 @@ export async function render(): Promise<Map<string, string>> {
     ["assembly/policy/format.gen.ts", constantsModule("scripts/policy/constants.ts", constants)],
     ["assembly/detect/layout.gen.ts", constantsModule("scripts/detect/layout.ts", layout)],
     ["assembly/detect/checks.gen.ts", checksModule()],
+    ["assembly/detect/fold.gen.ts", foldModule()],
     ["assembly/policy/outcomes.gen.ts", outcomesModule()],
     ["assembly/filter/metrics.gen.ts", metricsModule()],
     ["deploy/envoy/access-log.json", `${JSON.stringify(accessLogEntry("/dev/stdout"), null, 2)}\n`],
@@ -71,6 +73,24 @@ function constant(name: string, value: number | bigint | string): string {
 function checksModule(): string {
   const names = CHECKS.map((name, index) => constant(`CHECK_${name.replaceAll("-", "_").toUpperCase()}`, index));
   return `${[banner("scripts/detect/checks.ts"), ...names].join("\n")}\n`;
+}
+
+/** Characters that read as others: rows of first, count, base, period; names with what they stand for behind each. */
+function foldModule(): string {
+  const rows = folds.FOLDS.map(
+    ({ from, count, base, period }) => `  0x${from.toString(16)}, ${count}, ${base}, ${period},`,
+  );
+  const names = Object.entries(folds.NAMES).map(([name, character]) => name + character);
+  return `${[
+    banner("scripts/detect/fold.ts"),
+    constant("FOLD_COUNT", folds.FOLDS.length),
+    `export const FOLD_ROWS: usize = memory.data<u16>([\n${rows.join("\n")}\n]);`,
+    constant("MATH_DIGITS", folds.MATH_DIGITS.first),
+    constant("MATH_DIGITS_COUNT", folds.MATH_DIGITS.count),
+    constant("REFERENCES", names.join("")),
+    constant("MAX_REFERENCE", folds.MAX_REFERENCE),
+    constant("MAX_DROPPED", folds.MAX_DROPPED),
+  ].join("\n")}\n`;
 }
 
 function outcomesModule(): string {

@@ -5,6 +5,7 @@
  * what it should is shown by labelled texts (docs/detectors.md), and is not the question here.
  * Invariant: places of finds are offsets in a JavaScript text; a view with finds stands for all rules that found something.
  */
+import { foldText } from "../detect/fold.ts";
 import type { Span } from "../detect/scanner.ts";
 import { Scanner } from "../detect/scanner.ts";
 import type { DetectorProgram, ResolvedDetect } from "../policy/detect.ts";
@@ -65,12 +66,22 @@ export function found(rules: readonly RuleView[], text: string, isNumber = false
   const [first] = rules;
   if (first?.detect === undefined || text === "") return undefined;
   if (Buffer.byteLength(text) > first.detect.limit) return { ...wholly(first), action: redactionOf(first) };
-  const finds = findsIn(text, rules);
+  const finds = findsIn(isNumber ? digitsOf(text) : text, rules);
   if (finds.length === 0) return undefined;
   const whole = rules.find((rule) =>
     finds.some((find) => (find.of ?? find.rule) === rule && (isNumber || rule.detect!.whole)),
   );
   return whole ? wholly(whole) : viewOf(finds);
+}
+
+/** A number as detectors look at it: the digits of an integer that is spelled with a point or an exponent. */
+function digitsOf(text: string): string {
+  const [, sign, integer, fraction = "", exponent = "0"] = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(text) ?? [];
+  if (integer === undefined || !/[.e]/i.test(text)) return text;
+  const places = integer.length + Number(exponent);
+  if (places < 1 || places > 64) return text;
+  const digits = (integer + fraction).padEnd(places, "0");
+  return /^0*$/.test(digits.slice(places)) ? sign + digits.slice(0, places) : text;
 }
 
 /** Finds, each with the first rule that wants it, in the order of the text. */
@@ -107,7 +118,7 @@ interface Judged {
 
 /** The best first. */
 function byRank(judged: readonly Judged[]): Judged[] {
-  const length = ({ from, to, text }: Judged): number => Buffer.byteLength(text.slice(from, to));
+  const length = ({ from, to, text }: Judged): number => Buffer.byteLength(foldText(text.slice(from, to)));
   return judged.toSorted((a, b) => b.span.score - a.span.score || length(b) - length(a) || a.from - b.from);
 }
 
@@ -186,10 +197,13 @@ const redactionOf = ({ action }: RuleView): RuleView["action"] =>
 
 function wants(detect: DetectView, span: Span, text: string, from: number, to: number): boolean {
   if (!detect.types.includes(span.type) || Math.round(span.score * 100) < detect.threshold) return false;
-  const before = Buffer.from(text.slice(0, from)).subarray(-CONTEXT_BYTES).toString("latin1").toLowerCase();
+  const before = Buffer.from(foldText(text.slice(0, from)))
+    .subarray(-CONTEXT_BYTES)
+    .toString("latin1")
+    .toLowerCase();
   const hasWord = detect.context.some((word) => before.includes(Buffer.from(word).toString("latin1")));
   if (detect.context.length > 0 && !hasWord) return false;
-  return !detect.except.some((pattern) => matchesPattern(pattern, text.slice(from, to)));
+  return !detect.except.some((pattern) => matchesPattern(pattern, foldText(text.slice(from, to))));
 }
 
 /** Whether `output` is `text` with something in the place of each find that `fits` it; undefined when it is. */
