@@ -5,10 +5,9 @@ import { expect, test } from "vitest";
 import { Vm } from "../../../scripts/host/index.ts";
 import { loadWasm } from "../../../scripts/wasm.ts";
 import { binaryOf } from "../../support/engine-policy.ts";
+import { type Flood, filled, flood, MiB, pour } from "../../support/floods.ts";
 
-const MiB = 1 << 20;
 const GiB = 1 << 30;
-const PIECE = 256 * 1024;
 /** A VM in which streams of every format have run; the module alone takes about a quarter of it. */
 const budget = 8 * MiB;
 
@@ -32,28 +31,6 @@ const json = "application/json";
 const form = "application/x-www-form-urlencoded";
 const parts = "multipart/form-data; boundary=x";
 const head = (name: string) => `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n`;
-
-interface Flood {
-  title: string;
-  type: string;
-  /** What stands before and behind `fill`, which is repeated. */
-  before: string;
-  fill: string;
-  behind: string;
-  outcome: string;
-  /** What leaves; undefined when that is the whole, byte for byte. */
-  left?: string;
-}
-
-const flood = (title: string, type: string, ends: [string, string], fill: string, outcome: string, left?: string) => ({
-  title,
-  type,
-  before: ends[0],
-  fill,
-  behind: ends[1],
-  outcome,
-  ...(left !== undefined && { left }),
-});
 
 const floods: Flood[] = [
   flood("JSON, a text that no rule selects", json, ['{"a":"', '"}'], "4111", "forwarded"),
@@ -120,55 +97,13 @@ const floods: Flood[] = [
   flood("XML, nesting", "text/xml", ["", ""], "<a>", "limit_depth"),
 ];
 
-interface Result {
-  outcome: string;
-  /** The bytes that left, and the first and last of them. */
-  size: number;
-  start: string;
-  end: string;
-}
-
-/** Sends the flood in pieces and keeps none of what leaves. */
-function pour({ type, before, fill, behind }: Flood, size: number): Result {
-  const stream = plugin.stream();
-  const result: Result = { outcome: "forwarded", size: 0, start: "", end: "" };
-  const take = () => {
-    for (const piece of stream.upstream.body.splice(0)) {
-      result.size += piece.length;
-      if (result.start.length < 200) result.start += Buffer.from(piece.subarray(0, 200)).toString();
-      result.end = (result.end + Buffer.from(piece.subarray(-200)).toString()).slice(-200);
-    }
-  };
-  stream.requestHeaders(
-    [
-      [":method", "POST"],
-      [":path", "/"],
-      ["content-type", type],
-    ],
-    false,
-  );
-  stream.requestBody(Buffer.from(before), false);
-  const piece = Buffer.from(fill.repeat(Math.floor(PIECE / fill.length)));
-  for (let sent = 0; sent < size && !stream.localReply; sent += piece.length) {
-    stream.requestBody(piece, false);
-    take();
-  }
-  if (!stream.localReply) stream.requestBody(Buffer.from(behind), true);
-  take();
-  if (stream.localReply) result.outcome = stream.localReply.details.replace("frostglass_", "");
-  stream.close();
-  return result;
-}
-
 function check(one: Flood, size: number): void {
-  const { outcome, ...left } = pour(one, size);
+  const { outcome, ...left } = pour(plugin, one, size);
   expect(outcome).toBe(one.outcome);
   if (outcome !== "forwarded") return;
   const { before, fill, behind } = one;
-  const pieceSize = Math.floor(PIECE / fill.length) * fill.length;
-  const filled = Math.ceil(size / pieceSize) * pieceSize;
   if (one.left === undefined) {
-    expect(left.size).toBe(before.length + filled + behind.length);
+    expect(left.size).toBe(before.length + filled(one, size) + behind.length);
     expect(left.start.startsWith(before)).toBe(true);
     expect(left.end.endsWith(fill.slice(-50) + behind)).toBe(true);
   } else expect([left.size, left.start]).toEqual([one.left.length, one.left]);
@@ -179,9 +114,9 @@ test.each(floods)("$title: 4 MiB", (one) => {
 });
 
 test("four megabytes of everything, once more, take no page of memory", () => {
-  for (const one of floods) pour(one, 4 * MiB);
+  for (const one of floods) pour(plugin, one, 4 * MiB);
   const settled = vm.memoryBytes;
-  for (const one of floods) pour(one, 4 * MiB);
+  for (const one of floods) pour(plugin, one, 4 * MiB);
   expect(vm.memoryBytes).toBe(settled);
   expect(settled).toBeLessThan(budget);
 });
