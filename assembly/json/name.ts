@@ -5,7 +5,7 @@
 
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { BROKEN, DROP, KEEP, REFUSE, actOnText, acted } from "../fields/value";
-import { memberState, otherState, stateAt, symbolOf } from "../policy/cursor";
+import { memberState, nameClass, otherState, stateAt } from "../policy/cursor";
 import { STATE_FLAGS, STATE_FLAG_NAMED, STATE_NAME_DETECTS, STATE_NAME_RULE } from "../policy/format.gen";
 import { INTERNAL, JSON_NAME, LIMIT_VALUE, RULE_BLOCK } from "../policy/outcomes.gen";
 import { flush, heldLength, joinCarry } from "./output";
@@ -24,7 +24,7 @@ export function passesBy(s: JsonState, from: usize, to: usize): bool {
   if (!(s.flags & PLAIN_FLAG) || s.carryLength != 0 || s.mode == DROP_SEPARATOR) return false;
   const lead = s.mode == HOLD_LEAD ? s.mark : from;
   if (to - lead >= <usize>s.limitValue) return false;
-  if (symbolOf(s.policy, from + 1, <u32>(to - from) - 1) >= 0) return false;
+  if (nameClass(s.policy, from + 1, <u32>(to - from) - 1) >= 0) return false;
   s.target = otherState(stateAt(s.policy, s.state));
   s.quiet = true;
   s.mode = FLOW;

@@ -89,6 +89,7 @@ import {
   SIZE_RULE,
   SIZE_SESSION,
   SIZE_STATE,
+  SIZE_SYMBOL,
   SIZE_TOKEN,
   SIZE_TRANSITION,
   SOURCE_METADATA,
@@ -106,6 +107,8 @@ import {
   STATE_RANGES,
   STATE_RULE,
   STATE_TRANSITIONS,
+  SYMBOL_CLASS,
+  SYMBOL_LENGTH,
   TOKEN_DOMAIN,
   TOKEN_FALLBACK,
   TOKEN_FORMAT_OPAQUE,
@@ -201,6 +204,17 @@ function sessionSound(policy: usize): bool {
     refInside(policy, session + SESSION_HEADER) &&
     refInside(policy, session + SESSION_METADATA)
   );
+}
+
+function symbolsSound(policy: usize, count: u32): bool {
+  const offset = load<u32>(policy, HEADER_SYMBOLS);
+  if (!inside(policy, offset, count, SIZE_SYMBOL)) return false;
+  for (let i: u32 = 0; i < count; i++) {
+    const symbol = policy + offset + i * SIZE_SYMBOL;
+    if (!inside(policy, load<u32>(symbol), <u32>load<u16>(symbol, SYMBOL_LENGTH), 1)) return false;
+    if (<u32>load<u16>(symbol, SYMBOL_CLASS) >= count) return false;
+  }
+  return true;
 }
 
 function slotsSound(policy: usize, symbols: u32): bool {
@@ -319,7 +333,7 @@ export function check(policy: usize, length: u32): u32 {
     refsInside(policy, HEADER_CLUSTERS) &&
     refsInside(policy, HEADER_SAFE_HEADERS) &&
     symbols <= MAX_SYMBOLS &&
-    refsInside(policy, HEADER_SYMBOLS) &&
+    symbolsSound(policy, symbols) &&
     slotsSound(policy, symbols) &&
     statesSound(policy, symbols, rules) &&
     load<u32>(policy, HEADER_REQUEST_ROOT) < states &&

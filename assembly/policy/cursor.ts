@@ -1,5 +1,5 @@
 // Steps of the selector automaton over the binary policy.
-// Invariants: the blob has passed `check` (policy/check.ts), so every offset, symbol and state is in range and loads
+// Invariants: the blob has passed `check` (policy/check.ts), so every offset and state is in range and loads
 // here are unchecked. State 0 is dead and leads only to itself.
 
 import {
@@ -13,13 +13,15 @@ import {
   RANGE_PERIOD,
   RANGE_TARGETS,
   SIZE_RANGE,
-  SIZE_REF,
   SIZE_STATE,
+  SIZE_SYMBOL,
   STATE_BASE,
   STATE_COUNT,
   STATE_OTHER,
   STATE_RANGES,
   STATE_TRANSITIONS,
+  SYMBOL_CLASS,
+  SYMBOL_LENGTH,
 } from "./format.gen";
 
 /** Address of the record of a state. */
@@ -41,8 +43,8 @@ function sameBytes(a: usize, b: usize, length: u32): bool {
   return true;
 }
 
-/** Index of the symbol spelled by the bytes, -1 when no rule names it. Reads at most the bytes given. */
-export function symbolOf(policy: usize, at: usize, length: u32): i32 {
+/** Class of the symbol spelled by the bytes, -1 when no rule names it. Reads at most the bytes given. */
+export function nameClass(policy: usize, at: usize, length: u32): i32 {
   const bit = (<u64>1) << <u64>min<u32>(length, 63);
   if ((load<u64>(policy, HEADER_SYMBOL_LENGTHS) & bit) == 0) return -1;
   let a: u64 = 0;
@@ -65,14 +67,16 @@ export function symbolOf(policy: usize, at: usize, length: u32): i32 {
   while (true) {
     const symbol = <u32>load<u16>(slots + (slot << 1));
     if (symbol == 0) return -1;
-    const ref = symbols + (symbol - 1) * SIZE_REF;
-    if (load<u32>(ref, 4) == length && sameBytes(at, policy + load<u32>(ref), length)) return symbol - 1;
+    const record = symbols + (symbol - 1) * SIZE_SYMBOL;
+    if (<u32>load<u16>(record, SYMBOL_LENGTH) == length && sameBytes(at, policy + load<u32>(record), length)) {
+      return <i32>load<u16>(record, SYMBOL_CLASS);
+    }
     slot = (slot + 1) & mask;
   }
 }
 
-/** Target of a symbol in the list of a state, or -1. */
-function listed(policy: usize, state: usize, symbol: i32): i32 {
+/** Target of a class of names in the list of a state, or -1. */
+function listed(policy: usize, state: usize, number: i32): i32 {
   const list = policy + load<u32>(state, STATE_TRANSITIONS);
   let low: u32 = 0;
   let high = <u32>load<u16>(state, STATE_COUNT);
@@ -80,8 +84,8 @@ function listed(policy: usize, state: usize, symbol: i32): i32 {
     const middle = (low + high) >> 1;
     const pair = load<u32>(list + (middle << 2));
     const found = <i32>(pair & 0xffff);
-    if (found == symbol) return <i32>(pair >> 16);
-    if (found < symbol) low = middle + 1;
+    if (found == number) return <i32>(pair >> 16);
+    if (found < number) low = middle + 1;
     else high = middle;
   }
   return -1;
@@ -97,10 +101,10 @@ export function otherState(state: usize): u32 {
 export function memberState(policy: usize, state: usize, at: usize, length: u32): u32 {
   const base = <u32>load<u16>(state, STATE_BASE);
   if (load<u16>(state, STATE_COUNT) != 0 || base != 0) {
-    const symbol = symbolOf(policy, at, length);
-    if (symbol >= 0) {
-      let target = listed(policy, state, symbol);
-      if (target < 0 && base != 0) target = listed(policy, stateAt(policy, base), symbol);
+    const number = nameClass(policy, at, length);
+    if (number >= 0) {
+      let target = listed(policy, state, number);
+      if (target < 0 && base != 0) target = listed(policy, stateAt(policy, base), number);
       if (target >= 0) return <u32>target;
     }
   }

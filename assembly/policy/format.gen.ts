@@ -259,6 +259,7 @@ export const SIZE_SESSION: u32 = 48;
 export const SIZE_RULE: u32 = 32;
 export const SIZE_STATE: u32 = 44;
 export const SIZE_TRANSITION: u32 = 4;
+export const SIZE_SYMBOL: u32 = 8;
 export const SIZE_RANGE: u32 = 12;
 export const SIZE_FIELD: u32 = 16;
 export const SIZE_METHOD: u32 = 16;
@@ -288,6 +289,10 @@ export const STATE_FLAG_LIVE: u32 = 1;
 export const STATE_FLAG_ACTS: u32 = 2;
 export const STATE_FLAG_NAMED: u32 = 4;
 
+export const SYMBOL_TEXT: u32 = 0;
+export const SYMBOL_LENGTH: u32 = 4;
+export const SYMBOL_CLASS: u32 = 6;
+
 export const TOKEN_FORMAT: u32 = 0;
 export const TOKEN_LUHN: u32 = 1;
 export const TOKEN_KEEP_FIRST: u32 = 2;
@@ -307,7 +312,7 @@ export const TOKEN_FORMAT_UUID: u32 = 8;
 export const TOKEN_FORMAT_NAME: u32 = 9;
 export const TOKEN_FORMAT_OPAQUE: u32 = 10;
 
-export const TRANSITION_SYMBOL: u32 = 0;
+export const TRANSITION_CLASS: u32 = 0;
 export const TRANSITION_TARGET: u32 = 2;
 
 export const UNKNOWN_BLOCK: u32 = 0;
@@ -318,4 +323,4 @@ export const UNSUPPORTED_BLOCK: u32 = 0;
 export const UNSUPPORTED_EMPTY: u32 = 1;
 export const UNSUPPORTED_PASS: u32 = 2;
 
-export const VERSION: u32 = 4;
+export const VERSION: u32 = 5;

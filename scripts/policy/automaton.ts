@@ -1,7 +1,7 @@
 // The selector automaton: one deterministic machine over the steps of a path, for all JSON rules of both directions.
 // Invariants: state 0 is dead (no rule, not live, leads to itself); `rule` is the first rule that selects the node and
 // does not detect;
-// `names` lists only names that lead elsewhere than `other`; ranges ascend from 0, and none means that every element
+// names that no state tells apart are one class; `names` lists only classes that lead elsewhere than `other`; ranges ascend from 0, and none means that every element
 // leads to state 0. The interpreter here is the meaning of the machine, for tests and for lint.
 
 import type { Decoder } from "./jsonpath/ast.ts";
@@ -22,7 +22,8 @@ export interface State {
   nameDetects: readonly number[];
   /** A rule can select something below. */
   live: boolean;
-  names: Map<string, number>;
+  /** By the class of the name. */
+  names: Map<number, number>;
   other: number;
   ranges: Range[];
   /** How a text here is decoded, and the state of what it spells. */
@@ -32,6 +33,8 @@ export interface State {
 
 export interface Automaton {
   states: State[];
+  /** Names that a state lists, by their class: a preset has thousands of names and a few dozen classes. */
+  classes: Map<string, number>;
   /** The root state of each group that was built together. */
   roots: number[];
 }
@@ -49,8 +52,9 @@ export class AutomatonLimit extends Error {
 }
 
 /** The state after a member name or an element index. */
-export function step(state: State, key: string | number): number {
-  if (typeof key === "string") return state.names.get(key) ?? state.other;
+export function step({ classes }: Automaton, state: State, key: string | number): number {
+  // No class is negative.
+  if (typeof key === "string") return state.names.get(classes.get(key) ?? -1) ?? state.other;
   const range = state.ranges.findLast(({ from }) => from <= key);
   return range ? range.targets[(key - range.from) % range.targets.length]! : 0;
 }
@@ -71,5 +75,5 @@ function* visit(automaton: Automaton, at: number, path: (string | number)[], val
   if (state.rule !== undefined) yield { path, value, rule: state.rule };
   if (typeof value !== "object" || value === null || !state.live) return;
   const entries = Array.isArray(value) ? value.entries() : Object.entries(value);
-  for (const [key, child] of entries) yield* visit(automaton, step(state, key), [...path, key], child);
+  for (const [key, child] of entries) yield* visit(automaton, step(automaton, state, key), [...path, key], child);
 }

@@ -1,9 +1,9 @@
-// Every number that the toolchain and the wasm share, drawn in docs/internals.md ("The binary policy, version 4").
+// Every number that the toolchain and the wasm share, drawn in docs/internals.md ("The binary policy, version 5").
 // Invariant: this is the only source; assembly/policy/format.gen.ts is written from these objects by generate.ts.
 
 /** "FGPB" as a little-endian u32. */
 export const MAGIC = 0x42504746;
-export const VERSION = 4;
+export const VERSION = 5;
 
 /** Byte offsets in the header. A ref is `u32 offset, u32 length`, a table `u32 offset, u32 count`. */
 export const HEADER = {
@@ -50,7 +50,7 @@ export const HEADER = {
   DETECTS: 200,
 } as const;
 
-/** Bytes of one record; `HEADER` is the header itself, `REF` also a cluster, a symbol and a safe header. */
+/** Bytes of one record; `HEADER` is the header itself, `REF` also a cluster and a safe header. */
 export const SIZE = {
   HEADER: 208,
   REF: 8,
@@ -60,6 +60,7 @@ export const SIZE = {
   RULE: 32,
   STATE: 44,
   TRANSITION: 4,
+  SYMBOL: 8,
   RANGE: 12,
   FIELD: 16,
   METHOD: 16,
@@ -94,7 +95,9 @@ export const DECODER = { json: 1, base64: 2, base64url: 3, jwt: 4, graphql: 5 } 
 export const DETECT = { RULE: 0, THRESHOLD: 2, WANTED: 4, CONTEXT: 12, EXCEPT: 20 } as const;
 /** DETECT: acts on what detectors find in a value; WHOLE: on the whole value in which they find something. */
 export const RULE_FLAG = { DETECT: 1, WHOLE: 2 } as const;
-export const TRANSITION = { SYMBOL: 0, TARGET: 2 } as const;
+export const TRANSITION = { CLASS: 0, TARGET: 2 } as const;
+
+export const SYMBOL = { TEXT: 0, LENGTH: 4, CLASS: 6 } as const;
 export const RANGE = { FROM: 0, PERIOD: 4, TARGETS: 8 } as const;
 export const FIELD = { RULE: 0, LOCATION: 2, FLAGS: 3, PATTERN: 4 } as const;
 

@@ -149,9 +149,9 @@ function build(own: Source, documents: Documents): Automaton | undefined {
   const groups = groupsOf(documents);
   try {
     const automaton = buildAutomaton(groups);
-    const names = new Set(automaton.states.flatMap((state) => [...state.names.keys()]));
-    if (names.size <= MAX.SYMBOLS) return automaton;
-    own.error("too-many-names", { path: ["rules"] }, `${names.size} member names`, `use at most ${MAX.SYMBOLS}`);
+    const { size } = automaton.classes;
+    if (size <= MAX.SYMBOLS) return automaton;
+    own.error("too-many-names", { path: ["rules"] }, `${size} member names`, `use at most ${MAX.SYMBOLS}`);
   } catch (error) {
     if (!(error instanceof AutomatonLimit)) throw error;
     own.error(error.code, { path: ["rules"] }, error.message, error.remedy);

@@ -1,10 +1,10 @@
-// Minimization by Moore's refinement: states that no path can tell apart become one.
+// Minimization by Moore's refinement: states that no path can tell apart become one, and then names that no state can.
 // Invariants: the result keeps the order in which classes first occur, so that equal input gives equal output and the
 // dead state stays 0; lists and ranges are in their shortest form.
 
 import type { Automaton, Range, State } from "./automaton.ts";
 
-export function minimize({ states, roots }: Automaton): Automaton {
+export function minimize({ states, classes: names, roots }: Automaton): Automaton {
   const lists = transitionLists(states);
   let classes = classify(
     states,
@@ -20,18 +20,32 @@ export function minimize({ states, roots }: Automaton): Automaton {
     if (classes[at] === merged.length) merged.push(renumber(state, classes));
   });
   for (const state of merged) state.live = leadsOn(state);
-  return { states: merged, roots: roots.map((root) => classes[root]!) };
+  return { states: merged, classes: mergeNames(merged, names), roots: roots.map((root) => classes[root]!) };
 }
 
-/** The named transitions of each state as [number of the name, target], in the order of the numbers. */
-function transitionLists(states: readonly State[]): [name: number, target: number][][] {
+/** The named transitions of each state, in the order of the classes. */
+const transitionLists = (states: readonly State[]): [name: number, target: number][][] =>
+  states.map(({ names }) => [...names].sort((a, b) => a[0] - b[0]));
+
+/** Makes one class of names that lead alike from every state; names that no state lists any more have none. */
+function mergeNames(states: readonly State[], classes: ReadonlyMap<string, number>): Map<string, number> {
+  const columns = new Map<number, string>();
+  states.forEach(({ names }, at) => {
+    for (const [name, target] of names) columns.set(name, `${columns.get(name) ?? ""} ${at}>${target}`);
+  });
   const numbers = new Map<string, number>();
-  for (const { names } of states) {
-    for (const name of names.keys()) if (!numbers.has(name)) numbers.set(name, numbers.size);
+  const merged = new Map<string, number>();
+  for (const [name, before] of classes) {
+    const column = columns.get(before);
+    if (column === undefined) continue;
+    const number = numbers.get(column) ?? numbers.size;
+    numbers.set(column, number);
+    merged.set(name, number);
   }
-  return states.map(({ names }) =>
-    [...names].map(([name, target]): [number, number] => [numbers.get(name)!, target]).sort((a, b) => a[0] - b[0]),
-  );
+  for (const state of states) {
+    state.names = new Map([...state.names].map(([name, target]) => [numbers.get(columns.get(name)!)!, target]));
+  }
+  return merged;
 }
 
 /** Numbers states by equal keys, in order of first occurrence. */
@@ -50,7 +64,7 @@ const countOf = (classes: readonly number[]) => new Set(classes).size;
 /** The state with the numbers of classes as targets, in shortest form. */
 function renumber(state: State, classes: readonly number[]): State {
   const other = classes[state.other]!;
-  const names = new Map<string, number>();
+  const names = new Map<number, number>();
   for (const [name, target] of state.names) if (classes[target] !== other) names.set(name, classes[target]!);
   const decoded = classes[state.decoded]!;
   const decoder = decoded === 0 ? undefined : state.decoder;

@@ -1,8 +1,10 @@
 // Subset construction: the selectors of all rules -> one deterministic automaton (minimized in minimize.ts).
-// A position is a place before one segment of one selector; a set of positions is a state. Positions at the end of
+// A position is a place before one segment of a selector; a set of positions is a state. Positions at the end of
 // their selector count only as one number, the first rule, which is all that can be told apart later. Positions before
 // a descendant segment (`..`) loop: once reached they stay in every set below, so that a state refers to its loops as
 // a whole, and the work for them is done once, not once a state.
+// Selectors that begin alike, or end alike, share the positions of what is alike: a rule with a thousand names has one.
+// Names that the same positions list are one class.
 // Invariant: equal sets are one state; state 0 is the empty set.
 
 import { type Automaton, AutomatonLimit, type State } from "./automaton.ts";
@@ -25,16 +27,22 @@ export interface RuleQuery {
 
 /** One automaton with a root for each group of queries (a group is a direction). */
 export function buildAutomaton(groups: readonly (readonly RuleQuery[])[]): Automaton {
-  const machine = new Construction();
-  const roots = groups.map((group) => machine.root(group));
-  machine.run();
-  return minimize({ states: machine.states, roots });
+  const { states, classes, roots } = new Construction(groups);
+  return minimize({ states, classes, roots });
 }
 
-/** Where one step leads from some positions: by any name, by a listed name, by an element. */
+/** The place before a segment, and the positions behind it. */
+interface Place {
+  segment: Segment;
+  /** Of the names among its selectors. */
+  names: Set<number>;
+  next: readonly number[];
+}
+
+/** Where one step leads from some positions: by any name, by a class of names, by an element. */
 interface Steps {
   always: number[];
-  named: Map<string, number[]>;
+  named: Map<number, number[]>;
   strides: Stride[];
   decoded: Map<Decoder, number[]>;
 }
@@ -51,7 +59,13 @@ type End = Omit<RuleQuery, "query">;
 
 const below: Segment = { descendant: true, selectors: [{ kind: "wildcard", at: 0 }] };
 
-const isEnd = (position: Segment | End): position is End => "rule" in position;
+const isEnd = (position: Place | End): position is End => "rule" in position;
+
+const placeOf = (segment: Segment, next: readonly number[]): Place => ({ segment, names: new Set(), next });
+
+/** What a segment selects, wherever it stands in its expression. */
+const keyOf = ({ selectors, ...segment }: Segment): string =>
+  JSON.stringify({ ...segment, selectors: selectors.map(({ at: _, ...selector }) => selector) });
 
 /** Which rules act on a value or a name: those that detect, up to the first that does not. */
 class Acting {
@@ -71,8 +85,11 @@ class Acting {
 
 class Construction {
   readonly states: State[] = [];
-  /** Position -> its segment, or what stands where a selector ends. */
-  readonly #positions: (Segment | End)[] = [];
+  readonly roots: number[];
+  readonly classes: Map<string, number>;
+  readonly #positions: (Place | End)[] = [];
+  /** Positions by what they and all behind them are. */
+  readonly #shared = new Map<string, number>();
   readonly #sets: { loops: Loops; rest: number[]; detecting: End[] }[] = [];
   /** Where a rule that detects begins in what a text spells. */
   readonly #inside = new Map<number, number[]>();
@@ -80,23 +97,92 @@ class Construction {
   readonly #loops = new Map<string, Loops>();
   #transitions = 0;
 
-  constructor() {
-    this.#state(this.#loopsOf([]), []);
-  }
-
-  root(group: readonly RuleQuery[]): number {
-    const starts = group.map(({ query, ...end }) => this.#place(query.segments, end));
-    return this.#state(this.#loopsOf([]), starts);
-  }
-
-  #place(segments: readonly Segment[], end: End): number {
-    const start = this.#positions.length;
-    this.#positions.push(...segments, end);
-    return start;
-  }
-
-  run(): void {
+  constructor(groups: readonly (readonly RuleQuery[])[]) {
+    const starts = groups.map((group) => this.#begin(group));
+    this.classes = this.#classify();
+    const nothing = this.#loopsOf([]);
+    this.#state(nothing, []);
+    this.roots = starts.map((positions) => this.#state(nothing, positions));
     for (let at = 0; at < this.states.length; at++) this.#expand(at);
+  }
+
+  /**
+   * The positions at which the selectors of a group begin, all of them at once. So selectors that differ in the names of
+   * their first segment alone are one, and those that have a first segment without names in common part behind it.
+   */
+  #begin(group: readonly RuleQuery[]): number[] {
+    const starts = new Set<number>();
+    const named = new Map<string, Place>();
+    const open = new Map<string, { segment: Segment; rest: RuleQuery[] }>();
+    for (const { query, ...end } of group) {
+      const [segment, ...others] = query.segments;
+      if (segment === undefined) {
+        starts.add(this.#end(end));
+      } else if (segment.selectors.some(({ kind }) => kind === "name")) {
+        const next = this.#before(others, this.#end(end));
+        const key = `${segment.descendant} ${segment.xml} ${next}`;
+        const place = named.get(key);
+        if (place) place.segment.selectors.push(...segment.selectors);
+        else {
+          const begun = placeOf({ ...segment, selectors: [...segment.selectors] }, [next]);
+          named.set(key, begun);
+          starts.add(this.#positions.push(begun) - 1);
+        }
+      } else {
+        const key = keyOf(segment);
+        const entry = open.get(key) ?? { segment, rest: [] };
+        entry.rest.push({ ...end, query: { segments: others } });
+        open.set(key, entry);
+      }
+    }
+    for (const { segment, rest } of open.values()) {
+      starts.add(this.#positions.push(placeOf(segment, this.#begin(rest))) - 1);
+    }
+    return [...starts];
+  }
+
+  #end({ rule, byName = false, detects = false, names = false }: End): number {
+    return this.#share(`${rule} ${byName} ${detects} ${names}`, { rule, byName, detects, names });
+  }
+
+  /** The position before some segments, behind which comes `next`. */
+  #before(segments: readonly Segment[], next: number): number {
+    return segments.reduceRight(
+      (behind, segment) => this.#share(`${keyOf(segment)} ${behind}`, placeOf(segment, [behind])),
+      next,
+    );
+  }
+
+  #share(key: string, position: Place | End): number {
+    const known = this.#shared.get(key);
+    if (known !== undefined) return known;
+    this.#shared.set(key, this.#positions.length);
+    return this.#positions.push(position) - 1;
+  }
+
+  /** Numbers names by the positions that list them, in the order in which they first occur. */
+  #classify(): Map<string, number> {
+    const listing = new Map<string, Set<Place>>();
+    for (const position of this.#positions) {
+      if (isEnd(position)) continue;
+      for (const selector of position.segment.selectors) {
+        if (selector.kind !== "name") continue;
+        const places = listing.get(selector.name);
+        if (places) places.add(position);
+        else listing.set(selector.name, new Set([position]));
+      }
+    }
+    const numberOf = new Map(this.#positions.map((position, index) => [position, index]));
+    const numbers = new Map<string, number>();
+    const classes = new Map<string, number>();
+    for (const [name, places] of listing) {
+      const key = Array.from(places, (place) => numberOf.get(place)).join();
+      const number = numbers.get(key) ?? numbers.size;
+      numbers.set(key, number);
+      classes.set(name, number);
+      for (const place of places) place.names.add(number);
+    }
+    return classes;
   }
 
   /** The state of some loops and further positions. */
@@ -107,11 +193,11 @@ class Construction {
     const fresh: number[] = [];
     const detecting: End[] = [];
     for (const position of positions) {
-      const segment = this.#positions[position]!;
-      if (isEnd(segment)) {
-        (segment.byName ? ofName : own).add(segment);
-        if (segment.detects && !segment.byName) detecting.push(segment);
-      } else if (!segment.descendant) rest.add(position);
+      const place = this.#positions[position]!;
+      if (isEnd(place)) {
+        (place.byName ? ofName : own).add(place);
+        if (place.detects && !place.byName) detecting.push(place);
+      } else if (!place.segment.descendant) rest.add(position);
       else if (!loops.positions.has(position)) fresh.push(position);
     }
     const all = fresh.length > 0 ? this.#loopsOf([...loops.positions, ...fresh]) : loops;
@@ -126,7 +212,7 @@ class Construction {
     this.#known.set(key, this.states.length);
     this.#sets.push({ loops: all, rest: sorted, detecting });
     const acting = { rule, nameRule, detects, nameDetects };
-    const nowhere = { names: new Map<string, number>(), other: 0, ranges: [], decoder: undefined, decoded: 0 };
+    const nowhere = { names: new Map<number, number>(), other: 0, ranges: [], decoder: undefined, decoded: 0 };
     return this.states.push({ ...acting, live: false, ...nowhere }) - 1;
   }
 
@@ -143,16 +229,14 @@ class Construction {
   }
 
   #addSteps({ always, named, strides, decoded }: Steps, position: number): void {
-    const next = position + 1;
-    for (const selector of (this.#positions[position] as Segment).selectors) {
-      if (selector.kind === "name") {
-        named.set(selector.name, [...(named.get(selector.name) ?? []), next]);
-      } else if (selector.kind === "decoded") {
-        decoded.set(selector.decoder, [...(decoded.get(selector.decoder) ?? []), next]);
-      } else {
-        if (selector.kind === "wildcard" || selector.kind === "element") always.push(next);
-        const stride = strideOf(selector, next);
-        if (stride) strides.push(stride);
+    const { segment, names, next } = this.#positions[position] as Place;
+    for (const name of names) named.set(name, [...(named.get(name) ?? []), ...next]);
+    for (const selector of segment.selectors) {
+      if (selector.kind === "decoded") {
+        decoded.set(selector.decoder, [...(decoded.get(selector.decoder) ?? []), ...next]);
+      } else if (selector.kind !== "name") {
+        if (selector.kind === "wildcard" || selector.kind === "element") always.push(...next);
+        strides.push(...next.flatMap((target) => strideOf(selector, target) ?? []));
       }
     }
   }
@@ -190,9 +274,9 @@ class Construction {
   #insideOf(end: End): number[] {
     const known = this.#inside.get(end.rule);
     if (known) return known;
-    const { byName: _, ...value } = end;
-    const starts = [this.#place([], value), this.#place([below], value)];
-    if (end.names) starts.push(this.#place([below], { ...value, byName: true }));
+    const value = this.#end({ ...end, byName: false });
+    const starts = [value, this.#before([below], value)];
+    if (end.names) starts.push(this.#before([below], this.#end({ ...end, byName: true })));
     this.#inside.set(end.rule, starts);
     return starts;
   }
@@ -200,7 +284,7 @@ class Construction {
   /** Groups do not mix, so that one position tells for all. */
   #isXml({ positions }: Loops): boolean {
     const [first] = positions;
-    return first !== undefined && (this.#positions[first] as Segment).xml === true;
+    return first !== undefined && (this.#positions[first] as Place).segment.xml === true;
   }
 }
 

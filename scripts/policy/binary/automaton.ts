@@ -2,11 +2,10 @@
 // Invariant: a state that differs little from another lists the differences alone.
 
 import type { Automaton, State } from "../automaton.ts";
-import { DECODER, HEADER, NO_RULE, RANGE, SIZE, STATE, STATE_FLAG, TRANSITION } from "../constants.ts";
+import { DECODER, HEADER, NO_RULE, RANGE, SIZE, STATE, STATE_FLAG, SYMBOL, TRANSITION } from "../constants.ts";
 import type { ResolvedRule } from "../resolve.ts";
 import { hashSymbols } from "../symbols.ts";
 import type { Writer } from "../writer.ts";
-import { writeRefs } from "./refs.ts";
 
 /** So many states are tried as a base of another: policies of real size need a handful. */
 const MAX_BASES = 32;
@@ -19,14 +18,8 @@ export function maskFor(rules: readonly ResolvedRule[]): MaskOf {
   return (numbers) => numbers.reduce((mask, number) => mask | (1n << BigInt(detecting.indexOf(rules[number]!))), 0n);
 }
 
-export function writeAutomaton(writer: Writer, { states, roots }: Automaton, maskOf: MaskOf): void {
-  const names = [...new Set(states.flatMap((state) => [...state.names.keys()]))];
-  const numbers = new Map(names.map((name, index) => [name, index]));
-  const { slots, slotsLog2, lengths } = hashSymbols(names.map((name) => Buffer.from(name)));
-  writer.u32(HEADER.SLOTS_LOG2, slotsLog2);
-  writer.u64(HEADER.SYMBOL_LENGTHS, lengths);
-  writeRefs(writer, HEADER.SYMBOLS, names);
-  writer.u32(HEADER.SLOTS, writer.u16s([...slots]));
+export function writeAutomaton(writer: Writer, { states, classes, roots }: Automaton, maskOf: MaskOf): void {
+  writeSymbols(writer, classes);
   writer.u32(HEADER.REQUEST_ROOT, roots[0]!);
   writer.u32(HEADER.RESPONSE_ROOT, roots[1]!);
   const table = writer.table(HEADER.STATES, states.length, SIZE.STATE);
@@ -38,7 +31,7 @@ export function writeAutomaton(writer: Writer, { states, roots }: Automaton, mas
     writer.u16(at + STATE.FLAGS, flagsOf(state));
     writer.u16(at + STATE.OTHER, state.other);
     writer.u16(at + STATE.COUNT, listed.size);
-    writer.u32(at + STATE.TRANSITIONS, writeTransitions(writer, listed, numbers));
+    writer.u32(at + STATE.TRANSITIONS, writeTransitions(writer, listed));
     writer.u32(at + STATE.RANGES, writeRanges(writer, state));
     writer.u16(at + STATE.BASE, base);
     writer.u16(at + STATE.NAME_RULE, state.nameRule ?? NO_RULE);
@@ -48,6 +41,19 @@ export function writeAutomaton(writer: Writer, { states, roots }: Automaton, mas
     writer.u16(at + STATE.DECODED, state.decoded);
     writer.u16(at + STATE.FIRST, firstRuleFrom(states, state.decoded) ?? NO_RULE);
   });
+}
+
+function writeSymbols(writer: Writer, classes: ReadonlyMap<string, number>): void {
+  const { slots, slotsLog2, lengths } = hashSymbols([...classes.keys()].map((name) => Buffer.from(name)));
+  writer.u32(HEADER.SLOTS_LOG2, slotsLog2);
+  writer.u64(HEADER.SYMBOL_LENGTHS, lengths);
+  const table = writer.table(HEADER.SYMBOLS, classes.size, SIZE.SYMBOL);
+  [...classes].forEach(([name, number], index) => {
+    // The length is below 65,536, since a selector is, and so leaves the upper half of its place to the class.
+    writer.text(table + index * SIZE.SYMBOL, name);
+    writer.u16(table + index * SIZE.SYMBOL + SYMBOL.CLASS, number);
+  });
+  writer.u32(HEADER.SLOTS, writer.u16s([...slots]));
 }
 
 /** What a reader asks of every state, in one place. */
@@ -71,7 +77,7 @@ function firstRuleFrom(states: readonly State[], start: number): number | undefi
 }
 
 /** Names whose target another state does not tell: behind "..", all states list nearly the same names. */
-function differences(state: State, base: State): Map<string, number> {
+function differences(state: State, base: State): Map<number, number> {
   const names = new Map([...state.names].filter(([name, target]) => base.names.get(name) !== target));
   for (const name of base.names.keys()) if (!state.names.has(name)) names.set(name, state.other);
   return names;
@@ -103,17 +109,13 @@ function basesOf(states: readonly State[]): number[] {
   });
 }
 
-/** {u16 symbol, u16 target}, sorted by symbol. */
-function writeTransitions(
-  writer: Writer,
-  names: ReadonlyMap<string, number>,
-  numbers: ReadonlyMap<string, number>,
-): number {
+/** {u16 class, u16 target}, sorted by class. */
+function writeTransitions(writer: Writer, names: ReadonlyMap<number, number>): number {
   if (names.size === 0) return 0;
-  const sorted = [...names].map(([name, target]) => [numbers.get(name)!, target] as const).sort((a, b) => a[0] - b[0]);
+  const sorted = [...names].sort((a, b) => a[0] - b[0]);
   const at = writer.reserve(sorted.length * SIZE.TRANSITION);
-  sorted.forEach(([symbol, target], index) => {
-    writer.u16(at + index * SIZE.TRANSITION + TRANSITION.SYMBOL, symbol);
+  sorted.forEach(([number, target], index) => {
+    writer.u16(at + index * SIZE.TRANSITION + TRANSITION.CLASS, number);
     writer.u16(at + index * SIZE.TRANSITION + TRANSITION.TARGET, target);
   });
   return at;

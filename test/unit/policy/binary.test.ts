@@ -57,6 +57,7 @@ class Reader {
   u16 = (at: number) => this.view.getUint16(at, true);
   u32 = (at: number) => this.view.getUint32(at, true);
   text = (at: number) => Buffer.from(this.bytes.subarray(this.u32(at), this.u32(at) + this.u32(at + 4))).toString();
+  symbol = (at: number) => Buffer.from(this.bytes.subarray(this.u32(at), this.u32(at) + this.u16(at + 4))).toString();
   table<T>(header: number, size: number, read: (at: number) => T): T[] {
     const offset = this.u32(header);
     expect(offset % 4).toBe(0);
@@ -71,7 +72,7 @@ describe("the image of a policy", () => {
 
   test("header", () => {
     expect(Buffer.from(compiled.binary.subarray(0, 4)).toString()).toBe("FGPB");
-    expect([u16(4), u16(6)]).toEqual([4, 2 | 4]);
+    expect([u16(4), u16(6)]).toEqual([5, 2 | 4]);
     expect([u32(8), u32(12)]).toEqual([
       compiled.binary.length,
       crc32(compiled.binary.subarray(16), crc32(compiled.binary.subarray(0, 12))),
@@ -138,7 +139,9 @@ describe("the image of a policy", () => {
     // Plain names are looked up in a state of their own, one a location.
     const { roots, states } = compiled.automaton;
     const names = roots.slice(-2);
-    expect(names.map((root) => states[states[root!]!.names.get("Sid")!]!.rule)).toEqual([3, 3]);
+    expect(
+      names.map((root) => states[states[root!]!.names.get(compiled.automaton.classes.get("Sid")!)!]!.rule),
+    ).toEqual([3, 3]);
     expect(reader.table(116, 16, field)).toEqual([
       [names[0], 2, 4, ""],
       [1, 3, 1, "A*"],
@@ -152,7 +155,8 @@ describe("the image of a policy", () => {
   });
 
   test("states are those of the automaton", () => {
-    const symbols = reader.table(80, 8, text);
+    const symbols = reader.table(80, 8, (at) => [reader.symbol(at), u16(at + 6)]);
+    expect(symbols).toEqual([...compiled.automaton.classes]);
     const states = reader.table(104, 44, (at) => ({
       rule: u16(at) === 0xffff ? undefined : u16(at),
       live: (u16(at + 2) & 1) === 1,
@@ -163,7 +167,7 @@ describe("the image of a policy", () => {
       other: u16(at + 4),
       names: new Map(
         Array.from({ length: u16(at + 6) }, (_, index) => u32(at + 8) + index * 4).map((pair) => [
-          symbols[u16(pair)],
+          u16(pair),
           u16(pair + 2),
         ]),
       ),
@@ -236,7 +240,7 @@ test("every symbol is found by its hash, for random names", () => {
       const well = [...new Set(list.map((text) => text.toWellFormed()))];
       const select = well.map((text) => `json:$[${JSON.stringify(text)}]`);
       const reader = new Reader(compileSound({ rules: [{ name: "r", select, action: "strip" }] }).binary);
-      const symbols = reader.table(80, 8, reader.text);
+      const symbols = reader.table(80, 8, reader.symbol);
       expect(symbols.toSorted()).toEqual(well.toSorted());
       const [slots, log2] = [reader.u32(88), reader.u32(92)];
       expect(2 ** log2).toBeGreaterThanOrEqual(Math.max(16, symbols.length * 2));
