@@ -42,7 +42,7 @@ export class FieldScope {
   judgeIn(state: u32, rule: u32, detects: u64, at: usize, length: u32, into: Buffer): u32 {
     if (state == 0) return this.judge(rule, detects, at, length, into);
     enter(this);
-    const fate = judgeDecoded(state, rule, detects, at, length, into);
+    const fate = judgeDecoded(state, rule, before(this.rules, detects, rule), rule == NO_RULE, at, length, into);
     this.rule = fate == REFUSE ? faultRule : acted;
     this.fault = fate == REFUSE ? fault : 0;
     return fate;

@@ -1,6 +1,7 @@
 // What rules say of a value of a JSON document, as far as more than one file asks.
 
-import { ACTION_PASS, HEADER_LIMIT_HOLD, NO_RULE, SIZE_RULE } from "../policy/format.gen";
+import { isUnruled } from "../nested/open";
+import { ACTION_PASS, NO_RULE, SIZE_RULE } from "../policy/format.gen";
 import { RULE_BLOCK, UNMATCHED_BLOCK } from "../policy/outcomes.gen";
 import { JsonState } from "./state";
 
@@ -21,19 +22,13 @@ export function count(s: JsonState, rule: u32): void {
 /** Whether no rule is about the value, should it not be what the policy decodes. */
 @inline
 export function isUndecided(s: JsonState): bool {
-  return s.rule == NO_RULE && s.detects == 0;
+  return s.detects == 0 && isUnruled(s.policy, s.rules, s.target, s.rule);
 }
 
 /** Whether the lead waits with the value, since what becomes of the member is open until that has been looked into. */
 @inline
 export function leadWaits(s: JsonState): bool {
   return s.detects != 0 || s.opens;
-}
-
-/** Longest value that waits to be decoded. */
-@inline
-export function openLimit(s: JsonState): u32 {
-  return max<u32>(s.limitValue, load<u32>(s.policy, HEADER_LIMIT_HOLD));
 }
 
 export function block(s: JsonState, rule: u32): void {

@@ -6,7 +6,7 @@ import { before, firstOf } from "../action/detect";
 import { redactedJson } from "../action/redact";
 import { ARRAY, NUMBER, OBJECT, STRING } from "../action/types";
 import { putLiteral } from "../nested/literal";
-import { opened, openedSpans, opens } from "../nested/open";
+import { openLimit, opened, openedSpans, opens } from "../nested/open";
 import { elementState, otherState, stateAt, uniformElement } from "../policy/cursor";
 import {
   ACTION_BLOCK,
@@ -26,7 +26,7 @@ import {
 } from "../policy/format.gen";
 import { INTERNAL, LIMIT_VALUE, NESTED_VALUE } from "../policy/outcomes.gen";
 import { dropHeld, endDrop, flush, heldLength, joinCarry, keepHeld, keepLead, out } from "./output";
-import { NULL, actionOf, block, count, isUndecided, leadWaits, openLimit } from "./rule";
+import { NULL, actionOf, block, count, isUndecided, leadWaits } from "./rule";
 import {
   DROP_SEPARATOR,
   DROP_VALUE,
@@ -225,7 +225,7 @@ export function spillScalar(s: JsonState, end: usize): void {
   if (s.kind != STRING && s.kind != NUMBER) return;
   if (s.kind == STRING && length < 2) return;
   if (s.opens) {
-    if (length > <u64>openLimit(s)) s.error = LIMIT_VALUE;
+    if (length > <u64>openLimit(s.policy, s.limitValue)) s.error = LIMIT_VALUE;
     return;
   }
   if (s.detects != 0) {

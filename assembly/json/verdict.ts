@@ -7,7 +7,7 @@ import { NOTHING, detect, finder, firstOf } from "../action/detect";
 import { redactedJson } from "../action/redact";
 import { BLOCKED, BOOLEAN, DONE, FAILED, NUMBER, STRING, UNCHANGED } from "../action/types";
 import { Buffer, newBuffer } from "../bytes/buffer";
-import { CHANGED, FAULT, UNREADABLE, fault, faultRule, open, scope } from "../nested/open";
+import { CHANGED, FAULT, UNREADABLE, enterFor, fault, faultRule, open, openLimit } from "../nested/open";
 import {
   ACTION_BLOCK,
   ACTION_PASS,
@@ -21,7 +21,7 @@ import {
   UNSUPPORTED_PASS,
 } from "../policy/format.gen";
 import { INTERNAL, LIMIT_VALUE, NESTED_VALUE, RULE_BLOCK } from "../policy/outcomes.gen";
-import { NULL, actionOf, block, count, isUndecided, leadWaits, openLimit } from "./rule";
+import { NULL, actionOf, block, count, isUndecided, leadWaits } from "./rule";
 import { JsonState } from "./state";
 import { appendString, unescape } from "./text";
 
@@ -80,18 +80,13 @@ export function judgeScalar(s: JsonState, at: usize, length: u32): u32 {
 
 /** What becomes of the held string that is decoded; REPLACED when it cannot be, and a rule on the whole decides. */
 function openScalar(s: JsonState, at: usize, length: u32): u32 {
-  if (length > openLimit(s)) {
+  if (length > openLimit(s.policy, s.limitValue)) {
     s.error = LIMIT_VALUE;
     return STAYS;
   }
   readText(s, at, length);
   if (s.error) return STAYS;
-  scope.policy = s.policy;
-  scope.rules = s.rules;
-  scope.keys = s.keys;
-  scope.limit = s.limitValue;
-  scope.unmatched = s.unmatched;
-  scope.counts = s.counts;
+  enterFor(s.policy, s.rules, s.keys, s.limitValue, s.unmatched, s.counts);
   const verdict = open(s.target, s.rule, textAt, textLength);
   if (verdict == CHANGED) return OPENED;
   if (verdict == UNREADABLE) {

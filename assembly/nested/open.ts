@@ -3,7 +3,6 @@
 // Invariants: a text in which nothing changed stays as it is; one that is not what the policy says is UNREADABLE, and
 // nothing of it has gone anywhere; a token whose claims changed is no longer signed, and says so.
 
-import { before } from "../action/detect";
 import { Buffer } from "../bytes/buffer";
 import { decodeBase64Url } from "../bytes/encoding";
 import { FieldScope } from "../fields/scope";
@@ -20,6 +19,7 @@ import {
   DECODER_GRAPHQL,
   DECODER_JSON,
   DECODER_JWT,
+  HEADER_LIMIT_HOLD,
   HEADER_UNSUPPORTED,
   MAX_DECODERS,
   NO_RULE,
@@ -70,6 +70,21 @@ export function enter(message: FieldScope): void {
   memory.copy(changetype<usize>(scope), changetype<usize>(message), offsetof<FieldScope>());
 }
 
+/** The same for a reader that keeps what its message says in a state of its own. */
+export function enterFor(policy: usize, rules: usize, keys: usize, limit: u32, unmatched: u32, counts: usize): void {
+  scope.policy = policy;
+  scope.rules = rules;
+  scope.keys = keys;
+  scope.limit = limit;
+  scope.unmatched = unmatched;
+  scope.counts = counts;
+}
+
+/** Longest text that waits to be decoded. */
+export function openLimit(policy: usize, limit: u32): u32 {
+  return max<u32>(limit, load<u32>(policy, HEADER_LIMIT_HOLD));
+}
+
 /** The outcome of what cannot go on; FAULT. */
 export function fail(outcome: u32, rule: u32): u32 {
   fault = outcome;
@@ -82,6 +97,13 @@ export function opens(policy: usize, rules: usize, state: u32, rule: u32): bool 
   const record = stateAt(policy, state);
   if (load<u16>(record, STATE_DECODER) == 0) return false;
   return rule == NO_RULE || <u32>load<u8>(rules + rule * SIZE_RULE) == ACTION_PASS || rule > <u32>load<u16>(record, STATE_FIRST);
+}
+
+/** Whether no rule is about a text in the state on which `rule` acts: a pass around it exempts from `unmatched` alone. */
+export function isUnruled(policy: usize, rules: usize, state: u32, rule: u32): bool {
+  if (rule == NO_RULE) return true;
+  const isPass = <u32>load<u8>(rules + rule * SIZE_RULE) == ACTION_PASS;
+  return isPass && <u32>load<u16>(stateAt(policy, state), STATE_RULE) != rule;
 }
 
 /** The rule that covers what a text spells: a pass on the text, or else what acts where no rule does. */
@@ -186,7 +208,8 @@ function readBase64(level: Level, isUrl: bool, state: u32, cover: u32, at: usize
   const own = <u32>load<u16>(record, STATE_RULE);
   const rule = own == NO_RULE ? cover : own;
   level.out.clear();
-  const fate = judgeInside(state, rule, load<u64>(record, STATE_DETECTS), text.at, text.length, level.out);
+  const unruled = isUnruled(scope.policy, scope.rules, state, rule);
+  const fate = judgeInside(state, rule, load<u64>(record, STATE_DETECTS), unruled, text.at, text.length, level.out);
   // Many a plain word is base64 by chance: what it spells says whether it is meant.
   if (fate == UNDECIDED) return UNREADABLE;
   if (fate == KEEP) return SAME;
@@ -205,15 +228,16 @@ function putOut(level: Level): u32 {
 
 /**
  * What becomes of a text in an automaton state: KEEP, REPLACE (`into` has it), DROP, BROKEN, or REFUSE (`fault` says why).
- * `rule`, and the rules of the set `detects` before it, act where it is not decoded. Counted here.
+ * The rules of the set `detects`, all of which come before it, and `rule` act where it is not decoded; `unruled`: that is
+ * none that is about this text. Counted here.
  */
-export function judge(state: u32, rule: u32, detects: u64, at: usize, length: u32, into: Buffer): u32 {
-  const fate = judgeInside(state, rule, detects, at, length, into);
+export function judge(state: u32, rule: u32, detects: u64, unruled: bool, at: usize, length: u32, into: Buffer): u32 {
+  const fate = judgeInside(state, rule, detects, unruled, at, length, into);
   return fate == UNDECIDED ? undecided(into) : fate;
 }
 
 /** The same, and UNDECIDED for a text that cannot be decoded, and that no rule is about. */
-function judgeInside(state: u32, rule: u32, detects: u64, at: usize, length: u32, into: Buffer): u32 {
+function judgeInside(state: u32, rule: u32, detects: u64, unruled: bool, at: usize, length: u32, into: Buffer): u32 {
   if (length != 0 && opens(scope.policy, scope.rules, state, rule)) {
     const verdict = open(state, rule, at, length);
     if (verdict == SAME) return KEEP;
@@ -223,10 +247,9 @@ function judgeInside(state: u32, rule: u32, detects: u64, at: usize, length: u32
       into.append(opened.at, opened.length);
       return into.failed ? BROKEN : REPLACE;
     }
-    if (rule == NO_RULE && detects == 0) return UNDECIDED;
+    if (unruled && detects == 0) return UNDECIDED;
   }
-  const set = before(scope.rules, detects, rule);
-  const fate = actOnText(scope.policy, scope.rules, scope.keys, scope.limit, set, rule, scope.counts, at, length, into);
+  const fate = actOnText(scope.policy, scope.rules, scope.keys, scope.limit, detects, rule, scope.counts, at, length, into);
   if (fate != KEEP) scope.count(acted);
   if (fate == REFUSE) fail(acted == scope.unmatched ? UNMATCHED_BLOCK : RULE_BLOCK, acted);
   return fate;

@@ -2,24 +2,39 @@
 // Invariant: no byte of a value that a rule changes leaves before its replacement is complete.
 
 import { before } from "../action/detect";
+import { opens } from "../nested/open";
 import { memberState, stateAt } from "../policy/cursor";
 import { ACTION_BLOCK, ACTION_PASS, ACTION_STRIP, NO_RULE } from "../policy/format.gen";
 import { LIMIT_VALUE } from "../policy/outcomes.gen";
 import { cutJoined, dropHeld, endDrop, heldLength, holdFrom, join, joinedAt, keepHeld } from "./output";
 import { DROP_ATTRIBUTE, DROP_VALUE, HOLD, XmlState } from "./state";
-import { actionOf, count, ruleFor, detectsOf, block, replace, isSimple, putSimple } from "./verdict";
+import {
+  actionOf,
+  block,
+  checkOpened,
+  count,
+  detectsOf,
+  isSimple,
+  putSimple,
+  replace,
+  replaceOpened,
+  ruleFor,
+} from "./verdict";
 
 /** The name of an attribute, whose local part is given, ends before `p`, and it is no namespace declaration. */
 export function startAttribute(s: XmlState, p: usize, name: usize, length: u32): void {
   s.acting = NO_RULE;
   s.detects = 0;
+  s.opened = 0;
   if (!s.judging) return;
   if (heldLength(s, p) > <u64>s.limitValue) s.error = LIMIT_VALUE;
-  const record = stateAt(s.policy, memberState(s.policy, stateAt(s.policy, s.axis), name, length));
+  const target = memberState(s.policy, stateAt(s.policy, s.axis), name, length);
+  const record = stateAt(s.policy, target);
   const rule = ruleFor(s, <u32>load<u16>(record), s.tagCover);
   const action = actionOf(s, rule);
   s.detects = detectsOf(s, record, rule);
-  if (s.detects != 0) {
+  if (opens(s.policy, s.rules, target, rule)) s.opened = target;
+  if (s.detects != 0 || s.opened != 0) {
     keepHeld(s);
     s.acting = rule;
   } else if (action == ACTION_BLOCK) {
@@ -36,7 +51,7 @@ export function startAttribute(s: XmlState, p: usize, name: usize, length: u32):
 
 /** An attribute value begins at `p`. */
 export function startValue(s: XmlState, p: usize): void {
-  if (s.acting != NO_RULE || s.detects != 0) holdFrom(s, p);
+  if (s.acting != NO_RULE || s.detects != 0 || s.opened != 0) holdFrom(s, p);
 }
 
 /** An attribute value ends at `p`, where its quote stands. */
@@ -51,16 +66,24 @@ export function endValue(s: XmlState, p: usize): void {
     const length = <u32>heldLength(s, p);
     s.torn = false;
     cutJoined(s, 0);
-    if (replace(s, s.detects, s.acting, at, length, s.quote, length > s.limitValue)) cutJoined(s, length);
+    const isReplaced = s.opened != 0
+      ? replaceOpened(s, s.opened, s.detects, s.acting, at, length, s.quote)
+      : replace(s, s.detects, s.acting, at, length, s.quote, length > s.limitValue);
+    if (isReplaced) cutJoined(s, length);
     keepHeld(s);
   }
   s.acting = NO_RULE;
   s.detects = 0;
+  s.opened = 0;
 }
 
 /** At a chunk border in a held value: what will be redacted whatever follows need not be kept. */
 export function spillValue(s: XmlState, end: usize): void {
   const length = heldLength(s, end);
+  if (s.opened != 0) {
+    checkOpened(s, length);
+    return;
+  }
   const action = actionOf(s, s.acting);
   if (length == 0 || !isSimple(s, s.detects, action, length)) {
     if (length > <u64>s.limitValue) keepHeld(s);

@@ -53,12 +53,14 @@ export const CONTENT_PASSES: u32 = 0;
 export const CONTENT_JUDGED: u32 = 1;
 /** `rule` acts on all that stands between the tags as a whole. */
 export const CONTENT_WHOLE: u32 = 2;
+/** It is decoded and judged by the rules in it before `rule` acts. An element in it shows that it is no text. */
+export const CONTENT_OPENED: u32 = 3;
 
 // A frame of the stack: the enclosing element while a nested one is read.
 export const FRAME_STATE: usize = 0; // u16 automaton state
 export const FRAME_COVER: usize = 2; // u16 covering rule or NO_RULE
 export const FRAME_RULE: usize = 4; // u16 rule for the text
-export const FRAME_CONTENT: usize = 6; // u8 CONTENT_PASSES .. CONTENT_WHOLE
+export const FRAME_CONTENT: usize = 6; // u8 CONTENT_PASSES .. CONTENT_OPENED
 export const FRAME_LIVE: usize = 7; // u8: 1 live, from bit 1 on how many brackets ended its text so far
 export const FRAME_NAME: usize = 8; // u32 offset of its name in `names`
 export const FRAME_DETECTS: usize = 12; // u64 rules that detect in the text
@@ -97,6 +99,7 @@ export class XmlState {
   judging: bool; // a rule can act on them
   acting: u32; // rule for the current attribute value
   detects: u64; // rules that detect in it before that one acts
+  opened: u32; // its automaton state when it is decoded before all of them, else 0
   otherAt: u32; // offset in `names` of a name that is not an element's
 
   mode: u32; // FLOW ..

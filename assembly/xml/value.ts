@@ -3,6 +3,7 @@
 // Invariants: no byte of a value that a rule changes leaves before its replacement is complete; a value that does not fit
 // its action, or is longer than limits.value, is redacted; white space around a text stays.
 
+import { isUnruled, opens } from "../nested/open";
 import { elementState, memberState, stateAt } from "../policy/cursor";
 import {
   ACTION_BLOCK,
@@ -10,13 +11,15 @@ import {
   ACTION_REDACT,
   ACTION_REVEAL,
   ACTION_STRIP,
+  HEADER_UNSUPPORTED,
   NO_RULE,
   RULE_P1,
   SIZE_RULE,
   STATE_FLAGS,
   STATE_FLAG_LIVE,
+  UNSUPPORTED_PASS,
 } from "../policy/format.gen";
-import { LIMIT_VALUE } from "../policy/outcomes.gen";
+import { LIMIT_VALUE, NESTED_VALUE } from "../policy/outcomes.gen";
 import { isSpace } from "./character";
 import {
   cutJoined,
@@ -34,6 +37,7 @@ import {
 } from "./output";
 import {
   CONTENT_JUDGED,
+  CONTENT_OPENED,
   CONTENT_PASSES,
   CONTENT_WHOLE,
   DROP_CONTENT,
@@ -46,14 +50,16 @@ import {
 } from "./state";
 import {
   actionOf,
-  count,
-  ruleFor,
-  detectsOf,
   block,
-  putRedacted,
-  replace,
+  checkOpened,
+  count,
+  detectsOf,
   isSimple,
+  putRedacted,
   putSimple,
+  replace,
+  replaceOpened,
+  ruleFor,
 } from "./verdict";
 
 // Text.
@@ -74,7 +80,7 @@ export function touchText(s: XmlState, p: usize): void {
   if (s.mode != HOLD) return;
   if (heldLength(s, p) > <u64>s.limitValue) s.error = LIMIT_VALUE;
   if (s.content == CONTENT_WHOLE) dropContent(s);
-  else if (s.textDetects == 0 && actionOf(s, s.textRule) == ACTION_BLOCK) block(s, s.textRule);
+  else if (s.content == CONTENT_JUDGED && s.textDetects == 0 && actionOf(s, s.textRule) == ACTION_BLOCK) block(s, s.textRule);
 }
 
 /** The content of an element that is redacted as a whole goes. */
@@ -123,8 +129,8 @@ function judgeText(s: XmlState, p: usize): void {
   passJoined(s, <u32>(from - joinedAt));
   const at = s.carryLength ? s.carryAt : s.mark;
   let size = length - <u32>(from - joinedAt);
-  const action = actionOf(s, s.textRule);
-  if (isSimple(s, s.textDetects, action, length)) {
+  const isOpened = s.content == CONTENT_OPENED;
+  if (!isOpened && isSimple(s, s.textDetects, actionOf(s, s.textRule), length)) {
     cutJoined(s, 0);
     putSimple(s, s.textDetects, s.textRule, 0);
     cutJoined(s, size);
@@ -133,12 +139,19 @@ function judgeText(s: XmlState, p: usize): void {
   while (isSpace(<u32>load<u8>(at + size - 1))) size--;
   // What stands before must be out before its replacement; when the text stays, that has been too early but not wrong.
   cutJoined(s, 0);
-  if (replace(s, s.textDetects, s.textRule, at, size, 0, length > s.limitValue)) cutJoined(s, size);
+  const isReplaced = isOpened
+    ? replaceOpened(s, s.state, s.textDetects, s.textRule, at, size, 0)
+    : replace(s, s.textDetects, s.textRule, at, size, 0, length > s.limitValue);
+  if (isReplaced) cutJoined(s, size);
 }
 
 /** At a chunk border in a text: what will be redacted whatever follows need not be kept, so that its length does not matter. */
 export function spillText(s: XmlState, end: usize): void {
   const length = heldLength(s, end);
+  if (s.content == CONTENT_OPENED && s.solid) {
+    checkOpened(s, length);
+    return;
+  }
   if (s.content != CONTENT_JUDGED || !s.solid) {
     if (length > <u64>s.limitValue && s.content != CONTENT_PASSES) s.error = LIMIT_VALUE;
     return;
@@ -160,6 +173,7 @@ export function spillText(s: XmlState, end: usize): void {
 
 /** A start tag: the < before `p` has been read. Afterwards, where a rule can act on the element, the tag is held. */
 export function endTextAtStart(s: XmlState, p: usize): void {
+  if (s.content == CONTENT_OPENED) closeContent(s);
   if (s.mode == HOLD) {
     if (s.content == CONTENT_WHOLE) dropContent(s);
     else judgeText(s, p);
@@ -170,6 +184,28 @@ export function endTextAtStart(s: XmlState, p: usize): void {
     s.nested = true;
     putContent(s);
   }
+}
+
+/** An element in what would be decoded: it is no text, and what no rule is about is refused as a value of JSON is. */
+function closeContent(s: XmlState): void {
+  const rule = s.textRule;
+  const action = actionOf(s, rule);
+  const unruled = s.textDetects == 0 && isUnruled(s.policy, s.rules, s.state, rule);
+  if (unruled && load<u32>(s.policy, HEADER_UNSUPPORTED) != UNSUPPORTED_PASS) {
+    s.error = NESTED_VALUE;
+  } else if (isWholeAction(s, rule, s.state) && action == ACTION_BLOCK) {
+    block(s, rule);
+  } else if (isWholeAction(s, rule, s.state) && (action == ACTION_STRIP || action == ACTION_REDACT)) {
+    s.content = CONTENT_WHOLE;
+    s.live = false;
+  } else {
+    s.content = action != ACTION_PASS || s.textDetects != 0 ? CONTENT_JUDGED : CONTENT_PASSES;
+  }
+}
+
+/** Whether the rule, should it take a value as a whole, may take this element: `unmatched` leaves what a rule can select in. */
+function isWholeAction(s: XmlState, rule: u32, state: u32): bool {
+  return rule != s.unmatched || (load<u16>(stateAt(s.policy, state), STATE_FLAGS) & STATE_FLAG_LIVE) == 0;
 }
 
 /** An end tag: the < before `p` has been read. */
@@ -206,9 +242,10 @@ export function beginMarkup(s: XmlState, p: usize): void {
     return;
   }
   const action = actionOf(s, s.textRule);
-  if (action == ACTION_BLOCK) {
+  const isOpened = s.content == CONTENT_OPENED;
+  if (action == ACTION_BLOCK && (!isOpened || s.textRule == s.unmatched)) {
     block(s, s.textRule);
-  } else if (action == ACTION_REVEAL) {
+  } else if (action == ACTION_REVEAL && !isOpened) {
     if (s.mode != HOLD) return;
     judgeText(s, p);
     keepHeld(s);
@@ -245,7 +282,8 @@ export function startElement(s: XmlState, name: usize, length: u32): void {
   const cover = s.cover;
   const rule = ruleFor(s, <u32>load<u16>(record), cover);
   const action = actionOf(s, rule);
-  const isWhole = rule != s.unmatched || !isLive;
+  const isOpened = opens(s.policy, s.rules, target, rule);
+  const isWhole = !isOpened && isWholeAction(s, rule, target);
   s.textRule = rule;
   s.textDetects = 0;
   if (action == ACTION_BLOCK && isWhole) {
@@ -274,8 +312,8 @@ export function startElement(s: XmlState, name: usize, length: u32): void {
   s.cover = rule;
   s.textDetects = detectsOf(s, record, rule);
   const isActing = action != ACTION_PASS || s.textDetects != 0;
-  s.live = isLive || isActing;
-  s.content = isActing ? CONTENT_JUDGED : CONTENT_PASSES;
+  s.live = isLive || isActing || isOpened;
+  s.content = isOpened ? CONTENT_OPENED : isActing ? CONTENT_JUDGED : CONTENT_PASSES;
 }
 
 /** The element at the current depth has ended before `p`; its frame has not been popped. Whether it has been left out. */

@@ -6,6 +6,7 @@ import { before, firstOf } from "../action/detect";
 import { redactedText } from "../action/redact";
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { BROKEN, DROP, KEEP, REFUSE, actOnText, acted } from "../fields/value";
+import { enterFor, fault, faultRule, isUnruled, judge, openLimit } from "../nested/open";
 import {
   ACTION_PASS,
   ACTION_REDACT,
@@ -15,7 +16,7 @@ import {
   SIZE_RULE,
   STATE_DETECTS,
 } from "../policy/format.gen";
-import { INTERNAL, RULE_BLOCK, UNMATCHED_BLOCK } from "../policy/outcomes.gen";
+import { INTERNAL, LIMIT_VALUE, RULE_BLOCK, UNMATCHED_BLOCK } from "../policy/outcomes.gen";
 import { out } from "./output";
 import { XmlState } from "./state";
 import { decode, encode } from "./text";
@@ -68,16 +69,41 @@ export function replace(s: XmlState, set: u64, rule: u32, at: usize, length: u32
   decode(at, length, quote != 0, plain);
   const limit = isTooLong ? 0 : s.limitValue;
   const fate = actOnText(s.policy, s.rules, s.keys, limit, set, rule, s.counts, plain.at, plain.length, replacement);
-  if (plain.failed || fate == BROKEN) s.error = INTERNAL;
   if (fate == REFUSE) block(s, acted);
+  else if (fate != KEEP) count(s, acted);
+  return put(s, fate, quote);
+}
+
+/** The same for a text in an automaton state that says how it is decoded. */
+export function replaceOpened(s: XmlState, state: u32, set: u64, rule: u32, at: usize, length: u32, quote: u32): bool {
+  checkOpened(s, length);
+  if (s.error) return false;
+  plain.clear();
+  decode(at, length, quote != 0, plain);
+  enterFor(s.policy, s.rules, s.keys, s.limitValue, s.unmatched, s.counts);
+  const unruled = isUnruled(s.policy, s.rules, state, rule);
+  const fate = judge(state, rule, set, unruled, plain.at, plain.length, replacement);
+  if (fate == REFUSE) {
+    s.error = fault;
+    s.rule = faultRule;
+  }
+  return put(s, fate, quote);
+}
+
+function put(s: XmlState, fate: u32, quote: u32): bool {
+  if (plain.failed || fate == BROKEN) s.error = INTERNAL;
   if (fate == KEEP) {
     if (!s.torn) return false;
     encode(plain.at, plain.length, quote, out);
-    return true;
+  } else if (fate != DROP) {
+    encode(replacement.at, replacement.length, quote, out);
   }
-  if (fate != REFUSE) count(s, acted);
-  if (fate != DROP) encode(replacement.at, replacement.length, quote, out);
   return true;
+}
+
+/** Whether a text that will be decoded may wait at this length. */
+export function checkOpened(s: XmlState, length: u64): void {
+  if (length > <u64>openLimit(s.policy, s.limitValue)) s.error = LIMIT_VALUE;
 }
 
 /** Whether nothing but redacting, or leaving out, becomes of a text of this length under the rules. */

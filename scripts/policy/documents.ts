@@ -157,7 +157,7 @@ function detectingQueries(selector: ResolvedSelector): Selecting[] {
   }
   if (query === undefined) return [];
   const { segments } = query;
-  if (location === "json" || decodable.has(location)) {
+  if (location === "json" || decodable.has(location) || selector.inside !== undefined) {
     return [query, { segments: [...segments, ...below] }].map((one) => ({ selector, query: one }));
   }
   const isElement = location === "xml" && segments.at(-2)?.selectors[0]?.kind !== "attributes";

@@ -60,7 +60,10 @@ const holding: ReadonlySet<string> = new Set<FieldLocation>(["form", "multipart"
 const nestable: ReadonlySet<string> = new Set<FieldLocation>(["header", "cookie", "query", "form", "multipart"]);
 
 /** Locations in whose expressions | is nothing, or means something else. */
-const undecoded: ReadonlySet<string> = new Set(["xml", "path", "grpc", "proto", "text", "any"]);
+const undecoded: ReadonlySet<string> = new Set(["path", "grpc", "proto", "text", "any"]);
+
+/** Where a decoder begins, in locations in whose expressions | means something else. */
+const DECODER = /\|(?:(?:json|jwt|graphql):|base64(?:url)?(?:\||$))/;
 
 /** What a selector selects: nothing where it was refused, several selectors where it is short for them. */
 export function resolveSelector(source: Source, place: Place, text: string): ResolvedSelector[] {
@@ -187,9 +190,7 @@ function resolveOne(source: Source, place: Place, text: string): ResolvedSelecto
     source.error("invalid-selector", place, message, 'write location:expression, as in "json:$.card.number"');
     return undefined;
   }
-  const decoder = undecoded.has(location)
-    ? expression.search(/\|(?:(?:json|jwt|graphql):|base64(?:url)?(?:\||$))/)
-    : -1;
+  const decoder = undecoded.has(location) ? expression.search(DECODER) : -1;
   if (decoder >= 0) {
     const message = `a decoder after | is not enforced by this version for ${location}`;
     const at = { ...place, inside: location.length + 1 + decoder };
@@ -224,9 +225,16 @@ function resolveWhole(
   return undefined;
 }
 
-function resolveXml(source: Source, place: Place, expression: string): ResolvedSelector | undefined {
+/** The first | is the first that begins a decoder: one of something else is no part of such a path, which says why. */
+function resolveXml(source: Source, place: Place, text: string): ResolvedSelector | undefined {
+  const bar = text.search(DECODER);
+  const expression = bar < 0 ? text : text.slice(0, bar);
   try {
-    return { location: "xml", expression, query: parseXPath(expression), place };
+    const outer: ResolvedSelector = { location: "xml", expression, query: parseXPath(expression), place };
+    if (bar < 0) return outer;
+    const inner = resolveJson(source, place, `$${text.slice(bar)}`, "xml:".length + bar - 1);
+    if (inner?.query === undefined) return undefined;
+    return { ...inner, ...outer, query: { segments: [...outer.query!.segments, ...inner.query.segments] } };
   } catch (error) {
     if (!(error instanceof JsonPathError)) throw error;
     source.error(error.code, { ...place, inside: "xml:".length + error.at }, error.message, error.remedy);

@@ -101,6 +101,24 @@ export function undecided({ unsupported, direction }: Setting): RuleView | undef
   return { name: "unsupported", action, directions: [direction], selectors: [] };
 }
 
+/** Whether a text is read although a rule acts on the whole of it: that stands behind those inside, or behind what detects. */
+export function isOpened(
+  rules: readonly RuleView[],
+  chains: readonly Looking[],
+  acting: number | undefined,
+  detecting: readonly number[],
+): boolean {
+  if (acting === undefined || rules[acting]!.action.kind === "pass") return true;
+  return acting > Math.min(...chains.map(({ index }) => index), ...detecting.filter((index) => index < acting));
+}
+
+/** The view for a text that is read: it passes, but for what the rules inside say. */
+export const readingView = (view: RuleView, reading: TextReading): RuleView => ({
+  ...view,
+  action: { kind: "pass" },
+  reading,
+});
+
 function readInside(
   text: Buffer,
   looking: readonly Looking[],

@@ -9,7 +9,7 @@ import type { ResolvedAction } from "../policy/action.ts";
 import type { Inside } from "../policy/decoders.ts";
 import type { Query } from "../policy/jsonpath/ast.ts";
 import { type DetectView, type Find, found } from "./detection.ts";
-import { isReading, judgeText, type Looking, type Setting, type TextReading } from "./nested.ts";
+import { isOpened, isReading, judgeText, type Looking, readingView, type Setting, type TextReading } from "./nested.ts";
 import type { Child, Document, TreeNode } from "./tree.ts";
 import { rawText } from "./tree.ts";
 
@@ -60,6 +60,7 @@ export class Oracle {
     names: jsonpath.JSONPathQuery[];
     chains: Chain[];
   }[];
+  private readonly views: readonly RuleView[];
   private readonly setting: Setting;
   private readonly unmatched: RuleView | undefined;
 
@@ -78,6 +79,7 @@ export class Oracle {
         names: queriesOf(view, "json-key"),
         chains: chainsOf(view),
       }));
+    this.views = this.rules.map(({ view }) => view);
     this.unmatched = unmatchedRule(unmatched, direction);
   }
 
@@ -129,7 +131,7 @@ export class Oracle {
       let acting = ownRule;
       if (cover !== undefined && (ownRule === undefined || cover < ownRule)) acting = cover;
       const chains = chained.get(node);
-      if (chains !== undefined && this.opens(chains, acting, detecting.get(node))) {
+      if (chains !== undefined && isOpened(this.views, chains, acting, detecting.get(node) ?? [])) {
         const around = acting === undefined ? exempt : exempt || this.rules[acting]!.view.action.kind === "pass";
         const view = this.openedView(document, node, chains, acting, detecting.get(node), around);
         if (view !== undefined) {
@@ -187,13 +189,6 @@ export class Oracle {
     return chained;
   }
 
-  /** Whether a text is read although a rule acts on the whole of it: that stands behind those inside. */
-  private opens(chains: readonly Looking[], acting: number | undefined, detecting: readonly number[] = []): boolean {
-    if (acting === undefined || this.rules[acting]!.view.action.kind === "pass") return true;
-    const before = detecting.filter((index) => index < acting);
-    return acting > Math.min(...chains.map(({ index }) => index), ...before);
-  }
-
   /** The view for what a value spells, or for one that spells nothing and about which no rule says anything. */
   private openedView(
     document: Document,
@@ -210,7 +205,7 @@ export class Oracle {
       node.kind === "string"
         ? judgeText(Buffer.from(JSON.parse(rawText(document, node)) as string), looking, this.setting, isExempt)
         : undefined;
-    if (isReading(verdict)) return { ...chains[0]!.view, action: { kind: "pass" }, reading: verdict };
+    if (isReading(verdict)) return readingView(chains[0]!.view, verdict);
     if (isDecided || this.setting.unsupported === "pass") return undefined;
     const isEmptied = node.kind === "string" && this.setting.unsupported === "empty";
     const action = isEmptied ? { kind: "redact" as const, with: "" } : { kind: "block" as const };

@@ -12,6 +12,7 @@ const policy = {
   rules: [
     { name: "subject", select: "header:authorization|jwt:$.sub", action: "redact" },
     { name: "pan", select: "json:$.payload|json:$.pan", action: { mask: { keepLast: 4 } } },
+    { name: "soap", select: ["xml://Data|base64|json:$.pan", "xml://Claim/@token|jwt:$.sub"], action: "redact" },
     { name: "opaque", select: "header:authorization", action: "redact" },
   ],
 };
@@ -45,4 +46,17 @@ test("a text that is no document is refused", async () => {
   });
   expect([response.status, JSON.parse(response.body.toString()).code]).toEqual([400, "nested_value"]);
   expect(gateway.production.arrived).toBe(before);
+});
+
+test("base64 and a token in a SOAP body", async () => {
+  const soap = (data: string, claim: string) =>
+    `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Header><Claim token="${claim}"/></s:Header>` +
+    `<s:Body><Data>\n  ${Buffer.from(data).toString("base64")}\n</Data></s:Body></s:Envelope>`;
+  const headers: [string, string][] = [active, ["content-type", "text/xml; charset=utf-8"]];
+  const before = soap('{"pan":"4111111111111111"}', token('{"sub":"jane"}'));
+  await gateway.send({ headers, body: bytewise(before) });
+  const after = soap('{"pan":"[redacted]"}', unsigned('{"sub":"[redacted]"}'));
+  expect((await gateway.production.take()).body.toString()).toBe(after);
+  const refused = await gateway.send({ headers, body: Buffer.from(soap("4111111111111111", "opaque")) });
+  expect([refused.status, JSON.parse(refused.body.toString()).code]).toEqual([400, "nested_value"]);
 });

@@ -49,7 +49,7 @@ export class BodyRules {
     this.direction = direction;
     this.unsupported = unsupported;
     this.oracle = new Oracle(rules, unmatched, direction, unsupported);
-    this.xml = new XmlRules(rules, unmatched, direction);
+    this.xml = new XmlRules(rules, { unmatched, direction, unsupported });
     this.messages = new MessageRules(rules, unmatched, direction, protobuf);
     this.unmatched = unmatchedRule(unmatched, direction);
     this.rules = rules.filter((rule) => rule.directions.includes(direction));

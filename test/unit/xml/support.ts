@@ -23,11 +23,11 @@ export class Subject {
   constructor(policy: object) {
     const compiled = compileTest(policy);
     this.#binary = compiled.binary;
-    this.#rules = new XmlRules(
-      withScanner(compiled.rules, compiled.program, compiled.limits.value),
-      compiled.unmatched,
-      "request",
-    );
+    this.#rules = new XmlRules(withScanner(compiled.rules, compiled.program, compiled.limits.value), {
+      unmatched: compiled.unmatched,
+      direction: "request",
+      unsupported: compiled.policy.unsupported,
+    });
   }
 
   run(body: Uint8Array, chunk?: Chunking): Proven {

@@ -4,6 +4,7 @@
 
 import { emptying, found } from "../../detection.ts";
 import type { Secret } from "../../needles.ts";
+import { isReading, judgeText, type Looking, readingView, undecided } from "../../nested.ts";
 import type { RuleView } from "../../oracle.ts";
 import { hidesValues } from "../../replacement.ts";
 import { type Attribute, attributeValue, type Content, type Element, textOf } from "./document.ts";
@@ -32,6 +33,24 @@ export interface Expectation {
 const isBlank = (raw: string) => /^[ \t\r\n]*$/.test(raw.replaceAll("<![CDATA[]]>", ""));
 /** Where a text stays whose comments went, it may be spelled in another way. */
 const passing: RuleView = { name: "", action: { kind: "pass" }, directions: [], selectors: [] };
+/** Of an element with others in it, where a text would be decoded. */
+const refusal: RuleView = { name: "unsupported", action: { kind: "block" }, directions: [], selectors: [] };
+
+/** What is known of a text that is decoded before the rule `acting` is on the whole of it. */
+interface Opening {
+  readonly looking: readonly Looking[];
+  readonly detecting: readonly RuleView[];
+  readonly acting: RuleView | undefined;
+  readonly isExempt: boolean;
+}
+
+const isMarkup = ({ kind }: Content): boolean => kind === "markup";
+
+function withoutLeadingMarkup(children: readonly Content[]): Content[] {
+  const first = children.findIndex(({ kind }) => kind === "element");
+  return children.filter((child, index) => index >= first || !isMarkup(child));
+}
+
 const none: Cover = { rule: undefined, exempt: false };
 
 export function expectXml(rules: XmlRules, content: readonly Content[]): Expectation {
@@ -126,11 +145,18 @@ class Walk {
     const kind = view?.action.kind ?? "pass";
     const isWhole = acting !== undefined || !this.rules.isLive(places);
     const isRoot = !path.slice(1).includes("/");
-    if (view && kind === "block" && isWhole) {
+    const looking = this.rules.lookingInto(places, acting);
+    const isOpened = looking !== undefined && !element.children.some((child) => child.kind === "element");
+    const isRefused = looking !== undefined && !isOpened && this.isUndecided(view, places, acting);
+    if (isRefused) {
+      this.hole(refusal, path, "", "<");
+      return;
+    }
+    if (view && kind === "block" && isWhole && !isOpened) {
       this.hole(view, path, "", "<");
       return;
     }
-    if (view && kind === "strip" && isWhole && !isRoot) {
+    if (view && kind === "strip" && isWhole && !isRoot && looking === undefined) {
       this.inside(element, path, view);
       for (const { raw, quote, local } of element.attributes)
         this.secret(view, `${path}/@${local}`, attributeValue(raw, quote));
@@ -140,12 +166,51 @@ class Walk {
     for (const each of element.attributes) this.attribute(each, path, places, cover);
     this.pieces.push(element.tail);
     const detecting = this.rules.detecting(places, acting);
-    if (view && (kind === "strip" || kind === "redact") && isWhole) this.whole(element, path, view);
-    else if (acting === undefined) this.content(element.children, path, places, cover, view, detecting);
+    const isExempt = acting === undefined ? cover.exempt : cover.exempt || kind === "pass";
+    // What may have been a text has lost its comments when an element shows that it is none.
+    const children = looking && kind !== "block" ? withoutLeadingMarkup(element.children) : element.children;
+    if (isOpened) this.opened(element.children, path, { looking, detecting, acting: view, isExempt });
+    else if (view && (kind === "strip" || kind === "redact") && isWhole) this.whole(element, path, view);
+    else if (acting === undefined) this.content(children, path, places, cover, view, detecting);
     else if (kind === "pass") {
-      this.content(element.children, path, places, { rule: undefined, exempt: true }, undefined, detecting);
-    } else this.content(element.children, path, places, { ...cover, rule: acting }, view, detecting);
+      this.content(children, path, places, { rule: undefined, exempt: true }, undefined, detecting);
+    } else this.content(children, path, places, { ...cover, rule: acting }, view, detecting);
     this.pieces.push(element.end);
+  }
+
+  /** Whether no rule says anything of an element that would be decoded, and is no text. */
+  private isUndecided(view: RuleView | undefined, places: readonly Place[], acting: number | undefined): boolean {
+    const isFound = this.rules.detecting(places, acting).length > 0;
+    return view === undefined && !isFound && this.rules.setting.unsupported !== "pass";
+  }
+
+  /** A text that is decoded; where that cannot be, `acting` is on its content, and the element stays. */
+  private opened(children: readonly Content[], path: string, opening: Opening): void {
+    const { acting } = opening;
+    if (acting === this.rules.unmatched && acting?.action.kind === "block" && children.some(isMarkup)) {
+      this.hole(acting, path, "", "<");
+      return;
+    }
+    const raw = children.map((child) => (child.kind === "text" ? child.raw : "")).join("");
+    if (isBlank(raw)) {
+      this.pieces.push(raw);
+      return;
+    }
+    const [, before, inner, space] = /^([ \t\r\n]*)([\s\S]*?)([ \t\r\n]*)$/.exec(raw)!;
+    this.pieces.push(before!);
+    const value = textOf(inner!);
+    const view = this.viewOf(value, opening);
+    this.secret(view, path, value);
+    if (!view.finds && view.action.kind === "strip") this.pieces.push(space!);
+    else this.hole(view, path, value, "<", space!);
+  }
+
+  private viewOf(value: string, { looking, detecting, acting, isExempt }: Opening): RuleView {
+    const verdict = judgeText(Buffer.from(value), looking, this.rules.setting, isExempt);
+    if (isReading(verdict)) return readingView(looking[0]!.view, verdict);
+    const view = found(detecting, value) ?? acting;
+    if (view !== undefined || detecting.length > 0) return view ?? passing;
+    return undecided(this.rules.setting) ?? passing;
   }
 
   private unmatchedUnder({ exempt }: Cover): RuleView | undefined {
@@ -185,6 +250,18 @@ class Walk {
     const plain = acting === undefined ? this.unmatchedUnder(cover) : this.rules.view(acting);
     const detecting = this.rules.detecting(inside, acting);
     const value = attributeValue(raw, quote);
+    const looking = isNamespace ? undefined : this.rules.lookingInto(inside, acting);
+    if (looking !== undefined) {
+      const isExempt = cover.exempt || plain?.action.kind === "pass";
+      const opening = { looking, detecting, acting: plain, isExempt };
+      const opened = value === "" ? plain : emptying(this.viewOf(value, opening), value);
+      this.pieces.push(lead);
+      if (opened) this.secret(opened, location, value);
+      if (opened && (value !== "" || opened.action.kind === "block")) this.hole(opened, location, value, quote);
+      else this.pieces.push(raw);
+      this.pieces.push(quote);
+      return;
+    }
     const later = plain && detecting.length > 0 ? emptying(plain, value) : plain;
     const view = found(detecting, value) ?? later;
     const kind = view?.finds ? "redact" : view?.action.kind;
@@ -205,6 +282,8 @@ class Walk {
   }
 
   private secret(rule: RuleView, location: string, value: string): void {
+    const inside = rule.reading?.secrets ?? [];
+    this.secrets.push(...inside.map((secret) => ({ ...secret, location: location + secret.location })));
     if (hidesValues(rule) && value !== "") this.secrets.push({ rule, location, value });
   }
 }

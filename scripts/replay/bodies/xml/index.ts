@@ -13,7 +13,8 @@ export function readXml(rules: XmlRules, body: Uint8Array): BodyReading | undefi
   if (document === undefined) return undefined;
   const { pieces, secrets } = expectXml(rules, document);
   // Pieces that stand together may hold one tag: what may leave is searched as it leaves.
-  const staying = pieces.map((piece) => (typeof piece === "string" ? piece : "\n")).join("");
+  const stays = (piece: Piece) => (typeof piece === "string" ? piece : `\n${piece.rule.reading?.passing ?? ""}\n`);
+  const staying = pieces.map(stays).join("");
   return {
     secrets,
     passing: staying,
@@ -60,6 +61,11 @@ function compareHole(hole: Hole, text: string, at: number): { end: number; compa
   const hasWord = rule.action.kind === "redact" && rule.action.with !== undefined;
   if (isEmptied && (raw === "" || (hasWord && isRedacted(rule, "text", { kind: "text", value: whole })))) {
     return { end, comparison: allow(whole) };
+  }
+  if (rule.reading) {
+    const comparison = rule.reading.compare(decode(raw.slice(0, raw.length - space.length)));
+    const differences = comparison.differences.map((one) => ({ ...one, location: location + one.location }));
+    return { end, comparison: merge([{ ...comparison, differences }, allow(whole)]) };
   }
   const isSpaced = raw.endsWith(space) && !isRedacted(rule, "text", { kind: "text", value: whole });
   const left = isSpaced ? decode(raw.slice(0, raw.length - space.length)) : whole;

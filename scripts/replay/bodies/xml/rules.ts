@@ -2,7 +2,9 @@
  * Which rule must act on what in an XML document: the sentences of docs/internals.md, "Rules on XML", asked path by path.
  * Shares nothing with the filter: no automaton, no minimized states, just how far each selector has come.
  */
-import type { Direction, RuleView, Unmatched } from "../../oracle.ts";
+import type { Inside } from "../../../policy/decoders.ts";
+import { isOpened, type Looking, type Setting } from "../../nested.ts";
+import type { RuleView } from "../../oracle.ts";
 import { unmatchedRule } from "../../oracle.ts";
 
 interface Step {
@@ -16,6 +18,8 @@ export interface Place {
   readonly rule: number;
   readonly steps: readonly Step[];
   readonly step: number;
+  /** How a text there is decoded, for a selector of what it spells. */
+  readonly chain: readonly Inside[];
 }
 
 /** What acts inside an element: the number of the covering rule, and whether a pass exempts from `unmatched`. */
@@ -30,26 +34,38 @@ const stepsOf = (expression: string): Step[] =>
     tests: names!.split("|").map((name) => mark + name),
   }));
 
+interface Selecting {
+  readonly expression: string;
+  readonly chain: readonly Inside[];
+}
+
 /** A rule that detects looks into all text in what it selects; "any:" selects every text and attribute. */
-function expressionsOf({ selectors, detect }: RuleView): string[] {
-  return selectors.flatMap(({ location, expression }) => {
-    if (location === "any") return ["//*", "//@*"];
-    if (location !== "xml") return [];
-    const isElement = !/@[^/]+$/.test(expression);
-    return detect && isElement ? [expression, `${expression}//*`, `${expression}//*/@*`] : [expression];
+const selectionsOf = (view: RuleView): Selecting[] =>
+  view.selectors.flatMap((selector) => {
+    const { location, expression, inside } = selector;
+    if (location === "xml" && inside) return [{ expression, chain: inside }];
+    return expressionsOf(view, selector).map((each) => ({ expression: each, chain: [] }));
   });
+
+function expressionsOf({ detect }: RuleView, { location, expression }: RuleView["selectors"][number]): string[] {
+  if (location === "any") return ["//*", "//@*"];
+  if (location !== "xml") return [];
+  const isElement = !/@[^/]+$/.test(expression);
+  return detect && isElement ? [expression, `${expression}//*`, `${expression}//*/@*`] : [expression];
 }
 
 export class XmlRules {
   readonly unmatched: RuleView | undefined;
+  readonly setting: Setting;
   private readonly rules: readonly RuleView[];
   private readonly start: readonly Place[];
 
-  constructor(rules: readonly RuleView[], unmatched: Unmatched, direction: Direction) {
-    this.unmatched = unmatchedRule(unmatched, direction);
-    this.rules = rules.filter((rule) => rule.directions.includes(direction));
+  constructor(rules: readonly RuleView[], setting: Setting) {
+    this.setting = setting;
+    this.unmatched = unmatchedRule(setting.unmatched, setting.direction);
+    this.rules = rules.filter((rule) => rule.directions.includes(setting.direction));
     this.start = this.rules.flatMap((view, rule) =>
-      expressionsOf(view).map((expression) => ({ rule, steps: stepsOf(expression), step: 0 })),
+      selectionsOf(view).map(({ expression, chain }) => ({ rule, steps: stepsOf(expression), step: 0, chain })),
     );
   }
 
@@ -89,8 +105,22 @@ export class XmlRules {
     return cover.rule !== undefined && cover.rule < own ? cover.rule : own;
   }
 
+  private ending(places: readonly Place[], isDecoded: boolean): Place[] {
+    return places.filter(({ steps, step, chain }) => step === steps.length && chain.length > 0 === isDecoded);
+  }
+
   private selecting(places: readonly Place[]): number[] {
-    return places.filter(({ steps, step }) => step === steps.length).map(({ rule }) => rule);
+    return this.ending(places, false).map(({ rule }) => rule);
+  }
+
+  /** How the rules look at a text at these places that is decoded before `acting` acts on it; undefined when it is not. */
+  lookingInto(places: readonly Place[], acting: number | undefined): Looking[] | undefined {
+    const looking = (rule: number, chain: readonly Inside[]) => ({ view: this.rules[rule]!, index: rule, chain });
+    const chains = this.ending(places, true).map(({ rule, chain }) => looking(rule, chain));
+    // Those behind the rule that acts look into what the text spells as well.
+    const detecting = this.detecting(places, undefined).map((view) => this.rules.indexOf(view));
+    if (chains.length === 0 || !isOpened(this.rules, chains, acting, detecting)) return undefined;
+    return [...chains, ...detecting.map((rule) => looking(rule, []))];
   }
 
   /** Rules that detect in the text of a node at these places, before `acting` acts on it. */
