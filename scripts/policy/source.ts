@@ -30,7 +30,10 @@ export class Source {
     for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) this.#lines.push(at + 1);
     const errors: ParseError[] = [];
     this.#root = parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
-    for (const error of errors) this.#syntax(error.offset, words(printParseErrorCode(error.error)));
+    for (const { error, offset } of errors) {
+      const isMark = offset === 0 && text.startsWith("\ufeff");
+      this.#syntax(offset, isMark ? "the file begins with a byte order mark" : words(printParseErrorCode(error)));
+    }
     if (this.#root) this.#duplicates(this.#root);
     if (this.diagnostics.length === 0) {
       try {

@@ -6,6 +6,7 @@
  */
 
 import { RecordingError } from "./form.ts";
+import { bodyOf, type HarParam, type HarPostData, pathOf } from "./har-request.ts";
 import type { RecordedResponse, Recording } from "./recording.ts";
 import type { Header } from "./text.ts";
 
@@ -15,7 +16,13 @@ interface HarHeader {
 }
 
 interface HarEntry {
-  request: { method: string; url: string; headers?: HarHeader[]; postData?: { mimeType?: string; text?: string } };
+  request: {
+    method: string;
+    url: string;
+    headers?: HarHeader[];
+    queryString?: HarParam[];
+    postData?: HarPostData;
+  };
   response?: {
     status: number;
     headers?: HarHeader[];
@@ -42,14 +49,13 @@ export function readHar(har: Har, file: string): Recording[] {
 }
 
 function readEntry({ request, response }: HarEntry, index: number): Recording {
-  const url = new URL(request.url, "http://localhost");
+  const headers = plainHeaders(request.headers, request.postData?.mimeType);
   return {
     id: String(index + 1),
     request: {
       method: request.method,
-      path: url.pathname + url.search,
-      headers: plainHeaders(request.headers, request.postData?.mimeType),
-      ...(request.postData?.text === undefined ? {} : { body: new TextEncoder().encode(request.postData.text) }),
+      path: pathOf(request.url, request.queryString),
+      ...bodyOf(request.postData, headers),
     },
     ...(response === undefined || response.status < 100 ? {} : { response: readResponse(response) }),
   };

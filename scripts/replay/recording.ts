@@ -49,7 +49,9 @@ export function readRecordings(path: string): Recording[] {
   return parseRecordings(text, path);
 }
 
-export function parseRecordings(text: string, file: string): Recording[] {
+export function parseRecordings(given: string, file: string): Recording[] {
+  // Tools of Windows begin their archives with a byte order mark.
+  const text = given.replace(/^\ufeff/, "");
   const whole = tryParse(text);
   if (isHar(whole)) return readHar(whole, file);
   if (isTap(whole)) return [readTap(whole, file, 0)];

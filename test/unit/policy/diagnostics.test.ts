@@ -31,7 +31,7 @@ test("text that is not strict JSON", () => {
   `);
   expect(said('\uFEFF{"name":"x"}')).toMatchInlineSnapshot(`
     [
-      "own.json:1:1: error[json-syntax]: invalid symbol; write strict JSON (RFC 8259), without comments and trailing commas",
+      "own.json:1:1: error[json-syntax]: the file begins with a byte order mark; write strict JSON (RFC 8259), without comments and trailing commas",
     ]
   `);
 });

@@ -94,6 +94,65 @@ describe("HAR", () => {
     expect(one!.response).toBeUndefined();
   });
 
+  const posted = (postData: object, headers: object[] = []) =>
+    parse({ log: { entries: [{ request: { ...entry.request, headers, postData } }] } })[0]!.request;
+
+  test("a form that is told as its fields", () => {
+    const params = [
+      { name: "pan", value: "4111 1111" },
+      { name: "a&b", value: "é=" },
+    ];
+    const form = posted({ mimeType: "application/x-www-form-urlencoded", params });
+    expect(textOf(form.body)).toBe("pan=4111+1111&a%26b=%C3%A9%3D");
+    expect(textOf(posted({ mimeType: "application/x-www-form-urlencoded", params, text: "as=it+came" }).body)).toBe(
+      "as=it+came",
+    );
+  });
+
+  test("parts that are told as their fields, with a boundary where none is told", () => {
+    const params = [
+      { name: 'a"b', value: "x har y" },
+      { name: "f", fileName: "a.txt", contentType: "text/plain" },
+    ];
+    const parts = posted({ mimeType: "multipart/form-data", params });
+    expect(parts.headers).toEqual([["content-type", "multipart/form-data; boundary=har-"]]);
+    expect(textOf(parts.body)).toBe(
+      '--har-\r\nContent-Disposition: form-data; name="a%22b"\r\n\r\nx har y\r\n' +
+        '--har-\r\nContent-Disposition: form-data; name="f"; filename="a.txt"\r\nContent-Type: text/plain\r\n\r\n\r\n--har---\r\n',
+    );
+    const told = posted({ params }, [{ name: "Content-Type", value: 'multipart/form-data; boundary="B"' }]);
+    expect(textOf(told.body)).toMatch(/^--B\r\n.*--B--\r\n$/s);
+  });
+
+  test.each([
+    [
+      "https://x.org/a?b=1%202&c",
+      [
+        ["b", "1 2"],
+        ["c", ""],
+      ],
+      "/a?b=1%202&c",
+    ],
+    ["https://x.org/a?b=1%202", [["b", "1%202"]], "/a?b=1%202"],
+    [
+      "https://x.org/a?b=1",
+      [
+        ["b", "1"],
+        ["pan", "4111 1"],
+      ],
+      "/a?b=1&pan=4111+1",
+    ],
+    ["https://x.org/a", [["b", "1"]], "/a?b=1"],
+  ])("the query of %s", (url, listed, path) => {
+    const queryString = listed.map(([name, value]) => ({ name, value }));
+    const [one] = parse({ log: { entries: [{ request: { method: "GET", url, queryString } }] } });
+    expect(one!.request.path).toBe(path);
+  });
+
+  test("a byte order mark, as tools of Windows write it", () => {
+    expect(parseRecordings(`\ufeff${JSON.stringify({ log: { entries: [entry] } })}`, "a.har")).toHaveLength(1);
+  });
+
   test("a broken entry is refused with its number", () => {
     expect(() => parse({ log: { entries: [entry, {}] } })).toThrow("entry 2");
   });
