@@ -8,7 +8,7 @@ import { readFileSync } from "node:fs";
 import { type Expectation, readExpectation } from "./expect.ts";
 import { fail, type Json, object, RecordingError, text } from "./form.ts";
 import { isHar, readHar } from "./har.ts";
-import { isTap, readTap } from "./tap.ts";
+import { isTap, readTap, readTaps } from "./tap.ts";
 import type { Header } from "./text.ts";
 
 export interface RecordedRequest {
@@ -54,10 +54,7 @@ export function parseRecordings(given: string, file: string): Recording[] {
   const text = given.replace(/^\ufeff/, "");
   const whole = tryParse(text);
   if (isHar(whole)) return readHar(whole, file);
-  if (isTap(whole)) return [readTap(whole, file, 0)];
-  if (Array.isArray(whole) && whole.length > 0 && whole.every(isTap))
-    return whole.map((trace, i) => readTap(trace, file, i));
-  const recordings = readLines(text, file);
+  const recordings = readTaps(text, file) ?? readLines(text, file);
   if (recordings.length === 0) throw new RecordingError(`${file}: no exchange was found; write one exchange a line`);
   return recordings;
 }

@@ -2,8 +2,9 @@
 
 import { describe, expect, test } from "vitest";
 import { RecordingError } from "../../../scripts/replay/form.ts";
-import { parseRecordings } from "../../../scripts/replay/recording.ts";
-import { textOf } from "./support.ts";
+import { parseRecordings, readRecordings } from "../../../scripts/replay/recording.ts";
+import { corpus, titleOf } from "../../support/corpora.ts";
+import { bytes, textOf } from "./support.ts";
 
 const parse = (value: unknown) => parseRecordings(JSON.stringify(value), "r.json");
 
@@ -184,6 +185,50 @@ describe("Envoy tap", () => {
       response: { status: 503, trailers: [["t", "u"]] },
     });
     expect(textOf(one!.request.body)).toBe("{}");
+  });
+
+  const segments = [
+    { trace_id: "7", request_headers: { headers: [{ key: ":path", value: "/p" }] } },
+    { trace_id: "8", request_headers: { headers: [{ key: ":method", value: "PUT" }] } },
+    { trace_id: "7", request_body_chunk: { as_bytes: "eyJh" } },
+    { trace_id: "7", request_body_chunk: { as_string: '":1}' } },
+    { trace_id: "7", request_trailers: { headers: [{ key: "t", value: "u" }] } },
+    { trace_id: "7", response_headers: { headers: [{ key: ":status", value: "201" }] } },
+    { trace_id: "7", response_body_chunk: { as_bytes: "b2s=" } },
+  ].map((one) => ({ http_streamed_trace_segment: one }));
+
+  test.each([
+    ["lines", "t.json", segments.map((one) => JSON.stringify(one)).join("\n")],
+    ["printed", "t.json", segments.map((one) => JSON.stringify(one, null, 1)).join("\n")],
+    ["printed, nothing between them", "t.json", segments.map((one) => JSON.stringify(one, null, 1)).join("\n\n")],
+    ["a list", "t.json", JSON.stringify(segments)],
+    ["YAML", "t.yaml", segments.map((one) => `- ${JSON.stringify(one)}`).join("\n")],
+  ])("pieces of traces: %s", (_title, file, text) => {
+    const [one, other, ...rest] = parseRecordings(text, file);
+    expect(rest).toEqual([]);
+    expect(one).toMatchObject({ request: { path: "/p", trailers: [["t", "u"]] }, response: { status: 201 } });
+    expect([textOf(one!.request.body), textOf(one!.response!.body)]).toEqual(['{"a":1}', "ok"]);
+    expect(other!.request.method).toBe("PUT");
+  });
+
+  const samples = "payloads/envoy-tap/doc_samples.yaml";
+  test.skipIf(!corpus(samples))(titleOf("the samples of Envoy's documentation", samples), () => {
+    expect(readRecordings(corpus(samples)!)).toMatchObject([
+      { request: { headers: [["a", "b"]], body: bytes("hello") } },
+    ]);
+  });
+
+  test("traces printed one behind another", () => {
+    const printed = JSON.stringify(trace({ as_string: "{}" }), null, 2);
+    expect(parseRecordings(`${printed}\n${printed}\n`, "tap.json")).toHaveLength(2);
+  });
+
+  test("pieces that are cut or unknown are refused", () => {
+    const piece = (parts: object) => JSON.stringify({ http_streamed_trace_segment: parts });
+    expect(() => parseRecordings(piece({ request_body_chunk: { as_string: "a", truncated: true } }), "t")).toThrow(
+      "truncated",
+    );
+    expect(() => parseRecordings(piece({ request_body: {} }), "t")).toThrow("request_body");
   });
 
   test("a truncated body is refused", () => {
