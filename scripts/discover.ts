@@ -12,6 +12,7 @@ import type { Finding } from "./discover/group.ts";
 import { proposePolicy } from "./discover/propose.ts";
 import { readSources, type Sources } from "./discover/sources.ts";
 import { type Progress, type Survey, survey } from "./discover/survey.ts";
+import type { CompiledPolicy } from "./policy/index.ts";
 import type { Policy } from "./policy/policy.gen.ts";
 import { RecordingError } from "./replay/form.ts";
 
@@ -27,7 +28,7 @@ export function register(program: Command): void {
     .description("propose a policy for recorded or described traffic, or list what a policy does not cover")
     .argument(
       "<source...>",
-      "recordings (NDJSON, HAR, Envoy tap), OpenAPI 3 documents (JSON, YAML) or protobuf descriptor sets",
+      "recordings (NDJSON, HAR, Envoy tap), OpenAPI 3 or Swagger 2 documents (JSON, YAML) or protobuf descriptor sets",
     )
     .option("--policy <file>", "an existing policy: list sensitive-looking fields that none of its rules covers")
     .option("--name <name>", "the name of the proposed policy", parseName, "discovered")
@@ -44,7 +45,7 @@ Examples:
   $ frostglass discover shop.binpb recordings/grpc.ndjson >policies/shop.json
   $ frostglass discover --policy policies/orders.json openapi.yaml recordings/new.ndjson
 
-Exit codes: 0 nothing left to cover, 1 with --policy: fields that no rule covers, 2 a wrong call or an unreadable source`,
+Exit codes: 0 nothing left to cover, 1 with --policy: fields that no rule covers, 2 a wrong call, an unreadable source or policy`,
     )
     .action(discover);
 }
@@ -55,12 +56,16 @@ function parseName(text: string): string {
 }
 
 async function discover(paths: string[], options: Options): Promise<void> {
-  const compiled = options.policy === undefined ? undefined : await requirePolicy(options.policy);
+  const compiled = options.policy === undefined ? undefined : await policyAt(options.policy);
   const sources = attempt(() => readSources(paths));
   const found = await survey(sources, compiled, showProgress());
   const policy = proposalOf(options.name, found, sources);
   for (const [reason, count] of found.unread)
     note(`${count} ${count === 1 ? "body was" : "bodies were"} not read: ${reason}; the filter refuses such a body`);
+  if (sources.missing > 0)
+    note(
+      `${sources.missing} references lead nowhere: what is behind them was not read; put the files beside the document`,
+    );
   if (options.json) {
     const fields = found.findings.map(factsOf);
     process.stdout.write(
@@ -74,6 +79,15 @@ async function discover(paths: string[], options: Options): Promise<void> {
     process.stdout.write(`${JSON.stringify(policy, null, 2)}\n`);
   }
   if (compiled && found.findings.length > 0) process.exitCode = 1;
+}
+
+/** A policy with mistakes is no field that is not covered: the call ends as a wrong one. */
+async function policyAt(path: string): Promise<CompiledPolicy> {
+  try {
+    return await requirePolicy(path);
+  } catch (error) {
+    throw error instanceof CommandError ? new CommandError(error.message, 2) : error;
+  }
 }
 
 const proposalOf = (name: string, { findings, isCompressed }: Survey, { sets }: Sources): Policy =>
@@ -98,15 +112,20 @@ const factsOf = ({ field, places, evidence: { kind, marks = [], detectors } }: F
   ...(marks.length === 0 ? {} : { marks }),
   detectors: Object.fromEntries(detectors),
   values: field.values,
+  ...(field.isDescribed ? { described: true } : {}),
   ...(places === 1 ? {} : { places }),
 });
 
 function lineOf({ field, places, evidence: { kind, marks = [], detectors } }: Finding, to: NodeJS.WriteStream): string {
   const found = [...detectors].map(([name, count]) => `${name} ${count}x`);
   const why = [...(kind === undefined ? [] : [`name: ${kind}`]), ...marks, ...found].join(", ");
-  const much = `${field.values} ${field.values === 1 ? "value" : "values"}${places === 1 ? "" : ` in ${places} fields`}`;
+  const held = field.values > 0 || !field.isDescribed;
+  const much = [
+    ...(held ? [`${field.values} ${field.values === 1 ? "value" : "values"}`] : []),
+    ...(field.isDescribed ? ["described"] : []),
+  ].join(", ");
   const selector = hasColor(to) ? `\u001b[1m${selectorOf(field)}\u001b[0m` : selectorOf(field);
-  return `${field.direction.padEnd(8)} ${selector}  (${why}; ${much})`;
+  return `${field.direction.padEnd(8)} ${selector}  (${why}; ${much}${places === 1 ? "" : ` in ${places} fields`})`;
 }
 
 /** The set as a policy names it. */

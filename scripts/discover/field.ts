@@ -40,6 +40,8 @@ export interface Spot {
 export interface Field extends Spot {
   /** In how many exchanges and places it held something. */
   values: number;
+  /** A description tells of it. */
+  isDescribed: boolean;
 }
 
 /** A place with what it held; the value is looked at and not kept. */

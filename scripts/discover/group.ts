@@ -15,7 +15,7 @@ export interface Finding {
 }
 
 /** So many of a name are told as one. */
-const many = 4;
+const many = 3;
 
 export function grouped(findings: readonly Finding[]): Finding[] {
   const groups = Map.groupBy(findings, (finding) => groupOf(finding) ?? finding);
@@ -66,6 +66,7 @@ function merged(members: readonly Finding[], key: string): Finding[] {
     ...first!.field,
     expression,
     values: members.reduce((sum, { field }) => sum + field.values, 0),
+    isDescribed: members.some(({ field }) => field.isDescribed),
     ...(members.some(({ field }) => field.isRequired) && { isRequired: true }),
   };
   const evidence = { ...first!.evidence, detectors, isPartial: members.some((one) => one.evidence.isPartial) };

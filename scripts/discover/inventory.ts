@@ -54,15 +54,17 @@ export class Inventory {
     this.knowledge.isLearning = false;
   }
 
-  add(exchange: Exchange): void {
+  /** `isDescribed`: its values were made up from a description, and so are none. */
+  add(exchange: Exchange, isDescribed = false): void {
     this.#isCounting = true;
-    for (const met of exchangeFields(this.knowledge, exchange)) this.#meet(met);
+    for (const met of exchangeFields(this.knowledge, exchange)) this.#meet(met, isDescribed);
     this.#isCounting = false;
   }
 
   /** What descriptor sets say that there may be. */
   describe(messages: Messages): void {
-    for (const { direction, field } of messages.described()) this.#field({ direction, place: "grpc", ...field });
+    for (const { direction, field } of messages.described())
+      this.#field({ direction, place: "grpc", ...field }).isDescribed = true;
   }
 
   #field(spot: Spot): Field {
@@ -76,6 +78,7 @@ export class Inventory {
       expression,
       names,
       values: 0,
+      isDescribed: false,
       ...(isBlunt && { isBlunt }),
       ...(isRequired && { isRequired }),
       ...(isOpened && { isOpened }),
@@ -84,10 +87,11 @@ export class Inventory {
     return field;
   }
 
-  #meet(met: Met): void {
+  #meet(met: Met, isDescribed: boolean): void {
     const field = this.#field(met);
+    if (isDescribed) field.isDescribed = true;
     if (met.value === "") return;
-    field.values++;
+    if (!isDescribed) field.values++;
     if (!met.isOpened) this.#look(field, met.value);
   }
 }

@@ -55,6 +55,7 @@ const codes: RuleOf = {
 
 /** What a description says, in the words of `marks`. */
 const byMark: Record<string, NameKind> = {
+  credential: "secret",
   "format: password": "password",
   "format: email": "email",
   "format: idn-email": "email",
@@ -111,7 +112,7 @@ export function proposePolicy(name: string, findings: readonly Finding[], settin
   }
   const names = [...rules.keys()];
   const isFor = (base: string) => names.some((rule) => rule.startsWith(base));
-  if (isFor("pan") && !isFor("authentication-data")) rules.set(codes.name, codes);
+  if ((isFor("pan") || isFor("account")) && !isFor("authentication-data")) rules.set(codes.name, codes);
   return {
     $schema: "./policy.schema.json",
     name,
@@ -121,7 +122,7 @@ export function proposePolicy(name: string, findings: readonly Finding[], settin
     keys: { root: { env: "FROSTGLASS_KEY" } },
     ...(isCompressed && { compressed: "decode" }),
     ...(descriptors.length > 0 && { protobuf: { descriptors: [...descriptors] } }),
-    rules: [...rules.values()] as Rule[],
+    rules: [...rules.values()].map(withoutRepeats),
   } as Policy;
 }
 
@@ -149,6 +150,37 @@ function addRule(rules: Map<string, RuleOf>, finding: Finding): void {
       ...(detect && { detect: [...detect] as [string, ...string[]] }),
       action,
     } as RuleOf);
+}
+
+/** Selectors that select nothing beside what others of the rule do are left out. */
+const withoutRepeats = (rule: RuleOf): Rule => {
+  const select = rule.select.filter((one) => !rule.select.some((other) => isWithin(one, other)));
+  return { ...rule, select: select as [string, ...string[]] };
+};
+
+/**
+ * Whether a JSONPath selects what another one selects too, or something in it: the other has `[*]` or `..` where this one
+ * has names, or ends earlier.
+ */
+function isWithin(selector: string, other: string): boolean {
+  if (selector === other) return false;
+  const [steps, others] = [stepsOf(selector), stepsOf(other)];
+  if (steps === undefined || others === undefined) return false;
+  if (others[0]!.startsWith("..")) {
+    const tail = others.map((step, index) => (index === 0 ? step.slice(1) : step));
+    return !steps[0]!.startsWith("..") && String(steps.slice(-tail.length)) === String(tail);
+  }
+  return (
+    others.length <= steps.length &&
+    others.every((step, index) => step === steps[index] || (step === "[*]" && !steps[index]!.startsWith("..")))
+  );
+}
+
+/** Of a path without decoders. */
+function stepsOf(selector: string): string[] | undefined {
+  const step = String.raw`\[\*\]|\.\.?[A-Za-z_]\w*|(?:\.\.)?\['(?:[^'\\]|\\.)*'\]`;
+  const [, path] = new RegExp(`^json:\\$((?:${step})+)$`).exec(selector) ?? [];
+  return path?.match(new RegExp(step, "g")) ?? undefined;
 }
 
 /** What detectors found differs from place to place: each list of them is a rule. */

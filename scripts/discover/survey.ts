@@ -64,7 +64,7 @@ export async function survey(
   for (const recording of all) inventory.learn(recording);
   all.forEach((recording, index) => {
     progress(index, all.length, "read");
-    inventory.add(recording);
+    inventory.add(recording, index >= recordings.length);
   });
   const speaking = inventory.fields.filter((field) => {
     const { kind, marks, detectors } = evidenceOf(field);

@@ -26,6 +26,9 @@ const isWord = (segment: string): boolean =>
 const isCollection = (segment: string | undefined): boolean =>
   segment !== undefined && /[a-z]{2}s$/i.test(segment) && !/(ss|us|is)$/i.test(segment);
 
+/** Collections of which the resources are named by the very value. */
+const keyed = /^(e-?mail|phone(-?number)?|msisdn|ssn|iban|user-?name|login)$/i;
+
 const singular = (name: string): string => name.replace(/ies$/i, "y").replace(/([^s])s$/i, "$1");
 
 export class Paths {
@@ -40,7 +43,7 @@ export class Paths {
   /** A path of a description, with parameters in braces. */
   describe(template: string): void {
     const parts = segmentsOf(template);
-    if (parts.some((part) => part.startsWith("{"))) this.#described.push({ parts });
+    if (parts.some((part) => part.includes("{"))) this.#described.push({ parts });
   }
 
   learn(path: string): void {
@@ -57,13 +60,13 @@ export class Paths {
     const described = this.#described.find(({ parts }) => matches(parts, segments))?.parts;
     const parts = described ?? segments.map((segment, index) => (this.#isOpen(segments, index) ? "{id}" : segment));
     return parts.flatMap((part, index): Parameter[] => {
-      if (!part.startsWith("{")) return [];
-      const name = part.slice(1, -1);
+      const [, name] = /\{([^{}]+)\}/.exec(part) ?? [];
+      if (name === undefined) return [];
       const template = parts
-        .map((other, at) => (!other.startsWith("{") ? other : at === index ? `{${name.replaceAll(/\W/g, "_")}}` : "*"))
+        .map((other, at) => (!other.includes("{") ? other : at === index ? `{${name.replaceAll(/\W/g, "_")}}` : "*"))
         .join("/");
       const before = singular(parts[index - 1] ?? "");
-      const names = described ? [name] : [/^[A-Za-z_-]+$/.test(before) ? before : ""];
+      const names = described ? [name] : [keyed.test(before) ? before : ""];
       return [{ template: `/${template}`, names, value: decodePercent(segments[index] ?? "") }];
     });
   }
@@ -83,7 +86,7 @@ export class Paths {
 const aroundOf = (segments: readonly string[], index: number): string =>
   segments.map((segment, at) => (at === index ? "{}" : segment)).join("/");
 
+/** A segment may be a parameter in part: the template takes it as a whole. */
 const matches = (parts: readonly string[], segments: readonly string[]): boolean =>
   parts.length === segments.length &&
-  parts.every((part, index) => part.includes("{") || part === segments[index]) &&
-  parts.every((part) => !part.includes("{") || /^\{[^{}]+\}$/.test(part));
+  parts.every((part, index) => (part.includes("{") ? segments[index] !== "" : part === segments[index]));

@@ -252,10 +252,25 @@ function fields(entries: readonly Entry[]): Entry[] {
         named.indexOf(earlier) < index &&
         takes(earlier, one) &&
         earlier.selector.location === selector.location &&
-        matchesPattern(earlier.selector.expression, selector.expression);
+        (selector.location === "path" ? matchesTemplate : matchesPattern)(
+          earlier.selector.expression,
+          selector.expression,
+        );
       return same === undefined && !patterns.some(isTaken);
     })
     .map(({ entry }) => entry);
+}
+
+/** Whether a template selects its parameter in all paths in which another does; a star is one segment. */
+function matchesTemplate(template: string, other: string): boolean {
+  const [parts, others] = [template.split("/"), other.split("/")];
+  if (parts.length !== others.length && parts.at(-1) !== "**") return false;
+  return parts.every((part, index) => {
+    const there = others[index];
+    if (part === "**") return others.length >= parts.length;
+    if (part.startsWith("{") || there?.startsWith("{")) return part.startsWith("{") && there?.startsWith("{") === true;
+    return part === "*" ? there !== "**" : part === there;
+  });
 }
 
 /** A rule that detects leaves to later ones what it finds nothing in. */

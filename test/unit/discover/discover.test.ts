@@ -116,6 +116,7 @@ describe("a proposal", () => {
       expression: `$.${name}`,
       names: [name],
       values: 1,
+      isDescribed: false,
     });
     const findings = DETECTOR_TYPES.map((type) => ({
       field: field(type),
@@ -188,6 +189,7 @@ describe("names", () => {
     expression: "",
     names,
     values: 1,
+    isDescribed: false,
   });
   test.each<[string[], string | undefined]>([
     [["card", "number"], "pan"],

@@ -106,6 +106,22 @@ describe("reach", () => {
       [],
     ],
     [
+      "a template of other segments, of which a star is one",
+      [
+        ["path:/orgs/*/members/{name}", "redact"],
+        [["path:/orgs/*/teams/*/members/{name}", "path:/orgs/{org}/members/*"], "redact"],
+      ],
+      [],
+    ],
+    [
+      "a template that an earlier one takes, whatever its parameter is called",
+      [
+        ["path:/orgs/*/members/{name}", "redact"],
+        ["path:/orgs/acme/members/{user}", "pass"],
+      ],
+      ["unreachable-rule"],
+    ],
+    [
       "names of members that an earlier selector takes",
       [
         ["json-key:$.users[*]", "redact"],
