@@ -2,7 +2,8 @@
  * A body buffer: what a body callback sees, and what is held back while a filter buffers.
  *
  * Invariants: bytes that came from outside are never written to; a buffer that grows owns its storage and doubles it,
- * so accumulating a body byte by byte stays linear. Bytes handed out by `take` are never touched again.
+ * so accumulating a body byte by byte stays linear; what follows its content in memory is taken as it stands. Bytes
+ * handed out by `take` are never touched again.
  */
 
 /** The empty body; shared, so never written to. */
@@ -37,6 +38,11 @@ export class BodyBuffer {
 
   append(bytes: Uint8Array): void {
     const length = this.length + bytes.length;
+    const { buffer, byteOffset } = this.#bytes;
+    if (bytes.buffer === buffer && bytes.byteOffset === byteOffset + this.length) {
+      this.replace(new Uint8Array(buffer, byteOffset, length));
+      return;
+    }
     if (length > this.#bytes.length) {
       const grown = new Uint8Array(Math.max(length, 2 * this.length));
       grown.set(this.view());

@@ -3,6 +3,7 @@
  *
  * Invariant: an import never asks which kind it has; a root context answers as Envoy's does, with nothing.
  */
+import type { Arena } from "./arena.ts";
 import type { BodyBuffer } from "./body.ts";
 import type { HeaderMap, Pair } from "./headers.ts";
 import type { GuestMemory } from "./memory.ts";
@@ -68,6 +69,8 @@ export interface RootContext extends Context {
 /** What the imports need of the VM. */
 export interface Host {
   readonly memory: GuestMemory;
+  /** Where the bytes stay that the guest puts in place of a body's. */
+  readonly arena: Arena;
   /** The running context, or the one that proxy_set_effective_context chose. */
   readonly context: Context;
   readonly metrics: Metrics;

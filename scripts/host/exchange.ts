@@ -4,6 +4,7 @@
  * Invariant: the result says what left, never what was meant to leave; a body that was cut is marked as not complete.
  */
 
+import { joined } from "./arena.ts";
 import { NOTHING } from "./body.ts";
 import { type Chunking, chunksOf } from "./chunks.ts";
 import type { LocalReply, PropertyValue } from "./context.ts";
@@ -158,17 +159,6 @@ function responseOf(side: Side): ExchangeResult["response"] {
 }
 
 const sizeOf = (side: Side): number => side.body.reduce((sum, piece) => sum + piece.length, 0);
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  if (pieces.length <= 1) return pieces[0] ?? NOTHING;
-  const body = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let offset = 0;
-  for (const piece of pieces) {
-    body.set(piece, offset);
-    offset += piece.length;
-  }
-  return body;
-}
 
 const utf8 = new TextDecoder();
 

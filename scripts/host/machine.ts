@@ -5,6 +5,7 @@
  * its call has returned. A trap fails the instance for good: it is never entered again.
  */
 import { LOG_LEVELS, type LogLevel } from "./abi.ts";
+import { Arena } from "./arena.ts";
 import type { Context, Host } from "./context.ts";
 import { GuestExit, ModuleRefused } from "./errors.ts";
 import { importsFor } from "./imports/index.ts";
@@ -37,6 +38,7 @@ const utf8 = new TextEncoder();
 const CRITICAL = LOG_LEVELS.indexOf("critical");
 
 export class Machine implements Host {
+  readonly arena = new Arena();
   readonly metrics = new Metrics();
   readonly queues = new SharedQueues();
   readonly sharedData: SharedData;

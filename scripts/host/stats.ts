@@ -43,21 +43,26 @@ export const METRICS = {
   VM_MEMORY: metric("vm_memory_bytes", "gauge", [], "Linear memory of all virtual machines of the filter."),
 } as const satisfies Record<string, Metric>;
 
+/** The metric's stats, with a named group a label. */
+const patternOf = ({ name, labels }: Metric): string =>
+  [name.replaceAll(".", "\\."), ...labels.map((label) => `(?<${label}>${LABELS[label].values})`)].join("\\.");
+
+const READERS = (Object.values(METRICS) as Metric[]).map((metric) => ({
+  metric,
+  pattern: new RegExp(`(?:^|\\.)${patternOf(metric)}$`),
+}));
+
 /**
  * What a stat of the filter says; undefined for any other stat. Envoy's prefix may stand before it: "wasmcustom.", and in
  * Envoy 1.36 the cluster's name before the stats of its own filters.
  */
 export function readStat(stat: string): { metric: Metric; labels: Partial<Record<Label, string>> } | undefined {
-  for (const candidate of Object.values(METRICS) as Metric[]) {
-    const found = new RegExp(`(?:^|\\.)${patternOf(candidate)}$`).exec(stat);
-    if (found) return { metric: candidate, labels: { ...found.groups } };
+  for (const { metric, pattern } of READERS) {
+    const found = pattern.exec(stat);
+    if (found) return { metric, labels: { ...found.groups } };
   }
   return undefined;
 }
-
-/** The metric's stats, with a named group a label. */
-const patternOf = ({ name, labels }: Metric): string =>
-  [name.replaceAll(".", "\\."), ...labels.map((label) => `(?<${label}>${LABELS[label].values})`)].join("\\.");
 
 export interface TagSpecifier {
   tag_name: string;

@@ -38,7 +38,7 @@ export function bufferImports(host: Host): Imports {
       if (!bytes) return Status.InvalidMemoryAccess;
       if (buffer instanceof Uint8Array) return Status.BadArgument;
       if (start === 0 && length === 0) buffer.prepend(bytes);
-      else if (start === 0 && length >>> 0 >= buffer.length) buffer.replace(bytes.slice());
+      else if (start === 0 && length >>> 0 >= buffer.length) buffer.replace(host.arena.copy(bytes));
       else if (start !== 0 && start >>> 0 >= buffer.length) buffer.append(bytes);
       else return Status.BadArgument;
       return Status.Ok;

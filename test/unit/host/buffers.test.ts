@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { Arena, joined } from "../../../scripts/host/arena.ts";
 import { BodyBuffer } from "../../../scripts/host/body.ts";
 import { bytes, type Call, call, fetchBytes, Guest, OK, out, POST, type Result, text } from "./guest.ts";
 
@@ -8,6 +9,36 @@ const BAD_ARGUMENT = 2;
 const INVALID_MEMORY = 6;
 const REQUEST_BODY = 0;
 const RESPONSE_BODY = 1;
+
+describe("pieces of a body", () => {
+  test("that were written in a row are one without a copy", () => {
+    const arena = new Arena();
+    const given = bytes("ab");
+    const pieces = [arena.copy(given), arena.copy(bytes("")), arena.copy(bytes("cd"))];
+    given.fill(0);
+    expect(text(joined(pieces))).toBe("abcd");
+    expect(joined(pieces).buffer).toBe(pieces[0]!.buffer);
+  });
+
+  test("stay as they were handed out, whatever their size", () => {
+    const arena = new Arena();
+    const sizes = [1, 300_000, 400_000, 500_000, 600_000, 2_000_000, 7];
+    const pieces = sizes.map((size, at) => arena.copy(new Uint8Array(size).fill(at + 1)));
+    for (const [at, piece] of pieces.entries()) {
+      expect(piece.length).toBe(sizes[at]);
+      expect(piece.every((byte) => byte === at + 1)).toBe(true);
+    }
+    expect(Buffer.from(joined(pieces)).equals(Buffer.concat(pieces))).toBe(true);
+  });
+
+  test("from different places, or out of order, are copied", () => {
+    const whole = bytes("abcdef");
+    expect(text(joined([whole.subarray(3), whole.subarray(0, 3)]))).toBe("defabc");
+    expect(text(joined([whole.subarray(0, 2), whole.subarray(3)]))).toBe("abdef");
+    expect(text(joined([bytes("ab"), bytes("cd")]))).toBe("abcd");
+    expect(joined([])).toHaveLength(0);
+  });
+});
 
 describe("a body buffer", () => {
   test("never writes to bytes that came from outside", () => {
@@ -26,6 +57,17 @@ describe("a body buffer", () => {
     for (const piece of ["x", "y", "z"]) buffer.append(bytes(piece));
     expect(text(taken)).toBe("abc");
     expect(text(buffer.view())).toBe("xyz");
+  });
+
+  test("what follows its content in memory is taken as it stands, and not written to later", () => {
+    const whole = bytes("abcdef");
+    const buffer = new BodyBuffer(whole.subarray(0, 2));
+    buffer.append(whole.subarray(2, 4));
+    expect(buffer.view().buffer).toBe(whole.buffer);
+    expect(text(buffer.view())).toBe("abcd");
+    buffer.append(bytes("_"));
+    expect(text(buffer.view())).toBe("abcd_");
+    expect(text(whole)).toBe("abcdef");
   });
 
   test("moving into an empty buffer copies nothing", () => {
