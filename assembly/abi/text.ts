@@ -2,7 +2,7 @@
 
 import { Buffer } from "../bytes/buffer";
 
-export { lower, spells, spellsAnyCase } from "../bytes/text";
+export { lower, spells, spellsAnyCase, spellsOneOf } from "../bytes/text";
 
 /** Appends an ASCII literal. */
 export function ascii(buffer: Buffer, text: string): void {

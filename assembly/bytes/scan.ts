@@ -42,3 +42,13 @@ export function findControl(p: usize, end: usize): usize {
   }
   return end;
 }
+
+/** The first byte beyond ASCII from `p` on, `end` when there is none. Reads nothing behind `end`. */
+export function findWide(p: usize, end: usize): usize {
+  for (; p + 16 <= end; p += 16) {
+    const hits = i8x16.bitmask(v128.load(p));
+    if (hits) return p + ctz(hits);
+  }
+  while (p < end && load<u8>(p) < 0x80) p++;
+  return p;
+}

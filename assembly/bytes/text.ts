@@ -15,6 +15,25 @@ export function lower(byte: u32): u32 {
   return byte - 0x41 < 26 ? byte | 0x20 : byte;
 }
 
+/** Whether the bytes spell, in any case, one of several lower-case ASCII words, each with a blank behind it. */
+export function spellsOneOf(at: usize, length: u32, words: string): bool {
+  const end = changetype<usize>(words) + (<usize>words.length << 1);
+  let same = true;
+  let i: u32 = 0;
+  for (let word = changetype<usize>(words); word < end; word += 2) {
+    const letter = <u32>load<u16>(word);
+    if (letter == 0x20) {
+      if (same && i == length) return true;
+      same = true;
+      i = 0;
+    } else {
+      same = same && i < length && lower(<u32>load<u8>(at + i)) == letter;
+      i++;
+    }
+  }
+  return false;
+}
+
 /** Whether the bytes spell the lower-case ASCII literal in any case. */
 export function spellsAnyCase(at: usize, length: u32, text: string): bool {
   if (length != <u32>text.length) return false;

@@ -7,12 +7,14 @@ import { CONTINUE, REQUEST_BODY, REQUEST_HEADERS, RESPONSE_BODY, RESPONSE_HEADER
 import { ascii, decimal } from "../abi/text";
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { Inflater, inflate, mostOut } from "../compression/inflate";
-import { edited, noChunk, read, ruleOf, written, writtenLength } from "../framing/format";
+import { edited, read, ruleOf, written, writtenLength } from "../framing/format";
+import { isWide, narrow, wide, widen } from "../framing/narrow";
+import { CHARSET_UTF8 } from "../bytes/charset";
 import { PADDING } from "../json/rewrite";
 import { FORMAT_GRPC, HEADER_LIMIT_BODY, HEADER_LIMIT_HOLD, NO_RULE } from "../policy/format.gen";
 import { INTERNAL, LIMIT_BODY, RULE_BLOCK, TRAILERS } from "../policy/outcomes.gen";
 import { refuse } from "./refusal";
-import { BODY_EMPTY, BODY_PASS, BODY_READ, BODY_UNREADABLE, Body, Stream, bodyOf, closeBody, heldOf } from "./stream";
+import { BODY_EMPTY, BODY_PASS, BODY_READ, BODY_UNREADABLE, Body, Stream, bodyOf, closeBody, heldOf, narrowOf } from "./stream";
 
 const input: Buffer = newBuffer();
 const decoded: Buffer = newBuffer();
@@ -110,9 +112,43 @@ function holdBack(body: Body, type: u32, size: u32, at: usize, length: u32, edit
   return !held.failed && (size == 0 || host.writeBuffer(type, size, 0, 0));
 }
 
+// What the chunk has become, when `isEdited`.
+let isEdited: bool = false;
+let editedAt: usize = 0;
+let editedLength: u32 = 0;
+
+/** Gives the chunk at `at`, which is not compressed, to the reader of the body, as UTF-8. Returns an outcome. */
+function readPlain(body: Body, at: usize, length: u32, last: bool): u32 {
+  const n = narrowOf(body);
+  let fault: u32 = 0;
+  if (n.charset != CHARSET_UTF8 && isWide(n, at, length)) {
+    fault = widen(n, at, length, PADDING);
+    at = wide.at;
+    length = wide.length;
+  }
+  let outcome = fault == INTERNAL ? fault : read(body.format, body.reader, at, length, last && fault == 0);
+  if (outcome == 0) outcome = fault;
+  isEdited = edited;
+  editedAt = written;
+  editedLength = writtenLength;
+  // The charset may have been found in this very chunk.
+  if (outcome || !edited || n.charset == CHARSET_UTF8) return outcome;
+  const left = narrow(n, body.format, written, writtenLength);
+  editedAt = left.at;
+  editedLength = left.length;
+  return left.failed ? INTERNAL : 0;
+}
+
+/** A body of no bytes at all is no document, and nothing to leak. */
+function readNone(): u32 {
+  isEdited = false;
+  editedLength = 0;
+  return 0;
+}
+
 /** Gives the chunk in `input` to the reader of the body, decoded where it is compressed. Returns an outcome. */
 function readChunk(stream: Stream, body: Body, size: u32, last: bool): u32 {
-  if (body.inflater == 0) return read(body.format, body.reader, input.at, size, last);
+  if (body.inflater == 0) return readPlain(body, input.at, size, last);
   const inflater = changetype<Inflater>(body.inflater);
   decoded.clear();
   const most = mostOut(body.total, inflater.bytesOut);
@@ -120,9 +156,8 @@ function readChunk(stream: Stream, body: Body, size: u32, last: bool): u32 {
   if (fault) return fault;
   if (inflater.bytesOut > load<u64>(stream.policy.blob, HEADER_LIMIT_BODY)) return LIMIT_BODY;
   if (!decoded.reserve(PADDING)) return INTERNAL;
-  // A document of no bytes at all is none, also when it was compressed.
-  if (inflater.bytesOut == 0) return noChunk();
-  return read(body.format, body.reader, decoded.at, decoded.length, last);
+  if (inflater.bytesOut == 0) return readNone();
+  return readPlain(body, decoded.at, decoded.length, last);
 }
 
 /** A body callback: `size` bytes stand in the host's buffer. Returns what the callback returns. */
@@ -141,13 +176,12 @@ export function onBody(stream: Stream, response: bool, size: u32, last: bool): u
   }
   if (!host.readBuffer(type, size, input, PADDING)) return refuseBody(stream, body, INTERNAL, response);
   if (last) body.ended = true;
-  // A body of no bytes at all is no document, and nothing to leak.
-  const outcome = body.total != 0 ? readChunk(stream, body, size, last) : noChunk();
+  const outcome = body.total != 0 ? readChunk(stream, body, size, last) : readNone();
   if (outcome) return refuseBody(stream, body, outcome, response);
   const source = body.inflater ? decoded : input;
-  const isChanged = edited || body.inflater != 0;
-  const at = edited ? written : source.at;
-  const length = edited ? writtenLength : body.total != 0 ? source.length : 0;
+  const isChanged = isEdited || body.inflater != 0;
+  const at = isEdited ? editedAt : source.at;
+  const length = isEdited ? editedLength : body.total != 0 ? source.length : 0;
   if (body.released) {
     if (isChanged && !host.writeBuffer(type, size, at, length)) return refuseBody(stream, body, INTERNAL, response);
     if (last) closeBody(body);
@@ -183,7 +217,7 @@ export function endBodyAtTrailers(stream: Stream, response: bool): bool {
   input.clear();
   let outcome = readChunk(stream, body, 0, true);
   // Trailers carry no body: what does not wait in the host's buffer could only be left out.
-  const isLeftOver = heldOf(body).length != 0 || (edited ? writtenLength != 0 : body.inflater != 0 && decoded.length != 0);
+  const isLeftOver = heldOf(body).length != 0 || (isEdited ? editedLength != 0 : body.inflater != 0 && decoded.length != 0);
   if (outcome == 0 && isLeftOver) outcome = TRAILERS;
   const map = response ? RESPONSE_HEADERS : REQUEST_HEADERS;
   if (outcome == 0 && !body.released && body.measured && !setLength(map, body.waiting)) outcome = INTERNAL;

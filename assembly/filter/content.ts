@@ -1,8 +1,9 @@
 // What the headers say of a body: media type (RFC 9110, section 8.3.1), charset, content coding.
-// Invariant: whatever is not plainly one of the formats in UTF-8 is something else; a lying or doubled header never gives
-// a body a format.
+// Invariant: whatever is not plainly one of the formats, in a charset that is read, is something else; a lying or doubled
+// header never gives a body a format.
 
-import { spells, spellsAnyCase } from "../abi/text";
+import { spells, spellsAnyCase, spellsOneOf } from "../abi/text";
+import { CHARSET_ASCII, CHARSET_OTHER, CHARSET_REGIONAL, CHARSET_UTF8, charsetOf } from "../bytes/charset";
 import { DEFLATE, GZIP } from "../compression/inflate";
 import { boundaryLength, forgetBoundary, readBoundary } from "../multipart/boundary";
 import {
@@ -15,6 +16,7 @@ import {
   FORMAT_LINES,
   FORMAT_MULTIPART,
   FORMAT_PROTOBUF,
+  FORMAT_SEQUENCE,
   FORMAT_TEXT,
   FORMAT_XML,
 } from "../policy/format.gen";
@@ -23,8 +25,10 @@ import {
 export const TYPE_OTHER: u32 = 0;
 /** The media type that `readType` has read names a boundary that all receivers read alike (boundary.ts has it). */
 export let hasBoundary: bool = false;
-/** The charset of the media type that `readType` has read is UTF-8. */
-export let isUtf8: bool = true;
+/** The charset of the media type that `readType` has read: one that its format is read in, or CHARSET_OTHER. */
+export let charset: u32 = CHARSET_UTF8;
+/** The header named it. */
+export let hasCharset: bool = false;
 
 @inline
 function isSpace(byte: u32): bool {
@@ -107,22 +111,50 @@ export function isCalls(format: u32): bool {
   return format == FORMAT_GRPC || format == FORMAT_GRPC_WEB || format == FORMAT_GRPC_WEB_TEXT;
 }
 
-/** Whether a parameter `name=value` is harmless: no charset, or charset=utf-8. */
-function charsetFits(at: usize, length: u32): bool {
+/**
+ * Takes a charset from a parameter `name=value`. Quotes count one by one: a charset that receivers may find in another
+ * parameter's quotes is one, too.
+ */
+function takeCharset(at: usize, length: u32): void {
   let equals: u32 = 0;
   while (equals < length && load<u8>(at + equals) != 0x3d) equals++;
   let nameLength = equals;
   while (nameLength && isSpace(<u32>load<u8>(at + nameLength - 1))) nameLength--;
-  if (!spellsAnyCase(at, nameLength, "charset")) return true;
+  if (!spellsAnyCase(at, nameLength, "charset")) return;
   let from = equals + 1;
-  while (from < length && isSpace(<u32>load<u8>(at + from))) from++;
-  if (from >= length) return false;
-  let size = length - from;
-  if (size >= 2 && load<u8>(at + from) == 0x22 && load<u8>(at + from + size - 1) == 0x22) {
-    from++;
-    size -= 2;
+  while (from < length && (isSpace(<u32>load<u8>(at + from)) || isQuote(<u32>load<u8>(at + from)))) from++;
+  while (length > from && isQuote(<u32>load<u8>(at + length - 1))) length--;
+  const found = from < length ? charsetOf(at + from, length - from) : CHARSET_OTHER;
+  charset = hasCharset && found != charset ? CHARSET_OTHER : found;
+  hasCharset = true;
+}
+
+@inline
+function isQuote(byte: u32): bool {
+  return byte == 0x22 || byte == 0x27;
+}
+
+/** Leaves of the charset what bodies in the format are read in. */
+function limitCharset(format: u32): void {
+  // The boundary is none, then, which is refused whatever else is unsupported.
+  if (format == FORMAT_MULTIPART) charset = CHARSET_UTF8;
+  if (charset == CHARSET_UTF8 || charset == CHARSET_OTHER) return;
+  switch (format) {
+    case FORMAT_JSON:
+    case FORMAT_LINES:
+    case FORMAT_SEQUENCE:
+    case FORMAT_XML:
+    case FORMAT_TEXT:
+      if (charset == CHARSET_REGIONAL) charset = CHARSET_ASCII;
+      return;
+    // Escapes hide bytes from whoever reads the charset, and events are always UTF-8: both are read as ASCII.
+    case FORMAT_FORM:
+    case FORMAT_EVENTS:
+      charset = CHARSET_ASCII;
+      return;
+    default:
+      charset = CHARSET_OTHER;
   }
-  return spellsAnyCase(at + from, size, "utf-8");
 }
 
 /** The format that a media type without its parameters names, or TYPE_OTHER. */
@@ -135,51 +167,52 @@ function formatOf(at: usize, length: u32): u32 {
   if (isGrpcWeb(at, length)) return webFormatOf(at, length);
   // Streams of the Connect protocol have a framing of their own around whatever they are written in.
   if (length >= 20 && spellsAnyCase(at, 20, "application/connect+")) return TYPE_OTHER;
-  if (spellsAnyCase(at, length, "application/json") || endsIn(at, length, "+json")) return FORMAT_JSON;
+  // JSON also by the names it had before it had its own, which servers still know (WHATWG MIME Sniffing; Rails, ASP.NET),
+  // and by those of specifications that came before the suffix.
+  if (
+    endsIn(at, length, "+json") ||
+    spellsOneOf(at, length, "application/json text/json text/x-json application/x-json application/jsonrequest ") ||
+    spellsOneOf(at, length, "application/csp-report application/x-amz-json-1.0 application/x-amz-json-1.1 ")
+  ) {
+    return FORMAT_JSON;
+  }
   if (spellsAnyCase(at, length, "application/x-www-form-urlencoded")) return FORMAT_FORM;
   if (
-    spellsAnyCase(at, length, "application/x-ndjson") ||
-    spellsAnyCase(at, length, "application/ndjson") ||
-    spellsAnyCase(at, length, "application/jsonl") ||
-    spellsAnyCase(at, length, "application/x-jsonlines")
+    spellsOneOf(
+      at,
+      length,
+      "application/x-ndjson application/ndjson application/jsonl application/x-jsonlines application/jsonlines ",
+    )
   ) {
     return FORMAT_LINES;
   }
+  if (endsIn(at, length, "+json-seq") || spellsAnyCase(at, length, "application/json-seq")) return FORMAT_SEQUENCE;
   if (spellsAnyCase(at, length, "text/event-stream")) return FORMAT_EVENTS;
-  if (
-    spellsAnyCase(at, length, "application/xml") ||
-    spellsAnyCase(at, length, "text/xml") ||
-    endsIn(at, length, "+xml")
-  ) {
-    return FORMAT_XML;
-  }
+  if (endsIn(at, length, "+xml") || spellsOneOf(at, length, "application/xml text/xml ")) return FORMAT_XML;
   if (spellsAnyCase(at, length, "multipart/form-data")) return FORMAT_MULTIPART;
-  if (
-    spellsAnyCase(at, length, "application/proto") ||
-    spellsAnyCase(at, length, "application/x-protobuf") ||
-    spellsAnyCase(at, length, "application/protobuf")
-  ) {
-    return FORMAT_PROTOBUF;
-  }
-  if (
-    spellsAnyCase(at, length, "text/plain") ||
-    spellsAnyCase(at, length, "text/html") ||
-    spellsAnyCase(at, length, "text/csv") ||
-    spellsAnyCase(at, length, "text/markdown")
-  ) {
-    return FORMAT_TEXT;
-  }
+  if (spellsOneOf(at, length, "application/proto application/x-protobuf application/protobuf ")) return FORMAT_PROTOBUF;
+  if (spellsOneOf(at, length, "text/plain text/html text/csv text/markdown ")) return FORMAT_TEXT;
   return TYPE_OTHER;
 }
 
 /** Whether a parameter of multipart/form-data is its boundary, which is read, or a charset of UTF-8; no other is known. */
 function readMultipartParameter(at: usize, length: u32): bool {
   if (length >= 9 && spellsAnyCase(at, 9, "boundary=")) return readBoundary(at + 9, length - 9);
-  return isCharset(at, length) && charsetFits(at, length);
+  if (!isCharset(at, length)) return false;
+  takeCharset(at, length);
+  return charset == CHARSET_UTF8;
 }
 
 function isCharset(at: usize, length: u32): bool {
   return length >= 8 && spellsAnyCase(at, 8, "charset=");
+}
+
+/** Forgets what the last content-type said. */
+export function forgetType(): void {
+  charset = CHARSET_UTF8;
+  hasCharset = false;
+  hasBoundary = true;
+  forgetBoundary();
 }
 
 /** Reads the value of content-type: a format, or TYPE_OTHER. */
@@ -187,9 +220,7 @@ export function readType(at: usize, length: u32): u32 {
   let format = TYPE_OTHER;
   let start: u32 = 0;
   let isFirst = true;
-  isUtf8 = true;
-  hasBoundary = true;
-  forgetBoundary();
+  forgetType();
   while (start <= length) {
     let end = start;
     while (end < length && load<u8>(at + end) != 0x3b) end++;
@@ -206,12 +237,13 @@ export function readType(at: usize, length: u32): u32 {
     } else if (isProtobuf(format) && !isCharset(at + from, to - from)) {
       // Others name a message type, or a framing of their own.
       return TYPE_OTHER;
-    } else if (!charsetFits(at + from, to - from)) {
-      isUtf8 = false;
+    } else {
+      takeCharset(at + from, to - from);
     }
     start = end + 1;
   }
   if (boundaryLength == 0) hasBoundary = false;
+  limitCharset(format);
   return format;
 }
 

@@ -12,6 +12,7 @@ import {
   FORMAT_GRPC_WEB_TEXT,
   FORMAT_JSON,
   FORMAT_LINES,
+  FORMAT_SEQUENCE,
   FORMAT_XML,
   FORMAT_MULTIPART,
   FORMAT_TEXT,
@@ -40,8 +41,9 @@ import {
 import { ACTIVE, INACTIVE, activation, isActivationRepeated, settleHeaders } from "./activation";
 import { EMPTIED, earlierCoding, hasRewrittenTrailers, recallAttempt, rememberAttempt, rememberTrailers } from "./attempt";
 import { openInflater } from "../compression/inflate";
+import { CHARSET_OTHER } from "../bytes/charset";
 import { endBodyAtTrailers, removeCoding, removeLength, setAcceptable, setAcceptableMessages, setLength } from "./body";
-import { TYPE_OTHER, hasBoundary, hasNoBody, isCalls, isGrpc, isGrpcWeb, isGrpcWebText, isIdentity, isList, isProtobuf, isSwitching, isUtf8, readCoding, readLength, readType } from "./content";
+import { TYPE_OTHER, charset, forgetType, hasBoundary, hasCharset, hasNoBody, isCalls, isGrpc, isGrpcWeb, isGrpcWebText, isIdentity, isList, isProtobuf, isSwitching, readCoding, readLength, readType } from "./content";
 import { blocksOthers, isAllowed, isEgress } from "./egress";
 import { headerIndex, loadHeaders, rewriteHeaders, valueAt, valueLength } from "./headers";
 import {
@@ -154,6 +156,7 @@ function planBody(stream: Stream, response: bool, root: u32, unmatched: u32): u3
   // A body of no bytes needs no media type; should bytes come all the same, JSON is what they must be.
   let format = FORMAT_JSON;
   coding = 0;
+  forgetType();
   if (stream.isRetry && !response && earlierCoding() == EMPTIED) {
     body.mode = BODY_EMPTY;
     return 0;
@@ -172,7 +175,7 @@ function planBody(stream: Stream, response: bool, root: u32, unmatched: u32): u3
     }
     if (format == FORMAT_JSON && isForeignJson(stream, response)) return unreadable(blob, body, CONNECT_CALL);
     const known = isTyped ? root != NO_MESSAGE : format != TYPE_OTHER && isRead(blob, format, fields, root, unmatched);
-    if (!known || !isUtf8) {
+    if (!known || charset == CHARSET_OTHER) {
       const unsupported = load<u32>(blob, HEADER_UNSUPPORTED);
       if (unsupported == UNSUPPORTED_BLOCK) {
         return unreadable(blob, body, known ? UNSUPPORTED_CHARSET : isTyped ? PROTOBUF_TYPE : UNSUPPORTED_MEDIA_TYPE);
@@ -187,6 +190,8 @@ function planBody(stream: Stream, response: bool, root: u32, unmatched: u32): u3
     if (body.measured && length != u64.MAX_VALUE && length > load<u64>(blob, HEADER_LIMIT_BODY)) return LIMIT_BODY;
   }
   if (format == FORMAT_XML) root = xmlRoot(blob, fields);
+  body.charset = charset;
+  body.charsetNamed = hasCharset ? 1 : 0;
   if (!openBody(body, format, scopeOf(stream, fields, unmatched), root)) return INTERNAL;
   if (isCalls(format)) changetype<ProtoState>(body.reader).coding = messageCoding(blob);
   return coding == 0 || openCoding(body, response) ? 0 : INTERNAL;
@@ -229,12 +234,17 @@ function limitCodings(stream: Stream): bool {
   return headerIndex("accept-encoding", 0) < 0 || !judgesBodies(stream) || setAcceptable(decodes);
 }
 
+/** Whether a body in the format is a series of documents, each of which says something on its own. */
+function isSeriesOf(format: u32): bool {
+  return format == FORMAT_LINES || format == FORMAT_SEQUENCE || format == FORMAT_EVENTS;
+}
+
 /** Holds the headers of a body that is read, or lets them go when the policy does not hold. */
 function holdOrStream(stream: Stream, response: bool): u32 {
   const body = bodyOf(stream, response);
   if (body.reader == 0 && body.mode != BODY_UNREADABLE) return CONTINUE;
   // An answer of lines or events may be one that never ends, and each of them is awaited.
-  const isSeries = body.reader != 0 && (body.format == FORMAT_LINES || body.format == FORMAT_EVENTS);
+  const isSeries = body.reader != 0 && isSeriesOf(body.format);
   // Nor does a stream of gRPC end before the other side has answered its first message.
   const isCall = body.reader != 0 && isCalls(body.format) && isStreamed(stream.method, response);
   const isLive = isCall || (response && !body.measured && isSeries);

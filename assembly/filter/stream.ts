@@ -9,6 +9,7 @@ import { anyDetects } from "../fields/match";
 import { FieldScope, fieldScope } from "../fields/scope";
 import { closeInflater } from "../compression/inflate";
 import { closeReader, openReader } from "../framing/format";
+import { Narrow } from "../framing/narrow";
 import { isLive } from "../json/document";
 import { FORMAT_JSON, HEADER_LIMIT_VALUE, NO_RULE } from "../policy/format.gen";
 import { Session, idOf, leaveSession } from "../session/cache";
@@ -42,6 +43,11 @@ export class Body {
   refusal: u32; // outcome of the first byte of an unreadable body
   format: u32; // FORMAT_JSON .., while there is a reader
   reader: usize; // state of that format, or 0
+  charset: u32; // the fields of a Narrow: see `narrowOf`
+  charsetNamed: u32;
+  charsetMissing: u32;
+  charsetPoint: u32;
+  charsetDue: u32;
   inflater: usize; // Inflater of a compressed body, or 0
   total: u64; // bytes read
   waiting: u32; // bytes of the rewritten body that wait in the host's buffer, in front of those in `held`
@@ -57,6 +63,12 @@ export class Body {
 @inline
 export function heldOf(body: Body): Buffer {
   return changetype<Buffer>(changetype<usize>(body) + offsetof<Body>("heldAt"));
+}
+
+/** How its bytes are characters. */
+@inline
+export function narrowOf(body: Body): Narrow {
+  return changetype<Narrow>(changetype<usize>(body) + offsetof<Body>("charset"));
 }
 
 export const SIZE_BODY: u32 = <u32>offsetof<Body>();
@@ -143,7 +155,7 @@ export function scopeOf(stream: Stream, fields: usize, unmatched: u32): FieldSco
 
 /** Prepares the reader of a body in the given format; false when memory ran out. */
 export function openBody(body: Body, format: u32, scope: FieldScope, root: u32): bool {
-  body.reader = openReader(format, scope, root);
+  body.reader = openReader(format, narrowOf(body), scope, root);
   if (body.reader == 0) return false;
   body.format = format;
   body.editable = format != FORMAT_JSON || isLive(scope.policy, root, scope.unmatched);

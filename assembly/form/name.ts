@@ -4,6 +4,7 @@
 // receivers leave out.
 
 import { Buffer, newBuffer } from "../bytes/buffer";
+import { findWide } from "../bytes/scan";
 import { spells } from "../bytes/text";
 import { fieldDetects, fieldRule, fieldState } from "../fields/match";
 import { decodePercent } from "../fields/percent";
@@ -22,6 +23,8 @@ export let nameDecodes: bool = false;
 export let nameDetects: u64 = 0;
 /** The name is _charset_: its value says how the others are to be read. */
 export let namesCharset: bool = false;
+/** The name has more than ASCII. */
+export let namesWide: bool = false;
 
 @inline
 function isHex(byte: u32): bool {
@@ -64,6 +67,7 @@ export function readName(scope: FieldScope, at: usize, length: u32): bool {
   decodePercent(at, length, name);
   if (name.failed) return false;
   namesCharset = false;
+  namesWide = findWide(name.at, name.at + name.length) != name.at + name.length;
   let from: u32 = 0;
   while (from < name.length && <u32>load<u8>(name.at + from) - 1 < 0x20) from++;
   let to = from;

@@ -6,13 +6,14 @@
 import { findAny, findEither } from "../bytes/scan";
 import { FieldScope } from "../fields/scope";
 import { allocate, release } from "../bytes/pool";
+import { isMark } from "../text/disguise";
 import { beginFrame, endFrame, skipTo } from "../framing/output";
 import { beginHeld, endHeld, freeHeld, holdFrom, isBroken, join, joinedAt, joinedLength, letGo } from "../framing/held";
 import { closeDocument } from "../json/document";
 import { JsonState } from "../json/state";
 import { HEADER_LIMIT_HOLD, NO_RULE } from "../policy/format.gen";
-import { FORM_NAME, FORM_SEPARATOR, INTERNAL, LIMIT_VALUE } from "../policy/outcomes.gen";
-import { nameDecodes, nameDetects, namesCharset, nameRoot, nameRule, readName } from "./name";
+import { FORM_NAME, FORM_SEPARATOR, INTERNAL, LIMIT_VALUE, UNSUPPORTED_CHARSET } from "../policy/outcomes.gen";
+import { nameDecodes, nameDetects, namesCharset, nameRoot, nameRule, namesWide, readName } from "./name";
 import {
   FormState,
   IN_CHARSET,
@@ -29,8 +30,8 @@ const AND: u8 = 0x26;
 const EQUALS: u8 = 0x3d;
 const SEMICOLON: u8 = 0x3b;
 
-/** A state for a form, or 0 when memory ran out. */
-export function openForm(scope: FieldScope): usize {
+/** A state for a form, whose charset is `foreign` when it is not UTF-8, or 0 when memory ran out. */
+export function openForm(scope: FieldScope, foreign: bool): usize {
   const at = allocate(offsetof<FormState>());
   if (at == 0) return 0;
   memory.fill(at, 0, offsetof<FormState>());
@@ -38,6 +39,7 @@ export function openForm(scope: FieldScope): usize {
   const s = changetype<FormState>(at);
   s.rule = NO_RULE;
   s.holding = true;
+  s.foreign = foreign;
   s.documentLimit = max<u32>(s.limit, load<u32>(s.policy, HEADER_LIMIT_HOLD));
   return at;
 }
@@ -62,6 +64,7 @@ function endName(s: FormState, p: usize, valued: bool): u32 {
   while (other && load<u8>(at + other - 1) != SEMICOLON) other--;
   const isOtherPassing = other == 0 || isPassing(s, at + other, length - other);
   if (!readName(s, at, length)) return FORM_NAME;
+  if (s.foreign && namesWide) return UNSUPPORTED_CHARSET;
   if (length == 0 && !valued) return startField(s, p, NO_RULE, 0, 0, false, false);
   if (!isOtherPassing && !acts(s, nameRule) && nameDetects == 0) return FORM_SEPARATOR;
   return startField(s, p, nameRule, nameDetects, nameRoot, nameDecodes, namesCharset);
@@ -121,7 +124,7 @@ function nextStop(s: FormState, p: usize, end: usize): usize {
  * the same, and as a form all of it would be the name of one field.
  */
 function isDisguised(s: FormState, p: usize, end: usize): bool {
-  while (p < end && load<u8>(p) <= 0x20) p++;
+  while (p < end && (load<u8>(p) <= 0x20 || isMark(<u32>load<u8>(p)))) p++;
   if (p == end) return false;
   s.begun = true;
   const first = load<u8>(p);

@@ -23,6 +23,7 @@ export const IN_REST: u32 = 7;
 @unmanaged
 export class FormState extends Holder {
   place: u32; // IN_NAME ..
+  foreign: bool; // its charset is not UTF-8: escapes in a name may spell another one
   begun: bool; // the first byte that is no blank has come
   separated: bool; // the held name has its separator before it
   kept: bool; // a field has been kept: the next separator belongs to what follows it

@@ -2,6 +2,7 @@
 // Invariants: no byte of a value that a rule changes leaves before its replacement is complete; a value longer than
 // limits.value, as it is spelled, is redacted; a value is encoded again only where it was changed.
 
+import { CHARSET_REGIONAL, charsetOf } from "../bytes/charset";
 import { before, firstOf } from "../action/detect";
 import { redactedText } from "../action/redact";
 import { Buffer, newBuffer } from "../bytes/buffer";
@@ -231,12 +232,7 @@ function endDecoded(s: FormState, p: usize): u32 {
 /** Ends the value of _charset_: receivers may read every other value, and name, as it says. */
 export function endCharset(s: FormState, p: usize): u32 {
   join(s, p);
-  const fits =
-    joinedLength == 0 ||
-    spellsAnyCase(joinedAt, joinedLength, "utf-8") ||
-    spellsAnyCase(joinedAt, joinedLength, "us-ascii") ||
-    spellsAnyCase(joinedAt, joinedLength, "iso-8859-1") ||
-    spellsAnyCase(joinedAt, joinedLength, "windows-1252");
+  const fits = joinedLength == 0 || charsetOf(joinedAt, joinedLength) < CHARSET_REGIONAL;
   letGo(s, 0);
   return fits ? 0 : UNSUPPORTED_CHARSET;
 }

@@ -2,10 +2,11 @@
 // Invariants: no host call in here or below; no allocation in steady state (readers come from the pool); what a chunk has
 // become stands here until the next one is read, for whatever stream.
 
+import { CHARSET_UTF8 } from "../bytes/charset";
 import { FieldScope } from "../fields/scope";
 import { closeForm, openForm, rewriteForm } from "../form/rewrite";
 import { FormState } from "../form/state";
-import { closeDocument, openDocument } from "../json/document";
+import { closeDocument, openWholeDocument } from "../json/document";
 import { out } from "../json/output";
 import { rewrite } from "../json/rewrite";
 import { JsonState } from "../json/state";
@@ -19,6 +20,7 @@ import {
   FORMAT_LINES,
   FORMAT_MULTIPART,
   FORMAT_PROTOBUF,
+  FORMAT_SEQUENCE,
   FORMAT_TEXT,
   FORMAT_XML,
 } from "../policy/format.gen";
@@ -31,6 +33,7 @@ import { rewriteTextFrames } from "../protobuf/web";
 import { EventsState, closeEvents, openEvents, rewriteEvents } from "./events";
 import { Holder } from "./held";
 import { LinesState, closeLines, openLines, rewriteLines } from "./lines";
+import { Narrow } from "./narrow";
 import { changed, framed } from "./output";
 import { TextState, closeText, openText, rewriteText } from "../text/rewrite";
 import { out as xmlOut } from "../xml/output";
@@ -42,19 +45,20 @@ export let edited: bool = false;
 export let written: usize = 0;
 export let writtenLength: u32 = 0;
 
-/** A reader for a body in the format; `root` is the automaton state of its documents, or the state of its messages. 0 when memory ran out. */
-export function openReader(format: u32, scope: FieldScope, root: u32): usize {
+/** A reader for a body in the format, in a charset that it may learn; `root` is the automaton state of its documents, or the state of its messages. 0 when memory ran out. */
+export function openReader(format: u32, charset: Narrow, scope: FieldScope, root: u32): usize {
   switch (format) {
     case FORMAT_FORM:
-      return openForm(scope);
+      return openForm(scope, charset.charset != CHARSET_UTF8);
     case FORMAT_MULTIPART:
       return openMultipart(scope);
     case FORMAT_LINES:
-      return openLines(scope, root);
+    case FORMAT_SEQUENCE:
+      return openLines(scope, root, format == FORMAT_SEQUENCE);
     case FORMAT_EVENTS:
       return openEvents(scope, root);
     case FORMAT_XML:
-      return openXml(scope, root);
+      return openXml(scope, root, charset);
     case FORMAT_GRPC:
     case FORMAT_PROTOBUF:
       return openProtobuf(scope, root, false);
@@ -64,7 +68,7 @@ export function openReader(format: u32, scope: FieldScope, root: u32): usize {
     case FORMAT_TEXT:
       return openText(scope, root);
     default:
-      return openDocument(scope, root);
+      return openWholeDocument(scope, root);
   }
 }
 
@@ -120,13 +124,6 @@ export function read(format: u32, reader: usize, at: usize, length: u32, last: b
   return outcome;
 }
 
-/** What a chunk that no reader is asked about has become: itself. */
-export function noChunk(): u32 {
-  edited = false;
-  writtenLength = 0;
-  return 0;
-}
-
 /** The rule that blocked. */
 export function ruleOf(format: u32, reader: usize): u32 {
   switch (format) {
@@ -139,6 +136,7 @@ export function ruleOf(format: u32, reader: usize): u32 {
     case FORMAT_PROTOBUF:
       return changetype<Holder>(reader).rule;
     case FORMAT_LINES:
+    case FORMAT_SEQUENCE:
       return changetype<LinesState>(reader).document.rule;
     case FORMAT_XML:
       return changetype<XmlState>(reader).rule;
@@ -162,6 +160,7 @@ export function closeReader(format: u32, reader: usize): void {
       closeEvents(changetype<EventsState>(reader));
       break;
     case FORMAT_LINES:
+    case FORMAT_SEQUENCE:
       closeLines(changetype<LinesState>(reader));
       break;
     case FORMAT_TEXT:

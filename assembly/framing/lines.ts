@@ -1,31 +1,39 @@
-// Newline-delimited JSON (application/x-ndjson, application/jsonl): one RFC 8259 document a line.
-// Invariants: resumable at any byte; each line is as strict as a JSON body of its own, so a document over two lines or two
-// documents on one are refused; lines of white space alone pass.
+// Several RFC 8259 documents in a row: newline-delimited JSON (application/x-ndjson, application/jsonl), one a line, and JSON
+// text sequences (RFC 7464), one behind each record separator.
+// Invariants: resumable at any byte; each document is as strict as a JSON body of its own, so one over two lines or two on
+// one are refused; lines of white space alone, and records of it, pass; nothing but blanks stands before the first record.
 
 import { findEither } from "../bytes/scan";
 import { allocate, release } from "../bytes/pool";
 import { FieldScope } from "../fields/scope";
-import { closeDocument, openDocument, rewritePiece, startDocument } from "../json/document";
+import { closeDocument, openDocument, openWholeDocument, rewritePiece, startDocument } from "../json/document";
 import { out } from "../json/output";
 import { JsonState } from "../json/state";
-import { INTERNAL } from "../policy/outcomes.gen";
+import { INTERNAL, JSON_SYNTAX } from "../policy/outcomes.gen";
 import { beginFrame, cut, endFrame, framed } from "./output";
+
+const LF: u32 = 0x0a;
+const RS: u32 = 0x1e;
 
 @unmanaged
 export class LinesState {
   document: JsonState;
   root: u32;
-  begun: bool; // a document stands on the current line
+  separator: u32; // byte behind each line, or in front of each record
+  begun: bool; // a document stands on the current line, or in the current record
+  opened: bool; // a record separator, or no line needs any
 }
 
-export function openLines(scope: FieldScope, root: u32): usize {
+export function openLines(scope: FieldScope, root: u32, isSequence: bool): usize {
   const at = allocate(offsetof<LinesState>());
-  const document = openDocument(scope, root);
+  const document = isSequence ? openDocument(scope, root) : openWholeDocument(scope, root);
   if (at == 0 || document == 0) return 0;
   const s = changetype<LinesState>(at);
   s.document = changetype<JsonState>(document);
   s.root = root;
+  s.separator = isSequence ? RS : LF;
   s.begun = false;
+  s.opened = !isSequence;
   return at;
 }
 
@@ -39,6 +47,19 @@ function isSpace(byte: u32): bool {
   return byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09;
 }
 
+/** Skips what stands between documents from `p` on, where the next one begins or the chunk ends. */
+function skipBetween(s: LinesState, p: usize, end: usize): usize {
+  const from = p;
+  while (p < end) {
+    const byte = <u32>load<u8>(p);
+    if (byte == RS && s.separator == RS) s.opened = true;
+    else if (!isSpace(byte)) break;
+    p++;
+  }
+  if (p != from) s.document.opening = false;
+  return p;
+}
+
 /** Rewrites [p, stop) of the document on the current line, which ends there when `last`. */
 function piece(s: LinesState, p: usize, stop: usize, last: bool): u32 {
   const json = s.document;
@@ -48,7 +69,9 @@ function piece(s: LinesState, p: usize, stop: usize, last: bool): u32 {
     cut(p, stop);
     framed.append(out.at, out.length);
   }
-  if (last) s.begun = false;
+  if (!last) return 0;
+  s.begun = false;
+  s.opened = s.separator == LF;
   return 0;
 }
 
@@ -59,12 +82,13 @@ export function rewriteLines(s: LinesState, at: usize, length: u32, last: bool):
   beginFrame(at);
   while (p < end) {
     if (!s.begun) {
-      while (p < end && isSpace(<u32>load<u8>(p))) p++;
+      p = skipBetween(s, p, end);
       if (p == end) break;
+      if (!s.opened) return JSON_SYNTAX;
       s.begun = true;
       startDocument(s.document, s.root, s.document.unmatched);
     }
-    const stop = findEither(p, end, 0x0a, 0x0a);
+    const stop = findEither(p, end, <u8>s.separator, <u8>s.separator);
     const outcome = piece(s, p, stop, stop < end || last);
     if (outcome) return outcome;
     p = stop;

@@ -38,6 +38,13 @@ export function openDocument(scope: FieldScope, root: u32): usize {
   return at;
 }
 
+/** The same for a document at the very start of a body: a byte order mark may stand in front of it. */
+export function openWholeDocument(scope: FieldScope, root: u32): usize {
+  const at = openDocument(scope, root);
+  if (at) changetype<JsonState>(at).opening = true;
+  return at;
+}
+
 /** Begins a new document; `cover` is the rule that covers all of it, or NO_RULE. */
 export function startDocument(s: JsonState, root: u32, cover: u32): void {
   const from = offsetof<JsonState>("expect");

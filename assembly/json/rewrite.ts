@@ -1,6 +1,6 @@
 // The grammar of RFC 8259, one block a state of expectation. Tokens are read in string.ts and number.ts, verdicts fall in
 // value.ts, bytes leave in output.ts.
-// Invariants: resumable at any byte; strict (no BOM, no trailing bytes, no lax forms); never reads behind the padding.
+// Invariants: resumable at any byte; strict (no trailing bytes, no lax forms, a BOM only where a body begins); never reads behind the padding.
 
 import { BOOLEAN, NUMBER, STRING } from "../action/types";
 import { INTERNAL, JSON_SYNTAX, LIMIT_DEPTH } from "../policy/outcomes.gen";
@@ -20,6 +20,7 @@ import {
   HOLD_LEAD,
   HOLD_VALUE,
   IN_LITERAL,
+  IN_MARK,
   IN_NAME,
   IN_NUMBER,
   IN_STRING,
@@ -97,6 +98,10 @@ export function rewrite(s: JsonState, at: usize, length: u32, last: bool): u32 {
   beginChunk(s, at);
   let expect = s.expect;
   let p = at;
+  if (s.opening && length) {
+    s.opening = false;
+    if (load<u8>(p) == 0xef) expect = IN_MARK;
+  }
 
   while (true) {
     let byte = <u32>load<u8>(p);
@@ -307,6 +312,15 @@ export function rewrite(s: JsonState, at: usize, length: u32, last: bool): u32 {
         expect = s.depth ? EXPECT_AFTER : EXPECT_END;
         continue;
       }
+
+      // RFC 8259, 8.1: receivers skip a byte order mark or refuse it, and none reads it as something else. It stays.
+      case IN_MARK:
+        if (byte != ((0xbfbbef >> (s.sub << 3)) & 0xff)) return fail(s, JSON_SYNTAX);
+        p++;
+        if (++s.sub < 3) continue;
+        s.sub = 0;
+        expect = EXPECT_VALUE;
+        continue;
 
       default:
         // EXPECT_END: nothing but whitespace may follow the document.

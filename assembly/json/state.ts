@@ -17,6 +17,7 @@ export const IN_NAME: u32 = 7;
 export const IN_STRING: u32 = 8;
 export const IN_NUMBER: u32 = 9;
 export const IN_LITERAL: u32 = 10;
+export const IN_MARK: u32 = 11; // a byte order mark at the start of a body
 
 // What becomes of the bytes just read.
 /** They go on with the span they stand in. */
@@ -82,6 +83,7 @@ export class JsonState {
   error: u32; // outcome, 0 while all is well
 
   limitDepth: u32;
+  opening: bool; // nothing of the body has been read: a byte order mark may stand there
   limitValue: u32;
   carryAt: usize; // the fields of a Buffer, laid out in place: see `carryOf`
   carryLength: u32;

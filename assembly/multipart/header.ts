@@ -2,6 +2,7 @@
 // Invariants: strict lines (CRLF, a token, a colon; no folding, no controls); what decides about the part stands there
 // once; encodings, parts in parts and charsets that do not contain ASCII are refused.
 
+import { CHARSET_OTHER, charsetOf } from "../bytes/charset";
 import { findControl } from "../bytes/scan";
 import { spellsAnyCase } from "../bytes/text";
 import { MULTIPART_ENCODING, MULTIPART_HEADER, UNSUPPORTED_CHARSET } from "../policy/outcomes.gen";
@@ -88,12 +89,7 @@ function typeFault(at: usize, end: usize): u32 {
 
 /** Whether a charset reads ASCII bytes as ASCII, whatever stands around them. */
 export function containsAscii(at: usize, length: u32): bool {
-  return (
-    spellsAnyCase(at, length, "utf-8") ||
-    spellsAnyCase(at, length, "us-ascii") ||
-    spellsAnyCase(at, length, "iso-8859-1") ||
-    spellsAnyCase(at, length, "windows-1252")
-  );
+  return charsetOf(at, length) != CHARSET_OTHER;
 }
 
 /** Reads all lines; an outcome. Afterwards the disposition is the one of the part (disposition.ts). */

@@ -174,7 +174,7 @@ export function titleOf(outcome: u32): string {
     case 8:
       return "The body has a media type that cannot be read";
     case 9:
-      return "The body has a charset other than utf-8";
+      return "The body is in a charset that cannot be read";
     case 10:
       return "The body is encoded";
     case 11:
@@ -259,7 +259,7 @@ export function detailOf(outcome: u32): string {
     case 0:
       return "The message went through; nothing was refused.";
     case 1:
-      return "Send one complete RFC 8259 document, without a byte order mark and without bytes after it.";
+      return "Send one complete RFC 8259 document, with nothing before or after it.";
     case 2:
       return "JSON travels as UTF-8: encode the body again.";
     case 3:
@@ -275,7 +275,7 @@ export function detailOf(outcome: u32): string {
     case 8:
       return "JSON is read, and other formats whose values the policy selects: send one of them, or let the policy decide otherwise with \"unsupported\".";
     case 9:
-      return "Send the body as UTF-8.";
+      return "Send the body as UTF-8. Others are read where they are ASCII, ISO-8859-1 and windows-1252 where no byte has two readings.";
     case 10:
       return "A compressed body cannot be read: send it with content-encoding identity, or let the policy decode gzip and deflate with \"compressed\".";
     case 11:

@@ -17,8 +17,9 @@ function isBlank(byte: u32): bool {
   return byte == 0x20 || byte - 0x09 < 2 || byte == 0x0d;
 }
 
+/** Whether the byte is one of a byte order mark. */
 @inline
-function isMark(byte: u32): bool {
+export function isMark(byte: u32): bool {
   return byte == 0xef || byte == 0xbb || byte == 0xbf;
 }
 

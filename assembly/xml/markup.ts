@@ -4,6 +4,8 @@
 // entities are all there are.
 
 import { spells, spellsAnyCase } from "../bytes/text";
+import { CHARSET_ASCII, CHARSET_OTHER, CHARSET_REGIONAL, CHARSET_UTF8, charsetOf } from "../bytes/charset";
+import { Narrow } from "../framing/narrow";
 import { UNSUPPORTED_CHARSET, XML_DOCTYPE, XML_SYNTAX } from "../policy/outcomes.gen";
 import { beginCharacter, findSpecial, isCharacter, isSpace } from "./character";
 import { dropName, readName } from "./name";
@@ -197,7 +199,22 @@ function pseudo(p: usize, end: usize, name: string): usize {
   return at < end ? at + 1 : p;
 }
 
-/** Version 1.0, encoding UTF-8 when there is one, standalone yes or no when it is there, and nothing else. */
+/**
+ * Takes the encoding that `pseudo` has read; false when it is none in which the document can be read. Receivers differ on
+ * which counts where content-type names another one, so then only ASCII is read.
+ */
+function takeEncoding(s: XmlState): bool {
+  let found = charsetOf(valueAt, valueLength);
+  if (found == CHARSET_REGIONAL) found = CHARSET_ASCII;
+  if (found == CHARSET_OTHER || (s.marked && found != CHARSET_UTF8)) return false;
+  const n = changetype<Narrow>(s.charset);
+  if (found == n.charset) return true;
+  n.charset = found != CHARSET_UTF8 && n.charset == CHARSET_UTF8 && n.named == 0 ? found : CHARSET_ASCII;
+  s.declared = true;
+  return true;
+}
+
+/** Version 1.0, an encoding that can be read when there is one, standalone yes or no when it is there, and nothing else. */
 function judgeDeclaration(s: XmlState, at: usize, end: usize): void {
   const version = pseudo(at, end, "version");
   if (version == at || !spellsAnyCase(valueAt, valueLength, "1.0")) {
@@ -205,7 +222,7 @@ function judgeDeclaration(s: XmlState, at: usize, end: usize): void {
     return;
   }
   const encoding = pseudo(version, end, "encoding");
-  if (encoding != version && !spellsAnyCase(valueAt, valueLength, "utf-8")) {
+  if (encoding != version && !takeEncoding(s)) {
     s.error = UNSUPPORTED_CHARSET;
     return;
   }

@@ -10,7 +10,7 @@ import { DROP_ELEMENT, FLOW, HOLD, XmlState, carryOf } from "./state";
 export const out: Buffer = newBuffer();
 
 /** Puts out the chunk up to `to`. */
-function flush(s: XmlState, to: usize): void {
+export function flush(s: XmlState, to: usize): void {
   out.append(s.copyFrom, <u32>(to - s.copyFrom));
   s.copyFrom = to;
   s.edited = true;

@@ -4,10 +4,12 @@
 // depth, names, attributes of a tag and values are limited.
 
 import { allocate, release } from "../bytes/pool";
+import { CHARSET_ASCII } from "../bytes/charset";
+import { findWide } from "../bytes/scan";
 import { FieldScope } from "../fields/scope";
 import { stateAt } from "../policy/cursor";
 import { HEADER_LIMIT_DEPTH, NO_RULE, STATE_FLAGS, STATE_FLAG_LIVE } from "../policy/format.gen";
-import { INTERNAL, XML_SYNTAX } from "../policy/outcomes.gen";
+import { INTERNAL, UNSUPPORTED_CHARSET, XML_SYNTAX } from "../policy/outcomes.gen";
 import { findSpecial, fitsName, isSpace, stepCharacter } from "./character";
 import {
   readBang,
@@ -21,8 +23,9 @@ import {
   readTarget,
   takeCharacter,
 } from "./markup";
+import { Narrow, wide, widen } from "../framing/narrow";
 import { beginName } from "./name";
-import { beginChunk, endChunk, keepHeld, out } from "./output";
+import { beginChunk, endChunk, flush, keepHeld, out } from "./output";
 import {
   ATTRIBUTE_EQUALS,
   ATTRIBUTE_NAME,
@@ -77,7 +80,7 @@ function stateBytes(policy: usize): u32 {
 }
 
 /** A state for a document whose root is in the given automaton state, or 0 when memory ran out. */
-export function openXml(scope: FieldScope, root: u32): usize {
+export function openXml(scope: FieldScope, root: u32, charset: Narrow): usize {
   const policy = scope.policy;
   const at = allocate(stateBytes(policy));
   if (at == 0) return 0;
@@ -93,6 +96,7 @@ export function openXml(scope: FieldScope, root: u32): usize {
   s.limitDepth = load<u32>(policy, HEADER_LIMIT_DEPTH);
   s.limitValue = scope.limit;
   s.state = root;
+  s.charset = changetype<usize>(charset);
   s.cover = unmatched;
   s.textRule = unmatched;
   s.rule = NO_RULE;
@@ -122,6 +126,7 @@ function readStart(s: XmlState, p: usize): usize {
     s.sub++;
     return p + 1;
   }
+  s.marked = s.sub == 3;
   s.sub = 0;
   s.declarable = byte == 0x3c;
   s.place = TEXT;
@@ -269,19 +274,59 @@ function outgrow(s: XmlState, end: usize): void {
   else if (place == TAG || place == ATTRIBUTE_NAME) checkLead(s, end);
 }
 
+let changedEnd: usize = 0;
+let changeFault: u32 = 0;
+
+/**
+ * The declaration has changed the charset: where the rest of the chunk, [p, end), now stands, up to `changedEnd`, and
+ * `changeFault` when more of it cannot be read.
+ */
+function changeCharset(s: XmlState, p: usize, end: usize): usize {
+  const n = changetype<Narrow>(s.charset);
+  changedEnd = end;
+  changeFault = 0;
+  const first = findWide(p, end);
+  if (first == end) return p;
+  if (n.charset == CHARSET_ASCII) {
+    changeFault = UNSUPPORTED_CHARSET;
+    changedEnd = first;
+  } else {
+    changeFault = widen(n, p, <u32>(end - p), PADDING);
+    flush(s, p);
+    p = wide.at;
+    changedEnd = p + wide.length;
+    s.copyFrom = p;
+    s.mark = p;
+  }
+  for (let i: usize = 0; i < PADDING; i += 16) v128.store(changedEnd + i, i64x2.splat(0));
+  return p;
+}
+
 /**
  * Rewrites the next chunk of a document, `length` bytes at `at`, the last one when `last`. `at + length` and PADDING
  * bytes on are overwritten. Returns an outcome, 0 while all is well. Afterwards `s.edited` says whether the output is
  * `out` (output.ts) or the chunk as it stands.
  */
 export function rewriteXml(s: XmlState, at: usize, length: u32, last: bool): u32 {
-  const end = at + length;
+  let end = at + length;
+  let fault: u32 = 0;
   for (let i: usize = 0; i < PADDING; i += 16) v128.store(end + i, i64x2.splat(0));
   beginChunk(s, at);
   let p = at;
   while (p < end) {
     p = read(s, p, end);
+    if (s.declared && s.error == 0) {
+      s.declared = false;
+      p = changeCharset(s, p, end);
+      end = changedEnd;
+      fault = changeFault;
+      if (fault == INTERNAL) break;
+    }
     if (s.error) return s.error;
+  }
+  if (fault) {
+    s.error = fault;
+    return fault;
   }
   if (last) {
     if (s.place != TEXT || s.due || s.depth || !s.rooted) s.error = XML_SYNTAX;

@@ -81,6 +81,9 @@ export class XmlState {
   code: u32; // its code point so far, or that of a character reference
   word: u64; // name of an entity so far, its first byte lowest
   quote: u32; // of the attribute value
+  charset: usize; // Narrow of the body, which its declaration has a say in, or 0
+  marked: bool; // it begins with a byte order mark
+  declared: bool; // the declaration has been read, and has just changed the charset
   declarable: bool; // the markup being read stands at the very start
   rooted: bool; // the root element has begun
   spaced: bool; // white space stands before the next attribute

@@ -17,7 +17,7 @@ export const OUTCOMES: readonly Outcome[] = [
     "json_syntax",
     400,
     "The body is not valid JSON",
-    "Send one complete RFC 8259 document, without a byte order mark and without bytes after it.",
+    "Send one complete RFC 8259 document, with nothing before or after it.",
   ),
   row("json_utf8", 400, "The body is not valid UTF-8", "JSON travels as UTF-8: encode the body again."),
   row(
@@ -56,7 +56,12 @@ export const OUTCOMES: readonly Outcome[] = [
     "The body has a media type that cannot be read",
     'JSON is read, and other formats whose values the policy selects: send one of them, or let the policy decide otherwise with "unsupported".',
   ),
-  row("unsupported_charset", 415, "The body has a charset other than utf-8", "Send the body as UTF-8."),
+  row(
+    "unsupported_charset",
+    415,
+    "The body is in a charset that cannot be read",
+    "Send the body as UTF-8. Others are read where they are ASCII, ISO-8859-1 and windows-1252 where no byte has two readings.",
+  ),
   row(
     "content_encoding",
     415,

@@ -157,7 +157,7 @@ function readDocument(
   setting: Setting,
   isExempt: boolean,
 ): TextReading | undefined {
-  const reading = readJson(oracleIn(looking, setting), text, isExempt);
+  const reading = readJson(oracleIn(looking, setting), text, { isExempt });
   return reading && ofBody(reading, "json");
 }
 
@@ -169,7 +169,7 @@ function readLiterals(
   isExempt: boolean,
 ): TextReading | undefined {
   const oracle = oracleIn(looking, setting);
-  const reading = readQuery(decode(text), (literals) => readJson(oracle, literals, isExempt));
+  const reading = readQuery(decode(text), (literals) => readJson(oracle, literals, { isExempt }));
   if (reading === undefined) return undefined;
   const secrets = reading.secrets.map((secret) => ({ ...secret, location: `|graphql:${secret.location}` }));
   const compare = (after: string) => accepted(inner("graphql", reading.compare(after)), after);
@@ -228,7 +228,7 @@ function readToken(
 ): TextReading | undefined {
   const { scheme, payload } = tokenIn(decode(text)) ?? {};
   if (payload === undefined) return undefined;
-  const reading = readJson(oracleIn(looking, setting), payload, isExempt);
+  const reading = readJson(oracleIn(looking, setting), payload, { isExempt });
   if (reading === undefined) return undefined;
   const { secrets, passing } = ofBody(reading, "jwt");
   return {

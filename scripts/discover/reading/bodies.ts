@@ -5,8 +5,9 @@
  */
 import { eventsOf, isPayload } from "../../replay/bodies/events.ts";
 import { pairsOf } from "../../replay/bodies/form.ts";
-import { formatOf } from "../../replay/bodies/index.ts";
-import { isBlank, linesOf } from "../../replay/bodies/lines.ts";
+import { formatIn } from "../../replay/bodies/index.ts";
+import { withoutMark } from "../../replay/bodies/json.ts";
+import { isBlank, linesOf, recordsOf } from "../../replay/bodies/lines.ts";
 import { boundaryOf, partsOf } from "../../replay/bodies/multipart.ts";
 import { attributeValue, type Content, parseXml, textOf } from "../../replay/bodies/xml/document.ts";
 import { type Message, withoutCoding } from "../../replay/coding.ts";
@@ -46,8 +47,8 @@ export function* bodyFields(
   }
   // A body that does not say what it is has to be JSON.
   const type = of("content-type") ?? "application/json";
-  const format = formatOf(type.split(";", 1)[0]!.trim().toLowerCase());
-  const fields = format && readers[format]?.(knowledge, direction, body, type);
+  const { name: format, text } = formatIn(type, body) ?? {};
+  const fields = format && text && readers[format]?.(knowledge, direction, text, type);
   if (fields) yield* fields;
   else if (format === "grpc" || format === "protobuf") knowledge.unread("unknown protobuf message");
   else knowledge.unread(format === undefined ? "unknown type" : `broken ${format}`);
@@ -63,11 +64,16 @@ type Read = (
 const decode = (bytes: Uint8Array): string => Buffer.from(bytes).toString("utf8");
 
 const readers: Partial<Record<string, Read>> = {
-  json: documentFields,
+  json: (knowledge, direction, body) => documentFields(knowledge, direction, withoutMark(body)),
   lines: (knowledge, direction, body) =>
     each(
-      linesOf(body).filter((line) => !isBlank(line)),
+      linesOf(withoutMark(body)).filter((line) => !isBlank(line)),
       (line) => documentFields(knowledge, direction, line),
+    ),
+  sequence: (knowledge, direction, body) =>
+    each(
+      recordsOf(body).filter((record) => !isBlank(record)),
+      (record) => documentFields(knowledge, direction, record),
     ),
   events: (knowledge, direction, body) => {
     const payloads = eventsOf(decode(body)).flatMap(({ data }) => (isPayload(data) ? [Buffer.from(data!)] : []));

@@ -40,14 +40,17 @@ export const pairsOf = (body: Uint8Array): Pick<Field, "name" | "value">[] =>
 
 const piecesOf = (body: Uint8Array) => Buffer.from(body).toString("latin1").split("&");
 
-export function readForm(rules: BodyRules, body: Uint8Array): BodyReading | undefined {
+/** `isForeign`: its charset is not UTF-8, and names that are more than ASCII could be others. */
+export function readForm(rules: BodyRules, body: Uint8Array, isForeign = false): BodyReading | undefined {
   // JSON or XML under a wrong name: some receivers read it all the same.
-  if (/^\s*[{["<]/.test(Buffer.from(body).toString("latin1"))) return undefined;
+  if (/^(?:[\xef\xbb\xbf]|(?![\x7f-\xff])[\p{Cc} ])*[{["<]/u.test(Buffer.from(body).toString("latin1")))
+    return undefined;
   const pieces = piecesOf(body).map((raw, index) => {
     const field = fieldOf(raw);
     return field === undefined ? undefined : judged(rules, field, index);
   });
   const fields = pieces.filter((piece) => piece !== undefined);
+  if (isForeign && fields.some(({ field }) => /\P{ASCII}/u.test(field.name))) return undefined;
   return {
     secrets: fields.flatMap(({ secrets }) => secrets),
     passing: fields.map(({ passing }) => passing).join("&"),
@@ -98,7 +101,7 @@ function judgedValue(rules: BodyRules, field: Field, location: string): Omit<Jud
 }
 
 function readInside(oracle: Oracle, isExempt: boolean, location: string, { raw, label, value }: Field) {
-  const reading = value === "" ? undefined : readJson(oracle, Buffer.from(value), isExempt);
+  const reading = value === "" ? undefined : readJson(oracle, Buffer.from(value), { isExempt });
   if (reading === undefined) return { reading, secrets: [], passing: raw };
   const secrets = reading.secrets.map((secret) => ({ ...secret, location: `${location}|json:${secret.location}` }));
   return { reading, secrets, passing: `${label}=${reading.passing}` };

@@ -2,10 +2,11 @@
  * Which format a body is in, by its headers, and its reading: what the contract says is read, and how.
  */
 import type { Header } from "../text.ts";
+import { charsetOfXml, namedCharset, readingIn, toUtf8 } from "./charset.ts";
 import { readEvents } from "./events.ts";
 import { readForm } from "./form.ts";
 import { readJson } from "./json.ts";
-import { readLines } from "./lines.ts";
+import { readLines, readSequence } from "./lines.ts";
 import { boundaryOf, readMultipart } from "./multipart.ts";
 import { readProtobuf } from "./protobuf/index.ts";
 import { allow, type BodyReading, decode, differ } from "./reading.ts";
@@ -19,11 +20,24 @@ export { BodyRules } from "./rules.ts";
 /** `unread`: nothing that the policy has rules for. `broken`: such a thing by its headers, and yet not readable. */
 export type Verdict = BodyReading | "unread" | "broken";
 
-export type FormatName = "grpc" | "protobuf" | "json" | "lines" | "events" | "form" | "xml" | "text" | "multipart";
+export type FormatName =
+  | "grpc"
+  | "protobuf"
+  | "json"
+  | "lines"
+  | "sequence"
+  | "events"
+  | "form"
+  | "xml"
+  | "text"
+  | "multipart";
 
 interface Format {
   readonly name: FormatName;
   readonly types: RegExp;
+  /** Other than UTF-8: none, or bodies of ASCII in any that contains it, or what is of one byte a character, too. */
+  readonly charsets?: "ascii" | "all";
+  readonly isXml?: true;
   isRead(rules: BodyRules, path: string): boolean;
   read(rules: BodyRules, body: Uint8Array, more: Context): BodyReading | undefined;
 }
@@ -34,6 +48,8 @@ interface Context {
   readonly type: string;
   /** The path of the request. */
   readonly path: string;
+  /** Its charset is not UTF-8. */
+  readonly isForeign: boolean;
 }
 
 const formats: readonly Format[] = [
@@ -53,37 +69,52 @@ const formats: readonly Format[] = [
   },
   {
     name: "json",
-    types: /^(application\/json|[^/\s]+\/[^/\s]+\+json)$/,
+    types:
+      /^(application\/(json|x-json|jsonrequest|csp-report|x-amz-json-1\.[01])|text\/(x-)?json|[^/\s]+\/[^/\s]+\+json)$/,
+    charsets: "all",
     isRead: () => true,
-    read: (rules, body) => readJson(rules.oracle, body),
+    read: (rules, body) => readJson(rules.oracle, body, { isFirst: true }),
   },
   {
     name: "lines",
-    types: /^application\/(x-ndjson|ndjson|jsonl|x-jsonlines)$/,
+    types: /^application\/(x-ndjson|ndjson|jsonl|(x-)?jsonlines)$/,
+    charsets: "all",
     isRead: ({ oracle, unmatched }) => oracle.hasJsonRules || unmatched !== undefined,
-    read: readLines,
+    read: (rules, body) => readLines(rules, body),
+  },
+  {
+    name: "sequence",
+    types: /^(application\/json-seq|[^/\s]+\/[^/\s]+\+json-seq)$/,
+    charsets: "all",
+    isRead: ({ oracle, unmatched }) => oracle.hasJsonRules || unmatched !== undefined,
+    read: readSequence,
   },
   {
     name: "events",
     types: /^text\/event-stream$/,
+    charsets: "ascii",
     isRead: ({ oracle, unmatched }) => oracle.hasJsonRules || unmatched !== undefined,
     read: (rules, body, { unsupported }) => readEvents(rules, body, unsupported),
   },
   {
     name: "form",
     types: /^application\/x-www-form-urlencoded$/,
+    charsets: "ascii",
     isRead: (rules) => rules.names("form") || rules.unmatched !== undefined,
-    read: readForm,
+    read: (rules, body, { isForeign }) => readForm(rules, body, isForeign),
   },
   {
     name: "xml",
     types: /^(application\/xml|text\/xml|[^/\s]+\/[^/\s]+\+xml)$/,
+    charsets: "all",
+    isXml: true,
     isRead: ({ xml, unmatched }) => !xml.isEmpty || unmatched !== undefined,
     read: ({ xml }, body) => readXml(xml, body),
   },
   {
     name: "text",
     types: /^text\/(plain|html|csv|markdown)$/,
+    charsets: "all",
     isRead: ({ ofText, unmatched }) => ofText.length > 0 && unmatched === undefined,
     read: readText,
   },
@@ -117,7 +148,7 @@ export const looksIntoBodies = (rules: BodyRules, path: string): boolean =>
   rules.ofText.length > 0 ||
   !rules.xml.isEmpty;
 
-/** By its header, in UTF-8 and not compressed. */
+/** By its header, not compressed. */
 export function readBody(
   rules: BodyRules,
   headers: readonly Header[],
@@ -128,11 +159,37 @@ export function readBody(
   const values = (name: string): string[] => headers.filter(([found]) => found === name).map(([, value]) => value);
   // A body that does not say what it is has to be JSON.
   const [type = "application/json", ...others] = values("content-type");
-  const [media = "", ...parameters] = type.split(";").map((part) => part.trim().toLowerCase());
-  const charset = parameters.find((part) => part.startsWith("charset"))?.replace(/^charset\s*=\s*"?([^"]*)"?$/, "$1");
+  const format = formats.find(({ types }) => types.test(mediaOf(type)));
   const coding = values("content-encoding").join("").trim().toLowerCase();
-  const isPlain = others.length === 0 && (charset ?? "utf-8") === "utf-8" && (coding === "" || coding === "identity");
-  const format = formats.find(({ types }) => types.test(media));
+  const isPlain = others.length === 0 && (coding === "" || coding === "identity");
   if (format === undefined || !isPlain || !format.isRead(rules, path)) return "unread";
-  return format.read(rules, body, { unsupported, type, path }) ?? "broken";
+  const plain = inUtf8(format, type, body);
+  if (typeof plain === "string") return plain;
+  const { charset, isForeign } = plain;
+  const reading = format.read(rules, plain.body, { unsupported, type, path, isForeign });
+  return reading === undefined ? "broken" : readingIn(charset, reading);
+}
+
+const mediaOf = (type: string): string => type.split(";", 1)[0]!.trim().toLowerCase();
+
+/** The body in UTF-8, by content-type and what it says of itself. */
+function inUtf8({ charsets, isXml }: Format, type: string, body: Uint8Array) {
+  const [, ...parameters] = type.split(";").map((part) => part.trim().toLowerCase());
+  const named = namedCharset(parameters);
+  const isForeign = named !== "none" && named !== "utf-8";
+  if (named === undefined || (isForeign && charsets === undefined)) return "unread";
+  const told = isForeign && charsets === "ascii" ? "ascii" : named;
+  const charset = isXml ? charsetOfXml(body, told) : told === "none" ? "utf-8" : told;
+  const plain = charset && toUtf8(body, charset);
+  return charset === undefined || plain === undefined ? "broken" : { body: plain, charset, isForeign };
+}
+
+/** The format of a body by its content-type, and its text in UTF-8 unless that cannot be read. */
+export function formatIn(
+  type: string,
+  body: Uint8Array,
+): { name: FormatName; text: Uint8Array | undefined } | undefined {
+  const format = formats.find(({ types }) => types.test(mediaOf(type)));
+  const plain = format && inUtf8(format, type, body);
+  return format && { name: format.name, text: typeof plain === "object" ? plain.body : undefined };
 }

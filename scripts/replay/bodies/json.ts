@@ -6,8 +6,16 @@ import { hidesValues } from "../replacement.ts";
 import { type Document, normalizedPath, parseDocument, type TreeNode } from "../tree.ts";
 import { allow, type BodyReading, differ, merge } from "./reading.ts";
 
-/** `isExempt`: a pass on the whole exempts what is inside from `unmatched`. Undefined when it is no document. */
-export function readJson(oracle: Oracle, body: Uint8Array, isExempt = false): BodyReading | undefined {
+/**
+ * `isExempt`: a pass on the whole exempts what is inside from `unmatched`. `isFirst`: a body begins with it, in front of
+ * which a byte order mark may stand, which stays. Undefined when it is no document.
+ */
+export function readJson(
+  oracle: Oracle,
+  body: Uint8Array,
+  { isExempt = false, isFirst = false } = {},
+): BodyReading | undefined {
+  if (isFirst && hasMark(body)) return behindMark(readJson(oracle, withoutMark(body), { isExempt }));
   const document = parseDocument(body);
   if (document === undefined) return undefined;
   const decisions = oracle.decide(document, isExempt);
@@ -23,6 +31,18 @@ export function readJson(oracle: Oracle, body: Uint8Array, isExempt = false): Bo
     },
   };
 }
+
+/** A byte order mark in front of a body says nothing (RFC 8259, 8.1). */
+export const withoutMark = (body: Uint8Array): Uint8Array => (hasMark(body) ? body.subarray(3) : body);
+
+const hasMark = (body: Uint8Array) => body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf;
+
+const behindMark = (reading: BodyReading | undefined): BodyReading | undefined =>
+  reading && {
+    ...reading,
+    compare: (after) =>
+      hasMark(after) ? reading.compare(withoutMark(after)) : differ("body", "a byte order mark must stay"),
+  };
 
 function secretsOf(document: Document, decisions: Decisions): Secret[] {
   const secrets: Secret[] = [];

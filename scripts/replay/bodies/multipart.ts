@@ -107,7 +107,8 @@ function judgeValue(rules: BodyRules, part: Part, location: string): Omit<Judged
     return { ...judged, text: { verdict, passing }, secrets: [...secrets, ...inFile] };
   }
   const isEmpty = value.length === 0;
-  const reading = inside === undefined || isEmpty ? undefined : readJson(inside, value, own !== undefined);
+  const reading =
+    inside === undefined || isEmpty ? undefined : readJson(inside, value, { isExempt: own !== undefined });
   const secrets: Secret[] = (reading?.secrets ?? []).map((secret) => ({
     ...secret,
     location: `${location}|json:${secret.location}`,

@@ -130,7 +130,8 @@ describe("which bodies are read", () => {
 
   test.each([
     ["application/x-www-form-urlencoded; charset=utf-16", "unsupported_charset"],
-    ["application/x-www-form-urlencoded;charset=ISO-8859-1", "unsupported_charset"],
+    ["application/x-www-form-urlencoded;charset=ISO-8859-1", undefined],
+    ["application/x-www-form-urlencoded;charset=utf-7", "unsupported_charset"],
     ["Application/X-WWW-Form-Urlencoded; charset=UTF-8", undefined],
     ["application/x-www-form-urlencodedx", "unsupported_media_type"],
     ["application/x-www-form-urlencoded, application/json", "content_type_repeated"],

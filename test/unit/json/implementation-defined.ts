@@ -50,8 +50,4 @@ export const implementationDefined: Readonly<Record<string, Decided>> = {
   "i_string_overlong_sequence_6_bytes_null.json": ["json_utf8", utf8],
   "i_string_truncated-utf-8.json": ["json_utf8", utf8],
   "i_structure_500_nested_arrays.json": ["limit_depth", "limits.depth of the policy: 128 unless it says otherwise"],
-  "i_structure_UTF-8_BOM_empty_object.json": [
-    "json_syntax",
-    "RFC 8259, 8.1: no byte order mark; receivers skip it or fail",
-  ],
 };

@@ -60,7 +60,9 @@ function isReadable(text: string): boolean {
   parser.on("error", fail);
   parser.on("doctype", fail);
   parser.on("xmldecl", ({ version, encoding }) => {
-    if (version !== "1.0" || (encoding ?? "utf-8").toLowerCase() !== "utf-8") fail();
+    // Whoever has decoded it has read which one it is: here it only must not be a charset that nothing reads.
+    const isRead = /^((us-)?ascii|utf-?8|latin1|iso-8859-[1-9]\d?|windows-125[0-8]|cp1252)$/i.test(encoding ?? "utf-8");
+    if (version !== "1.0" || !isRead) fail();
   });
   parser.on("processinginstruction", ({ target }) => {
     if (target.includes(":")) fail();
