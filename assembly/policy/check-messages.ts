@@ -4,7 +4,9 @@
 import {
   HEADER_MESSAGES,
   HEADER_METHODS,
+  KIND_BYTES,
   KIND_GROUP,
+  KIND_STRING,
   MAX_MESSAGES,
   MEMBER_KIND,
   MEMBER_NUMBER,
@@ -42,8 +44,8 @@ function methodsSound(policy: usize, messages: u32): bool {
   return true;
 }
 
-/** Whether the tables of protobuf can be read unchecked; `rules` is the number of rules. */
-export function messagesSound(policy: usize, rules: u32): bool {
+/** Whether the tables of protobuf can be read unchecked; `rules` and `states` are how many rules and automaton states there are. */
+export function messagesSound(policy: usize, rules: u32, states: u32): bool {
   const messages = load<u32>(policy, HEADER_MESSAGES + 4);
   if (!methodsSound(policy, messages)) return false;
   const offset = load<u32>(policy, HEADER_MESSAGES);
@@ -58,7 +60,9 @@ export function messagesSound(policy: usize, rules: u32): bool {
       const kind = <u32>load<u8>(member, MEMBER_KIND);
       const rule = <u32>load<u16>(member, MEMBER_RULE);
       if (kind == 0 || kind > KIND_GROUP || (rule != NO_RULE && rule >= rules - 1)) return false;
-      if (<u32>load<u16>(member, MEMBER_TARGET) >= messages) return false;
+      // A text has the automaton state in which it is decoded.
+      const isText = kind == KIND_STRING || kind == KIND_BYTES;
+      if (<u32>load<u16>(member, MEMBER_TARGET) >= (isText ? states : messages)) return false;
       // Members are searched in halves.
       if (k != 0 && load<u32>(member, MEMBER_NUMBER) <= load<u32>(member - SIZE_MEMBER, MEMBER_NUMBER)) return false;
     }

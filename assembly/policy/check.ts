@@ -340,7 +340,7 @@ export function check(policy: usize, length: u32): u32 {
     load<u32>(policy, HEADER_RESPONSE_ROOT) < states &&
     fieldsSound(policy, HEADER_REQUEST_FIELDS, rules, states) &&
     fieldsSound(policy, HEADER_RESPONSE_FIELDS, rules, states) &&
-    messagesSound(policy, rules) &&
+    messagesSound(policy, rules, states) &&
     load<u32>(policy, HEADER_UNSUPPORTED) <= UNSUPPORTED_PASS &&
     load<u32>(policy, HEADER_LIMIT_HOLD) <= MAX_HOLD &&
     load<u32>(policy, HEADER_LIMIT_VALUE) <= MAX_VALUE &&

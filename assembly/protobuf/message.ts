@@ -33,9 +33,11 @@ import {
   UNKNOWN_STRIP,
 } from "../policy/format.gen";
 import { INTERNAL, LIMIT_DEPTH, PROTOBUF_ANY, PROTOBUF_SYNTAX, PROTOBUF_UNKNOWN, PROTOBUF_WIRE } from "../policy/outcomes.gen";
+import { opens } from "../nested/open";
 import { wireOf } from "./number";
 import { beginMessage, endMessage, endSized, leaveOut, out, placeOf, replaceSized } from "./output";
 import { ProtoState } from "./state";
+import { isOpened, openText } from "./text";
 import { memberOf, messageAt, typeState } from "./tables";
 import { actionOf, block, judgeNumber, judgePacked, judgeText } from "./value";
 import { WIRE_END, WIRE_LENGTH, WIRE_START, fieldNumber, fieldWire, lengthAt, readField, valueAt, valueEnd } from "./wire";
@@ -122,14 +124,22 @@ function judgeUnknown(s: ProtoState, message: usize, cover: u32, at: usize, end:
 /** The field that was read, which begins at `at`. Returns an outcome. */
 function judgeMember(s: ProtoState, member: usize, cover: u32, at: usize, depth: u32): u32 {
   const kind = <u32>load<u8>(member, MEMBER_KIND);
-  const rule = ruleFor(s, <u32>load<u16>(member, MEMBER_RULE), cover);
+  const own = <u32>load<u16>(member, MEMBER_RULE);
+  const rule = ruleFor(s, own, cover);
   let set = load<u64>(member, MEMBER_DETECTS);
   // A covering pass yields to rules that detect, and what the own rule leaves to them is counted off already.
   if (set != 0 && actionOf(s, rule) != ACTION_PASS) set = before(s.rules, set, rule);
   if (kind >= KIND_STRING) {
     if (fieldWire != WIRE_LENGTH || kind == KIND_GROUP) return PROTOBUF_WIRE;
-    if (kind < KIND_MESSAGE) return judgeText(s, set, rule, kind, at, lengthAt, valueAt, valueEnd);
-    return judgeMessage(s, rule, kind, <u32>load<u16>(member, MEMBER_TARGET), at, depth);
+    const target = <u32>load<u16>(member, MEMBER_TARGET);
+    if (kind >= KIND_MESSAGE) return judgeMessage(s, rule, kind, target, at, depth);
+    if (target != 0 && opens(s.policy, s.rules, target, rule)) {
+      // A pass that covers exempts from `unmatched` alone, and says nothing of the text.
+      const unruled = set == 0 && (rule == NO_RULE || (rule != own && actionOf(s, rule) == ACTION_PASS));
+      const outcome = openText(s, target, rule, unruled, lengthAt, valueAt, valueEnd);
+      if (isOpened) return outcome;
+    }
+    return judgeText(s, set, rule, kind, at, lengthAt, valueAt, valueEnd);
   }
   if (fieldWire == WIRE_LENGTH && load<u8>(member, MEMBER_FLAGS) & MEMBER_FLAG_REPEATED) {
     return judgePacked(s, set, rule, kind, at, lengthAt, valueAt, valueEnd);

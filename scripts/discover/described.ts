@@ -18,7 +18,8 @@ export function isSelectedInMessage(compiled: CompiledPolicy, { direction, expre
     directions,
     selectors: selectors.filter(({ location }) => location !== "any"),
   }));
-  const messages = new MessageRules(views, "pass", direction, policy.protobuf);
+  const setting = { unmatched: "pass" as const, direction, unsupported: policy.unsupported };
+  const messages = new MessageRules(views, setting, policy.protobuf);
   const [method = "", path = ""] = expression.split(":");
   let here = messages.begin(`/${method}`);
   for (const step of path.match(/\[[^\]]*\]|[^.]+/g) ?? []) {

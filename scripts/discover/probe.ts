@@ -41,7 +41,6 @@ export function probeOf(compiled: CompiledPolicy, detecting: Detecting): Compile
     compressed: "decode",
   };
   const documents = documentsOf(rules);
-  const automaton = buildAutomaton(groupsOf(documents));
   const protobuf = compileProtobuf(compiled.source, {
     protobuf: policy.protobuf,
     isNamed: policy.protobuf !== undefined,
@@ -49,6 +48,7 @@ export function probeOf(compiled: CompiledPolicy, detecting: Detecting): Compile
     unmatched,
     role,
   });
+  const automaton = buildAutomaton(groupsOf(documents, protobuf.texts));
   const binary = writeBinary({ policy, role, rules, documents, automaton, protobuf, program });
   return { ...compiled, policy, rules, unmatched, automaton, protobuf, binary };
 }

@@ -88,7 +88,8 @@ export function writeBinary(input: BinaryInput): Uint8Array {
   }
   const maskOf = maskFor(rules);
   writeAutomaton(writer, automaton, maskOf);
-  writeProtobuf(writer, protobuf, maskOf);
+  const texts = automaton.roots.slice(automaton.roots.length - protobuf.texts.length);
+  writeProtobuf(writer, protobuf, texts, maskOf);
   const bytes = writer.finish();
   const view = new DataView(bytes.buffer);
   view.setUint32(HEADER.BYTES, bytes.length, true);

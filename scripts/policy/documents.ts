@@ -39,12 +39,16 @@ export interface Documents {
   readonly names: readonly NamedFields[];
 }
 
-/** The groups in the order of the roots. */
-export const groupsOf = ({ bodies, fields, xml, names }: Documents): (readonly RuleQuery[])[] => [
+/** The groups in the order of the roots; `texts` are those of protobuf (protobuf/graph.ts). */
+export const groupsOf = (
+  { bodies, fields, xml, names }: Documents,
+  texts: readonly (readonly RuleQuery[])[],
+): (readonly RuleQuery[])[] => [
   ...bodies,
   ...fields.map(({ queries }) => queries),
   ...xml,
   ...names.map(({ queries }) => queries),
+  ...texts,
 ];
 
 /** Whether the selector names fields of one exact name. */

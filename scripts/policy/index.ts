@@ -9,7 +9,7 @@ import { writeBinary } from "./binary.ts";
 import { MAX } from "./constants.ts";
 import { type DetectorProgram, programOf } from "./detect.ts";
 import { type Diagnostic, hasErrors, sortDiagnostics } from "./diagnostics.ts";
-import { type Documents, documentsOf, groupsOf } from "./documents.ts";
+import { documentsOf, groupsOf } from "./documents.ts";
 import type { Policy } from "./policy.gen.ts";
 import { type CompiledProtobuf, compileProtobuf } from "./protobuf/index.ts";
 import {
@@ -24,7 +24,7 @@ import {
 } from "./resolve.ts";
 import { rulesForRole } from "./roles.ts";
 import { Source } from "./source.ts";
-import { buildAutomaton } from "./subset.ts";
+import { buildAutomaton, type RuleQuery } from "./subset.ts";
 import { validate } from "./validate.ts";
 
 export type { ResolvedAction } from "./action.ts";
@@ -92,10 +92,10 @@ export function compilePolicy(text: PolicyText, resolve: Resolve = resolveFile, 
     const rules = rulesForRole(resolveRules(parts), role);
     const program = programOf(own, rules, detectors);
     const documents = documentsOf(rules);
-    const automaton = build(own, documents);
     const isNamed = parts.some((part) => part.policy.protobuf !== undefined);
     const { unmatched: others, protobuf: types } = policy;
     const protobuf = compileProtobuf(own, { protobuf: types, isNamed, rules, unmatched: others, role });
+    const automaton = build(own, groupsOf(documents, protobuf.texts));
     if (automaton && !sources.some((source) => hasErrors(source.diagnostics))) {
       const binary = writeBinary({ policy, role, rules, documents, automaton, protobuf, program });
       const digest = `sha256:${createHash("sha256").update(binary).digest("hex")}`;
@@ -145,8 +145,7 @@ function collect(text: PolicyText, resolve: Resolve, trail: string[], sources: S
   });
 }
 
-function build(own: Source, documents: Documents): Automaton | undefined {
-  const groups = groupsOf(documents);
+function build(own: Source, groups: readonly (readonly RuleQuery[])[]): Automaton | undefined {
   try {
     const automaton = buildAutomaton(groups);
     const { size } = automaton.classes;

@@ -356,7 +356,7 @@ function checkDetect(
 
 /** The names that a selector ends in, a header's without the "x-" of names made up. */
 function lastNames({ query, path, expression }: ResolvedSelector): string[] {
-  const step = path?.steps.at(-1);
+  const step = query ? undefined : path?.steps.at(-1);
   if (step) return step.kind === "field" ? [step.name] : [];
   if (!query) return [expression.replace(/^x-/i, "")];
   const last = query.segments.at(-1)?.selectors ?? [];

@@ -35,7 +35,7 @@ export interface ResolvedSelector {
   nested?: string;
   /** What else stands behind |: how the value, or what was selected in that document, is decoded, and what is selected in it. */
   inside?: readonly Inside[];
-  /** Present for json, xml and nested: what the path says. */
+  /** Present for json, xml, nested and inside: what the path says; where `path` is, what it says of texts there. */
   query?: Query;
   /** Present for grpc, proto, and proto-name: fields of a name in whatever message, which `named:` alone spells. */
   path?: ProtoPath;
@@ -60,7 +60,7 @@ const holding: ReadonlySet<string> = new Set<FieldLocation>(["form", "multipart"
 const nestable: ReadonlySet<string> = new Set<FieldLocation>(["header", "cookie", "query", "form", "multipart"]);
 
 /** Locations in whose expressions | is nothing, or means something else. */
-const undecoded: ReadonlySet<string> = new Set(["path", "grpc", "proto", "text", "any"]);
+const undecoded: ReadonlySet<string> = new Set(["path", "text", "any"]);
 
 /** Where a decoder begins, in locations in whose expressions | means something else. */
 const DECODER = /\|(?:(?:json|jwt|graphql):|base64(?:url)?(?:\||$))/;
@@ -225,16 +225,31 @@ function resolveWhole(
   return undefined;
 }
 
-/** The first | is the first that begins a decoder: one of something else is no part of such a path, which says why. */
-function resolveXml(source: Source, place: Place, text: string): ResolvedSelector | undefined {
+/** The path, and the rest from the first decoder on: a | of something else is part of the path, which says why it cannot be. */
+function splitDecoders(text: string): { expression: string; rest: string } {
   const bar = text.search(DECODER);
-  const expression = bar < 0 ? text : text.slice(0, bar);
+  return bar < 0 ? { expression: text, rest: "" } : { expression: text.slice(0, bar), rest: text.slice(bar) };
+}
+
+/** What is selected in what texts there spell: with the query that begins at the text. */
+function resolveTexts(
+  source: Source,
+  outer: ResolvedSelector,
+  { expression, rest }: { expression: string; rest: string },
+): ResolvedSelector | undefined {
+  if (rest === "") return outer;
+  const inner = resolveJson(source, outer.place, `$${rest}`, outer.location.length + expression.length);
+  return inner && { ...inner, ...outer, query: inner.query! };
+}
+
+function resolveXml(source: Source, place: Place, text: string): ResolvedSelector | undefined {
+  const split = splitDecoders(text);
+  const { expression } = split;
   try {
-    const outer: ResolvedSelector = { location: "xml", expression, query: parseXPath(expression), place };
-    if (bar < 0) return outer;
-    const inner = resolveJson(source, place, `$${text.slice(bar)}`, "xml:".length + bar - 1);
-    if (inner?.query === undefined) return undefined;
-    return { ...inner, ...outer, query: { segments: [...outer.query!.segments, ...inner.query.segments] } };
+    const query = parseXPath(expression);
+    const selector = resolveTexts(source, { location: "xml", expression, place }, split);
+    const segments = [...query.segments, ...(selector?.query?.segments ?? [])];
+    return selector && { ...selector, query: { segments } };
   } catch (error) {
     if (!(error instanceof JsonPathError)) throw error;
     source.error(error.code, { ...place, inside: "xml:".length + error.at }, error.message, error.remedy);
@@ -246,10 +261,12 @@ function resolveProto(
   source: Source,
   place: Place,
   location: "grpc" | "proto",
-  expression: string,
+  text: string,
 ): ResolvedSelector | undefined {
+  const split = splitDecoders(text);
+  const { expression } = split;
   try {
-    return { location, expression, path: parseProtoPath(location, expression), place };
+    return resolveTexts(source, { location, expression, path: parseProtoPath(location, expression), place }, split);
   } catch (error) {
     if (!(error instanceof ProtoPathError)) throw error;
     const remedy = "write grpc:shop.Checkout/Pay:card.number, or proto:shop.Card:number";

@@ -30,6 +30,8 @@ import { encode, jsonOf, shopFile } from "../support/protobuf.ts";
 const pan = "4111111111111111";
 const order = (id: string, more: JsonObject = {}): JsonObject => ({ id, card: { number: pan, month: 12 }, ...more });
 
+const panned = ["proto:shop.Card:number", "proto:shop.Card:seal|json:$.pan"];
+
 const policy = {
   name: "t",
   activation: { verify: "presence" },
@@ -39,9 +41,9 @@ const policy = {
   protobuf: { descriptors: shopFile },
   rules: [
     { name: "iban", select: "proto:shop.Order:iban", action: "block" },
-    { name: "pan", select: "proto:shop.Card:number", action: { tokenize: { format: "pan" } } },
+    { name: "pan", select: panned, action: { tokenize: { format: "pan" } } },
     { name: "mail", select: "header:x-user-email", action: "redact" },
-    { name: "back", on: "response", select: "proto:shop.Card:number", action: { reveal: "pan" } },
+    { name: "back", on: "response", select: panned, action: { reveal: "pan" } },
     { name: "owner", on: "response", select: "header:x-owner", action: "redact" },
   ],
 };
@@ -206,6 +208,19 @@ describe.each(places)("%s, %s", (attachment, bufferLimit) => {
     expect(token).toMatch(/^\d{16}$/);
     expect(token).not.toBe(pan);
     expect(others).toEqual([]);
+  });
+
+  test.each(["Pay", "Chat"] as const)("a document in bytes, there and back: %s", async (name) => {
+    const seal = Buffer.from(`{"pan": "${pan}", "n": 1}`).toString("base64");
+    const { messages, error } = await ask(name, [order("a", { card: { number: pan, seal } })]);
+    expect(error).toBeUndefined();
+    expect(messages).toEqual([{ id: "receipt of a", card: { number: pan, seal } }]);
+    const [{ card }] = take() as [{ card: { number: string; seal: string } }];
+    expect(Buffer.from(card.seal, "base64").toString()).toBe(`{"pan": "${card.number}", "n": 1}`);
+    expect(card.number).not.toBe(pan);
+    const refused = await ask(name, [order("a", { card: { seal: Buffer.from("none").toString("base64") } })]);
+    expect([refused.messages, refused.error?.code]).toEqual([[], status.INVALID_ARGUMENT]);
+    expect(take()).toEqual([]);
   });
 
   test("unary, with messages larger than what is held, in both directions", async () => {

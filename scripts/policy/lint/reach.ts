@@ -153,10 +153,13 @@ function documentsIn(entries: readonly Entry[]): Entry[] {
   return [...new Set(reached)];
 }
 
-/** What texts of fields spell, whatever rules act on the texts as a whole: those may stand behind. */
+/** Locations of documents, whose automaton leads on into the texts in them. */
+const ofDocuments: ReadonlySet<string> = new Set(["json", "json-key", "xml"]);
+
+/** What texts of fields and messages spell, whatever rules act on the texts as a whole: those may stand behind. */
 function textsIn(entries: readonly Entry[]): Entry[] {
   const isText = ({ selector: { location, nested, inside } }: Placed) =>
-    inside !== undefined && nested === undefined && location !== "json" && location !== "json-key";
+    inside !== undefined && nested === undefined && !ofDocuments.has(location);
   const texts = placed(entries).filter(isText);
   const placeOf = ({ selector }: Placed) => `${selector.location}:${selector.expression}`;
   return [...new Set(texts.map(placeOf))].flatMap((place) => {

@@ -9,6 +9,7 @@ import type { ResolvedSelector } from "../selector.ts";
 import { ANY, type Descriptors, isNamed, type Kind, type ProtoField, type ProtoMessage } from "./descriptors.ts";
 import type { ResolvedBody, ResolvedProtobuf } from "./index.ts";
 import type { ProtoPath } from "./path.ts";
+import { holdsText } from "./texts.ts";
 
 /** A field, and the message that it stands in. */
 interface Selected {
@@ -34,8 +35,10 @@ export function checkSelectors(rules: readonly ResolvedRule[], protobuf: Resolve
   }
 }
 
+const noText: Fault = ["invalid-selector", "no text stands here that could be decoded", "select a string or bytes"];
+
 function faultOf(
-  { location }: ResolvedSelector,
+  { location, query }: ResolvedSelector,
   path: ProtoPath,
   action: ResolvedAction | undefined,
   protobuf: ResolvedProtobuf | undefined,
@@ -48,6 +51,7 @@ function faultOf(
   if (!Array.isArray(starts)) return starts.fault;
   const selected = follow(path, starts, protobuf.descriptors);
   if (!Array.isArray(selected)) return selected.fault;
+  if (query !== undefined) return selected.some(({ field, message }) => holdsText(field, message)) ? undefined : noText;
   // A rule that detects acts on texts and digits, wherever it finds them.
   if (action === undefined) return undefined;
   for (const { field, message } of selected) {

@@ -6,10 +6,12 @@
 
 import { MAX } from "../constants.ts";
 import { matchesPattern } from "../fields.ts";
+import type { Query } from "../jsonpath/ast.ts";
 import type { Direction, ResolvedRule } from "../resolve.ts";
 import type { ResolvedSelector } from "../selector.ts";
 import { ANY, type Descriptors, isNamed, isWellKnown, type ProtoField, type ProtoMessage } from "./descriptors.ts";
 import type { ProtoPath, Step } from "./path.ts";
+import { holdsText, type Texts } from "./texts.ts";
 
 export interface Member {
   field: ProtoField;
@@ -17,6 +19,8 @@ export interface Member {
   /** The rules that detect in it before `rule` decides, in order. */
   detects: readonly number[];
   target: number;
+  /** The group of queries into what it spells, where it is a text that is decoded. */
+  text: number | undefined;
   /** A selector of protobuf alone selects it: others find the same in JSON. */
   isTyped: boolean;
 }
@@ -66,6 +70,8 @@ interface Selector {
   rule: number;
   location: string;
   path: ProtoPath;
+  /** What it selects in the texts there, instead of them. */
+  query: Query | undefined;
 }
 
 const below: Step[] = [
@@ -74,11 +80,12 @@ const below: Step[] = [
 ];
 
 /** A rule that detects looks into every scalar in what it selects, so that nothing has to be remembered on the way down. */
-function pathsOf({ location, path }: ResolvedSelector, detects: boolean): Omit<Selector, "rule">[] {
-  if (location === "any") return [{ location, path: { scope: "*", steps: below } }];
+function pathsOf({ location, path, query }: ResolvedSelector, detects: boolean): Omit<Selector, "rule">[] {
+  if (location === "any") return [{ location, path: { scope: "*", steps: below }, query: undefined }];
   if (path === undefined) return [];
+  if (query !== undefined) return [{ location, path, query }];
   const inside = { ...path, steps: [...path.steps, ...below] };
-  return (detects ? [path, inside] : [path]).map((each) => ({ location, path: each }));
+  return (detects ? [path, inside] : [path]).map((each) => ({ location, path: each, query }));
 }
 
 /** More states than a binary policy holds. */
@@ -86,6 +93,7 @@ export class GraphLimit extends Error {}
 
 export class Graph {
   readonly #states: MessageState[];
+  readonly #texts: Texts;
   readonly #input: GraphInput;
   readonly #numbers = new Map<string, number>();
   /** States without their members yet: types nest deeper than calls may. */
@@ -94,9 +102,10 @@ export class Graph {
   /** Where selectors by name alone are behind a field of that name. */
   readonly #named = new Map<string, Position[]>();
 
-  /** `states` is shared by the graphs of both directions; its first state is the dead one. */
-  constructor(states: MessageState[], input: GraphInput) {
+  /** `states` and `texts` are shared by the graphs of both directions; the first state is the dead one. */
+  constructor(states: MessageState[], texts: Texts, input: GraphInput) {
     this.#states = states;
+    this.#texts = texts;
     this.#input = input;
     this.#selectors = input.rules.flatMap(({ directions, selectors, detect }, rule) =>
       directions.includes(input.direction)
@@ -161,19 +170,23 @@ export class Graph {
       ...here.flatMap((position) => this.#advance(position, field, names)),
       ...names.flatMap((name) => this.#named.get(name) ?? []),
     ];
-    const ends = next.filter((position) => !this.#stepAt(position));
-    const all = [...new Set(ends.map(({ selector }) => this.#selectors[selector]!.rule))].sort((a, b) => a - b);
-    const isTyped = ends.some(({ selector }) => typed.has(this.#selectors[selector]!.location));
+    const behind = next.filter((position) => !this.#stepAt(position)).map(({ selector }) => this.#selectors[selector]!);
+    const inside = holdsText(field, message) ? behind.filter(({ query }) => query !== undefined) : [];
+    const ends = behind.filter(({ query }) => query === undefined);
+    const all = [...new Set(ends.map(({ rule }) => rule))].sort((a, b) => a - b);
+    const isTyped = [...ends, ...inside].some(({ location }) => typed.has(location));
     const isDetecting = (number: number) => this.#input.rules[number]!.detect !== undefined;
     const rule = all.find((number) => !isDetecting(number));
     if (field.message === undefined) {
       const detects = all.filter((number) => isDetecting(number) && (rule === undefined || number < rule));
-      return { field, rule, detects, target: 0, isTyped };
+      const finding = inside.length > 0 ? all.filter(isDetecting) : [];
+      const text = this.#texts.groupOf(this.#input.rules, inside, finding);
+      return { field, rule, detects, target: 0, text, isTyped };
     }
     const covers = rule !== undefined && covering.has(this.#input.rules[rule]!.action.kind);
     const rest = next.filter((position) => this.#stepAt(position));
     const target = this.#enter(field.message, rest, isCovered || covers);
-    return { field, rule, detects: [], target, isTyped };
+    return { field, rule, detects: [], target, text: undefined, isTyped };
   }
 
   /** The step that is ahead; undefined behind the last one. */
@@ -221,9 +234,8 @@ export class Graph {
 
 /** Tells for each state whether a rule can select something in it. */
 export function markLive(states: readonly MessageState[]): void {
-  for (const at of reaching(states, ({ rule, detects }) => rule !== undefined || detects.length > 0)) {
-    states[at]!.live = true;
-  }
+  const acts = ({ rule, detects, text }: Member) => rule !== undefined || detects.length > 0 || text !== undefined;
+  for (const at of reaching(states, acts)) states[at]!.live = true;
 }
 
 /** The states in which, or below which, there is such a field: from those that have one, up to what holds them. */

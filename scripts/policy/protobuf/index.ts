@@ -9,9 +9,11 @@ import { MAX, NO_MESSAGE } from "../constants.ts";
 import type { Protobuf } from "../policy.gen.ts";
 import type { Direction, ResolvedRule, Role } from "../resolve.ts";
 import type { Path, Source } from "../source.ts";
+import type { RuleQuery } from "../subset.ts";
 import { checkSelectors } from "./check.ts";
 import { type Descriptors, readDescriptors } from "./descriptors.ts";
 import { Graph, GraphLimit, type MessageState, markLive, reaching } from "./graph.ts";
+import { Texts } from "./texts.ts";
 
 export interface ResolvedBody {
   /** A path, in which `*` stands for any characters. */
@@ -119,9 +121,11 @@ export interface CompiledProtobuf {
   bodies: CompiledBody[];
   /** The first is dead. */
   states: MessageState[];
+  /** Queries into texts that are decoded, each a group of its own in the automaton. */
+  texts: readonly (readonly RuleQuery[])[];
 }
 
-export const noProtobuf: CompiledProtobuf = { bodies: [], states: [] };
+export const noProtobuf: CompiledProtobuf = { bodies: [], states: [], texts: [] };
 
 export interface ProtobufInput {
   protobuf: ResolvedProtobuf | undefined;
@@ -139,9 +143,9 @@ export function compileProtobuf(
   if (protobuf !== undefined || !isNamed) checkSelectors(rules, protobuf);
   if (protobuf === undefined) return noProtobuf;
   try {
-    const { bodies, states } = followBodies({ protobuf, rules, unmatched, role });
+    const { bodies, states, texts } = followBodies({ protobuf, rules, unmatched, role });
     markLive(states);
-    return pruned(bodies, states);
+    return { ...pruned(bodies, states), texts };
   } catch (error) {
     if (!(error instanceof GraphLimit)) throw error;
     const message = `the descriptor set has more than ${MAX.MESSAGES} message types, as selectors tell them apart`;
@@ -169,10 +173,11 @@ export function followBodies({
     types: new Map(),
   };
   const states = [dead];
+  const texts = new Texts();
   const graph = (direction: Direction) => {
     // What is not known must not enter the tunnel; what comes out of it is the business of the hotfix.
     const isTowardsTunnel = (direction === "request") === (role === "edge");
-    return new Graph(states, {
+    return new Graph(states, texts, {
       rules,
       direction,
       descriptors,
@@ -197,11 +202,11 @@ export function followBodies({
       response: body.isCall && found.has(body.states.response),
     },
   }));
-  return { bodies: compiled, states };
+  return { bodies: compiled, states, texts: texts.groups };
 }
 
 /** Without the states in which nothing acts: they are the dead one. */
-function pruned(bodies: readonly CompiledBody[], states: readonly MessageState[]): CompiledProtobuf {
+function pruned(bodies: readonly CompiledBody[], states: readonly MessageState[]): Omit<CompiledProtobuf, "texts"> {
   const kept = states.filter((state, index) => index === 0 || state.live || state.keeps);
   const numbers = new Map(kept.map((state, index) => [state, index]));
   const numberOf = (at: number) => (at === NO_MESSAGE ? NO_MESSAGE : (numbers.get(states[at]!) ?? 0));

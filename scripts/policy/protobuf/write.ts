@@ -20,10 +20,11 @@ import type { Writer } from "../writer.ts";
 import type { MessageState } from "./graph.ts";
 import type { CompiledProtobuf } from "./index.ts";
 
-/** `maskOf` makes a set of rules that detect. */
+/** `texts` are the automaton states of texts that are decoded; `maskOf` makes a set of rules that detect. */
 export function writeProtobuf(
   writer: Writer,
   { bodies, states }: CompiledProtobuf,
+  texts: readonly number[],
   maskOf: (rules: readonly number[]) => bigint,
 ): void {
   const methods = writer.table(HEADER.METHODS, bodies.length, SIZE.METHOD);
@@ -43,7 +44,7 @@ export function writeProtobuf(
   });
   const messages = writer.table(HEADER.MESSAGES, states.length, SIZE.MESSAGE);
   states.forEach((state, index) => {
-    writeState(writer, messages + index * SIZE.MESSAGE, state, maskOf);
+    writeState(writer, messages + index * SIZE.MESSAGE, state, texts, maskOf);
   });
 }
 
@@ -51,6 +52,7 @@ function writeState(
   writer: Writer,
   at: number,
   { isAny, isEntry, live, unknown, members, types }: MessageState,
+  texts: readonly number[],
   maskOf: (rules: readonly number[]) => bigint,
 ): void {
   writer.u16(at + MESSAGE.MEMBER_COUNT, members.length);
@@ -62,13 +64,13 @@ function writeState(
   writer.u8(at + MESSAGE.UNKNOWN, UNKNOWN[unknown]);
   const list = writer.reserve(members.length * SIZE.MEMBER);
   writer.u32(at + MESSAGE.MEMBERS, list);
-  members.forEach(({ field, rule, detects, target }, index) => {
+  members.forEach(({ field, rule, detects, target, text }, index) => {
     const member = list + index * SIZE.MEMBER;
     writer.u32(member + MEMBER.NUMBER, field.number);
     writer.u8(member + MEMBER.KIND, KIND[field.kind]);
     writer.u8(member + MEMBER.FLAGS, field.isRepeated ? MEMBER_FLAG.REPEATED : 0);
     writer.u16(member + MEMBER.RULE, rule ?? NO_RULE);
-    writer.u16(member + MEMBER.TARGET, target);
+    writer.u16(member + MEMBER.TARGET, text === undefined ? target : texts[text]!);
     writer.u64(member + MEMBER.DETECTS, maskOf(detects));
   });
   const names = [...types].map(([name, target]) => ({ name: Buffer.from(name), text: name, target }));

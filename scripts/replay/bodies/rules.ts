@@ -49,8 +49,9 @@ export class BodyRules {
     this.direction = direction;
     this.unsupported = unsupported;
     this.oracle = new Oracle(rules, unmatched, direction, unsupported);
-    this.xml = new XmlRules(rules, { unmatched, direction, unsupported });
-    this.messages = new MessageRules(rules, unmatched, direction, protobuf);
+    const setting = { unmatched, direction, unsupported };
+    this.xml = new XmlRules(rules, setting);
+    this.messages = new MessageRules(rules, setting, protobuf);
     this.unmatched = unmatchedRule(unmatched, direction);
     this.rules = rules.filter((rule) => rule.directions.includes(direction));
     this.word = unmatched;

@@ -5,6 +5,7 @@
 import { WireType } from "@bufbuild/protobuf/wire";
 import { found } from "../../detection.ts";
 import type { Secret } from "../../needles.ts";
+import { isReading, judgeText, readingView, undecided } from "../../nested.ts";
 import type { RuleView } from "../../oracle.ts";
 import { hidesValues, type Scalar } from "../../replacement.ts";
 import type { MessageRules, Place } from "./rules.ts";
@@ -71,6 +72,10 @@ export class Walk {
       if (this.rules.isAny(type) && field.number === 2)
         return this.content(known, content, next, places, field, location, cover);
       const isName = field.number === 1 && (type.isEntry || isTyped);
+      if (this.rules.holdsText(known, type)) {
+        const opened = this.opened(known, next, field, location, isName ? { rule: undefined, exempt: true } : cover);
+        if (opened !== undefined) return opened;
+      }
       return this.field(known, next, field, location, isName ? { rule: undefined, exempt: true } : cover);
     });
   }
@@ -118,6 +123,32 @@ export class Walk {
     const left = values.filter(({ rule }) => rule?.finds !== undefined || rule?.action.kind !== "strip");
     if (left.length === 0 && values.length > 0 && !isPacked(field, type)) return [];
     return [{ is: "changed", field, type, values: left, location }];
+  }
+
+  /** A text that is decoded; undefined where the rules on the whole of it decide. */
+  private opened(
+    type: FieldType,
+    next: readonly Place[],
+    field: Field,
+    location: string,
+    cover: Cover,
+  ): Piece[] | undefined {
+    const own = this.rules.own(next);
+    const number = own !== undefined && (cover.rule === undefined || own < cover.rule) ? own : cover.rule;
+    const looking = field.value.length > 0 ? this.rules.lookingInto(next, number) : undefined;
+    if (looking === undefined) return undefined;
+    const plain = this.acting(own, cover);
+    const isExempt = cover.exempt || plain?.action.kind === "pass";
+    const verdict = judgeText(Buffer.from(field.value), looking, this.rules.setting, isExempt);
+    const isDecided = plain !== undefined || this.rules.detecting(next, number).length > 0;
+    if (!isReading(verdict) && isDecided) return undefined;
+    const rule = isReading(verdict) ? readingView(looking[0]!.view, verdict) : undecided(this.rules.setting);
+    if (rule === undefined) return this.kept(type, field);
+    const value: Scalar = { kind: "text", value: textOf(field.value) };
+    const secrets = rule.reading?.secrets ?? [];
+    this.secrets.push(...secrets.map((secret) => ({ ...secret, location: location + secret.location })));
+    this.secret(rule, value.value, location);
+    return [{ is: "changed", field, type, values: [{ rule, value }], location }];
   }
 
   private kept(type: FieldType, field: Field): Piece[] {

@@ -57,6 +57,7 @@ export function readProtobuf(
 
 function passing(piece: Piece): string {
   if (piece.is === "kept") return piece.texts.join("\n");
+  if (piece.is === "changed") return piece.values.map(({ rule }) => rule?.reading?.passing ?? "").join("\n");
   return piece.is === "message" ? piece.pieces.map(passing).join("\n") : "";
 }
 
@@ -96,6 +97,11 @@ function compareValue(
   original: Scalar,
   output: Scalar,
 ): Comparison {
+  if (rule?.reading) {
+    const comparison = rule.reading.compare(output.value);
+    const differences = comparison.differences.map((one) => ({ ...one, location: location + one.location }));
+    return { ...comparison, differences };
+  }
   if (rule === undefined || rule.action.kind === "pass" || (original.value === "" && rule.action.kind !== "block")) {
     return output.value === original.value ? allow(output.value) : differ(location, "must stay as it is");
   }

@@ -2,8 +2,10 @@
  * Which rule must act on what in a protobuf message: the sentences of docs/internals.md, "Rules on protobuf", asked path by
  * path. Shares nothing with the filter: no message states, just how far each selector has come.
  */
+import type { Inside } from "../../../policy/decoders.ts";
 import type { ResolvedProtobuf } from "../../../policy/protobuf/index.ts";
-import type { Direction, RuleView, Unmatched } from "../../oracle.ts";
+import { isOpened, type Looking, type Setting } from "../../nested.ts";
+import type { Direction, RuleView } from "../../oracle.ts";
 import { unmatchedRule } from "../../oracle.ts";
 import { type Field, type FieldType, type MessageType, Types } from "./types.ts";
 
@@ -12,6 +14,8 @@ export interface Place {
   readonly rule: number;
   readonly steps: readonly string[];
   readonly step: number;
+  /** How a text there is decoded, for a selector of what it spells. */
+  readonly chain: readonly Inside[];
 }
 
 interface Selector {
@@ -20,6 +24,7 @@ interface Selector {
   /** A method with globs, or a message type. */
   readonly scope: string;
   readonly steps: readonly string[];
+  readonly chain: readonly Inside[];
 }
 
 const any = "google.protobuf.Any";
@@ -28,22 +33,26 @@ const everything = ["**", "*"];
 
 /** A rule that detects looks into all that is in what it selects; "any:" selects every field. */
 function selectorsOf({ selectors, detect }: RuleView, rule: number): Selector[] {
-  return selectors.flatMap(({ location, expression }): Selector[] => {
+  const chain: Selector["chain"] = [];
+  return selectors.flatMap(({ location, expression, inside }): Selector[] => {
     if (location === "proto-name") {
       // Of each step but for `*` one of several names, and in front of them the mark that they are such.
       const [first, ...others] = expression.split(".").map((step) => (step === "*" ? step : `?${step}`));
       const paths = detect ? [others, [...others, ...everything]] : [others];
       const names = first!.slice(1).split("|");
-      return names.flatMap((name) => paths.map((steps) => ({ rule, location, scope: name, steps })));
+      return names.flatMap((name) => paths.map((steps) => ({ rule, location, scope: name, steps, chain })));
     }
-    if (location === "any") return [{ rule, location: "grpc", scope: "*", steps: everything }];
+    if (location === "any") return [{ rule, location: "grpc", scope: "*", steps: everything, chain }];
     if (location !== "grpc" && location !== "proto") return [];
     const [, scope, path] = /^([^:]*):(.*)$/.exec(expression)!;
     const steps = path!.match(/\[[^\]]*\]|[^.]+/g)!;
+    if (inside) return [{ rule, location, scope: scope!, steps, chain: inside }];
     const paths = detect ? [steps, [...steps, ...everything]] : [steps];
-    return paths.map((each) => ({ rule, location, scope: scope!, steps: each }));
+    return paths.map((each) => ({ rule, location, scope: scope!, steps: each, chain }));
   });
 }
+
+const begun = ({ rule, steps, chain }: Selector): Place => ({ rule, steps, step: 0, chain });
 
 const globFits = (glob: string, text: string) =>
   new RegExp(`^${glob.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*")}$`, "s").test(text);
@@ -58,13 +67,11 @@ export class MessageRules {
   /** Where selectors by name alone stand behind a field of that name. */
   private readonly named = new Map<string, Place[]>();
   private readonly direction: Direction;
+  readonly setting: Setting;
 
-  constructor(
-    rules: readonly RuleView[],
-    unmatched: Unmatched,
-    direction: Direction,
-    protobuf: ResolvedProtobuf | undefined,
-  ) {
+  constructor(rules: readonly RuleView[], setting: Setting, protobuf: ResolvedProtobuf | undefined) {
+    const { unmatched, direction } = setting;
+    this.setting = setting;
     this.direction = direction;
     this.unmatched = unmatchedRule(unmatched, direction);
     this.unknown = direction === "request" ? (protobuf?.unknown ?? "pass") : "pass";
@@ -72,9 +79,9 @@ export class MessageRules {
     this.bodies = protobuf?.bodies ?? [];
     this.rules = rules.filter((rule) => rule.directions.includes(direction));
     this.selectors = this.rules.flatMap(selectorsOf);
-    for (const { location, scope, rule, steps } of this.selectors) {
+    for (const { location, scope, rule, steps, chain } of this.selectors) {
       if (location === "proto-name")
-        this.named.set(scope, [...(this.named.get(scope) ?? []), { rule, steps, step: 0 }]);
+        this.named.set(scope, [...(this.named.get(scope) ?? []), { rule, steps, step: 0, chain }]);
     }
   }
 
@@ -86,7 +93,7 @@ export class MessageRules {
     if (type === undefined) return undefined;
     const starts = this.selectors
       .filter(({ location, scope }) => location === "grpc" && globFits(scope, body!.method ?? ""))
-      .map(({ rule, steps }) => ({ rule, steps, step: 0 }));
+      .map(begun);
     return { type, places: this.enter(starts, type) };
   }
 
@@ -117,7 +124,7 @@ export class MessageRules {
   enter(places: readonly Place[], type: MessageType): readonly Place[] {
     const starts = this.selectors
       .filter(({ location, scope }) => location === "proto" && scope === type.name)
-      .map(({ rule, steps }) => ({ rule, steps, step: 0 }));
+      .map(begun);
     return [...places.filter(({ steps, step }) => step < steps.length), ...starts];
   }
 
@@ -156,7 +163,8 @@ export class MessageRules {
     seen.add(key);
     for (const field of type.fields.values()) {
       const next = this.step(places, field);
-      if (next.some(({ steps, step }) => step === steps.length)) return true;
+      const isText = this.holdsText(field, type);
+      if (next.some(({ steps, step, chain }) => step === steps.length && (isText || chain.length === 0))) return true;
       const inner = field.message?.();
       if (inner && this.isLive(inner, this.enter(next, inner), seen)) return true;
     }
@@ -178,8 +186,25 @@ export class MessageRules {
     return [...new Set(rules)].sort((a, b) => a - b).map((rule) => this.rules[rule]!);
   }
 
+  private ending(places: readonly Place[], isDecoded: boolean): Place[] {
+    return places.filter(({ steps, step, chain }) => step === steps.length && chain.length > 0 === isDecoded);
+  }
+
   private selecting(places: readonly Place[]): number[] {
-    return places.filter(({ steps, step }) => step === steps.length).map(({ rule }) => rule);
+    return this.ending(places, false).map(({ rule }) => rule);
+  }
+
+  /** Whether what is in the field may be decoded. What an Any holds is a message. */
+  holdsText = ({ kind, name }: FieldType, type: MessageType): boolean =>
+    (kind === "text" || kind === "bytes") && !(this.isAny(type) && name === "value");
+
+  /** How the rules look at a text at these places that is decoded before `acting` acts on it; undefined when it is not. */
+  lookingInto(places: readonly Place[], acting: number | undefined): Looking[] | undefined {
+    const looking = (rule: number, chain: readonly Inside[]) => ({ view: this.rules[rule]!, index: rule, chain });
+    const chains = this.ending(places, true).map(({ rule, chain }) => looking(rule, chain));
+    const detecting = this.detecting(places, undefined).map((view) => this.rules.indexOf(view));
+    if (chains.length === 0 || !isOpened(this.rules, chains, acting, detecting)) return undefined;
+    return [...chains, ...detecting.map((rule) => looking(rule, []))];
   }
 
   view(rule: number): RuleView {
