@@ -26,7 +26,7 @@ export function isCoarser(by: Generalization, original: string, output: string):
 
 /** The same form, with 01 for what is hidden of the date and midnight for the time; or the start of a period as epoch. */
 function isDate(keepsMonth: boolean, original: string, output: string): boolean {
-  if (output === original) return /^\d{4}$/.test(output) || (keepsMonth && /^\d{4}-\d{2}$/.test(output));
+  if (output === original && (/^\d{4}$/.test(output) || (keepsMonth && /^\d{4}-\d{2}$/.test(output)))) return true;
   if (/^\d{9,13}$/.test(original)) return isPeriodStart(keepsMonth, original, output);
   const shape = (text: string): string => text.slice(0, 10).replace(/\d/g, "0");
   if (output.length !== original.length || shape(output) !== shape(original)) return false;

@@ -95,7 +95,7 @@ export function compareFields(
     }
     const fault = found === undefined ? "missing" : faultOf(field, found);
     if (fault === undefined) {
-      (field.rule && isKeyed(field.rule) ? hashed : allowed).push(field.label, found!.value);
+      (field.rule && isKeyed(field.rule) ? hashed : allowed).push(field.label, found!.raw);
       continue;
     }
     const kind = field.rule !== undefined && found?.value === field.value ? "unredacted" : "changed";

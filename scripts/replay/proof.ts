@@ -24,7 +24,7 @@ import { withScanner } from "./detection.ts";
 import { compareFields, type FieldPolicy } from "./fields.ts";
 import { Haystack, isDistinctive, isSearchable, leakedAs, type Secret } from "./needles.ts";
 import type { Direction, RuleView } from "./oracle.ts";
-import { hidesValues } from "./replacement.ts";
+import { hidesValues, redactedText } from "./replacement.ts";
 import type { Finding } from "./result.ts";
 import type { Left, Run } from "./run.ts";
 import { headersFromWire } from "./text.ts";
@@ -273,6 +273,8 @@ function searchFor(direction: Direction, { secrets, left, allowed, hashed, isExa
   const notes: string[] = [];
   const seen = new Set<string>();
   for (const { rule, location, value } of secrets.flatMap(findsIn)) {
+    // A recording of what has been redacted already: that text says nothing.
+    if (value === redactedText) continue;
     if (!(isExact ? isSearchable(value) : isDistinctive(value)) || seen.has(value)) continue;
     seen.add(value);
     const may = value.length < shortInHashes ? mayLeaveShort : mayLeave;

@@ -19,9 +19,12 @@ export interface Scalar {
 
 type ActionOf<K extends ResolvedAction["kind"]> = Extract<ResolvedAction, { kind: K }>;
 
+/** What stands where a text was redacted, by whatever filter it was. */
+export const redactedText = "[redacted]";
+
 const redacted: Record<string, string> = {
-  string: "[redacted]",
-  text: "[redacted]",
+  string: redactedText,
+  text: redactedText,
   number: "0",
   boolean: "false",
   object: "{}",
