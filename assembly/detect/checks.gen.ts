@@ -79,3 +79,6 @@ export const CHECK_TR_PHONE: u32 = 75;
 export const CHECK_PH_MOBILE: u32 = 76;
 export const CHECK_IT_VAT: u32 = 77;
 export const CHECK_BASIC_AUTH: u32 = 78;
+export const CHECK_BR_PIS: u32 = 79;
+export const CHECK_ZA_TRAFFIC: u32 = 80;
+export const CHECK_MAC: u32 = 81;

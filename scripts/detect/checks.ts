@@ -87,6 +87,9 @@ export const CHECKS = [
   "ph-mobile",
   "it-vat",
   "basic-auth",
+  "br-pis",
+  "za-traffic",
+  "mac",
 ] as const;
 
 export type CheckName = (typeof CHECKS)[number];

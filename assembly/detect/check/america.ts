@@ -51,6 +51,11 @@ export function brCpf(text: usize, length: u32): bool {
   return digits(text, length) == 11 && !uniform(11) && brazilian(9, false) && brazilian(10, false);
 }
 
+/** Brazil: number of a worker's social integration programme. */
+export function brPis(text: usize, length: u32): bool {
+  return digits(text, length) == 11 && !uniform(11) && brazilian(10, true);
+}
+
 export function brCnpj(text: usize, length: u32): bool {
   return digits(text, length) == 14 && !uniform(14) && brazilian(12, true) && brazilian(13, true);
 }

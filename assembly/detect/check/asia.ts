@@ -159,3 +159,8 @@ export function trId(text: usize, length: u32): bool {
 export function zaId(text: usize, length: u32): bool {
   return digits(text, length) == 13 && yymmdd(0) && at(10) <= 2 && luhnHolds(0, 13);
 }
+
+/** South Africa: the traffic register has numbers for those who have no identity number. */
+export function zaTraffic(text: usize, length: u32): bool {
+  return digits(text, length) == 13 && !uniform(13) && !zaId(text, length);
+}

@@ -81,8 +81,11 @@ import {
   CHECK_VERHOEFF,
   CHECK_VIN,
   CHECK_ZA_ID,
+  CHECK_ZA_TRAFFIC,
+  CHECK_MAC,
+  CHECK_BR_PIS,
 } from "../checks.gen";
-import { arCuit, brCnpj, brCpf, caSin, clRut, dea, mxCurp, npi, ssn } from "./america";
+import { arCuit, brCnpj, brCpf, brPis, caSin, clRut, dea, mxCurp, npi, ssn } from "./america";
 import {
   auAbn,
   auAcn,
@@ -101,6 +104,7 @@ import {
   trId,
   twId,
   zaId,
+  zaTraffic,
 } from "./asia";
 import { bitcoin } from "./bitcoin";
 import { date } from "./calendar";
@@ -142,7 +146,7 @@ import {
 } from "./letters";
 import { card, imei, itVat, luhn } from "./luhn";
 import { dePlz, localPhone, nationalPhone, phMobile, phone, trPhone } from "./phone";
-import { basicAuth, email, entropy } from "./shape";
+import { basicAuth, mac, email, entropy } from "./shape";
 import { verhoeff } from "./verhoeff";
 
 export function verify(check: u32, text: usize, length: u32): bool {
@@ -305,6 +309,12 @@ export function verify(check: u32, text: usize, length: u32): bool {
       return itVat(text, length);
     case CHECK_BASIC_AUTH:
       return basicAuth(text, length);
+    case CHECK_BR_PIS:
+      return brPis(text, length);
+    case CHECK_ZA_TRAFFIC:
+      return zaTraffic(text, length);
+    case CHECK_MAC:
+      return mac(text, length);
     default:
       return false;
   }

@@ -1,5 +1,7 @@
 // Checks that are no check digits: what a pattern alone says too loosely.
 
+import { symbols, uniform } from "./digits";
+
 /** Dots and hyphens where RFC 5321 allows them, and its greatest lengths of local part, label and whole. */
 export function email(text: usize, length: u32): bool {
   let before: u32 = 0x2e;
@@ -18,6 +20,11 @@ export function email(text: usize, length: u32): bool {
     before = byte;
   }
   return at != 0 && at <= 64 && length <= 254;
+}
+
+/** Addresses of zeros or ones alone are those of no device. */
+export function mac(text: usize, length: u32): bool {
+  return !uniform(symbols(text, length));
 }
 
 const counts = memory.data(256);

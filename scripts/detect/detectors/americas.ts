@@ -106,4 +106,47 @@ export const americas: readonly Detector[] = [
     context: ["nit"],
     examples: { finds: ["NIT [[800.197.268-4]]"], ignores: ["800.197.268-4"] },
   },
+  {
+    // Caixa Econômica Federal: PIS, PASEP, NIS and NIT are one number.
+    type: "BR_PIS",
+    pattern: "\\d{3}\\.\\d{5}\\.\\d{2}-\\d|\\d{11}",
+    check: "br-pis",
+    score: 0.3,
+    contextScore: 0.95,
+    context: ["pis", "pasep", "nis", "nit"],
+    examples: {
+      finds: ["PIS: [[120.56412.54-5]]", "pasep [[12056412545]]"],
+      ignores: ["12056412545", "PIS 12056412546"],
+    },
+  },
+  {
+    type: "BR_CNH",
+    pattern: "\\d{11}",
+    score: 0.02,
+    contextScore: 0.75,
+    context: ["cnh", "habilitação", "habilitacao", "carteira de motorista"],
+    examples: {
+      finds: ["CNH [[98765432100]]", "habilitação: [[01234567890]]"],
+      ignores: ["98765432100", "CNH 9876543210"],
+    },
+  },
+  {
+    type: "BR_RG",
+    pattern: "\\d{1,2}\\.\\d{3}\\.\\d{3}-[\\dX]|\\d{7,9}[\\dX]",
+    score: 0.05,
+    contextScore: 0.75,
+    context: ["rg", "registro geral", "identidade"],
+    examples: { finds: ["RG: [[24.678.131-4]]", "identidade [[24678131X]]"], ignores: ["24.678.131-4", "RG 123"] },
+  },
+  {
+    type: "CA_PASSPORT",
+    pattern: "[A-Z]{2}\\d{6}|[A-Z]\\d{6}[A-Z]{2}",
+    score: 0.05,
+    contextScore: 0.6,
+    context: ["passport", "passeport"],
+    examples: {
+      finds: ["passeport [[GA302922]]", "passport no: [[A123456AB]]"],
+      ignores: ["GA302922", "passport G302922"],
+    },
+  },
 ];

@@ -286,4 +286,33 @@ export const asiaPacific: readonly Detector[] = [
     context: ["tin", "tax id", "bir", "taxpayer"],
     examples: { finds: ["TIN [[000-123-456]]", "BIR TIN: [[000123456000]]"], ignores: ["000-123-456"] },
   },
+  {
+    type: "PH_UMID",
+    pattern: "\\d{4}-\\d{7}-\\d",
+    left: "\\w-",
+    right: "\\w-",
+    score: 0.5,
+    contextScore: 0.95,
+    context: ["umid", "common reference", "crn", "sss", "gsis", "philhealth", "pag-ibig"],
+    examples: { finds: ["UMID [[0111-1234567-8]]", "[[0028-1215160-9]]"], ignores: ["0111-123456-8"] },
+  },
+  {
+    type: "PH_UMID",
+    pattern: "\\d{12}",
+    score: 0.05,
+    contextScore: 0.85,
+    context: ["umid", "common reference", "crn", "sss", "gsis", "philhealth", "pag-ibig"],
+    examples: { finds: ["CRN: [[011112345678]]"], ignores: ["011112345678", "crn 01111234567"] },
+  },
+  {
+    type: "PH_PASSPORT",
+    pattern: "[A-Z]\\d{7}[A-Z]|[A-Z]{2}\\d{7}",
+    score: 0.1,
+    contextScore: 0.65,
+    context: ["passport", "pasaporte", "travel document", "dfa", "philippine"],
+    examples: {
+      finds: ["Philippine passport [[P1234567A]]", "pasaporte: [[EB1234567]]"],
+      ignores: ["P1234567A", "passport P123456A"],
+    },
+  },
 ];

@@ -169,13 +169,38 @@ export const contact: readonly Detector[] = [
   },
   {
     type: "MAC_ADDRESS",
-    pattern: "(?:[0-9a-f]{2}(?:(?::[0-9a-f]{2}){5}|(?:-[0-9a-f]{2}){5})|[0-9a-f]{4}\\.[0-9a-f]{4}\\.[0-9a-f]{4})",
+    pattern:
+      "(?:[0-9a-f]{2}(?:(?::[0-9a-f]{2}){5}(?:(?::[0-9a-f]{2}){2})?|(?:-[0-9a-f]{2}){5}(?:(?:-[0-9a-f]{2}){2})?)|[0-9a-f]{4}\\.[0-9a-f]{4}\\.[0-9a-f]{4})",
     left: "\\w:.-",
     right: "\\w:-",
+    check: "mac",
     score: 0.85,
     examples: {
-      finds: ["mac [[00:1A:2B:3C:4D:5E]]", "[[00-1a-2b-3c-4d-5e]]", "[[001A.2B3C.4D5E]]"],
-      ignores: ["00:1A-2B:3C-4D:5E", "00:1A:2B:3C:4D", "00:1A:2B:3C:4D:5E:6F"],
+      finds: [
+        "mac [[00:1A:2B:3C:4D:5E]]",
+        "[[00-1a-2b-3c-4d-5e]]",
+        "[[001A.2B3C.4D5E]]",
+        "EUI-64 [[00:1A:2B:FF:FE:3C:4D:5E]]",
+      ],
+      ignores: [
+        "00:1A-2B:3C-4D:5E",
+        "00:1A:2B:3C:4D",
+        "00:1A:2B:3C:4D:5E:6F",
+        "ff:ff:ff:ff:ff:ff",
+        "00-00-00-00-00-00",
+      ],
+    },
+  },
+  {
+    type: "MAC_ADDRESS",
+    pattern: "[0-9a-f]{2}(?: [0-9a-f]{2}){5}(?:(?: [0-9a-f]{2}){2})?",
+    check: "mac",
+    score: 0.2,
+    contextScore: 0.8,
+    context: ["mac", "ethernet", "wlan", "hwaddr", "hardware address", "bssid", "physical address"],
+    examples: {
+      finds: ["MAC [[00 1A 2B 3C 4D 5E]]", "bssid: [[a9 c5 d4 9f eb d3 b6 65]]"],
+      ignores: ["00 1A 2B 3C 4D 5E", "mac 00 1A 2B"],
     },
   },
   {
@@ -244,7 +269,8 @@ export const contact: readonly Detector[] = [
     check: "local-phone",
     notDecimal: true,
     score: 0,
-    contextScore: 0.6,
+    // Below what finds its own word: "licence number" is no word of telephones alone.
+    contextScore: 0.55,
     context: PHONE_WORDS,
     examples: {
       finds: ["My CN number is [[13812345678]]", "phone [[9472 7916]]", "call [[(99) 645-791]]", "tel [[450 0840]]"],

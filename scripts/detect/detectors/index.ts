@@ -8,17 +8,21 @@ import { contact } from "./contact.ts";
 import { europeNorthEast } from "./europe-north-east.ts";
 import { europeWest } from "./europe-west.ts";
 import { germany } from "./germany.ts";
+import { health } from "./health.ts";
 import { identity } from "./identity.ts";
 import { money } from "./money.ts";
 import { secrets } from "./secrets.ts";
+import { travel } from "./travel.ts";
 import { unitedKingdom } from "./united-kingdom.ts";
 import { unitedStates } from "./united-states.ts";
+import { vendors } from "./vendors.ts";
 
 export const DETECTORS: readonly Detector[] = [
   ...money,
   ...contact,
   ...identity,
   ...secrets,
+  ...vendors,
   ...unitedStates,
   ...unitedKingdom,
   ...germany,
@@ -27,6 +31,8 @@ export const DETECTORS: readonly Detector[] = [
   ...americas,
   ...asiaPacific,
   ...africa,
+  ...health,
+  ...travel,
 ];
 
 export const DETECTOR_TYPES: readonly string[] = [...new Set(DETECTORS.map(({ type }) => type))].sort();

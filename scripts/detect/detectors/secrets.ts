@@ -7,7 +7,13 @@ const ASSIGN = "[\"']? ?(?:=>|:=|[:=]) ?[\"']?";
 const KEY_CHARS = "A-Za-z0-9_\\-";
 
 /** A token with a prefix of its own: case counts, and what surrounds it is no part of it. */
-function token(type: string, pattern: string, finds: string, ignores: string, more: Partial<Detector> = {}): Detector {
+export function token(
+  type: string,
+  pattern: string,
+  finds: string,
+  ignores: string,
+  more: Partial<Detector> = {},
+): Detector {
   return {
     type,
     pattern,
