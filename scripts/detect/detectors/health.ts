@@ -16,7 +16,7 @@ function paper(
     {
       type,
       pattern: `${prefix}-?\\d{${digits}}`,
-      score: 0.6,
+      score: 0.75,
       contextScore: 0.9,
       context,
       examples: { finds: [first], ignores: [] },
