@@ -22,8 +22,7 @@ const words = new Map<string, NameKind>();
 const below: { parents: ReadonlySet<string>; names: ReadonlySet<string>; kind: NameKind }[] = [];
 for (const [kind, named] of Object.entries(NAMES) as [NameKind, Named][]) {
   for (const name of named.names) if (!words.has(plainName(name))) words.set(plainName(name), kind);
-  const { parents, names } = named.below ?? {};
-  if (parents && names)
+  for (const { parents, names } of named.below ?? [])
     below.push({ kind, parents: new Set(parents.map(plainName)), names: new Set(names.map(plainName)) });
 }
 

@@ -39,14 +39,15 @@ function selectors({ kinds = [], headers = [], cookies = [] }: PresetRule): stri
   const named = kinds.map((kind: NameKind): Named => NAMES[kind]);
   const exact = named.flatMap(({ exact: verbatim = [] }) => verbatim);
   const alone = [...new Set([...all(named.flatMap(({ names }) => names)), ...exact])];
-  const below = named.flatMap(({ below: nested }) => {
-    if (!nested) return [];
-    const leaves = all(nested.names).map((name) => `'${name}'`);
-    return lists(all(nested.parents)).flatMap((parents) => [
-      `named:[${parents}][${leaves.join(",")}]`,
-      `named:[${parents}][*][${leaves.join(",")}]`,
-    ]);
-  });
+  const below = named
+    .flatMap(({ below: nested = [] }) => nested)
+    .flatMap((nested) => {
+      const leaves = all(nested.names).map((name) => `'${name}'`);
+      return lists(all(nested.parents)).flatMap((parents) => [
+        `named:[${parents}][${leaves.join(",")}]`,
+        `named:[${parents}][*][${leaves.join(",")}]`,
+      ]);
+    });
   const inHeaders = [...new Set(named.flatMap(({ names }) => names).map((words) => words.replaceAll(" ", "-")))];
   return [
     ...alone.map((name) => `named:${name}`),

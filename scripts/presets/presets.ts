@@ -211,7 +211,7 @@ const hipaa: Preset = {
     {
       name: "hipaa-other",
       description: `${clause("R")}: any other unique code: sessions, credentials, baggage, and free text, which may hold anything.`,
-      kinds: ["freeText", "secret", "password", "login"],
+      kinds: ["freeText", "secret", "password", "login", "identifier"],
       headers: ["authorization", "proxy-authorization", "baggage", "x-api-key"],
       cookies: ["*"],
       action: "redact",

@@ -30,6 +30,6 @@ describe.each([...presets.map((name) => [name]), presets])("%s", (...names) => {
     const made = targets[target].make({ policy, settings: settingsOf(policy), source, options });
     if (!Array.isArray(made)) throw new Error("no resource");
     expect(sizeNotes(made)).toEqual([]);
-    for (const { value } of made) expect(annotationBytes(value)).toBeLessThan(ANNOTATIONS_LIMIT * 0.7);
+    for (const { value } of made) expect(annotationBytes(value)).toBeLessThan(ANNOTATIONS_LIMIT * 0.85);
   });
 });

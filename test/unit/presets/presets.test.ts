@@ -37,6 +37,8 @@ test("spellings", () => {
     "CARDNUMBER",
   ]);
   expect(spellings("pan")).toEqual(["pan", "Pan", "PAN"]);
+  expect(spellings("ip address")).toContain("IPAddress");
+  expect(spellings("shopper ip").filter((name) => name.endsWith("rIP"))).toEqual(["shopperIP", "ShopperIP"]);
   expect(new Set(spellings("date of birth").map(plainName))).toEqual(new Set(["dateofbirth"]));
 });
 
@@ -131,15 +133,15 @@ test("hipaa-safe-harbor", () => {
 describe("names as services write them", () => {
   const sensitive: Record<string, string> = {
     "pci-dss":
-      "billingCardNumber customer_card_number card_number_1 cardNumber2 cvvNumber cvc_code cc_cvv CSCVal cryptogramme sicherheitscode cc-name",
-    gdpr: "customerFirstName billing_last_name SHIPPING_FIRST_NAME user-email contactEmail email_1 work_email customerDob patient_birth_date billingAddressLine1 shipping_street address address3 billing_zip shippingPostalCode phone2 billing_phone homePhoneNumber gender nationality username vat_number passportNo driver_license_number handy adresse shimei denwa_bango Nm BirthDt StrtNm PstCd",
+      "billingCardNumber customer_card_number card_number_1 cardNumber2 cvvNumber cvc_code cc_cvv cardCVV CVV2Number CSCVal cryptogramme sicherheitscode cc-name",
+    gdpr: "customerFirstName billing_last_name SHIPPING_FIRST_NAME user-email contactEmail email_1 work_email customerDob patient_birth_date billingAddressLine1 shipping_street address address3 billing_zip shippingPostalCode phone2 billing_phone homePhoneNumber gender nationality username vat_number passportNo driver_license_number handy adresse shimei denwa_bango Nm BirthDt StrtNm PstCd ownerName ownerStreet ownerPostalCode OwnerDateOfBirth passengerName individual_name verified_email deliveryEmailAddress fullPhoneNumber PersonMobilePhone PersonBirthdate MailingStreet BusinessPartnerFullName SMTP_ADDR TELF1 GBDAT STRAS shopperIP IPAddress browser_ip customer_purchase_ip TaxID VATNumber taxIdentificationNumber DeviceID user_agent gravatar_id national_number",
     "hipaa-safe-harbor":
-      "employeeFirstName patient_dob patient_ssn member_id billing_city email2 work_phone StrtNm account_no ssn_last_4",
+      "employeeFirstName patient_dob patientDOB patient_ssn patientSSN MailingCity address_city admin_area_2 ORT01 effectiveDateTime authoredOn member_id billing_city email2 work_phone StrtNm account_no ssn_last_4",
     secrets:
-      "db_password password_hash verificationToken password_reset_token github_token consumer_secret client_assertion SAMLResponse backup_codes x-api-key",
+      "db_password password_hash verificationToken password_reset_token github_token consumer_secret client_assertion SAMLResponse backup_codes x-api-key APIKey applePayToken authorization_token hmacKey",
   };
   const harmless =
-    "panel company pinterest spanish ssnapshot pancake spinner mapping zipfile page agent image language package storage tokenizer token_count max_tokens compass nameless filename hostname name title code number id status amount currency quantity description created_at event_type order_id version locale country state url method host port index offset sort_order color weight category tags brand model plan role scope cardinality scorecard dashboard account_type emailed cid via cap eta health cell shipping_method address_id";
+    "panel company pinterest spanish ssnapshot pancake spinner mapping zipfile page agent image language package storage tokenizer token_count max_tokens compass nameless filename hostname name title code number id status amount currency quantity description created_at event_type order_id version locale country state url method host port index offset sort_order color weight category tags brand model plan role scope cardinality scorecard dashboard account_type emailed cid via cap eta health cell shipping_method address_id display login family given text start end period identifier value issuerName bankName cardBrand eventName productName device_type";
 
   test.each(Object.entries(sensitive))("%s", (preset, names) => {
     const before = Object.fromEntries(names.split(" ").map((name) => [name, "Zorblax77"]));
@@ -147,6 +149,39 @@ describe("names as services write them", () => {
     expect(Object.keys(before).filter((name) => after[name] === "Zorblax77")).toEqual([]);
     const others = Object.fromEntries(harmless.split(" ").map((name) => [name, "Zorblax77"]));
     expect(through(preset, others)).toEqual(others);
+  });
+
+  test("FHIR: of a resource that names nobody by its own name", () => {
+    const patient = {
+      resourceType: "Patient",
+      identifier: [{ system: "urn:oid:2.16.840.1.113883.19.5", value: "12345" }],
+      name: [{ use: "official", text: "Peter James Chalmers", family: "Chalmers", given: ["Peter", "James"] }],
+      telecom: [{ system: "phone", value: "5555 6473", use: "work" }],
+      generalPractitioner: [{ display: "Dr Adam Careful" }],
+      managingOrganization: { display: "Burgers UMC" },
+      deceasedDateTime: "2015-02-07T11:28:17Z",
+    };
+    const visit = { subject: { display: "P. Chalmers" }, period: { start: "2015-02-07", end: "2015-02-09" } };
+    const left = JSON.stringify(through("hipaa-safe-harbor", [patient, visit]));
+    expect(left).not.toMatch(/12345|Peter|James|Chalmers|6473|Careful|02-0/);
+    expect(left).toContain("Burgers UMC");
+    expect(left).toContain("urn:oid:2.16.840.1.113883.19.5");
+    expect(JSON.stringify(through("gdpr", [patient, visit]))).not.toMatch(/Peter|James|Chalmers|6473|Careful/);
+  });
+
+  test("what has a name and is nobody keeps it", () => {
+    const things = {
+      product: { name: "Mug", display: "Blue mug", value: 7 },
+      creator: { name: "Firefox", version: "143" },
+      subject: { name: "Mathematics" },
+      file: { name: "a.txt", text: "b" },
+      location: { display: "Gate 7" },
+      login: { method: "password" },
+    };
+    for (const preset of ["gdpr", "hipaa-safe-harbor"]) expect(through(preset, things)).toEqual(things);
+    expect(through("gdpr", { sender: { login: "octocat", id: 1 } })).toEqual({
+      sender: { login: "[redacted]", id: 1 },
+    });
   });
 
   test("of an address country and state stay, the postal code in part", () => {
