@@ -9,6 +9,7 @@ import { boundaryLength, forgetBoundary, readBoundary } from "../multipart/bound
 import {
   FORMAT_EVENTS,
   FORMAT_FORM,
+  FORMAT_GRAPHQL,
   FORMAT_GRPC,
   FORMAT_GRPC_WEB,
   FORMAT_GRPC_WEB_TEXT,
@@ -190,6 +191,7 @@ function formatOf(at: usize, length: u32): u32 {
   if (spellsAnyCase(at, length, "text/event-stream")) return FORMAT_EVENTS;
   if (endsIn(at, length, "+xml") || spellsOneOf(at, length, "application/xml text/xml ")) return FORMAT_XML;
   if (spellsAnyCase(at, length, "multipart/form-data")) return FORMAT_MULTIPART;
+  if (spellsAnyCase(at, length, "application/graphql")) return FORMAT_GRAPHQL;
   if (spellsOneOf(at, length, "application/proto application/x-protobuf application/protobuf ")) return FORMAT_PROTOBUF;
   if (spellsOneOf(at, length, "text/plain text/html text/csv text/markdown ")) return FORMAT_TEXT;
   return TYPE_OTHER;

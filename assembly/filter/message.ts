@@ -8,6 +8,7 @@ import {
   FLAG_DECODE,
   FORMAT_EVENTS,
   FORMAT_FORM,
+  FORMAT_GRAPHQL,
   FORMAT_GRPC_WEB,
   FORMAT_GRPC_WEB_TEXT,
   FORMAT_JSON,
@@ -64,6 +65,7 @@ import {
 } from "../policy/outcomes.gen";
 import { ProtoState } from "../protobuf/state";
 import { bodyState, hasTypes, isStreamed, methodOf, missesJson } from "../protobuf/tables";
+import { readsQueries } from "../graphql/body";
 import { Policy } from "./plugin";
 import { refuse } from "./refusal";
 import { fieldRule, hasFields } from "../fields/match";
@@ -121,6 +123,7 @@ function isRead(blob: usize, format: u32, fields: usize, root: u32, unmatched: u
   // What no rule names of a text is all that nothing is found in: `unmatched` and finds do not go together.
   if (format == FORMAT_TEXT) return unmatched == NO_RULE && hasFields(blob, fields, LOCATION_TEXT, LOCATION_TEXT);
   if (format == FORMAT_JSON || unmatched != NO_RULE) return true;
+  if (format == FORMAT_GRAPHQL) return readsQueries(blob, root);
   if (format == FORMAT_FORM) return hasFields(blob, fields, LOCATION_FORM, LOCATION_FORM_TEXT);
   if (format == FORMAT_MULTIPART) return hasFields(blob, fields, LOCATION_MULTIPART, LOCATION_MULTIPART_FILENAME);
   return format == FORMAT_XML ? xmlRoot(blob, fields) != 0 : root != 0;

@@ -6,6 +6,7 @@ import { CHARSET_UTF8 } from "../bytes/charset";
 import { FieldScope } from "../fields/scope";
 import { closeForm, openForm, rewriteForm } from "../form/rewrite";
 import { FormState } from "../form/state";
+import { GraphqlState, closeGraphql, openGraphql, rewriteGraphql } from "../graphql/body";
 import { closeDocument, openWholeDocument } from "../json/document";
 import { out } from "../json/output";
 import { rewrite } from "../json/rewrite";
@@ -13,6 +14,7 @@ import { JsonState } from "../json/state";
 import {
   FORMAT_EVENTS,
   FORMAT_FORM,
+  FORMAT_GRAPHQL,
   FORMAT_GRPC,
   FORMAT_GRPC_WEB,
   FORMAT_GRPC_WEB_TEXT,
@@ -67,6 +69,8 @@ export function openReader(format: u32, charset: Narrow, scope: FieldScope, root
       return openProtobuf(scope, root, true);
     case FORMAT_TEXT:
       return openText(scope, root);
+    case FORMAT_GRAPHQL:
+      return openGraphql(scope, root);
     default:
       return openWholeDocument(scope, root);
   }
@@ -101,6 +105,9 @@ export function read(format: u32, reader: usize, at: usize, length: u32, last: b
     case FORMAT_TEXT:
       outcome = rewriteText(changetype<TextState>(reader), at, length, last);
       break;
+    case FORMAT_GRAPHQL:
+      outcome = rewriteGraphql(changetype<GraphqlState>(reader), at, length, last);
+      break;
     case FORMAT_EVENTS:
       outcome = rewriteEvents(changetype<EventsState>(reader), at, length, last);
       break;
@@ -130,6 +137,7 @@ export function ruleOf(format: u32, reader: usize): u32 {
     case FORMAT_FORM:
     case FORMAT_MULTIPART:
     case FORMAT_EVENTS:
+    case FORMAT_GRAPHQL:
     case FORMAT_GRPC:
     case FORMAT_GRPC_WEB:
     case FORMAT_GRPC_WEB_TEXT:
@@ -162,6 +170,9 @@ export function closeReader(format: u32, reader: usize): void {
     case FORMAT_LINES:
     case FORMAT_SEQUENCE:
       closeLines(changetype<LinesState>(reader));
+      break;
+    case FORMAT_GRAPHQL:
+      closeGraphql(changetype<GraphqlState>(reader));
       break;
     case FORMAT_TEXT:
       closeText(changetype<TextState>(reader));

@@ -65,6 +65,7 @@ export const FORMAT_TEXT: u32 = 9;
 export const FORMAT_GRPC_WEB: u32 = 10;
 export const FORMAT_GRPC_WEB_TEXT: u32 = 11;
 export const FORMAT_SEQUENCE: u32 = 12;
+export const FORMAT_GRAPHQL: u32 = 13;
 
 export const GENERALIZE_YEAR: u32 = 1;
 export const GENERALIZE_MONTH: u32 = 2;

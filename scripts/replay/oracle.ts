@@ -11,7 +11,7 @@ import type { Query } from "../policy/jsonpath/ast.ts";
 import { type DetectView, type Find, found } from "./detection.ts";
 import { isOpened, isReading, judgeText, type Looking, readingView, type Setting, type TextReading } from "./nested.ts";
 import type { Child, Document, TreeNode } from "./tree.ts";
-import { rawText } from "./tree.ts";
+import { parseDocument, rawText } from "./tree.ts";
 
 /** A rule as far as a proof needs it: what it selects, and what becomes of it. Nothing that was compiled. */
 export interface RuleView {
@@ -86,6 +86,21 @@ export class Oracle {
   /** Whether a rule of this direction looks into bodies. */
   get hasJsonRules(): boolean {
     return this.rules.some((rule) => rule.queries.length + rule.names.length + rule.chains.length > 0);
+  }
+
+  /** The rule that acts on all of a document, if one does. */
+  ruleOnAll(body: Uint8Array): RuleView | undefined {
+    const document = parseDocument(body);
+    return document && this.decide(document).get(document.root);
+  }
+
+  /** Whether a rule is about a member of this name, or about the whole of a document in which it stands. */
+  looksAt(name: string): boolean {
+    const document = parseDocument(Buffer.from(JSON.stringify({ [name]: "x" })))!;
+    const nodes = [document.root, document.root.children[0]!.node];
+    const { own, detecting } = this.select(document, (rule) => rule.queries);
+    const chained = this.chained(document);
+    return nodes.some((node) => own.has(node) || detecting.has(node) || chained.has(node));
   }
 
   /** The rules on the names of members, by the node that stands under the name. */

@@ -32,6 +32,16 @@ test("a mutation", async () => {
   expect((await gateway.production.take()).body.toString()).toBe(JSON.stringify(after));
 });
 
+test("a body that is the document", async () => {
+  const type: [string, string] = ["content-type", "application/graphql"];
+  for (const body of [Buffer.from(before.query), bytewise(before.query)]) {
+    expect((await gateway.send({ headers: [active, type], body })).status).toBe(200);
+    expect((await gateway.production.take()).body.toString()).toBe(after.query);
+  }
+  const response = await gateway.send({ headers: [active, type], body: Buffer.from("{ card(number: 4111") });
+  expect([response.status, JSON.parse(response.body.toString()).code]).toEqual([400, "nested_value"]);
+});
+
 test("a batch", async () => {
   await gateway.send({ headers: [active, json], body: bytewise(JSON.stringify([before, before])) });
   expect((await gateway.production.take()).body.toString()).toBe(JSON.stringify([after, after]));
@@ -61,11 +71,11 @@ test("an upload", async () => {
 test.each([
   ["a text that is no GraphQL", json, JSON.stringify({ query: '{ pay(card: {number: "4111' }), 400, "nested_value"],
   [
-    "a body that is a query itself",
-    ["content-type", "application/graphql"],
+    "a body that is a query in a charset other than UTF-8",
+    ["content-type", "application/graphql; charset=utf-16"],
     before.query,
     415,
-    "unsupported_media_type",
+    "unsupported_charset",
   ],
 ] as const)("%s is refused", async (_, [name, type], body, status, code) => {
   const arrived = gateway.production.arrived;

@@ -80,6 +80,7 @@ const readers: Partial<Record<string, Read>> = {
     return each(payloads, (data) => documentFields(knowledge, direction, data));
   },
   form: (knowledge, direction, body) => formFields(knowledge, direction, "form", pairsOf(body)),
+  graphql: (knowledge, direction, body) => literalFields(knowledge, direction, decode(body)),
   text: (_, direction, body) => [{ direction, place: "text", expression: "", names: [], value: decode(body) }],
   xml: (_, direction, body) => {
     const content = parseXml(body);

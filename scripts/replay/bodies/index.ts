@@ -5,6 +5,7 @@ import type { Header } from "../text.ts";
 import { charsetOfXml, namedCharset, readingIn, toUtf8 } from "./charset.ts";
 import { readEvents } from "./events.ts";
 import { readForm } from "./form.ts";
+import { readGraphql } from "./graphql.ts";
 import { readJson } from "./json.ts";
 import { readLines, readSequence } from "./lines.ts";
 import { boundaryOf, readMultipart } from "./multipart.ts";
@@ -30,6 +31,7 @@ export type FormatName =
   | "form"
   | "xml"
   | "text"
+  | "graphql"
   | "multipart";
 
 interface Format {
@@ -110,6 +112,12 @@ const formats: readonly Format[] = [
     isXml: true,
     isRead: ({ xml, unmatched }) => !xml.isEmpty || unmatched !== undefined,
     read: ({ xml }, body) => readXml(xml, body),
+  },
+  {
+    name: "graphql",
+    types: /^application\/graphql$/,
+    isRead: ({ oracle, unmatched }) => unmatched !== undefined || oracle.looksAt("query"),
+    read: readGraphql,
   },
   {
     name: "text",
