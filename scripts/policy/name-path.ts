@@ -10,8 +10,8 @@ export function stepsOfName(name: string): string[] | undefined {
   return /[[\].]/.test(name) ? name.split(/[[\].]/).filter((step) => step !== "") : undefined;
 }
 
-/** Whether the query, which begins with `..`, selects the field of the name: "own", or something that it is in: "around". */
-export function selectsName({ segments }: Query, name: string): "own" | "around" | undefined {
+/** After how many steps of the name the query, which begins with `..`, selects. */
+export function selectedSteps({ segments }: Query, name: string): number[] {
   const steps = stepsOfName(name) ?? [];
   const endsAt = (end: number): boolean =>
     end >= segments.length &&
@@ -20,6 +20,12 @@ export function selectsName({ segments }: Query, name: string): "own" | "around"
         (one) => one.kind === "wildcard" || (one.kind === "name" && one.name === steps[end - segments.length + index]),
       ),
     );
-  if (endsAt(steps.length)) return "own";
-  return steps.some((_, index) => endsAt(index)) ? "around" : undefined;
+  return [0, ...steps.map((_, index) => index + 1)].filter(endsAt);
+}
+
+/** Whether the query selects the field of the name: "own", or something that it is in: "around". */
+export function selectsName(query: Query, name: string): "own" | "around" | undefined {
+  const ends = selectedSteps(query, name);
+  if (ends.includes(stepsOfName(name)?.length ?? 0)) return "own";
+  return ends.length > 0 ? "around" : undefined;
 }

@@ -63,7 +63,17 @@ export function compareFields(
 ): FieldComparison {
   const follows = ([name]: Header): boolean => lengths.has(name) || name === policy.emergencyHeader;
   const original = before.filter((header) => !follows(header)).flatMap((header) => fieldsOf(policy, header));
-  const left = after.filter((header) => !follows(header)).flatMap((header) => fieldsOf(policy, header));
+  // What rules took for a header as a whole is one afterwards too, though they find nothing in it any more.
+  const wholes = new Map<string, boolean[]>();
+  for (const header of before) {
+    const all = fieldsOf(policy, header);
+    if (all.every(isRemoved)) continue;
+    const isWhole = all[0]?.label === `header:${header[0]}`;
+    wholes.set(header[0], [...(wholes.get(header[0]) ?? []), isWhole]);
+  }
+  const left = after
+    .filter((header) => !follows(header))
+    .flatMap((header) => fieldsOf(policy, header, wholes.get(header[0])?.shift()));
   const differences: Difference[] = [];
   const allowed = after.filter(follows).map(([, value]) => value);
   const hashed: string[] = [];
@@ -172,12 +182,13 @@ function faultOf({ rule, raw, value }: Field, found: Field): string | undefined 
 }
 
 /** A header as one field, or as its cookies or query parameters. */
-function fieldsOf(policy: FieldPolicy, [name, value]: Header): Field[] {
+function fieldsOf(policy: FieldPolicy, [name, value]: Header, isWhole = false): Field[] {
   if (name === ":path") return pathFields(policy, value);
   const location = `header:${name}`;
   const readings = [...new Set([value, decodePercent(value), decodeHeader(value), decodeQuery(value)])];
   const plain = { label: location, raw: value, value, readings, location };
   if (framing.has(name) || name.startsWith(":")) return [{ ...plain, rule: undefined }];
+  if (isWhole) return [{ ...plain, rule: undefined }];
   const rule = ruleFor(policy, "header", name, value);
   // What was found in it was found in what its escapes spell.
   if (rule?.finds) return [{ ...plain, value: decodeHeader(value), rule }];
@@ -314,15 +325,14 @@ function plainRuleFor(
   name: string,
   value: string,
 ): RuleView | undefined {
-  const matching = rules.filter(
-    (rule) =>
-      rule.directions.includes(direction) &&
-      rule.selectors.some((selector) =>
-        selector.location === "any"
-          ? location !== "header" || !TRANSPORT_HEADERS.includes(name)
-          : isPathOf(rule, selector, location, name) ||
-            (selector.location === location && !selector.inside && matchesPattern(selector.expression, name)),
-      ),
+  const all = rules.filter(({ directions }) => directions.includes(direction));
+  const matching = all.filter((rule) =>
+    rule.selectors.some((selector) =>
+      selector.location === "any"
+        ? location !== "header" || !TRANSPORT_HEADERS.includes(name)
+        : isPathOf(all, rule, selector, location, name) ||
+          (selector.location === location && !selector.inside && matchesPattern(selector.expression, name)),
+    ),
   );
   return firstActing(matching, value);
 }

@@ -62,7 +62,12 @@ export class Haystack {
     const put = (encoding: Encoding, count: number): void => {
       if (count > (counts.get(encoding) ?? 0)) counts.set(encoding, count);
     };
-    put("raw", this.raw.count(value, isShort));
+    const plain = this.raw.count(value, isShort);
+    put("raw", plain);
+    // A text without escapes reads the same decoded: it may be held against one that has some.
+    for (const encoding of ["json-escaped", "percent-encoded"] as const) {
+      if (!this.decoded.some(([other]) => other === encoding)) put(encoding, plain);
+    }
     for (const [encoding, reading] of this.decoded) put(encoding, reading.count(value, isShort));
     if (isShort) return counts;
     for (const encoding of ["base64", "base64url"] as const) {

@@ -48,9 +48,12 @@ export function isRedacted({ action }: RuleView, kind: Kind | "text", output: Sc
 export const hidesValues = ({ action, finds }: RuleView): boolean =>
   finds ? finds.some(({ rule }) => hidesValues(rule)) : action.kind !== "pass" && action.kind !== "reveal";
 
-/** Whether what stands there depends on a key, so that a short text can occur in it by chance. */
+/**
+ * Whether all that stands there depends on a key, so that a short text can occur in it by chance; beside finds stands
+ * what nothing was found in.
+ */
 export const isKeyed = ({ action, finds }: RuleView): boolean =>
-  finds ? finds.some(({ rule }) => isKeyed(rule)) : action.kind === "hash" || action.kind === "tokenize";
+  finds === undefined && (action.kind === "hash" || action.kind === "tokenize");
 
 /** Why `output` cannot be what `rule` makes of the scalar `original`. */
 export function replacementFault(rule: RuleView, original: Scalar, output: Scalar): string | undefined {

@@ -160,8 +160,8 @@ function compareValue({ field, rule, reading, text, location }: Judged, raw: str
     return differ(location, fault, { rule, kind: left.value === field.value ? "unredacted" : "changed" });
   }
   // A value that is short enough stays as it was spelled.
-  const texts = [field.label, left.value, ...(left.value === field.value ? [raw] : [])];
+  const texts = [left.value, ...(left.value === field.value ? [raw] : [])];
   return isKeyed(rule)
-    ? { differences: [], allowed: [], hashed: texts }
-    : { differences: [], allowed: texts, hashed: [] };
+    ? { differences: [], allowed: [field.label], hashed: texts }
+    : { differences: [], allowed: [field.label, ...texts], hashed: [] };
 }

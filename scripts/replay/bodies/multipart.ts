@@ -201,7 +201,7 @@ function compareDisposition({ part, fileRule, inName, location }: Judged, left: 
 }
 
 function compareFilename(rule: RuleView | undefined, location: string, part: Part, left: Part): Comparison {
-  if (rule === undefined || part.filename === "") {
+  if (rule === undefined || (part.filename === "" && left.filename !== undefined)) {
     return left.filename === part.filename
       ? allow(fromWire(part.filename ?? ""))
       : differ(location, "must stay as it is");
@@ -209,9 +209,8 @@ function compareFilename(rule: RuleView | undefined, location: string, part: Par
   if (rule.action.kind === "strip" || part.filename === undefined) {
     return left.filename === undefined ? allow("") : differ(location, "must be stripped", { rule });
   }
-  return left.filename === undefined
-    ? differ(location, "missing", { rule })
-    : replaced(rule, location, part.filename, left.filename);
+  // What leaves out all of a file name that was looked into leaves out the parameter.
+  return replaced(rule, location, part.filename, left.filename ?? "");
 }
 
 function compareLine(rule: RuleView, location: string, before: [string, string], after: [string, string]): Comparison {

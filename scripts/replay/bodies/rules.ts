@@ -89,7 +89,7 @@ export class BodyRules {
       rule.selectors.some(
         (selector) =>
           selector.location === "any" ||
-          isPathOf(rule, selector, location, name) ||
+          isPathOf(this.rules, rule, selector, location, name) ||
           (selector.location === location &&
             selector.nested === undefined &&
             selector.inside === undefined &&
