@@ -134,7 +134,9 @@ function ruleOf(scope: FieldScope, at: usize, end: usize, index: u32): u32 {
  * that the request must not go on.
  */
 export function pathOf(scope: FieldScope, at: usize, length: u32, out: Buffer): u32 {
-  if (length == 0 || <u32>load<u8>(at) != SLASH) return KEEP;
+  // OPTIONS of the server itself has no segments; any other form may have some, and no template says where.
+  if (length == 0 || (length == 1 && load<u8>(at) == 0x2a)) return KEEP;
+  if (<u32>load<u8>(at) != SLASH) return AMBIGUOUS;
   const end = at + length;
   const first = at + 1;
   for (let from = first; !isPlaceless; ) {

@@ -56,9 +56,18 @@ describe("a path that can be read in two ways is refused, where segments matter"
     "/users%2F42",
     "/users%5c42",
     "/users/4%002",
+    "users/42",
+    "http://shop.example/users/42",
   ])("%s", (path) => {
     expect(through(policy("path:/users/{id}"), path)).toBe("blocked path_ambiguous");
     expect(through(policy("query:q"), path)).toBe(path);
+  });
+
+  test("where detectors look into each of its segments, only one that has none of its own", () => {
+    const everywhere = { rules: [{ name: "r", select: "any:", detect: ["EMAIL_ADDRESS"], action: "redact" }] };
+    expect(through(everywhere, "http://shop.example/ann@example.org")).toBe("blocked path_ambiguous");
+    expect(through(everywhere, "*")).toBe("*");
+    expect(through(everywhere, "/x//ann@example.org")).toBe("/x//%5Bredacted%5D");
   });
 });
 
