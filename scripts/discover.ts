@@ -59,7 +59,7 @@ async function discover(paths: string[], options: Options): Promise<void> {
   const compiled = options.policy === undefined ? undefined : await policyAt(options.policy);
   const sources = attempt(() => readSources(paths));
   const found = await survey(sources, compiled, showProgress());
-  const policy = proposalOf(options.name, found, sources);
+  const policy = proposalOf(options.name, found, sources, compiled);
   for (const [reason, count] of found.unread)
     note(`${count} ${count === 1 ? "body was" : "bodies were"} not read: ${reason}; the filter refuses such a body`);
   if (sources.missing > 0)
@@ -90,8 +90,17 @@ async function policyAt(path: string): Promise<CompiledPolicy> {
   }
 }
 
-const proposalOf = (name: string, { findings, isCompressed }: Survey, { sets }: Sources): Policy =>
-  proposePolicy(name, findings, { descriptors: sets.map(besideIt), isCompressed });
+const proposalOf = (
+  name: string,
+  { findings, isCompressed }: Survey,
+  { sets }: Sources,
+  added: CompiledPolicy | undefined,
+): Policy =>
+  proposePolicy(name, findings, {
+    descriptors: sets.map(besideIt),
+    isCompressed,
+    taken: added?.rules.map((rule) => rule.name) ?? [],
+  });
 
 function showUncovered(findings: readonly Finding[], path: string, { rules = [] }: Policy): void {
   for (const finding of findings) process.stdout.write(`${lineOf(finding, process.stdout)}\n`);

@@ -17,7 +17,7 @@ import { buildAutomaton } from "../policy/subset.ts";
 export type Detecting = "found" | "asked";
 
 export function probeOf(compiled: CompiledPolicy, detecting: Detecting): CompiledPolicy {
-  const { role, program } = compiled;
+  const { role } = compiled;
   const rules = compiled.rules.flatMap((rule): ResolvedRule[] => {
     const redacting: ResolvedRule = { ...rule, action: { kind: "redact" } };
     const { detect, ...whole } = redacting;
@@ -40,6 +40,8 @@ export function probeOf(compiled: CompiledPolicy, detecting: Detecting): Compile
     unsupported: "pass",
     compressed: "decode",
   };
+  // A policy without rules that detect carries no detectors.
+  const program = rules.some(({ detect }) => detect !== undefined) ? compiled.program : undefined;
   const documents = documentsOf(rules);
   const protobuf = compileProtobuf(compiled.source, {
     protobuf: policy.protobuf,
@@ -50,5 +52,5 @@ export function probeOf(compiled: CompiledPolicy, detecting: Detecting): Compile
   });
   const automaton = buildAutomaton(groupsOf(documents, protobuf.texts));
   const binary = writeBinary({ policy, role, rules, documents, automaton, protobuf, program });
-  return { ...compiled, policy, rules, unmatched, automaton, protobuf, binary };
+  return { ...compiled, policy, rules, unmatched, automaton, protobuf, binary, program };
 }

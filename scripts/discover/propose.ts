@@ -94,10 +94,12 @@ export interface Setting {
   readonly descriptors?: readonly string[];
   /** Traffic has compressed bodies. */
   readonly isCompressed?: boolean;
+  /** Names of the rules of a policy to which these are added. */
+  readonly taken?: readonly string[];
 }
 
 export function proposePolicy(name: string, findings: readonly Finding[], setting: Setting = {}): Policy {
-  const { descriptors = [], isCompressed = false } = setting;
+  const { descriptors = [], isCompressed = false, taken = [] } = setting;
   // A rule on the whole of a text stands behind those on what it spells.
   const inOrder = [
     ...findings.filter(({ field }) => isInside(field)),
@@ -108,11 +110,13 @@ export function proposePolicy(name: string, findings: readonly Finding[], settin
   for (const [key, rule] of rules) {
     const undone = key.endsWith("-back") ? rules.get(key.slice(0, -"-back".length)) : undefined;
     if (undone && typeof undone.action === "object" && "tokenize" in undone.action)
-      rule.action = { reveal: undone.name };
+      rule.action = { reveal: freeOf(undone.name, taken) };
   }
   const names = [...rules.keys()];
   const isFor = (base: string) => names.some((rule) => rule.startsWith(base));
-  if ((isFor("pan") || isFor("account")) && !isFor("authentication-data")) rules.set(codes.name, codes);
+  const hasCodes = isFor("authentication-data") || taken.length > 0;
+  if ((isFor("pan") || isFor("account")) && !hasCodes) rules.set(codes.name, { ...codes });
+  for (const rule of rules.values()) rule.name = freeOf(rule.name, taken);
   return {
     $schema: "./policy.schema.json",
     name,
@@ -150,6 +154,12 @@ function addRule(rules: Map<string, RuleOf>, finding: Finding): void {
       ...(detect && { detect: [...detect] as [string, ...string[]] }),
       action,
     } as RuleOf);
+}
+
+function freeOf(name: string, taken: readonly string[]): string {
+  let free = name;
+  for (let count = 2; taken.includes(free); count++) free = `${name}-${count}`;
+  return free;
 }
 
 /** Selectors that select nothing beside what others of the rule do are left out. */

@@ -82,9 +82,9 @@ const readers: Partial<Record<string, Read>> = {
   form: (knowledge, direction, body) => formFields(knowledge, direction, "form", pairsOf(body)),
   graphql: (knowledge, direction, body) => literalFields(knowledge, direction, decode(body)),
   text: (_, direction, body) => [{ direction, place: "text", expression: "", names: [], value: decode(body) }],
-  xml: (_, direction, body) => {
+  xml: (knowledge, direction, body) => {
     const content = parseXml(body);
-    return content && elementFields(direction, content, "", []);
+    return content && elementFields(knowledge, direction, content, "", []);
   },
   multipart: (knowledge, direction, body, type) => {
     const boundary = boundaryOf(type);
@@ -144,6 +144,7 @@ function* partFields(
 }
 
 function* elementFields(
+  knowledge: Knowledge,
   direction: Direction,
   content: readonly Content[],
   path: string,
@@ -151,7 +152,7 @@ function* elementFields(
 ): Generator<Met> {
   const raw = content.map((child) => (child.kind === "text" ? child.raw : "")).join("");
   const text = path === "" ? "" : textOf(raw).trim();
-  if (text !== "") yield { direction, place: "xml", expression: path, names, value: text };
+  if (text !== "") yield* valueFields(knowledge, { direction, place: "xml", expression: path, names, value: text });
   for (const child of content) {
     if (child.kind !== "element") continue;
     const below = `${path}/${child.local}`;
@@ -159,8 +160,9 @@ function* elementFields(
     for (const { name, local, quote, raw } of child.attributes) {
       if (name === "xmlns" || name.startsWith("xmlns:")) continue;
       const value = attributeValue(raw, quote);
-      yield { direction, place: "xml", expression: `${below}/@${local}`, names: [...inside, local], value };
+      const met: Met = { direction, place: "xml", expression: `${below}/@${local}`, names: [...inside, local], value };
+      yield* valueFields(knowledge, met);
     }
-    yield* elementFields(direction, child.children, below, inside);
+    yield* elementFields(knowledge, direction, child.children, below, inside);
   }
 }

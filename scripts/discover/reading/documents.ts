@@ -31,7 +31,7 @@ interface Root {
 }
 
 /** Places in which a policy decodes texts. */
-const decoding: ReadonlySet<FieldPlace> = new Set(["json", "form", "multipart", "query", "header", "cookie"]);
+const decoding: ReadonlySet<FieldPlace> = new Set(["json", "xml", "form", "multipart", "query", "header", "cookie"]);
 
 /** Texts shorter than this are base64 by chance. */
 const shortest = 16;

@@ -216,3 +216,71 @@ test.skipIf(!stripe)(titleOf("fields of a payment provider's fixtures", "payload
   expect(found).toContain("json:$.account.email");
   expect(found.length).toBeGreaterThan(50);
 });
+
+describe("what nobody may read in any output", () => {
+  const marked = ["markerann@example.org", "4111111111111111", "markerbob", "markercarl"];
+  const exchangeOf = (id: string) => ({
+    id,
+    request: {
+      method: "POST",
+      path: `/users/markerbob/cards/4111111111111111?markerann%40example.org=1&name=markercarl`,
+      headers: [
+        ["content-type", "application/x-www-form-urlencoded"],
+        ["cookie", "4111111111111111=1; session=markercarl"],
+      ],
+      body: "markerann%40example.org=1&4111111111111111=markerbob&email=markerann%40example.org",
+    },
+    response: {
+      status: 200,
+      headers: [json],
+      body: JSON.stringify({
+        people: {
+          markerann: { email: "a" },
+          markerbob: { email: "b" },
+          markercarl: { email: "c" },
+          markerdora: { email: "d" },
+        },
+        cards: { "4111111111111111": { name: "markercarl" } },
+      }),
+    },
+  });
+  const empty = { name: "p", activation: { verify: "presence" }, rules: [] };
+
+  test.each([
+    ["a proposal", []],
+    ["a proposal as JSON", ["--json"]],
+    ["open fields", ["--policy", "p.json"]],
+  ])("%s", async (_, more) => {
+    const cwd = folderWith({ "r.ndjson": `${JSON.stringify(exchangeOf("1"))}\n`, "p.json": empty });
+    const { out, err } = await frostglass(["discover", "r.ndjson", ...more], { cwd });
+    expect(out + err).toContain("json:$.people[*].email");
+    for (const value of [...marked, "marker"]) expect(out + err).not.toContain(value);
+  });
+
+  test("rules to paste have names that the policy has not, and cover what was open", async () => {
+    const policy = { ...empty, rules: [{ name: "email", select: "json:$.other", action: "redact" }] };
+    const cwd = folderWith({ "r.ndjson": `${JSON.stringify(exchangeOf("1"))}\n`, "p.json": policy });
+    const first = await frostglass(["discover", "r.ndjson", "--policy", "p.json", "--json"], { cwd });
+    expect(first.code).toBe(1);
+    const { rules } = JSON.parse(first.out) as { rules: object[] };
+    const pasted = { ...policy, rules: [...policy.rules, ...rules] };
+    const again = folderWith({ "r.ndjson": `${JSON.stringify(exchangeOf("1"))}\n`, "p.json": pasted });
+    expect(await frostglass(["discover", "r.ndjson", "--policy", "p.json"], { cwd: again })).toMatchObject({ code: 0 });
+  });
+
+  test.each([
+    ["an empty file", "", "no exchange was found"],
+    ["a truncated recording", '{"id":"1","request":{"method":"POST","body":"markerann', "not JSON"],
+    ["another document", '{"openapi": "3.1.0", "paths": {"/markerann": {', "truncated"],
+  ])("%s ends with a remedy", async (_, content, expected) => {
+    const { code, out, err } = await frostglass(["discover", "r"], { cwd: folderWith({ r: content }) });
+    expect(code).toBe(2);
+    expect(err).toContain(expected);
+    expect(out + err).not.toContain("markerann");
+  });
+
+  test("a policy with mistakes is a wrong call, and no open field", async () => {
+    const cwd = folderWith({ "r.ndjson": `${JSON.stringify(exchangeOf("1"))}\n`, "p.json": "{}" });
+    expect((await frostglass(["discover", "r.ndjson", "--policy", "p.json"], { cwd })).code).toBe(2);
+  });
+});

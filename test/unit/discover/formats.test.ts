@@ -113,6 +113,16 @@ const cases: [string, Recording[], string[]][] = [
     ["request xml:/Order/@email", "request xml:/Order/Card/Number", "request xml:/Order/Hint"],
   ],
   [
+    "JSON and base64 in XML",
+    [
+      request(
+        "application/xml",
+        `<r data="${base64({ email: mail })}"><payload><![CDATA[${text({ card: { number: pan } })}]]></payload></r>`,
+      ),
+    ],
+    ["request xml:/r/@data|base64|json:$.email", "request xml:/r/payload|json:$.card.number"],
+  ],
+  [
     "SOAP",
     [
       response(
