@@ -4,7 +4,8 @@
 
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { spells } from "../bytes/text";
-import { EVERY_SEGMENT, FIELD_LOCATION, FIELD_PATTERN, LOCATION_PATH, NO_RULE, SIZE_FIELD } from "../policy/format.gen";
+import { EVERY_SEGMENT, FIELD_LOCATION, FIELD_PATTERN, LOCATION_PATH, LOCATION_PATH_TEXT, NO_RULE, SIZE_FIELD } from "../policy/format.gen";
+import { NESTED_VALUE } from "../policy/outcomes.gen";
 import { same } from "../bytes/glob";
 import { addDetect, clearDetects, fieldDetects } from "./match";
 import { decodePercent, encodePercent } from "./percent";
@@ -36,7 +37,8 @@ export function hasPaths(policy: usize, table: usize): bool {
   isPlaceless = true;
   for (let i: u32 = 0; i < count; i++) {
     const field = fields + i * SIZE_FIELD;
-    if (<u32>load<u8>(field, FIELD_LOCATION) != LOCATION_PATH) continue;
+    const location = <u32>load<u8>(field, FIELD_LOCATION);
+    if (location != LOCATION_PATH && location != LOCATION_PATH_TEXT) continue;
     found = true;
     if (!isEverySegment(policy, field)) isPlaceless = false;
   }
@@ -129,6 +131,18 @@ function ruleOf(scope: FieldScope, at: usize, end: usize, index: u32): u32 {
   return NO_RULE;
 }
 
+/** The automaton state of segment `index`, when a template says that it is decoded; else 0. */
+function stateOf(scope: FieldScope, at: usize, end: usize, index: u32): u32 {
+  const policy = scope.policy;
+  const count = load<u32>(policy + scope.table, 4);
+  let field = policy + load<u32>(policy + scope.table);
+  for (let i: u32 = 0; i < count; i++, field += SIZE_FIELD) {
+    if (<u32>load<u8>(field, FIELD_LOCATION) != LOCATION_PATH_TEXT) continue;
+    if (selects(templateOf(policy, field), templateEnd(policy, field), at, end, index)) return <u32>load<u16>(field);
+  }
+  return 0;
+}
+
 /**
  * The path of a request target, `length` bytes without the query. REPLACE leaves the new one in `out`; AMBIGUOUS says
  * that the request must not go on.
@@ -151,9 +165,18 @@ export function pathOf(scope: FieldScope, at: usize, length: u32, out: Buffer): 
     const stop = segmentEnd(from, end);
     out.byte(SLASH);
     const rule = ruleOf(scope, first, end, index);
+    const detects = fieldDetects;
+    const state = stateOf(scope, first, end, index);
+    // Comparing with templates has used the buffer.
     segment.clear();
     decode(from, <u32>(stop - from), segment);
-    const fate = scope.judge(rule, fieldDetects, segment.at, segment.length, text);
+    const length = segment.length;
+    let fate = scope.judgeIn(state, rule, detects, segment.at, length, text);
+    if (state != 0 && length != 0 && (fate == DROP || (fate == REPLACE && text.length == 0))) {
+      // Without the segment it would be another path.
+      scope.fault = NESTED_VALUE;
+      fate = REFUSE;
+    }
     if (fate == REFUSE || fate == BROKEN) return fate;
     // A path without one of its segments is another path: the compiler refuses `strip` here.
     if (fate == DROP) return BROKEN;

@@ -53,6 +53,8 @@ export let openedSpans: Buffer = levelAt(0).spans;
 
 /** Beside the fates of fields/value.ts. */
 const UNDECIDED: u32 = 5;
+/** The same, but for rules that detect, which find nothing in it as it stands. */
+const UNFOUND: u32 = 6;
 
 const SPACE: u8 = 0x20;
 const DOT: u8 = 0x2e;
@@ -211,7 +213,7 @@ function readBase64(level: Level, isUrl: bool, state: u32, cover: u32, at: usize
   const unruled = isUnruled(scope.policy, scope.rules, state, rule);
   const fate = judgeInside(state, rule, load<u64>(record, STATE_DETECTS), unruled, text.at, text.length, level.out);
   // Many a plain word is base64 by chance: what it spells says whether it is meant.
-  if (fate == UNDECIDED) return UNREADABLE;
+  if (fate == UNDECIDED || fate == UNFOUND) return UNREADABLE;
   if (fate == KEEP) return SAME;
   if (fate == REFUSE || fate == BROKEN) return fail(fate == BROKEN ? INTERNAL : fault, faultRule);
   text.clear();
@@ -233,11 +235,12 @@ function putOut(level: Level): u32 {
  */
 export function judge(state: u32, rule: u32, detects: u64, unruled: bool, at: usize, length: u32, into: Buffer): u32 {
   const fate = judgeInside(state, rule, detects, unruled, at, length, into);
-  return fate == UNDECIDED ? undecided(into) : fate;
+  return fate == UNDECIDED ? undecided(into) : fate == UNFOUND ? KEEP : fate;
 }
 
-/** The same, and UNDECIDED for a text that cannot be decoded, and that no rule is about. */
+/** The same, and UNDECIDED or UNFOUND for a text that cannot be decoded, and that no rule is about. */
 function judgeInside(state: u32, rule: u32, detects: u64, unruled: bool, at: usize, length: u32, into: Buffer): u32 {
+  let isLeft = false;
   if (length != 0 && opens(scope.policy, scope.rules, state, rule)) {
     const verdict = open(state, rule, at, length);
     if (verdict == SAME) return KEEP;
@@ -248,8 +251,10 @@ function judgeInside(state: u32, rule: u32, detects: u64, unruled: bool, at: usi
       return into.failed ? BROKEN : REPLACE;
     }
     if (unruled && detects == 0) return UNDECIDED;
+    isLeft = unruled;
   }
   const fate = actOnText(scope.policy, scope.rules, scope.keys, scope.limit, detects, rule, scope.counts, at, length, into);
+  if (fate == KEEP && isLeft) return UNFOUND;
   if (fate != KEEP) scope.count(acted);
   if (fate == REFUSE) fail(acted == scope.unmatched ? UNMATCHED_BLOCK : RULE_BLOCK, acted);
   return fate;

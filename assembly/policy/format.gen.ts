@@ -155,6 +155,7 @@ export const LOCATION_PATH: u32 = 14;
 export const LOCATION_XML: u32 = 15;
 export const LOCATION_TEXT: u32 = 16;
 export const LOCATION_ANY: u32 = 17;
+export const LOCATION_PATH_TEXT: u32 = 18;
 
 export const LUHN_VALID: u32 = 0;
 export const LUHN_INVALID: u32 = 1;

@@ -236,6 +236,7 @@ export const LOCATION = {
   xml: 15,
   text: 16,
   any: 17,
+  path_text: 18,
 } as const;
 /** The pattern of a path of which every segment is selected. */
 export const EVERY_SEGMENT = "/{**}";

@@ -8,6 +8,7 @@
 
 import { matchesPattern } from "./fields.ts";
 import type { Query } from "./jsonpath/ast.ts";
+import { isSameTemplate, shareSegment } from "./path-template.ts";
 import type { Direction, ResolvedRule } from "./resolve.ts";
 import { type FieldLocation, PATH_LOCATIONS, type ResolvedSelector } from "./selector.ts";
 import type { RuleQuery } from "./subset.ts";
@@ -222,7 +223,14 @@ const inDocument = (one: RuleQuery): RuleQuery[] => [
   ...(one.names ? [{ ...one, query: { segments: below }, byName: true }] : []),
 ];
 
-const decodable: ReadonlySet<string> = new Set<FieldLocation>(["header", "cookie", "query", "form", "multipart"]);
+const decodable: ReadonlySet<string> = new Set<FieldLocation>([
+  "header",
+  "cookie",
+  "query",
+  "form",
+  "multipart",
+  "path",
+]);
 
 const asJson: Query["segments"] = [{ descendant: false, selectors: [{ kind: "decoded", at: 0, decoder: "json" }] }];
 
@@ -231,15 +239,19 @@ const fromText = (entry: Entry): Entry =>
   entry.selector.nested === undefined ? entry : { ...entry, query: { segments: [...asJson, ...entry.query.segments] } };
 
 const isSameField = (a: ResolvedSelector, b: ResolvedSelector) =>
-  a.location === b.location && a.expression === b.expression;
+  a.location === b.location && (a.expression === b.expression || (a.location === "path" && covers(a, b)));
 
 /** Whether each name that `narrow` matches is matched by `wide`. */
 const covers = (wide: ResolvedSelector, narrow: ResolvedSelector) =>
-  wide.location === narrow.location && matchesPattern(wide.expression, narrow.expression);
+  wide.location === narrow.location &&
+  (wide.location === "path" ? isSameTemplate : matchesPattern)(wide.expression, narrow.expression);
 
 /** Whether some names fit both patterns, and other names only one or the other. */
 const isHalfShared = (a: ResolvedSelector, b: ResolvedSelector) =>
-  a.location === b.location && !covers(a, b) && !covers(b, a) && canShare(a.expression, b.expression);
+  a.location === b.location &&
+  !covers(a, b) &&
+  !covers(b, a) &&
+  (a.location === "path" ? shareSegment : canShare)(a.expression, b.expression);
 
 /** Whether one name can fit both patterns. Row by row: what of `b` can be behind when so much of `a` is. */
 function canShare(a: string, b: string): boolean {

@@ -308,7 +308,7 @@ function resolveRule(part: Part, path: Path, rule: Rule, detectorNames: readonly
     const message = "a member without its name is no member";
     source.error("conflict", { path: [...path, "action"] }, message, 'strip the member itself with "json:"');
   }
-  if (action?.kind === "strip" && selectors.some(({ location }) => location === "path")) {
+  if (action?.kind === "strip" && selectors.some(takesSegment)) {
     const message = "a path without one of its segments is another path";
     source.error("conflict", { path: [...path, "action"] }, message, 'use "redact", "hash" or "tokenize"');
   }
@@ -355,6 +355,10 @@ function checkDetect(
 }
 
 /** The names that a selector ends in, a header's without the "x-" of names made up. */
+/** Whether the selector selects a segment as a whole, or all that it spells. */
+const takesSegment = ({ location, inside }: ResolvedSelector): boolean =>
+  location === "path" && inside?.at(-1)?.expression === undefined;
+
 function lastNames({ query, path, expression }: ResolvedSelector): string[] {
   const step = query ? undefined : path?.steps.at(-1);
   if (step) return step.kind === "field" ? [step.name] : [];

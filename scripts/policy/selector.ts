@@ -60,7 +60,7 @@ const holding: ReadonlySet<string> = new Set<FieldLocation>(["form", "multipart"
 const nestable: ReadonlySet<string> = new Set<FieldLocation>(["header", "cookie", "query", "form", "multipart"]);
 
 /** Locations in whose expressions | is nothing, or means something else. */
-const undecoded: ReadonlySet<string> = new Set(["path", "text", "any"]);
+const undecoded: ReadonlySet<string> = new Set(["text", "any"]);
 
 /** Where a decoder begins, in locations in whose expressions | means something else. */
 const DECODER = /\|(?:(?:json|jwt|graphql):|base64(?:url)?(?:\||$))/;
@@ -368,10 +368,12 @@ function resolveField(
 }
 
 /** A template is written decoded: what stands in it is compared with decoded segments. */
-function resolvePath(source: Source, place: Place, expression: string): ResolvedSelector | undefined {
+function resolvePath(source: Source, place: Place, text: string): ResolvedSelector | undefined {
+  const split = splitDecoders(text);
+  const { expression } = split;
   const segments = expression.split("/").slice(1);
   const problem = pathProblem(expression, segments);
-  if (problem === undefined) return { location: "path", expression, place };
+  if (problem === undefined) return resolveTexts(source, { location: "path", expression, place }, split);
   source.error(
     "invalid-selector",
     place,

@@ -8,7 +8,7 @@ import { matchesPattern, TRANSPORT_HEADERS } from "../policy/fields.ts";
 import type { Comparison, Difference } from "./compare.ts";
 import { firstActing, foundInName } from "./detection.ts";
 import type { Secret } from "./needles.ts";
-import { isReading, judgeText, lookingAt, type Setting } from "./nested.ts";
+import { isReading, judgeText, type Looking, lookingAt, readingView, type Setting } from "./nested.ts";
 import { type Direction, type RuleView, type Unmatched, unmatchedRule } from "./oracle.ts";
 import { isPathOf } from "./paths.ts";
 import { hidesValues, isKeyed, replacementFault } from "./replacement.ts";
@@ -264,14 +264,17 @@ function pathFields(policy: FieldPolicy, target: string): Field[] {
 }
 
 /** Each segment with the rule whose template selects it; one field where no template matches. */
-function segmentsOf({ rules, direction }: FieldPolicy, path: string): Field[] {
+function segmentsOf(policy: FieldPolicy, path: string): Field[] {
+  const { rules, direction } = policy;
   const plain: Field = { label: "path", raw: path, value: path, readings: [path], rule: undefined, location: "path" };
   const segments = path.split("/").slice(1);
   const names = segments.map(decodePercent);
   const templates = rules.flatMap((rule) =>
     rule.directions.includes(direction)
-      ? rule.selectors.flatMap(({ location, expression }) =>
-          location === "path" && matchesTemplate(expression.split("/").slice(1), names) ? [{ rule, expression }] : [],
+      ? rule.selectors.flatMap(({ location, expression, inside }) =>
+          location === "path" && matchesTemplate(expression.split("/").slice(1), names)
+            ? [{ rule, expression, inside }]
+            : [],
         )
       : [],
   );
@@ -280,9 +283,16 @@ function segmentsOf({ rules, direction }: FieldPolicy, path: string): Field[] {
   );
   if (templates.length === 0 && everywhere.length === 0) return [plain];
   return segments.map((raw, index) => {
-    const selecting = templates.filter(({ expression }) => expression.split("/")[index + 1]?.startsWith("{"));
+    const here = templates.filter(({ expression }) => expression.split("/")[index + 1]?.startsWith("{"));
+    const selecting = here.filter(({ inside }) => !inside);
     const acting = rules.filter((rule) => everywhere.includes(rule) || selecting.some((found) => found.rule === rule));
-    const rule = firstActing(acting, names[index]!);
+    const looking = [
+      ...here.map(({ rule, inside }) => ({ view: rule, index: rules.indexOf(rule), chain: inside ?? [] })),
+      ...everywhere.map((view) => ({ view, index: rules.indexOf(view), chain: [] })),
+    ];
+    const rule = here.some(({ inside }) => inside)
+      ? viewOf(policy, looking, names[index]!)
+      : firstActing(acting, names[index]!);
     const location = `path[${index}]`;
     const value = rule ? names[index]! : raw;
     return { label: location, raw, value, readings: [value, names[index]!], rule, location };
@@ -313,9 +323,13 @@ function ruleFor(policy: FieldPolicy, location: string, name: string, value: str
   if (looking === undefined) {
     return plainRuleFor(policy, location, name, location === "header" ? decodeHeader(value) : value);
   }
+  return viewOf(policy, looking, value);
+}
+
+/** The rule that acts on a text, or the view for what it spells. */
+function viewOf(policy: FieldPolicy, looking: readonly Looking[], value: string): RuleView | undefined {
   const verdict = judgeText(Buffer.from(value), looking, policy, false);
-  if (!isReading(verdict)) return verdict;
-  return { ...looking[0]!.view, action: { kind: "pass" }, reading: verdict };
+  return isReading(verdict) ? readingView(looking[0]!.view, verdict) : verdict;
 }
 
 /** The rule that acts on the value of a name: the first whose pattern matches it, or that finds something in it. */

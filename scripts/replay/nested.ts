@@ -54,7 +54,8 @@ const isWhole = ({ view, chain }: Looking): boolean => chain.length === 0 && vie
  */
 export function judgeText(text: Buffer, looking: readonly Looking[], setting: Setting, isExempt: boolean): TextVerdict {
   const verdict = judgeInside(text, looking, setting, isExempt);
-  return verdict === "undecided" ? undecided(setting) : verdict;
+  if (verdict === "undecided") return undecided(setting);
+  return verdict === "unfound" ? undefined : verdict;
 }
 
 function judgeInside(
@@ -62,7 +63,7 @@ function judgeInside(
   looking: readonly Looking[],
   setting: Setting,
   isExempt: boolean,
-): TextVerdict | "undecided" {
+): TextVerdict | "undecided" | "unfound" {
   const own = looking.filter(isWhole).sort((a, b) => a.index - b.index)[0];
   const detecting = looking
     .filter(({ view, chain }) => chain.length === 0 && view.detect !== undefined)
@@ -78,7 +79,8 @@ function judgeInside(
   }
   const views = detecting.filter(({ index }) => own === undefined || index < own.index).map(({ view }) => view);
   const whole = found(views, decode(text)) ?? own?.view ?? unmatched;
-  return whole ?? (isOpened && views.length === 0 ? "undecided" : undefined);
+  if (whole !== undefined || !isOpened) return whole;
+  return views.length === 0 ? "undecided" : "unfound";
 }
 
 const decode = (text: Uint8Array): string => Buffer.from(text).toString("utf8");
@@ -272,7 +274,7 @@ function readBase64(
   const within = looking.map(({ chain, ...rest }) => ({ ...rest, chain: chain.slice(1) }));
   const verdict = judgeInside(bytes, within, setting, isExempt);
   // Many a plain word is base64 by chance: what it spells says whether it is meant.
-  if (verdict === "undecided") return undefined;
+  if (verdict === "undecided" || verdict === "unfound") return undefined;
   const spell = (raw: Buffer): string => {
     const plain = raw.toString(decoder).replace(/=+$/, "");
     return isPadded ? plain.padEnd(Math.ceil(plain.length / 4) * 4, "=") : plain;

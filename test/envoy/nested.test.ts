@@ -12,6 +12,7 @@ const policy = {
   rules: [
     { name: "subject", select: "header:authorization|jwt:$.sub", action: "redact" },
     { name: "pan", select: "json:$.payload|json:$.pan", action: { mask: { keepLast: 4 } } },
+    { name: "confirmed", select: "path:/confirm/{token}|jwt:$.sub", action: "redact" },
     { name: "soap", select: ["xml://Data|base64|json:$.pan", "xml://Claim/@token|jwt:$.sub"], action: "redact" },
     { name: "opaque", select: "header:authorization", action: "redact" },
   ],
@@ -58,5 +59,14 @@ test("base64 and a token in a SOAP body", async () => {
   const after = soap('{"pan":"[redacted]"}', unsigned('{"sub":"[redacted]"}'));
   expect((await gateway.production.take()).body.toString()).toBe(after);
   const refused = await gateway.send({ headers, body: Buffer.from(soap("4111111111111111", "opaque")) });
+  expect([refused.status, JSON.parse(refused.body.toString()).code]).toEqual([400, "nested_value"]);
+});
+
+test("a token in a path", async () => {
+  const path = (claims: string) => `/confirm/${claims}?a=1`;
+  await gateway.send({ method: "GET", path: path(token('{"sub":"jane"}')), headers: [active] });
+  const received = await gateway.production.take();
+  expect(received.path).toBe(path(unsigned('{"sub":"[redacted]"}')));
+  const refused = await gateway.send({ method: "GET", path: path("opaque"), headers: [active] });
   expect([refused.status, JSON.parse(refused.body.toString()).code]).toEqual([400, "nested_value"]);
 });
