@@ -122,7 +122,7 @@ function readPlain(body: Body, at: usize, length: u32, last: bool): u32 {
   const n = narrowOf(body);
   let fault: u32 = 0;
   if (n.charset != CHARSET_UTF8 && isWide(n, at, length)) {
-    fault = widen(n, at, length, PADDING);
+    fault = widen(n, at, length, wide, PADDING);
     at = wide.at;
     length = wide.length;
   }

@@ -1,17 +1,21 @@
 // What the name of a form field says of its value, as receivers read the name (WHATWG URL, urlencoded parsing).
 // Invariants: a name that receivers could read in two ways has one verdict in both readings, or none at all; two readings
-// are: an escape that is none, NUL, behind which a receiver with C strings sees nothing, and blanks in front, which some
-// receivers leave out.
+// are: an escape that is none, NUL, behind which a receiver with C strings sees nothing, blanks in front, which some
+// receivers leave out, and bytes that are no UTF-8, which some read as windows-1252 whatever the charset says.
 
 import { Buffer, newBuffer } from "../bytes/buffer";
+import { CHARSET_WINDOWS } from "../bytes/charset";
 import { findWide } from "../bytes/scan";
 import { spells } from "../bytes/text";
 import { fieldDetects, fieldRule, fieldState } from "../fields/match";
 import { decodePercent } from "../fields/percent";
 import { FieldScope } from "../fields/scope";
+import { Narrow, widen } from "../framing/narrow";
 import { ACTION_PASS, LOCATION_FORM, LOCATION_FORM_JSON, LOCATION_FORM_TEXT, NO_RULE, SIZE_RULE } from "../policy/format.gen";
 
 const name: Buffer = newBuffer();
+const other: Buffer = newBuffer();
+const legacy = changetype<Narrow>(memory.data(offsetof<Narrow>(), 16));
 /** What the rules that look into names have made of the last one. */
 export const renamed: Buffer = newBuffer();
 
@@ -40,10 +44,8 @@ function isEscapedRight(at: usize, length: u32): bool {
   return true;
 }
 
-/** The verdict on the name from `from` on. */
-function lookUp(scope: FieldScope, from: u32, to: u32): void {
-  const at = name.at + from;
-  const length = to - from;
+/** The verdict on a decoded name. */
+function lookUp(scope: FieldScope, at: usize, length: u32): void {
   nameRule = fieldRule(scope.policy, scope.table, LOCATION_FORM, at, length);
   nameDetects = fieldDetects;
   const state = fieldState(scope.policy, scope.table, LOCATION_FORM_TEXT, at, length);
@@ -60,6 +62,16 @@ export function judgeName(scope: FieldScope): u32 {
   return scope.judgeName(name.at, name.length, renamed);
 }
 
+/** The verdict on the name, which must be that on its other reading. */
+function isOneVerdict(scope: FieldScope, at: usize, length: u32): bool {
+  lookUp(scope, at, length);
+  const rule = nameRule;
+  const root = nameRoot;
+  const detects = nameDetects;
+  lookUp(scope, name.at, name.length);
+  return rule == nameRule && root == nameRoot && detects == nameDetects;
+}
+
 /** Reads the name as it is spelled; false when it can be read in two ways. */
 export function readName(scope: FieldScope, at: usize, length: u32): bool {
   if (!isEscapedRight(at, length)) return false;
@@ -72,15 +84,11 @@ export function readName(scope: FieldScope, at: usize, length: u32): bool {
   while (from < name.length && <u32>load<u8>(name.at + from) - 1 < 0x20) from++;
   let to = from;
   while (to < name.length && load<u8>(name.at + to)) to++;
-  if (to - from < name.length) {
-    lookUp(scope, from, to);
-    const rule = nameRule;
-    const root = nameRoot;
-    const detects = nameDetects;
-    lookUp(scope, 0, name.length);
-    return rule == nameRule && root == nameRoot && detects == nameDetects;
-  }
-  lookUp(scope, 0, name.length);
+  if (to - from < name.length) return isOneVerdict(scope, name.at + from, to - from);
+  legacy.charset = CHARSET_WINDOWS;
+  legacy.missing = 0;
+  if (namesWide && widen(legacy, name.at, name.length, other, 0) == 0) return isOneVerdict(scope, other.at, other.length);
+  lookUp(scope, name.at, name.length);
   namesCharset = spells(name.at, name.length, "_charset_");
   return true;
 }

@@ -24,7 +24,7 @@ const WINDOWS: usize = memory.data<u16>([
   0, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0, 0x017e, 0x0178,
 ]);
 
-/** The chunk in UTF-8, where `widen` has made it that. */
+/** The chunk in UTF-8, where it came as something else. */
 export const wide: Buffer = newBuffer();
 const narrowed: Buffer = newBuffer();
 
@@ -49,17 +49,17 @@ export function isWide(n: Narrow, at: usize, length: u32): bool {
 }
 
 /**
- * Puts a chunk into `wide`, with room for `padding` bytes behind it. Returns an outcome: when a byte is refused, what stands
+ * Puts a text into `to` as UTF-8, with room for `padding` bytes behind it. Returns an outcome: when a byte is refused, what stands
  * before it has been put there, so that a fault in that comes first however the body was cut.
  */
-export function widen(n: Narrow, at: usize, length: u32, padding: u32): u32 {
+export function widen(n: Narrow, at: usize, length: u32, to: Buffer, padding: u32): u32 {
   const end = at + length;
   let fault: u32 = 0;
-  wide.clear();
+  to.clear();
   while (at < end) {
     const next = findWide(at, end);
     if (next > at) n.missing = 0;
-    wide.append(at, <u32>(next - at));
+    to.append(at, <u32>(next - at));
     at = next;
     if (at == end) break;
     const byte = <u32>load<u8>(at++);
@@ -70,10 +70,10 @@ export function widen(n: Narrow, at: usize, length: u32, padding: u32): u32 {
       break;
     }
     n.missing = byte >= 0xc0 ? lengthOf(byte) - 1 : n.missing ? n.missing - 1 : 0;
-    putPoint(wide, point);
+    putPoint(to, point);
   }
-  wide.reserve(padding);
-  return wide.failed ? INTERNAL : fault;
+  to.reserve(padding);
+  return to.failed ? INTERNAL : fault;
 }
 
 /** Appends a character of the basic plane from 0x80 on in UTF-8. */

@@ -293,7 +293,7 @@ export function detailOf(outcome: u32): string {
     case 17:
       return "The hotfix may call the destinations that \"egress\" of the policy lists: add it there, or leave the call out.";
     case 18:
-      return "It holds a percent sign that begins no escape, a NUL behind or blanks before a name that a rule selects, or begins as JSON or XML does: encode the form again, or name the format that it is in.";
+      return "It holds a percent sign that begins no escape, a NUL behind or blanks before a name that a rule selects, is such a name in another charset than UTF-8, or begins as JSON or XML does: encode the form again, or name the format that it is in.";
     case 19:
       return "Some receivers separate fields there, and a rule selects what would be a field: encode it as %3B.";
     case 20:

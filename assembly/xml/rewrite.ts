@@ -291,7 +291,7 @@ function changeCharset(s: XmlState, p: usize, end: usize): usize {
     changeFault = UNSUPPORTED_CHARSET;
     changedEnd = first;
   } else {
-    changeFault = widen(n, p, <u32>(end - p), PADDING);
+    changeFault = widen(n, p, <u32>(end - p), wide, PADDING);
     flush(s, p);
     p = wide.at;
     changedEnd = p + wide.length;
