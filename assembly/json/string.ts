@@ -122,10 +122,10 @@ export function scanString(s: JsonState, p: usize, end: usize): usize {
     if (byte == 0x22) return p + 1;
     if (byte == 0x5c) {
       s.escaped = true;
-      s.sub = ESCAPE;
-      p++;
-      if (isEscape(<u32>load<u8>(p))) {
-        s.sub = PLAIN;
+      if (isEscape(<u32>load<u8>(p + 1))) {
+        p += 2;
+      } else {
+        s.sub = ESCAPE;
         p++;
       }
       continue;

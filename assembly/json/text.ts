@@ -1,5 +1,6 @@
 // Text of a JSON string: escapes to UTF-8 and back (RFC 8259, section 7).
-// Invariant: the input of `unescape` is the inside of a string that `scanString` accepted.
+// Invariants: the input of `unescape` is the inside of a string that `scanString` accepted; nothing behind it is read. Text
+// is never longer than what spells it, so room for that is asked for once, and sixteen bytes that may be copied in vain.
 
 import { Buffer } from "../bytes/buffer";
 
@@ -12,23 +13,29 @@ function hexValue(at: usize): u32 {
   return value;
 }
 
+/** Writes a character as UTF-8; where it ends. */
+function putCodePoint(to: usize, code: u32): usize {
+  if (code < 0x80) {
+    store<u8>(to, code);
+    return to + 1;
+  }
+  let length: usize = 2;
+  if (code < 0x800) {
+    store<u8>(to, 0xc0 | (code >> 6));
+  } else if (code < 0x10000) {
+    length = 3;
+    store<u8>(to, 0xe0 | (code >> 12));
+  } else {
+    length = 4;
+    store<u8>(to, 0xf0 | (code >> 18));
+  }
+  for (let i: usize = 1; i < length; i++) store<u8>(to + i, 0x80 | ((code >> (<u32>(length - 1 - i) * 6)) & 0x3f));
+  return to + length;
+}
+
 /** Appends a character as UTF-8. */
 export function appendCodePoint(out: Buffer, code: u32): void {
-  if (code < 0x80) {
-    out.byte(code);
-  } else if (code < 0x800) {
-    out.byte(0xc0 | (code >> 6));
-    out.byte(0x80 | (code & 0x3f));
-  } else if (code < 0x10000) {
-    out.byte(0xe0 | (code >> 12));
-    out.byte(0x80 | ((code >> 6) & 0x3f));
-    out.byte(0x80 | (code & 0x3f));
-  } else {
-    out.byte(0xf0 | (code >> 18));
-    out.byte(0x80 | ((code >> 12) & 0x3f));
-    out.byte(0x80 | ((code >> 6) & 0x3f));
-    out.byte(0x80 | (code & 0x3f));
-  }
+  if (out.reserve(4)) out.length = <u32>(putCodePoint(out.at + out.length, code) - out.at);
 }
 
 @inline
@@ -54,18 +61,26 @@ function simpleEscape(byte: u32): u32 {
  * is none, is appended in its three bytes (as in WTF-8) and makes the answer false.
  */
 export function unescape(at: usize, length: u32, out: Buffer): bool {
+  if (!out.reserve(length + 16)) return true;
   const end = at + length;
+  let to = out.at + out.length;
   let clean = true;
   while (at < end) {
-    const byte = <u32>load<u8>(at);
-    if (byte != 0x5c) {
-      out.byte(byte);
-      at++;
+    if (at + 16 <= end) {
+      const bytes = v128.load(at);
+      v128.store(to, bytes);
+      const escapes = i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(0x5c)));
+      const plain: usize = escapes ? ctz(escapes) : 16;
+      at += plain;
+      to += plain;
+      if (escapes == 0) continue;
+    } else if (load<u8>(at) != 0x5c) {
+      store<u8>(to++, load<u8>(at++));
       continue;
     }
     const escape = <u32>load<u8>(at + 1);
     if (escape != 0x75) {
-      out.byte(simpleEscape(escape));
+      store<u8>(to++, simpleEscape(escape));
       at += 2;
       continue;
     }
@@ -81,8 +96,9 @@ export function unescape(at: usize, length: u32, out: Buffer): bool {
         clean = false;
       }
     }
-    appendCodePoint(out, code);
+    to = putCodePoint(to, code);
   }
+  out.length = <u32>(to - out.at);
   return clean;
 }
 
