@@ -1,6 +1,7 @@
 // Rows that were written without looking at the detectors: values and near misses (mostly one digit changed) of an
 // independent implementation of each number's check digits (python-stdnum 2.2, phonenumbers 9.0, Faker 40.63; seed 737), in
-// sentences, behind field names and alone. `spans` are code points; a row without any is a near miss.
+// sentences, behind field names and alone, and the telephone numbers that phonenumbers has as examples of 40 regions, as they
+// are written there. `spans` are code points; a row without any is a near miss.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
