@@ -4,6 +4,8 @@ import fc from "fast-check";
 import { jsonpath } from "json-p3";
 import { describe, expect, test } from "vitest";
 import { matches } from "../../../scripts/policy/automaton.ts";
+import { parseJsonPath } from "../../../scripts/policy/jsonpath/parser.ts";
+import { buildAutomaton } from "../../../scripts/policy/subset.ts";
 import { automatonOf } from "./support.ts";
 
 const name = fc.constantFrom("a", "b", "c", "", "é", "na me");
@@ -57,9 +59,21 @@ describe("size", () => {
     expect(states("$..a", "$..a.b")).toBe(4);
   });
 
-  test("a thousand names of one rule are a handful of states", () => {
+  test("a thousand names of one rule are a handful of states, and one class", () => {
     const names = Array.from({ length: 1000 }, (_, index) => JSON.stringify(`n${index}`));
-    expect(states(`$..[${names}]`)).toBe(3);
+    for (const selectors of [[`$..[${names}]`], names.map((name) => `$..[${name}]`)]) {
+      const automaton = buildAutomaton([selectors.map((text) => ({ query: parseJsonPath(text), rule: 0 }))]);
+      expect(automaton.states).toHaveLength(3);
+      expect(automaton.classes.size).toBe(1000);
+      expect(new Set(automaton.classes.values())).toEqual(new Set([0]));
+      expect(automaton.states.map((state) => state.names.size)).toEqual([0, 1, 1]);
+    }
+  });
+
+  test("names are told apart by what they lead to, the earlier rule counting; a name that leads nowhere has no class", () => {
+    const { classes } = automatonOf("$..['a','b','c']", "$.x['c','d']", "$..['e']", "$..['f'][5:2]");
+    expect([..."abcdex"].map((name) => classes.get(name))).toEqual([0, 0, 0, 1, 3, 2]);
+    expect(classes.has("f")).toBe(false);
   });
 
   test("steps that agree with wider ones vanish", () => {
