@@ -215,12 +215,11 @@ function cookie(policy: FieldPolicy, pair: string, attributes: string, index: nu
   // A cookie that is decoded or searched is percent-encoded as a rule; for all others the text is its own reading.
   const isNamed = (one: { location: string; expression: string }) =>
     one.location === "cookie" && matchesPattern(one.expression, name);
-  const isSearched = policy.rules.some(
-    ({ detect, directions, selectors }) =>
-      detect &&
-      directions.includes(policy.direction) &&
-      selectors.some((one) => one.location === "any" || isNamed(one)),
+  const first = policy.rules.find(
+    ({ directions, selectors }) =>
+      directions.includes(policy.direction) && selectors.some((one) => one.location === "any" || isNamed(one)),
   );
+  const isSearched = first?.detect !== undefined;
   const decoded = isSearched || lookingAt(policy.rules, isNamed) ? decodePercent(value) : value;
   const rule = ruleFor(policy, "cookie", name, decoded) ?? unmatchedRule(policy.unmatched, policy.direction);
   const label = `cookie:${attributes}`;

@@ -178,7 +178,7 @@ function comparePart(rules: BodyRules, judged: Judged, left: Part): Comparison {
     const isDisposition = /^content-disposition:/i.test(line);
     if (isDisposition && (fileRule ?? inName) !== undefined) return compareDisposition(judged, left);
     const inLine = inLines[part.lines.indexOf(line)];
-    if (inLine !== undefined) return compareLine(inLine, location, splitLine(line), splitLine(found));
+    if (inLine !== undefined) return compareLine(inLine, location, line, found);
     return found === line ? allow(fromWire(line)) : differ(location, "a header line of a part");
   });
   if (text !== undefined)
@@ -213,9 +213,13 @@ function compareFilename(rule: RuleView | undefined, location: string, part: Par
   return replaced(rule, location, part.filename, left.filename ?? "");
 }
 
-function compareLine(rule: RuleView, location: string, before: [string, string], after: [string, string]): Comparison {
-  if (before[0] !== after[0]) return differ(location, "a header line of a part");
-  return merge([allow(before[0]), spelled(rule, location, fromWire(before[1]), fromWire(after[1]))]);
+function compareLine(rule: RuleView, location: string, before: string, after: string): Comparison {
+  const [name, value] = splitLine(before);
+  const blanks = before.slice(name.length + value.length);
+  const isFramed = after.startsWith(name) && after.endsWith(blanks);
+  if (!isFramed) return differ(location, "a header line of a part");
+  const left = after.slice(name.length, after.length - blanks.length);
+  return merge([allow(name), spelled(rule, location, fromWire(value), fromWire(left))]);
 }
 
 /** What was found in what the escapes of a text spell was replaced there, and escaped again or not. */
