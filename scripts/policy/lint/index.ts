@@ -4,7 +4,7 @@
 import { type Diagnostic, sortDiagnostics } from "../diagnostics.ts";
 import type { CompiledPolicy, ResolvedRule } from "../index.ts";
 import type { Place } from "../source.ts";
-import { implicitKey, revealByPresence, sharedKey } from "./keys.ts";
+import { implicitKey, revealByPresence, sharedKey, undetectedToken } from "./keys.ts";
 import { hashAndTruncate, sensitiveAuthenticationData, truncationLimits } from "./pci.ts";
 import { unreachable } from "./reach.ts";
 import { presenceIsNoProof, shortHash, unknownPasses, unmatchedPasses, unsupportedPasses } from "./safety.ts";
@@ -31,6 +31,7 @@ const checks: readonly Check[] = [
   sensitiveAuthenticationData,
   revealByPresence,
   sharedKey,
+  undetectedToken,
 ];
 /** Legitimate choices that a review should see. */
 const strictChecks: readonly Check[] = [presenceIsNoProof, implicitKey, shortHash, unmatchedPasses];

@@ -1,6 +1,8 @@
 // Traps about keys and about who may use them.
 
 import { needsKey } from "../binary.ts";
+import type { ResolvedRule } from "../resolve.ts";
+import { unrecognized } from "../token.ts";
 import type { Check } from "./index.ts";
 
 /** A default that nobody chose is a key that nobody rotates. */
@@ -46,3 +48,23 @@ export const revealByPresence: Check = ({ policy, rules }) => {
     },
   ];
 };
+
+/** Where the hotfix calls out, a tokenize that detects is undone where its detectors find its tokens, and nowhere else. */
+export const undetectedToken: Check = ({ policy, role, rules }) => {
+  const { clusters, hosts } = policy.egress;
+  if (role !== "edge" || clusters.length + hosts.length === 0) return [];
+  return rules.flatMap((rule) => {
+    const { action, detect, directions, name, path } = rule;
+    if (action.kind !== "tokenize" || detect === undefined || !directions.includes("request")) return [];
+    const isUndone = directions.includes("egress-request") || rules.some((other) => undoes(other, name));
+    const fault = isUndone ? undefined : unrecognized(action.token, detect.types);
+    if (fault === undefined) return [];
+    const message = `tokens of ${name} leave the tunnel as they are, since ${fault.message}`;
+    const remedy =
+      'add a rule "on": "egress-request" with {"reveal": {"rule": "RULE", "anywhere": true}} for opaque tokens';
+    return [{ code: "undetected-token", rule, place: { path: [...path, "action"] }, message, remedy }];
+  });
+};
+
+const undoes = ({ action, directions }: ResolvedRule, name: string): boolean =>
+  action.kind === "reveal" && action.rule === name && directions.includes("egress-request");
