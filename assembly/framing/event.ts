@@ -1,14 +1,17 @@
 // One server-sent event as a whole: its lines, the document that its data lines hold, and what stands in its place.
-// Invariants: only the data of an event is ever rewritten; where it is, its lines stand where the first one stood.
+// Invariants: where the data of an event is rewritten, its lines stand where the first one stood; of another line only the
+// value is, by rules that look everywhere, and it stays one line.
 
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { OVERREAD, findEither } from "../bytes/scan";
 import { spells, spellsAnyCase } from "../bytes/text";
+import { encodeHeader } from "../fields/percent";
+import { BROKEN, REFUSE, REPLACE } from "../fields/value";
 import { out } from "../json/output";
 import { PADDING, rewrite } from "../json/rewrite";
 import { JsonState } from "../json/state";
 import { NO_RULE, UNSUPPORTED_BLOCK, UNSUPPORTED_EMPTY } from "../policy/format.gen";
-import { EVENT_FIELD, INTERNAL, JSON_SYNTAX, JSON_UTF8 } from "../policy/outcomes.gen";
+import { EVENT_FIELD, INTERNAL, JSON_SYNTAX, JSON_UTF8, RULE_BLOCK } from "../policy/outcomes.gen";
 import { Holder, join, joinedAt, joinedLength, leaveOut, letGo } from "./held";
 import { framed } from "./output";
 
@@ -17,6 +20,9 @@ const CR: u8 = 0x0d;
 
 const data: Buffer = newBuffer();
 const event: Buffer = newBuffer();
+const value: Buffer = newBuffer();
+/** `rebuild` has rewritten a line other than data. */
+let altered: bool = false;
 
 // The line that `readLine` has read.
 let nameLength: u32 = 0;
@@ -89,9 +95,26 @@ function appendData(line: usize, from: usize, length: u32): void {
   event.append(lineEnd, close);
 }
 
-/** Writes the event [at, end) to `event`: with other data when `isEdited`, without unexempt lines when `strict`. */
-function rebuild(at: usize, end: usize, isEdited: bool, from: usize, length: u32, strict: bool): void {
+/** Appends the line at `at`, which no rule can name, but into which one that looks everywhere looks; an outcome. */
+function appendOther(s: Holder, at: usize): u32 {
+  const fate = s.judgeName(valueAt, <u32>(lineEnd - valueAt), value);
+  if (fate == REFUSE) return RULE_BLOCK;
+  if (fate == BROKEN) return INTERNAL;
+  if (fate != REPLACE) {
+    event.append(at, <u32>(lineNext - at));
+    return 0;
+  }
+  altered = true;
+  event.append(at, <u32>(valueAt - at));
+  encodeHeader(value.at, value.length, event);
+  event.append(lineEnd, <u32>(lineNext - lineEnd));
+  return 0;
+}
+
+/** Writes the event [at, end) to `event`: with other data when `isEdited`, without unexempt lines when `strict`; an outcome. */
+function rebuild(s: Holder, at: usize, end: usize, isEdited: bool, from: usize, length: u32, strict: bool): u32 {
   let written = false;
+  altered = false;
   event.clear();
   while (at < end) {
     readLine(at, end);
@@ -104,10 +127,12 @@ function rebuild(at: usize, end: usize, isEdited: bool, from: usize, length: u32
       else if (!written) appendData(at, from, length);
       written = true;
     } else if (!strict || isExempt(at)) {
-      event.append(at, <u32>(lineNext - at));
+      const fault = appendOther(s, at);
+      if (fault) return fault;
     }
     at = lineNext;
   }
+  return event.failed ? INTERNAL : 0;
 }
 
 /** Decides on the event held up to `p`. Returns an outcome. */
@@ -137,13 +162,13 @@ export function endEvent(s: Holder, json: JsonState, unsupported: u32, isFirst: 
     length = outcome == 0 ? out.length : 0;
   }
   const strict = s.unmatched != NO_RULE;
-  if (!isEdited && !strict) {
+  if (!isEdited && !strict && s.any == 0) {
     letGo(s, 0);
     return 0;
   }
-  rebuild(at, end, isEdited, from, length, strict);
-  if (event.failed) return INTERNAL;
-  if (event.length == joinedLength - mark && !isEdited) {
+  const broken = rebuild(s, at, end, isEdited, from, length, strict);
+  if (broken) return broken;
+  if (event.length == joinedLength - mark && !isEdited && !altered) {
     letGo(s, 0);
     return 0;
   }

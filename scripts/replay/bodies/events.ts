@@ -1,11 +1,14 @@
 /** Server-sent events, read as WHATWG HTML, 9.2.6 says: lines, fields, an empty line behind each event. */
 import type { Comparison } from "../compare.ts";
+import type { Secret } from "../needles.ts";
+import type { RuleView } from "../oracle.ts";
+import { hidesValues, isKeyed, replacementFault } from "../replacement.ts";
+import { decodePercent } from "../text.ts";
 import { readJson } from "./json.ts";
 import { allow, type BodyReading, decode, differ, merge } from "./reading.ts";
 import type { BodyRules } from "./rules.ts";
 
 interface Event {
-  readonly raw: string;
   /** The lines that are not data. */
   readonly others: readonly string[];
   /** Undefined when there is no data line. */
@@ -16,17 +19,14 @@ interface Event {
 export function eventsOf(text: string): Event[] {
   const events: Event[] = [];
   let lines: string[] = [];
-  let raw = "";
   const close = (): void => {
     const fields = lines.map((line) => /^([^:]*)(?::( ?)(.*))?$/s.exec(line)!);
     const data = fields.filter(([, name]) => name === "data").map(([, , , value = ""]) => value);
     const others = lines.filter((_, index) => fields[index]![1] !== "data");
-    events.push({ raw, others, data: data.length > 0 ? data.join("\n") : undefined });
+    events.push({ others, data: data.length > 0 ? data.join("\n") : undefined });
     lines = [];
-    raw = "";
   };
-  for (const [whole, line] of text.replace(/^\ufeff/, "").matchAll(/([^\r\n]*)(?:\r\n|\n|\r|$)/g)) {
-    raw += whole;
+  for (const [, line] of text.replace(/^\ufeff/, "").matchAll(/([^\r\n]*)(?:\r\n|\n|\r|$)/g)) {
     if (line !== "") lines.push(line!);
     else close();
   }
@@ -41,6 +41,26 @@ const isOdd = (line: string) => {
   return name !== "data" && /^[^!-~]*data[^!-~]*$/i.test(name);
 };
 
+/** A line that is not data: its name with all up to its value, and that. */
+function splitLine(line: string): [string, string] {
+  const [, name = line, value = ""] = /^([^:]*: ?)(.*)$/s.exec(line) ?? [];
+  return [name, value];
+}
+
+/** What rules that look everywhere made of such a line. */
+function compareLine(rule: RuleView | undefined, before: string, after: string): Comparison {
+  if (rule === undefined) return before === after ? allow(after) : differ("body", "a line of an event");
+  const [name, value] = splitLine(before);
+  const [nameAfter, text] = splitLine(after);
+  // A control character that a rule writes is escaped, so that the line stays one.
+  const faults = [text, decodePercent(text)].map((one) =>
+    replacementFault(rule, { kind: "text", value }, { kind: "text", value: one }),
+  );
+  const fault = faults.includes(undefined) ? undefined : faults[0];
+  if (name !== nameAfter || fault !== undefined) return differ("body", fault ?? "a line of an event", { rule });
+  return isKeyed(rule) ? { differences: [], allowed: [name], hashed: [text] } : allow(after);
+}
+
 /** `unsupported` decides about data that is no JSON; blocked, the body as a whole is not readable. */
 export function readEvents(rules: BodyRules, body: Uint8Array, unsupported: string): BodyReading | undefined {
   const events = eventsOf(decode(body));
@@ -50,9 +70,11 @@ export function readEvents(rules: BodyRules, body: Uint8Array, unsupported: stri
   if (unsupported === "block" && events.some((_, index) => isForeign(index))) return undefined;
   // Where `unmatched` acts, lines that say nothing of the stream itself go.
   const stays = (line: string) => rules.unmatched === undefined || /^(event|retry)(:|$)/.test(line);
+  const inLine = (line: string) => rules.inName(splitLine(line)[1]);
   const compareEvent = (event: Event, left: Event, index: number): Comparison => {
-    if (event.others.filter(stays).join("\n") !== left.others.join("\n")) return differ("body", "a line of an event");
-    const lines = allow(left.others.join("\n"));
+    const staying = event.others.filter(stays);
+    if (staying.length !== left.others.length) return differ("body", "a line of an event");
+    const lines = merge(staying.map((line, at) => compareLine(inLine(line), line, left.others[at]!)));
     const reading = readings[index];
     if (reading !== undefined) {
       return left.data === undefined
@@ -62,9 +84,20 @@ export function readEvents(rules: BodyRules, body: Uint8Array, unsupported: stri
     const expected = isForeign(index) && unsupported === "empty" ? "" : event.data;
     return left.data === expected ? merge([lines, allow(left.data ?? "")]) : differ("body", "the data of an event");
   };
+  const found = events
+    .flatMap(({ others }) => others)
+    .flatMap((line): Secret[] => {
+      const rule = inLine(line);
+      return rule && hidesValues(rule) ? [{ rule, location: "body", value: splitLine(line)[1] }] : [];
+    });
+  const untouched = (line: string) => inLine(line) === undefined;
   return {
-    secrets: readings.flatMap((reading) => reading?.secrets ?? []),
-    passing: events.map(({ raw, others }, index) => [...others, readings[index]?.passing ?? raw].join("\n")).join("\n"),
+    secrets: [...readings.flatMap((reading) => reading?.secrets ?? []), ...found],
+    passing: events
+      .map(({ data, others }, index) =>
+        [...others.filter(untouched), readings[index]?.passing ?? data ?? ""].join("\n"),
+      )
+      .join("\n"),
     compare(after) {
       const text = decode(after);
       if (text.startsWith("\ufeff") !== decode(body).startsWith("\ufeff")) return differ("body", "a byte order mark");

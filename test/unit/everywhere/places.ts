@@ -89,6 +89,8 @@ export const places: Readonly<Record<string, Place>> = {
   lines: (text) => typed("application/x-ndjson", `{"q":1}\n{"q":${literal(text)}}\n[]\n`),
   events: (text) => typed("text/event-stream", `event: q\nid: 1\ndata: {"q":${literal(text)}}\n\ndata: [DONE]\n\n`),
   "events, in lines": (text) => typed("text/event-stream", `data: {"q":\r\ndata: ${literal(text)}}\r\n\r\n`),
+  "events, a comment": (text) => typed("text/event-stream", `: ${text}\n\ndata: [1]\n\n`),
+  "events, their names": (text) => typed("text/event-stream", `event: ${text}\r\nid:${text}\r\ndata: {"q":1}\r\n\r\n`),
   "a form": (text) => form(`q=1&r=${formText(text)}&s=`),
   "a form, escaped": (text) => form(`r=${escapedPercent(text)}`),
   "a part": (text) => parts('name="q"', text),
