@@ -25,6 +25,43 @@ export interface Survey {
   readonly fields: number;
 }
 
+const twoWays = "read in two ways";
+
+/** The texts around a field that are decoded on the way to it, and how. */
+const around = (field: Field): { key: string; decoder: string }[] =>
+  [...field.expression.matchAll(/\|(json|jwt|base64url|base64|graphql)\b/g)].map(({ 1: decoder, index }) => ({
+    key: keyOf({
+      ...field,
+      place: field.place === "json-key" ? "json" : field.place,
+      expression: field.expression.slice(0, index),
+    }),
+    decoder: decoder!,
+  }));
+
+/** Texts that are JSON here and base64 there: a policy reads a text in one way only. */
+function readInTwoWays(fields: readonly Field[]): Field[] {
+  const decoders = new Map<string, Set<string>>();
+  for (const { key, decoder } of fields.flatMap(around))
+    decoders.set(key, (decoders.get(key) ?? new Set()).add(decoder));
+  return fields.filter((field) => (decoders.get(keyOf(field))?.size ?? 0) > 1);
+}
+
+/**
+ * Where the name of a text says what it is, or what stands there when it spells nothing, the text is told as a whole: rules on what it spells would leave alone one in
+ * which they find nothing. A token is told by its claims as well, since a hotfix may need the others.
+ */
+function withoutInner(fields: readonly Field[], evidenceOf: (field: Field) => Told): Field[] {
+  const isTold = (field: Field): boolean => {
+    const { detectors, isPartial } = evidenceOf(field);
+    return kindOf(field) !== undefined || (detectors.size > 0 && isPartial !== true);
+  };
+  const named = new Set(fields.filter(isTold).map(keyOf));
+  const whole = new Set(fields.filter((field) => evidenceOf(field).marks.includes(twoWays)).map(keyOf));
+  return fields.filter(
+    (field) => !around(field).some(({ key, decoder }) => whole.has(key) || (decoder !== "jwt" && named.has(key))),
+  );
+}
+
 type Told = Evidence & { readonly marks: string[] };
 
 /** Told how far it is. */
@@ -66,12 +103,15 @@ export async function survey(
     progress(index, all.length, "read");
     inventory.add(recording, index >= recordings.length);
   });
+  for (const field of readInTwoWays(inventory.fields)) evidenceOf(field).marks.push(twoWays);
   const speaking = inventory.fields.filter((field) => {
     const { kind, marks, detectors } = evidenceOf(field);
     return kind !== undefined || marks.length > 0 || detectors.size > 0;
   });
   const open = compiled ? await uncovered(compiled, speaking) : speaking;
-  const findings = open.map((field): Finding => ({ field, evidence: evidenceOf(field), places: 1 }));
+  const findings = withoutInner(open, evidenceOf).map(
+    (field): Finding => ({ field, evidence: evidenceOf(field), places: 1 }),
+  );
   return {
     findings: grouped(findings),
     unread: inventory.unread,
