@@ -1,6 +1,6 @@
 // Generated from scripts/detect/layout.ts by scripts/policy/generate.ts. Do not edit.
 
-export const AUTOMATON_SIZE: u32 = 28;
+export const AUTOMATON_SIZE: u32 = 32;
 export const AUTOMATON_CLASSES: u32 = 0;
 export const AUTOMATON_ROW: u32 = 4;
 export const AUTOMATON_TRANSITIONS: u32 = 8;
@@ -8,6 +8,7 @@ export const AUTOMATON_STATES: u32 = 12;
 export const AUTOMATON_START: u32 = 16;
 export const AUTOMATON_FIRST_ACCEPTING: u32 = 20;
 export const AUTOMATON_ACCEPTS: u32 = 24;
+export const AUTOMATON_REACH: u32 = 28;
 
 export const CONTEXT_BITS_SIZE: u32 = 8;
 export const CONTEXT_BITS_FOLDED: u32 = 0;
@@ -27,7 +28,7 @@ export const DETECTOR_VALUE: u32 = 14;
 export const DETECTOR_LEFT: u32 = 15;
 
 export const DETECT_MAGIC: u32 = 0x50444746;
-export const DETECT_VERSION: u32 = 2;
+export const DETECT_VERSION: u32 = 3;
 export const FILTER_GROUPS: u32 = 32;
 export const FILTER_SLOTS: u32 = 8;
 export const FLAG_AHEAD: u32 = 4;
@@ -85,6 +86,7 @@ export const SPAN_DETECTOR: u32 = 12;
 export const SPAN_RULE: u32 = 14;
 
 export const SPAN_PART: u32 = 8192;
+export const WALK_STRIDE: u32 = 32;
 export const WORDS_SIZE: u32 = 8448;
 export const WORDS_THIRD: u32 = 0;
 export const WORDS_FOURTH: u32 = 4096;

@@ -5,6 +5,7 @@ import { crc32 } from "../compression/checksum";
 import {
   AUTOMATON_ACCEPTS,
   AUTOMATON_CLASSES,
+  AUTOMATON_REACH,
   AUTOMATON_ROW,
   AUTOMATON_FIRST_ACCEPTING,
   AUTOMATON_SIZE,
@@ -85,6 +86,7 @@ function automatonSound(program: usize, offset: u32, isMain: bool): bool {
   if (firstAccepting == 0 || !inside(program, classes, 256, 1)) return false;
   if (!inside(program, transitions, states, 1 << row)) return false;
   if (!inside(program, accepts, states - firstAccepting, 4)) return false;
+  if (isMain && !inside(program, load<u32>(automaton, AUTOMATON_REACH), states, 2)) return false;
   for (let byte: u32 = 0; byte < 256; byte++) {
     if ((<u32>load<u8>(program + classes + byte) << 1) >= (<u32>1 << row)) return false;
   }

@@ -9,6 +9,7 @@ import {
   AUTOMATON_ACCEPTS,
   AUTOMATON_CLASSES,
   AUTOMATON_FIRST_ACCEPTING,
+  AUTOMATON_REACH,
   AUTOMATON_ROW,
   AUTOMATON_START,
   AUTOMATON_TRANSITIONS,
@@ -57,6 +58,7 @@ export class Scan {
   row: usize = 0;
   firstAccepting: u32 = 0;
   accepts: usize = 0;
+  reach: usize = 0;
   start: u32 = 0;
   /** Lengths of the shortest and of the longest match. */
   shortest: u32 = 0;
@@ -129,6 +131,7 @@ export function open(scan: Scan, program: usize): bool {
   scan.row = load<u32>(main, AUTOMATON_ROW);
   scan.firstAccepting = load<u32>(main, AUTOMATON_FIRST_ACCEPTING);
   scan.accepts = program + load<u32>(main, AUTOMATON_ACCEPTS) - (<usize>scan.firstAccepting << 2);
+  scan.reach = program + load<u32>(main, AUTOMATON_REACH);
   scan.start = load<u32>(main, AUTOMATON_START);
   scan.shortest = shortestOf(program);
   scan.longest = load<u32>(program, PROGRAM_LONGEST);

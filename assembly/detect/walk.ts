@@ -8,6 +8,7 @@ import {
   LIST_LEAST,
   LIST_MOST,
   MAX_ENDS,
+  WALK_STRIDE,
 } from "./layout.gen";
 import { PAD, Scan, forgetSettled } from "./state";
 
@@ -23,7 +24,13 @@ export function walk(scan: Scan, at: u32, entry: u32): void {
   const ends = scan.ends;
   let top = ends;
   let state = entry;
-  for (let i = at; i < end; ) {
+  let stop = min<u32>(end, at + WALK_STRIDE);
+  for (let i = at; ; ) {
+    if (i >= stop) {
+      // What is alive beyond its length is so for the sake of other detectors.
+      if (i >= end || i - at > <u32>load<u16>(scan.reach + (<usize>state << 1))) break;
+      stop = min<u32>(end, i + WALK_STRIDE);
+    }
     state = <u32>load<u16>(transitions + (<usize>state << row) + (<usize>load<u8>(classes + <usize>load<u8>(text + i)) << 1));
     i++;
     // Most states are neither dead, which is 0, nor accepting: one comparison says so.
@@ -40,8 +47,8 @@ export function walk(scan: Scan, at: u32, entry: u32): void {
     if (isLonger) {
       // In the middle of a long run the state leads to itself.
       const here = transitions + (<usize>state << row);
-      const stop = min<u32>(scan.fill, at + <u32>load<u16>(head, LIST_MOST));
-      while (i < stop && <u32>load<u16>(here + (<usize>load<u8>(classes + <usize>load<u8>(text + i)) << 1)) == state) i++;
+      const most = min<u32>(scan.fill, at + <u32>load<u16>(head, LIST_MOST));
+      while (i < most && <u32>load<u16>(here + (<usize>load<u8>(classes + <usize>load<u8>(text + i)) << 1)) == state) i++;
       store<u32>(top - 4, i);
       continue;
     }

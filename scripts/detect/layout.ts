@@ -2,7 +2,7 @@
 
 /** "FGDP" */
 export const DETECT_MAGIC = 0x50444746;
-export const DETECT_VERSION = 2;
+export const DETECT_VERSION = 3;
 
 export const PROGRAM = {
   size: 72,
@@ -23,7 +23,7 @@ export const PROGRAM = {
 };
 
 export const AUTOMATON = {
-  size: 28,
+  size: 32,
   classes: 0,
   row: 4,
   transitions: 8,
@@ -31,6 +31,7 @@ export const AUTOMATON = {
   start: 16,
   first_accepting: 20,
   accepts: 24,
+  reach: 28,
 };
 
 /** Detectors that an accepting state stands for. `contexts`: bit n for context sets n, n + 64, .... */
@@ -75,6 +76,8 @@ export const FILTER_GROUPS = 32;
 export const WORDS = { size: 8448, third: 0, fourth: 4096, fold: 8192 };
 /** Context words that are remembered: more than can start in the window before a match. */
 export const MAX_WORDS = 128;
+/** Bytes after which a walk asks whether any match can still be so long. */
+export const WALK_STRIDE = 32;
 /** Ends of matches from one place that wait until the automaton is dead. */
 export const MAX_ENDS = 128;
 

@@ -31,6 +31,7 @@ import {
 } from "./layout.ts";
 import { asciiClass, type Node, type Pattern, PatternError, parsePattern } from "./pattern.ts";
 import { Positions } from "./positions.ts";
+import { reachOf } from "./reach.ts";
 import { contextBits, type ListHead, writeAutomaton, writeList, writeWordList } from "./sections.ts";
 import { wordTable } from "./words.ts";
 
@@ -150,7 +151,15 @@ export function compileProgram(detectors: readonly Detector[]): Program {
   });
   writer.u32(
     PROGRAM.main,
-    writeAutomaton(writer, main, (list) => writeList(writer, list, detectorList(list, parts, contextSets))),
+    writeAutomaton(
+      writer,
+      main,
+      (list) => writeList(writer, list, detectorList(list, parts, contextSets)),
+      reachOf(
+        main,
+        parts.map(({ detector, pattern }) => maxOf(detector, pattern)),
+      ),
+    ),
   );
   writer.u32(
     PROGRAM.context,

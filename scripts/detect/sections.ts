@@ -21,11 +21,12 @@ export interface ListHead {
 export const contextBits = (sets: readonly number[]): bigint =>
   sets.reduce((all, set) => all | (1n << BigInt(set % 64)), 0n);
 
-/** `writeItems` writes the list of an accepting state, and says where. */
+/** `writeItems` writes the list of an accepting state, and says where; `reach` (reach.ts) is the main automaton's. */
 export function writeAutomaton(
   writer: Writer,
   automaton: Automaton,
   writeItems: (list: readonly number[]) => number,
+  reach?: Uint16Array,
 ): number {
   const at = writer.reserve(AUTOMATON.size);
   const states = automaton.accepts.length;
@@ -61,6 +62,15 @@ export function writeAutomaton(
   writer.u32(at + AUTOMATON.start, automaton.entries[0]!);
   writer.u32(at + AUTOMATON.first_accepting, firstAccepting);
   writer.u32(at + AUTOMATON.accepts, accepts);
+  if (reach) writer.u32(at + AUTOMATON.reach, writeReach(writer, reach));
+  return at;
+}
+
+function writeReach(writer: Writer, reach: Uint16Array): number {
+  const at = writer.reserve(reach.length * 2);
+  reach.forEach((length, state) => {
+    writer.u16(at + state * 2, length);
+  });
   return at;
 }
 
