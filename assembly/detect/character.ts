@@ -1,5 +1,5 @@
 // One character of a text, as it is spelled and as it reads: what stands for a digit, a space or nothing whatever its code
-// point, and references of HTML (scripts/detect/fold.ts says which).
+// point, references of HTML, and escapes of JSON and of addresses (scripts/detect/fold.ts says which).
 // Invariants: nothing is read at or past `end`; a spelling that may go on behind `end` is never judged before it has come.
 
 import { characterLength } from "../action/text";
@@ -28,6 +28,8 @@ export function spelling(at: usize, end: usize, last: bool): u32 {
   reading = ITSELF;
   const first = <u32>load<u8>(at);
   if (first == 0x26) return reference(at, end, last);
+  if (first == 0x25) return percentEscape(at, end, last);
+  if (first == 0x5c) return backslashEscape(at, end, last);
   if (first < 0x80) return 1;
   const length = characterLength(at, end);
   if (length == 1) {
@@ -35,6 +37,60 @@ export function spelling(at: usize, end: usize, last: bool): u32 {
     return !last && first >= 0xc2 && end - at < need ? 0 : 1;
   }
   reading = foldOf(pointAt(at, length));
+  return length;
+}
+
+/** The value of a hexadecimal digit; 16 or more for what is none. */
+@inline
+function hexOf(byte: u32): u32 {
+  if (byte - 0x30 < 10) return byte - 0x30;
+  const letter = (byte | 0x20) - 0x61;
+  return letter < 6 ? letter + 10 : 16;
+}
+
+/** `%40`: of what an address has, the characters that stand in numbers and names of mailboxes, and mean nothing to it. */
+function percentEscape(at: usize, end: usize, last: bool): u32 {
+  if (end - at < 3) return last ? 1 : 0;
+  const high = hexOf(load<u8>(at, 1));
+  const low = hexOf(load<u8>(at, 2));
+  if ((high | low) > 15) return 1;
+  const point = (high << 4) | low;
+  const isPlain = isLetter(point) || point - 0x30 < 10 || point == 0x2d || point == 0x2e || point == 0x5f || point == 0x40;
+  if (!isPlain) return 1;
+  reading = point;
+  return 3;
+}
+
+/** `\u0040` and `\/`, in a document that is a text to us. */
+function backslashEscape(at: usize, end: usize, last: bool): u32 {
+  if (end - at < 2) return last ? 1 : 0;
+  if (load<u8>(at, 1) == 0x2f) {
+    reading = 0x2f;
+    return 2;
+  }
+  if (load<u8>(at, 1) != 0x75) return 1;
+  if (end - at < 6) return last ? 1 : 0;
+  let point: u32 = 0;
+  for (let i: usize = 2; i < 6; i++) {
+    const digit = hexOf(load<u8>(at + i));
+    if (digit > 15) return 1;
+    point = (point << 4) | digit;
+  }
+  return isText(point) ? readAs(point, 6) : 1;
+}
+
+/** Whether a text can have the code point, which is in a reference or an escape. */
+@inline
+function isText(point: u32): bool {
+  if (point > 0x10ffff || point - 0xd800 < 0x800) return false;
+  return point < 0x80 ? point >= 0x20 || point == 9 || point == 10 || point == 13 : point >= 0xa0;
+}
+
+/** The code point is spelled in `length` bytes, and read like any other. */
+@inline
+function readAs(point: u32, length: u32): u32 {
+  const folded = foldOf(point);
+  reading = folded == ITSELF ? point : folded;
   return length;
 }
 
@@ -90,10 +146,8 @@ function byNumber(at: usize, p: usize, stop: usize, last: bool): u32 {
   const digits = p;
   let point: u32 = 0;
   for (; p < stop; p++) {
-    const byte = <u32>load<u8>(p);
-    let value = byte - 0x30;
-    if (value > 9 && isHex && (byte | 0x20) - 0x61 < 6) value = (byte | 0x20) - 0x57;
-    else if (value > 9) break;
+    const value = hexOf(load<u8>(p));
+    if (value >= (isHex ? 16 : 10)) break;
     point = min<u32>(point * (isHex ? 16 : 10) + value, 0x110000);
   }
   // A number of the greatest length goes on behind it, or does not: none is so long.
@@ -102,11 +156,8 @@ function byNumber(at: usize, p: usize, stop: usize, last: bool): u32 {
     if (stop - at == MAX_REFERENCE) return 1;
   }
   if (p == digits) return 1;
-  const isText = point < 0x80 ? point >= 0x20 || point == 9 || point == 10 || point == 13 : point >= 0xa0;
-  if (!isText || point > 0x10ffff || point - 0xd800 < 0x800) return 1;
-  const folded = foldOf(point);
-  reading = folded == ITSELF ? point : folded;
-  return <u32>(p - at) + (p < stop && load<u8>(p) == 0x3b ? 1 : 0);
+  if (!isText(point)) return 1;
+  return readAs(point, <u32>(p - at) + (p < stop && load<u8>(p) == 0x3b ? 1 : 0));
 }
 
 /** What the name of a reference stands for, or ITSELF. In the list a letter is never what a name stands for. */

@@ -102,14 +102,14 @@ function fold(scan: Scan, from: usize, stop: usize, end: usize, last: bool): usi
 }
 
 /**
- * Bytes that a spelling with another reading can start with, by their halves; a bit for each first half: & (26), C2 and CD,
- * D8 to DF, E0 to E3, EA and EF, F0. No byte inside a character is one of them.
+ * Bytes that a spelling with another reading can start with, by their halves; a bit for each first half: % and & (25, 26), \
+ * (5C), C2 and CD, D8 to DF, E0 to E3, EA and EF, F0. No byte inside a character is one of them.
  */
 @inline
 function specials(bytes: v128): v128 {
-  const high = i8x16.swizzle(i8x16(0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 4, 8, 16), i8x16.shr_u(bytes, 4));
+  const high = i8x16.swizzle(i8x16(0, 0, 1, 0, 0, 32, 0, 0, 0, 0, 0, 0, 2, 4, 8, 16), i8x16.shr_u(bytes, 4));
   const low = i8x16.swizzle(
-    i8x16(24, 8, 10, 8, 0, 0, 1, 0, 4, 4, 12, 4, 4, 6, 4, 12),
+    i8x16(24, 8, 10, 8, 0, 1, 1, 0, 4, 4, 12, 4, 36, 6, 4, 12),
     v128.and(bytes, i8x16.splat(0x0f)),
   );
   return v128.and(high, low);

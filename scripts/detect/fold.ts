@@ -1,8 +1,8 @@
 // How a text is read before it is searched: what a person reads as a digit, a space, a hyphen or nothing at all is one,
-// whatever its code point, and a character that HTML spells by reference is that character. Patterns, check functions and
-// words then only know ASCII spellings of numbers and addresses.
+// whatever its code point, and a character that HTML spells by reference, JSON or an address by an escape, is that character.
+// Patterns, check functions and words then only know ASCII spellings of numbers and addresses.
 // One source for the wasm (assembly/detect/fold.ts), for what patterns and words are compiled to, and for the oracle.
-// Invariant: ASCII stands for itself, but for references.
+// Invariant: ASCII stands for itself, but for references and escapes.
 
 /** `count` characters from `from` on read as those from `base` on, `period` of them over and over; base 0 as nothing. */
 export interface Fold {
@@ -101,17 +101,21 @@ const REFERENCE = new RegExp(
   "iy",
 );
 
+/**
+ * Escapes of JSON, in a document that is a text to us; and those of addresses, of letters, digits and what stands in the
+ * names of mailboxes: what else an address escapes would end it, or mean something in it.
+ */
+const ESCAPE = /\\(?:(\/)|u([0-9a-fA-F]{4}))|%(2[dDeE]|3[0-9]|4[0-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-F]|7[0-9aA])/y;
+
 /** The text as it is searched. */
 export function foldText(text: string): string {
   let out = "";
   let dropped = 0;
   for (let at = 0; at < text.length; ) {
-    REFERENCE.lastIndex = at;
-    const reference = text[at] === "&" ? REFERENCE.exec(text) : null;
-    const referred = reference && reference[0].length <= MAX_REFERENCE ? characterOf(reference) : undefined;
-    const character = referred ?? String.fromCodePoint(text.codePointAt(at)!);
-    const read = character === "\0" && referred !== undefined ? 0 : foldOf(character.codePointAt(0)!);
-    const source = referred === undefined ? character : reference![0];
+    const spelled = spelledAt(text, at);
+    const character = spelled?.character ?? String.fromCodePoint(text.codePointAt(at)!);
+    const read = character === "\0" && spelled ? 0 : foldOf(character.codePointAt(0)!);
+    const source = spelled?.source ?? character;
     at += source.length;
     if (read === 0 && dropped < MAX_DROPPED) {
       dropped++;
@@ -123,9 +127,26 @@ export function foldText(text: string): string {
   return out;
 }
 
-function characterOf([, hex, decimal, name]: RegExpExecArray): string | undefined {
+/** The reference or escape at a place of a text, and the character that it stands for; "\0" stands for nothing. */
+function spelledAt(text: string, at: number): { source: string; character: string } | undefined {
+  const spelling = text[at] === "&" ? REFERENCE : ESCAPE;
+  spelling.lastIndex = at;
+  const match = spelling.exec(text);
+  if (match === null || match[0].length > MAX_REFERENCE) return undefined;
+  const character = spelling === REFERENCE ? referred(match) : escaped(match);
+  return character === undefined ? undefined : { source: match[0], character };
+}
+
+function referred([, hex, decimal, name]: RegExpExecArray): string | undefined {
   if (name !== undefined) return Object.hasOwn(NAMES, name) ? NAMES[name] : undefined;
-  const point = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
+  return characterOf(hex === undefined ? Number(decimal) : Number.parseInt(hex, 16));
+}
+
+const escaped = ([, slash, json, address]: RegExpExecArray): string | undefined =>
+  slash ?? characterOf(Number.parseInt(json ?? address!, 16));
+
+/** The character of a code point that a text can have. */
+function characterOf(point: number): string | undefined {
   const isText = point < 0x80 ? point >= 0x20 || point === 9 || point === 10 || point === 13 : point >= 0xa0;
   const isSurrogate = point >= 0xd800 && point < 0xe000;
   return isText && !isSurrogate && point <= 0x10ffff ? String.fromCodePoint(point) : undefined;

@@ -38,6 +38,17 @@ test.each([
     "a=pay%20%5Bredacted%5D%2C+ok&b=1",
   ],
   [
+    "multipart/form-data; boundary=b",
+    '--b\r\nContent-Disposition: form-data; name="d"\r\nContent-Type: application/json\r\n\r\n{"pan":"\\u0034111111111111111"}\r\n--b--\r\n',
+    '--b\r\nContent-Disposition: form-data; name="d"\r\nContent-Type: application/json\r\n\r\n{"pan":"[redacted]"}\r\n--b--\r\n',
+  ],
+  [
+    "application/json",
+    '{"a":"https://x.example/?q=ann%40example.org&c=%25"}',
+    '{"a":"https://x.example/?q=[redacted]&c=%25"}',
+  ],
+  ["text/plain", 'sent {"mail":"ann\\u0040example.org"}', 'sent {"mail":"[redacted]"}'],
+  [
     "application/xml",
     `<a b="${card}">x\u200by ${card.replace("11", "1\u200b1")}</a>`,
     '<a b="[redacted]">x\u200by [redacted]</a>',
