@@ -5,7 +5,7 @@ import type { Detector } from "../detector.ts";
 export const money: readonly Detector[] = [
   {
     type: "CREDIT_CARD",
-    pattern: String.raw`[1-9]\d{3}(?:\d{8,15}|[ -]\d{4}[ -]\d{4}[ -]\d{1,4}|[ -]\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{2,3}|[ -]\d{6}[ -]\d{4,5}|[ -]\d{3}[ -]\d{3}[ -]\d{3})`,
+    pattern: String.raw`[1-9]\d{3}(?:\d{8,15}|[ .-]\d{4}[ .-]\d{4}[ .-]\d{1,4}|[ .-]\d{4}[ .-]\d{4}[ .-]\d{4}[ .-]\d{2,3}|[ .-]\d{6}[ .-]\d{4,5}|[ .-]\d{3}[ .-]\d{3}[ .-]\d{3})`,
     left: String.raw`\w`,
     check: "card",
     score: 0.9,
@@ -36,6 +36,7 @@ export const money: readonly Detector[] = [
         "[[30569309025904]]",
         "[[3530111333300000]]",
         "amex [[3782 822463 10005]]",
+        "karta [[4111.1111.1111.1111]].",
       ],
       ignores: [
         "4111 1111 1111 1112",
