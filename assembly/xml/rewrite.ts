@@ -101,7 +101,9 @@ export function openXml(scope: FieldScope, root: u32, charset: Narrow): usize {
   s.textRule = unmatched;
   s.rule = NO_RULE;
   s.acting = NO_RULE;
-  s.content = unmatched == NO_RULE ? CONTENT_PASSES : CONTENT_JUDGED;
+  // Rules that look everywhere let no comment pass outside the root element either.
+  s.content = unmatched == NO_RULE && scope.any == 0 ? CONTENT_PASSES : CONTENT_JUDGED;
+  s.textDetects = scope.any;
   s.live = unmatched != NO_RULE || (load<u16>(stateAt(policy, root), STATE_FLAGS) & STATE_FLAG_LIVE) != 0;
   return at;
 }

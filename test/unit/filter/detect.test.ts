@@ -178,6 +178,11 @@ describe("any:", () => {
       `<a b="ann@x.org"><c>on ${card} </c><d>1</d></a>`,
       '<a b="[redacted]"><c>on [redacted] </c><d>1</d></a>',
     ],
+    [
+      "text/xml",
+      `<?xml version="1.0"?>\n<!-- for ann@x.org -->\n<?by ann@x.org?><a>1<!-- ${card} --></a>\n<!--${card}-->\n`,
+      '<?xml version="1.0"?>\n\n<a>1</a>\n\n',
+    ],
     ["text/plain", `${card}\nann@x.org, and all else stays: é`, "[redacted]\n[redacted], and all else stays: é"],
     ["text/html; charset=utf-8", `<p title="${card}">ann@x.org</p>`, '<p title="[redacted]">[redacted]</p>'],
     [

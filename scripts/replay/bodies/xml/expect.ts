@@ -79,7 +79,7 @@ class Walk {
       this.pieces.push(declaration.raw);
       rest = rest.slice(rest.indexOf(declaration) + 1);
     }
-    this.content(rest, "", this.rules.begin(), none, this.rules.unmatched);
+    this.content(rest, "", this.rules.begin(), none, this.rules.unmatched, this.rules.everywhere);
     return { pieces: this.pieces, secrets: this.secrets };
   }
 

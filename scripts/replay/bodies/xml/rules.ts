@@ -57,6 +57,8 @@ function expressionsOf({ detect }: RuleView, { location, expression }: RuleView[
 export class XmlRules {
   readonly unmatched: RuleView | undefined;
   readonly setting: Setting;
+  /** Rules of `any:`: outside the root element, where only white space is text, comments go on their account. */
+  readonly everywhere: readonly RuleView[];
   private readonly rules: readonly RuleView[];
   private readonly start: readonly Place[];
 
@@ -64,6 +66,9 @@ export class XmlRules {
     this.setting = setting;
     this.unmatched = unmatchedRule(setting.unmatched, setting.direction);
     this.rules = rules.filter((rule) => rule.directions.includes(setting.direction));
+    this.everywhere = this.rules.filter(
+      ({ detect, selectors }) => detect && selectors.some(({ location }) => location === "any"),
+    );
     this.start = this.rules.flatMap((view, rule) =>
       selectionsOf(view).map(({ expression, chain }) => ({ rule, steps: stepsOf(expression), step: 0, chain })),
     );
