@@ -117,9 +117,11 @@ function find(policy: usize, set: u64, type: u32, at: usize, length: u32): bool 
     preparedFor = set;
   }
   spans.clear();
-  if (length < scanner.shortest) return true;
+  const isInteger = type == NUMBER && integerOf(at, length, integer);
+  // An exponent spells more digits than it has characters; a text never reads longer than it is.
+  if (!isInteger && length < scanner.shortest) return !integer.failed;
   start(scanner);
-  if (type == NUMBER && integerOf(at, length, integer)) read(scanner, integer.at, integer.length, true);
+  if (isInteger) read(scanner, integer.at, integer.length, true);
   else read(scanner, at, length, true);
   return !spans.failed && !integer.failed;
 }

@@ -1,6 +1,7 @@
 // The checksums behind deflate blocks: CRC-32 of gzip (RFC 1952, section 8) and Adler-32 of zlib (RFC 1950, section 9).
-// Sixteen bytes are summed up at once, by a table for each of them or by lanes; what is left over, byte by byte. CRC-32 also tells a damaged policy from a sound
-// one. It is no protection against an attacker: whoever can push a configuration can push any policy.
+// Sixteen bytes are summed up at once, by a table for each of them or by lanes; what is left over, byte by byte.
+// CRC-32 also tells a damaged policy from a sound one. It is no protection against an attacker: whoever can push a
+// configuration can push any policy.
 
 /** Behind a byte's own CRC come those of the byte with one to 15 zeros behind it. */
 const TABLES: u32 = 16;
