@@ -20,6 +20,7 @@ import {
   SIZE_RULE,
   VERSION,
 } from "../policy/format.gen";
+import { indexSymbols, loadedBytes } from "../policy/symbols";
 import { policyFault, policyIn, policyLength, releasePolicyText } from "./configuration";
 import { dropSessions } from "../session/cache";
 import { DIGEST_TEXT_BYTES, digestText } from "./audit";
@@ -101,7 +102,7 @@ export function leavePolicy(policy: Policy): void {
   releaseTokenKey(policy.tokenKey);
   release(policy.metrics, metricBytes(policy.ruleCount));
   release(policy.digest, DIGEST_TEXT_BYTES);
-  release(policy.blob, load<u32>(policy.blob, HEADER_BYTES));
+  release(policy.blob, loadedBytes(policy.blob));
   release(changetype<usize>(policy), offsetof<Policy>());
 }
 
@@ -153,14 +154,12 @@ function loadPolicy(plugin: Plugin, size: u32): bool {
   const from = policyIn(incoming.at, incoming.length);
   if (from == 0) return refusePolicy(reason(policyFault));
   const length = policyLength;
-  const blob = allocate(length < 16 ? 16 : length);
+  const verdict = check(from, length);
+  if (verdict != SOUND) return refusePolicy(reason(verdict));
+  const blob = allocate(loadedBytes(from));
   if (blob == 0) return refusePolicy("memory ran out");
   memory.copy(blob, from, length);
-  const verdict = check(blob, length);
-  if (verdict != SOUND) {
-    release(blob, length < 16 ? 16 : length);
-    return refusePolicy(reason(verdict));
-  }
+  indexSymbols(blob);
   return adopt(plugin, blob);
 }
 

@@ -5,7 +5,8 @@
 
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { BROKEN, DROP, KEEP, REFUSE, actOnText, acted } from "../fields/value";
-import { memberState, nameClass, otherState, stateAt } from "../policy/cursor";
+import { memberState, otherState, stateAt } from "../policy/cursor";
+import { nameClass } from "../policy/symbols";
 import { STATE_FLAGS, STATE_FLAG_NAMED, STATE_NAME_DETECTS, STATE_NAME_RULE } from "../policy/format.gen";
 import { INTERNAL, JSON_NAME, LIMIT_VALUE, RULE_BLOCK } from "../policy/outcomes.gen";
 import { flush, heldLength, joinCarry } from "./output";

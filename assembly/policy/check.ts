@@ -38,10 +38,7 @@ import {
   HEADER_RULES,
   HEADER_SAFE_HEADERS,
   HEADER_SESSION,
-  HEADER_SLOTS,
-  HEADER_SLOTS_LOG2,
   HEADER_STATES,
-  HEADER_SYMBOLS,
   HEADER_UNSUPPORTED,
   HEADER_VERSION,
   DECODER_GRAPHQL,
@@ -60,7 +57,6 @@ import {
   MAX_RULES,
   MAX_SESSION_AGE,
   MAX_STATES,
-  MAX_SYMBOLS,
   MAX_TWEAK,
   MAX_VALUE,
   NO_RULE,
@@ -89,7 +85,6 @@ import {
   SIZE_RULE,
   SIZE_SESSION,
   SIZE_STATE,
-  SIZE_SYMBOL,
   SIZE_TOKEN,
   SIZE_TRANSITION,
   SOURCE_METADATA,
@@ -107,8 +102,6 @@ import {
   STATE_RANGES,
   STATE_RULE,
   STATE_TRANSITIONS,
-  SYMBOL_CLASS,
-  SYMBOL_LENGTH,
   TOKEN_DOMAIN,
   TOKEN_FALLBACK,
   TOKEN_FORMAT_OPAQUE,
@@ -122,6 +115,7 @@ import { messagesSound } from "./check-messages";
 import { detectsSound, setSound } from "./detects";
 import { namesState } from "../fields/match";
 import { inside, refInside, refsInside } from "./inside";
+import { symbolClasses } from "./symbols";
 
 export const SOUND: u32 = 0;
 export const FOREIGN: u32 = 1;
@@ -206,34 +200,7 @@ function sessionSound(policy: usize): bool {
   );
 }
 
-function symbolsSound(policy: usize, count: u32): bool {
-  const offset = load<u32>(policy, HEADER_SYMBOLS);
-  if (!inside(policy, offset, count, SIZE_SYMBOL)) return false;
-  for (let i: u32 = 0; i < count; i++) {
-    const symbol = policy + offset + i * SIZE_SYMBOL;
-    if (!inside(policy, load<u32>(symbol), <u32>load<u16>(symbol, SYMBOL_LENGTH), 1)) return false;
-    if (<u32>load<u16>(symbol, SYMBOL_CLASS) >= count) return false;
-  }
-  return true;
-}
-
-function slotsSound(policy: usize, symbols: u32): bool {
-  const log2 = load<u32>(policy, HEADER_SLOTS_LOG2);
-  if (log2 < 4 || log2 > 18) return false;
-  const count: u32 = 1 << log2;
-  const offset = load<u32>(policy, HEADER_SLOTS);
-  if (!inside(policy, offset, count, 2)) return false;
-  let free = false;
-  for (let i: u32 = 0; i < count; i++) {
-    const symbol = <u32>load<u16>(policy + offset + (i << 1));
-    if (symbol == 0) free = true;
-    if (symbol > symbols) return false;
-  }
-  // Without a free slot a look-up of an unknown name would never end.
-  return free;
-}
-
-function statesSound(policy: usize, symbols: u32, rules: u32): bool {
+function statesSound(policy: usize, classes: i32, rules: u32): bool {
   const offset = load<u32>(policy, HEADER_STATES);
   const states = load<u32>(policy, HEADER_STATES + 4);
   if (states == 0 || states > MAX_STATES || !inside(policy, offset, states, SIZE_STATE)) return false;
@@ -251,7 +218,7 @@ function statesSound(policy: usize, symbols: u32, rules: u32): bool {
     if (!inside(policy, list, names, SIZE_TRANSITION)) return false;
     for (let k: u32 = 0; k < names; k++) {
       const pair = load<u32>(policy + list + k * SIZE_TRANSITION);
-      if ((pair & 0xffff) >= symbols || pair >> 16 >= states) return false;
+      if (<i32>(pair & 0xffff) >= classes || pair >> 16 >= states) return false;
     }
     if (!rangesSound(policy, load<u32>(state, STATE_RANGES), states)) return false;
     if (<u32>load<u16>(state, STATE_DECODER) > DECODER_GRAPHQL || <u32>load<u16>(state, STATE_DECODED) >= states) return false;
@@ -317,8 +284,8 @@ export function check(policy: usize, length: u32): u32 {
   const crc = crc32(crc32(0, policy, HEADER_CRC), policy + HEADER_CRC_FROM, length - HEADER_CRC_FROM);
   if (crc != load<u32>(policy, HEADER_CRC)) return DAMAGED;
   const rules = load<u32>(policy, HEADER_RULES + 4);
-  const symbols = load<u32>(policy, HEADER_SYMBOLS + 4);
   const states = load<u32>(policy, HEADER_STATES + 4);
+  const classes = symbolClasses(policy);
   const depth = load<u32>(policy, HEADER_LIMIT_DEPTH);
   const sound =
     refsInside(policy, HEADER_DOMAINS) &&
@@ -333,10 +300,8 @@ export function check(policy: usize, length: u32): u32 {
     refInside(policy, policy + HEADER_ACTIVATION_HEADER) &&
     refsInside(policy, HEADER_CLUSTERS) &&
     refsInside(policy, HEADER_SAFE_HEADERS) &&
-    symbols <= MAX_SYMBOLS &&
-    symbolsSound(policy, symbols) &&
-    slotsSound(policy, symbols) &&
-    statesSound(policy, symbols, rules) &&
+    classes >= 0 &&
+    statesSound(policy, classes, rules) &&
     load<u32>(policy, HEADER_REQUEST_ROOT) < states &&
     load<u32>(policy, HEADER_RESPONSE_ROOT) < states &&
     fieldsSound(policy, HEADER_REQUEST_FIELDS, rules, states) &&

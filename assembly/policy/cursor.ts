@@ -3,76 +3,23 @@
 // here are unchecked. State 0 is dead and leads only to itself.
 
 import {
-  HASH_MULTIPLIER,
-  HASH_ROTATION,
-  HEADER_SLOTS,
-  HEADER_SLOTS_LOG2,
   HEADER_STATES,
-  HEADER_SYMBOLS,
-  HEADER_SYMBOL_LENGTHS,
   RANGE_PERIOD,
   RANGE_TARGETS,
   SIZE_RANGE,
   SIZE_STATE,
-  SIZE_SYMBOL,
   STATE_BASE,
   STATE_COUNT,
   STATE_OTHER,
   STATE_RANGES,
   STATE_TRANSITIONS,
-  SYMBOL_CLASS,
-  SYMBOL_LENGTH,
 } from "./format.gen";
+import { nameClass } from "./symbols";
 
 /** Address of the record of a state. */
 @inline
 export function stateAt(policy: usize, state: u32): usize {
   return policy + load<u32>(policy, HEADER_STATES) + state * SIZE_STATE;
-}
-
-function sameBytes(a: usize, b: usize, length: u32): bool {
-  while (length >= 8) {
-    if (load<u64>(a) != load<u64>(b)) return false;
-    a += 8;
-    b += 8;
-    length -= 8;
-  }
-  for (let i: u32 = 0; i < length; i++) {
-    if (load<u8>(a + i) != load<u8>(b + i)) return false;
-  }
-  return true;
-}
-
-/** Class of the symbol spelled by the bytes, -1 when no rule names it. Reads at most the bytes given. */
-export function nameClass(policy: usize, at: usize, length: u32): i32 {
-  const bit = (<u64>1) << <u64>min<u32>(length, 63);
-  if ((load<u64>(policy, HEADER_SYMBOL_LENGTHS) & bit) == 0) return -1;
-  let a: u64 = 0;
-  let b: u64 = 0;
-  if (length >= 8) {
-    a = load<u64>(at);
-    b = load<u64>(at + length - 8);
-  } else if (length >= 4) {
-    a = <u64>load<u32>(at);
-    b = <u64>load<u32>(at + length - 4);
-  } else if (length >= 1) {
-    a =
-      <u64>load<u8>(at) | (<u64>load<u8>(at + (length >> 1)) << 8) | (<u64>load<u8>(at + length - 1) << 16);
-  }
-  const log2 = load<u32>(policy, HEADER_SLOTS_LOG2);
-  const mask = (1 << log2) - 1;
-  const slots = policy + load<u32>(policy, HEADER_SLOTS);
-  const symbols = policy + load<u32>(policy, HEADER_SYMBOLS);
-  let slot = <u32>(((a + rotl<u64>(b, HASH_ROTATION) + <u64>length) * HASH_MULTIPLIER) >> <u64>(64 - log2));
-  while (true) {
-    const symbol = <u32>load<u16>(slots + (slot << 1));
-    if (symbol == 0) return -1;
-    const record = symbols + (symbol - 1) * SIZE_SYMBOL;
-    if (<u32>load<u16>(record, SYMBOL_LENGTH) == length && sameBytes(at, policy + load<u32>(record), length)) {
-      return <i32>load<u16>(record, SYMBOL_CLASS);
-    }
-    slot = (slot + 1) & mask;
-  }
 }
 
 /** Target of a class of names in the list of a state, or -1. */

@@ -75,10 +75,6 @@ export const GENERALIZE_IP: u32 = 5;
 export const GENERALIZE_NUMBER: u32 = 6;
 export const GENERALIZE_GEO: u32 = 7;
 
-export const HASH_MULTIPLIER: u64 = 0x9e3779b97f4a7c15;
-export const HASH_ROTATION: u32 = 29;
-export const HASH_MIN_SLOTS_LOG2: u32 = 4;
-
 export const HEADER_MAGIC: u32 = 0;
 export const HEADER_VERSION: u32 = 4;
 export const HEADER_FLAGS: u32 = 6;
@@ -96,7 +92,7 @@ export const HEADER_UNSUPPORTED: u32 = 60;
 export const HEADER_LIMIT_BODY: u32 = 64;
 export const HEADER_RULES: u32 = 72;
 export const HEADER_SYMBOLS: u32 = 80;
-export const HEADER_SLOTS: u32 = 88;
+export const HEADER_SYMBOL_COUNT: u32 = 88;
 export const HEADER_SLOTS_LOG2: u32 = 92;
 export const HEADER_SYMBOL_LENGTHS: u32 = 96;
 export const HEADER_STATES: u32 = 104;
@@ -262,7 +258,6 @@ export const SIZE_SESSION: u32 = 48;
 export const SIZE_RULE: u32 = 32;
 export const SIZE_STATE: u32 = 44;
 export const SIZE_TRANSITION: u32 = 4;
-export const SIZE_SYMBOL: u32 = 8;
 export const SIZE_RANGE: u32 = 12;
 export const SIZE_FIELD: u32 = 16;
 export const SIZE_METHOD: u32 = 16;
@@ -270,6 +265,9 @@ export const SIZE_MESSAGE: u32 = 16;
 export const SIZE_MEMBER: u32 = 20;
 export const SIZE_MESSAGE_TYPE: u32 = 12;
 export const SIZE_DETECT: u32 = 28;
+
+export const SLOTS_MIN_LOG2: u32 = 4;
+export const SLOTS_MAX_LOG2: u32 = 18;
 
 export const SOURCE_HEADER: u32 = 0;
 export const SOURCE_METADATA: u32 = 1;
@@ -292,9 +290,8 @@ export const STATE_FLAG_LIVE: u32 = 1;
 export const STATE_FLAG_ACTS: u32 = 2;
 export const STATE_FLAG_NAMED: u32 = 4;
 
-export const SYMBOL_TEXT: u32 = 0;
-export const SYMBOL_LENGTH: u32 = 4;
-export const SYMBOL_CLASS: u32 = 6;
+export const SYMBOL_END: u32 = 255;
+export const SYMBOL_CLASS_END: u32 = 254;
 
 export const TOKEN_FORMAT: u32 = 0;
 export const TOKEN_LUHN: u32 = 1;
@@ -326,4 +323,4 @@ export const UNSUPPORTED_BLOCK: u32 = 0;
 export const UNSUPPORTED_EMPTY: u32 = 1;
 export const UNSUPPORTED_PASS: u32 = 2;
 
-export const VERSION: u32 = 5;
+export const VERSION: u32 = 6;

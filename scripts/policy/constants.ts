@@ -1,9 +1,9 @@
-// Every number that the toolchain and the wasm share, drawn in docs/internals.md ("The binary policy, version 5").
+// Every number that the toolchain and the wasm share, drawn in docs/internals.md ("The binary policy, version 6").
 // Invariant: this is the only source; assembly/policy/format.gen.ts is written from these objects by generate.ts.
 
 /** "FGPB" as a little-endian u32. */
 export const MAGIC = 0x42504746;
-export const VERSION = 5;
+export const VERSION = 6;
 
 /** Byte offsets in the header. A ref is `u32 offset, u32 length`, a table `u32 offset, u32 count`. */
 export const HEADER = {
@@ -25,8 +25,10 @@ export const HEADER = {
   UNSUPPORTED: 60,
   LIMIT_BODY: 64,
   RULES: 72,
+  /** The names that states list, and how many they are. */
   SYMBOLS: 80,
-  SLOTS: 88,
+  SYMBOL_COUNT: 88,
+  /** Of the index in which the filter looks names up. */
   SLOTS_LOG2: 92,
   SYMBOL_LENGTHS: 96,
   STATES: 104,
@@ -60,7 +62,6 @@ export const SIZE = {
   RULE: 32,
   STATE: 44,
   TRANSITION: 4,
-  SYMBOL: 8,
   RANGE: 12,
   FIELD: 16,
   METHOD: 16,
@@ -97,7 +98,8 @@ export const DETECT = { RULE: 0, THRESHOLD: 2, WANTED: 4, CONTEXT: 12, EXCEPT: 2
 export const RULE_FLAG = { DETECT: 1, WHOLE: 2 } as const;
 export const TRANSITION = { CLASS: 0, TARGET: 2 } as const;
 
-export const SYMBOL = { TEXT: 0, LENGTH: 4, CLASS: 6 } as const;
+/** What stands behind a name, and behind the last one of a class: bytes that UTF-8 never has. */
+export const SYMBOL = { END: 0xff, CLASS_END: 0xfe } as const;
 export const RANGE = { FROM: 0, PERIOD: 4, TARGETS: 8 } as const;
 export const FIELD = { RULE: 0, LOCATION: 2, FLAGS: 3, PATTERN: 4 } as const;
 
@@ -261,8 +263,8 @@ export const SOURCE = { header: 0, metadata: 1 } as const;
 export const INVALID = { refuse: 0, ignore: 1 } as const;
 export const UNSUPPORTED = { block: 0, empty: 1, pass: 2 } as const;
 
-/** Odd multiplier (2^64 / golden ratio) and rotation of the symbol hash; fewer slots than the minimum never occur. */
-export const HASH = { MULTIPLIER: 0x9e3779b97f4a7c15n, ROTATION: 29, MIN_SLOTS_LOG2: 4 } as const;
+/** Slots of the index of names: at least twice as many as names, so that a search ends. */
+export const SLOTS = { MIN_LOG2: 4, MAX_LOG2: 18 } as const;
 
 /** What the compiler accepts at most. The record fields bound symbols, states and rules; the rest bounds memory. */
 export const MAX = {

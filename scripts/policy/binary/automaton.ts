@@ -2,9 +2,9 @@
 // Invariant: a state that differs little from another lists the differences alone.
 
 import type { Automaton, State } from "../automaton.ts";
-import { DECODER, HEADER, NO_RULE, RANGE, SIZE, STATE, STATE_FLAG, SYMBOL, TRANSITION } from "../constants.ts";
+import { DECODER, HEADER, NO_RULE, RANGE, SIZE, STATE, STATE_FLAG, TRANSITION } from "../constants.ts";
 import type { ResolvedRule } from "../resolve.ts";
-import { hashSymbols } from "../symbols.ts";
+import { symbolText } from "../symbols.ts";
 import type { Writer } from "../writer.ts";
 
 /** So many states are tried as a base of another: policies of real size need a handful. */
@@ -44,16 +44,11 @@ export function writeAutomaton(writer: Writer, { states, classes, roots }: Autom
 }
 
 function writeSymbols(writer: Writer, classes: ReadonlyMap<string, number>): void {
-  const { slots, slotsLog2, lengths } = hashSymbols([...classes.keys()].map((name) => Buffer.from(name)));
+  const { bytes, count, slotsLog2, lengths } = symbolText(classes);
+  writer.bytes(HEADER.SYMBOLS, bytes);
+  writer.u32(HEADER.SYMBOL_COUNT, count);
   writer.u32(HEADER.SLOTS_LOG2, slotsLog2);
   writer.u64(HEADER.SYMBOL_LENGTHS, lengths);
-  const table = writer.table(HEADER.SYMBOLS, classes.size, SIZE.SYMBOL);
-  [...classes].forEach(([name, number], index) => {
-    // The length is below 65,536, since a selector is, and so leaves the upper half of its place to the class.
-    writer.text(table + index * SIZE.SYMBOL, name);
-    writer.u16(table + index * SIZE.SYMBOL + SYMBOL.CLASS, number);
-  });
-  writer.u32(HEADER.SLOTS, writer.u16s([...slots]));
 }
 
 /** What a reader asks of every state, in one place. */
