@@ -16,6 +16,8 @@ import {
   PROGRAM_WORDS,
   WORDS_FOLD,
   WORDS_FOURTH,
+  WORDS_HIGH,
+  WORDS_LOW,
   WORDS_THIRD,
   WORD_LIST_ENDING,
   WORD_LIST_OPEN,
@@ -105,12 +107,25 @@ function fold(words: usize, at: usize): u32 {
   return <u32>load<u8>(words + <usize>load<u8>(at), WORDS_FOLD);
 }
 
+/** A bit for each of the sixteen bytes at `at` that a word can start with. */
+@inline
+function firsts(at: usize, low: v128, high: v128): u32 {
+  const bytes = v128.load(at);
+  const halves = v128.and(
+    i8x16.swizzle(low, v128.and(bytes, i8x16.splat(0x0f))),
+    i8x16.swizzle(high, i8x16.shr_u(bytes, 4)),
+  );
+  return i8x16.bitmask(i8x16.ne(halves, i8x16.splat(0)));
+}
+
 /** Notes the words that start from the offset `from` on, before `to`. */
 function look(scan: Scan, from: u32, to: u32): void {
   const words = scan.program + load<u32>(scan.program, PROGRAM_WORDS);
+  const low = v128.load(words, WORDS_LOW);
+  const high = v128.load(words, WORDS_HIGH);
   const text = scan.window + PAD - scan.base;
   for (let at = text + from; at < text + to; at += 16) {
-    let starts = ~insideWords(at) & 0xffff;
+    let starts = firsts(at, low, high) & ~insideWords(at);
     const left = <u32>(text + to - at);
     if (left < 16) starts &= (1 << left) - 1;
     for (; starts != 0; starts &= starts - 1) {

@@ -28,7 +28,7 @@ export const DETECTOR_VALUE: u32 = 14;
 export const DETECTOR_LEFT: u32 = 15;
 
 export const DETECT_MAGIC: u32 = 0x50444746;
-export const DETECT_VERSION: u32 = 3;
+export const DETECT_VERSION: u32 = 4;
 export const FILTER_GROUPS: u32 = 32;
 export const FILTER_SLOTS: u32 = 8;
 export const FLAG_AHEAD: u32 = 4;
@@ -87,10 +87,12 @@ export const SPAN_RULE: u32 = 14;
 
 export const SPAN_PART: u32 = 8192;
 export const WALK_STRIDE: u32 = 32;
-export const WORDS_SIZE: u32 = 8448;
+export const WORDS_SIZE: u32 = 8480;
 export const WORDS_THIRD: u32 = 0;
 export const WORDS_FOURTH: u32 = 4096;
 export const WORDS_FOLD: u32 = 8192;
+export const WORDS_LOW: u32 = 8448;
+export const WORDS_HIGH: u32 = 8464;
 
 export const WORD_LIST_SIZE: u32 = 8;
 export const WORD_LIST_ENDING: u32 = 0;

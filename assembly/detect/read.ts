@@ -117,12 +117,47 @@ function specials(bytes: v128): v128 {
 
 /** The next byte that may start a spelling with another reading; `end` when there is none. */
 function nextSpecial(at: usize, end: usize): usize {
+  const length = end - at;
+  if (length < 16) return nextOfFew(at, end, length);
   for (; at + 16 <= end; at += 16) {
-    const found = specials(v128.load(at));
-    if (v128.any_true(found)) return at + ctz(i8x16.bitmask(i8x16.ne(found, i8x16.splat(0))));
+    const found = lanesOf(specials(v128.load(at)));
+    if (found != 0) return at + ctz(found);
   }
-  while (at < end && i8x16.extract_lane_u(specials(i8x16.splat(load<u8>(at))), 0) == 0) at++;
-  return at;
+  // The last sixteen once more: those before `at` are none.
+  const found = at == end ? 0 : lanesOf(specials(v128.load(end - 16)));
+  return found == 0 ? end : end - 16 + ctz(found);
+}
+
+/** The same in less than sixteen bytes: the first and the last of them, which may overlap. Zeros are not special. */
+@inline
+function nextOfFew(at: usize, end: usize, length: usize): usize {
+  if (length == 0) return end;
+  const half: usize = length >= 8 ? 8 : length >= 4 ? 4 : 1;
+  let first: u64;
+  let last: u64;
+  if (half == 8) {
+    first = load<u64>(at);
+    last = load<u64>(end - 8);
+  } else if (half == 4) {
+    first = load<u32>(at);
+    last = load<u32>(end - 4);
+  } else {
+    const middle = at + (length >> 1);
+    first = load<u8>(at);
+    last = <u64>load<u8>(middle) | (<u64>load<u8>(end - 1) << 8);
+    const found = lanesOf(specials(i64x2(first, last)));
+    if (found == 0) return end;
+    return (found & 1) != 0 ? at : (found & 0x100) != 0 ? middle : end - 1;
+  }
+  const found = lanesOf(specials(i64x2(first, last)));
+  if (found == 0) return end;
+  return (found & 0xff) != 0 ? at + ctz(found) : end - half + ctz(found >> 8);
+}
+
+/** A bit for each lane that is not zero. */
+@inline
+function lanesOf(bytes: v128): u32 {
+  return v128.any_true(bytes) ? i8x16.bitmask(i8x16.ne(bytes, i8x16.splat(0))) : 0;
 }
 
 /** Adds bytes that stand for themselves. */

@@ -23,6 +23,9 @@ import { resolve, settle, settleFree } from "./rivals";
 import { LOOKBACK, PAD, Scan, WINDOW } from "./state";
 import { walk } from "./walk";
 
+/** Candidates that the filter notes before the automaton runs. */
+const MAX_CANDIDATES: usize = 64;
+
 /** Takes `length` bytes at `at`, the `last` ones of the text or not; decided spans go to `scan.spans`. */
 export function scan(scan: Scan, at: usize, length: u32, last: bool): void {
   const text = scan.window + PAD;
@@ -52,10 +55,13 @@ function slide(scan: Scan): void {
   scan.fill -= gone;
 }
 
+/** All groups in all lanes. In memory, since a constant would be made anew for every place. */
+const ALL: usize = memory.data<u64>([u64.MAX_VALUE, u64.MAX_VALUE], 16);
+
 /** A vector a place further on: its last lane falls out, and every group is alive in the first. */
 @inline
-function shifted(groups: v128): v128 {
-  return v128.shuffle<u16>(i16x8.splat(-1), groups, 7, 8, 9, 10, 11, 12, 13, 14);
+function shifted(all: v128, groups: v128): v128 {
+  return v128.shuffle<u16>(all, groups, 7, 8, 9, 10, 11, 12, 13, 14);
 }
 
 /** Groups in the last lanes: all that a candidate's first bytes fit. */
@@ -64,7 +70,22 @@ function complete(low: v128, high: v128): u32 {
   return <u32>i16x8.extract_lane_u(low, 7) | (<u32>i16x8.extract_lane_u(high, 7) << 16);
 }
 
-/** Decides the positions from `scan.next` to `to`; seven readable bytes follow. */
+/** Places that passed the filter and wait for the automaton: u32 place in the window, u32 groups. */
+const CANDIDATES: usize = memory.data(8 * MAX_CANDIDATES, 16);
+const CANDIDATES_FULL: usize = CANDIDATES + 8 * (MAX_CANDIDATES - 4);
+
+/** Notes a candidate if there is one; where the next is noted. Nothing is branched on, since nothing would foretell it. */
+@inline
+function noted(to: usize, at: u32, groups: u32): usize {
+  store<u32>(to, at);
+  store<u32>(to, groups, 4);
+  return to + (<usize>(groups != 0) << 3);
+}
+
+/**
+ * Decides the positions from `scan.next` to `to`; seven readable bytes follow. The filter runs ahead of the automaton until
+ * enough candidates are noted, so that its loop calls nothing and keeps its vectors in registers.
+ */
 function search(scan: Scan, to: u32): void {
   const program = scan.program;
   const filter = program + load<u32>(program, PROGRAM_FILTER);
@@ -73,36 +94,45 @@ function search(scan: Scan, to: u32): void {
   let at = text + scan.next - 1;
   // Lane k of `low` and `high`: groups, sixteen in each, whose first k + 1 bytes fit.
   let low = i16x8.splat(0);
+  const all = v128.load(ALL);
   let high = low;
-  while (at + 4 <= end) {
-    const row0 = filter + (<usize>load<u8>(at) << 5);
-    const row1 = filter + (<usize>load<u8>(at, 1) << 5);
-    const row2 = filter + (<usize>load<u8>(at, 2) << 5);
-    const row3 = filter + (<usize>load<u8>(at, 3) << 5);
-    const low0 = v128.and(shifted(low), v128.load(row0));
-    const low1 = v128.and(shifted(low0), v128.load(row1));
-    const low2 = v128.and(shifted(low1), v128.load(row2));
-    low = v128.and(shifted(low2), v128.load(row3));
-    const high0 = v128.and(shifted(high), v128.load(row0, 16));
-    const high1 = v128.and(shifted(high0), v128.load(row1, 16));
-    const high2 = v128.and(shifted(high1), v128.load(row2, 16));
-    high = v128.and(shifted(high2), v128.load(row3, 16));
-    const any = v128.or(v128.or(v128.or(low0, low1), v128.or(low2, low)), v128.or(v128.or(high0, high1), v128.or(high2, high)));
-    if (i16x8.extract_lane_u(any, 7) != 0) {
-      const first = <u32>(at - text) - 6;
-      if (complete(low0, high0) != 0) candidate(scan, first, complete(low0, high0));
-      if (complete(low1, high1) != 0) candidate(scan, first + 1, complete(low1, high1));
-      if (complete(low2, high2) != 0) candidate(scan, first + 2, complete(low2, high2));
-      if (complete(low, high) != 0) candidate(scan, first + 3, complete(low, high));
+  do {
+    let top = CANDIDATES;
+    while (at + 4 <= end) {
+      const row0 = filter + (<usize>load<u8>(at) << 5);
+      const row1 = filter + (<usize>load<u8>(at, 1) << 5);
+      const row2 = filter + (<usize>load<u8>(at, 2) << 5);
+      const row3 = filter + (<usize>load<u8>(at, 3) << 5);
+      const low0 = v128.and(shifted(all, low), v128.load(row0));
+      const low1 = v128.and(shifted(all, low0), v128.load(row1));
+      const low2 = v128.and(shifted(all, low1), v128.load(row2));
+      low = v128.and(shifted(all, low2), v128.load(row3));
+      const high0 = v128.and(shifted(all, high), v128.load(row0, 16));
+      const high1 = v128.and(shifted(all, high0), v128.load(row1, 16));
+      const high2 = v128.and(shifted(all, high1), v128.load(row2, 16));
+      high = v128.and(shifted(all, high2), v128.load(row3, 16));
+      const any = v128.or(v128.or(v128.or(low0, low1), v128.or(low2, low)), v128.or(v128.or(high0, high1), v128.or(high2, high)));
+      if (i16x8.extract_lane_u(any, 7) != 0) {
+        const first = <u32>(at - text) - 6;
+        top = noted(top, first, complete(low0, high0));
+        top = noted(top, first + 1, complete(low1, high1));
+        top = noted(top, first + 2, complete(low2, high2));
+        top = noted(top, first + 3, complete(low, high));
+        if (top > CANDIDATES_FULL) {
+          at += 4;
+          break;
+        }
+      }
+      at += 4;
     }
-    at += 4;
-  }
-  for (; at < end; at++) {
-    const row = filter + (<usize>load<u8>(at) << 5);
-    low = v128.and(shifted(low), v128.load(row));
-    high = v128.and(shifted(high), v128.load(row, 16));
-    if (complete(low, high) != 0) candidate(scan, <u32>(at - text) - 6, complete(low, high));
-  }
+    for (; at < end && top <= CANDIDATES_FULL; at++) {
+      const row = filter + (<usize>load<u8>(at) << 5);
+      low = v128.and(shifted(all, low), v128.load(row));
+      high = v128.and(shifted(all, high), v128.load(row, 16));
+      top = noted(top, <u32>(at - text) - 6, complete(low, high));
+    }
+    for (let each = CANDIDATES; each < top; each += 8) candidate(scan, load<u32>(each), load<u32>(each, 4));
+  } while (at < end);
   scan.next = to;
   settleFree(scan, scan.base + to);
 }

@@ -20,48 +20,66 @@ export function walk(scan: Scan, at: u32, entry: u32): void {
   const live = scan.firstAccepting - 1;
   const text = scan.window + PAD;
   // With the byte behind the longest match; behind the text stand zeros.
-  const end = min<u32>(at + scan.longest, scan.fill) + 1;
+  const end = text + min<u32>(at + scan.longest, scan.fill) + 1;
   const ends = scan.ends;
   let top = ends;
   let state = entry;
-  let stop = min<u32>(end, at + WALK_STRIDE);
-  for (let i = at; ; ) {
-    if (i >= stop) {
-      // What is alive beyond its length is so for the sake of other detectors.
-      if (i >= end || i - at > <u32>load<u16>(scan.reach + (<usize>state << 1))) break;
-      stop = min<u32>(end, i + WALK_STRIDE);
-    }
-    state = <u32>load<u16>(transitions + (<usize>state << row) + (<usize>load<u8>(classes + <usize>load<u8>(text + i)) << 1));
-    i++;
-    // Most states are neither dead, which is 0, nor accepting: one comparison says so.
-    if (state - 1 < live) continue;
+  let next = text + at;
+  let stop = min<usize>(end, next + WALK_STRIDE);
+  for (;;) {
+    // Nothing but this in the inner loop: each step waits for the one before, so that it has as few parts as can be.
+    do {
+      const member = transitions + (<usize>load<u8>(classes + <usize>load<u8>(next)) << 1);
+      state = <u32>load<u16>((<usize>state << row) + member);
+      next++;
+      // Most states are neither dead, which is 0, nor accepting: one comparison says so.
+    } while (state - 1 < live && next < stop);
     if (state == 0) break;
-    const head = scan.program + load<u32>(scan.accepts + (<usize>state << 2));
-    if (i - at < <u32>load<u16>(head, LIST_LEAST)) continue;
-    const isLonger =
-      top != ends &&
-      i <= scan.fill &&
-      load<u32>(top - 8) == <u32>head &&
-      <u32>load<u8>(head, LIST_FLAGS) == FLAG_LONGEST &&
-      i - at <= <u32>load<u16>(head, LIST_MOST);
-    if (isLonger) {
-      // In the middle of a long run the state leads to itself.
-      const here = transitions + (<usize>state << row);
-      const most = min<u32>(scan.fill, at + <u32>load<u16>(head, LIST_MOST));
-      while (i < most && <u32>load<u16>(here + (<usize>load<u8>(classes + <usize>load<u8>(text + i)) << 1)) == state) i++;
-      store<u32>(top - 4, i);
-      continue;
+    if (state - 1 >= live) {
+      const head = scan.program + load<u32>(scan.accepts + (<usize>state << 2));
+      const length = <u32>(next - text) - at;
+      if (length >= <u32>load<u16>(head, LIST_LEAST)) {
+        if (goesOn(scan, top, head, next - text, length)) {
+          next = text + runOf(scan, head, state, at, <u32>(next - text));
+          store<u32>(top - 4, next - text);
+        } else {
+          if (top == ends + (MAX_ENDS << 3)) {
+            top = judge(scan, top, at);
+            // The shorter matches are rivals now; longer ones of the same detectors may still take their place.
+            forgetSettled(scan);
+          }
+          store<u32>(top, <u32>head);
+          store<u32>(top, next - text, 4);
+          top += 8;
+        }
+      }
     }
-    if (top == ends + (MAX_ENDS << 3)) {
-      top = judge(scan, top, at);
-      // The shorter matches are rivals now; longer ones of the same detectors may still take their place.
-      forgetSettled(scan);
-    }
-    store<u32>(top, <u32>head);
-    store<u32>(top, i, 4);
-    top += 8;
+    if (next < stop) continue;
+    // What is alive beyond its length is so for the sake of other detectors.
+    if (next >= end || next - text - at > <usize>load<u16>(scan.reach + (<usize>state << 1))) break;
+    stop = min<usize>(end, next + WALK_STRIDE);
   }
   judge(scan, top, at);
+}
+
+/** Whether an end of the list `head` takes the place of the one noted last, below `top`: of such lists only the longest counts. */
+function goesOn(scan: Scan, top: usize, head: usize, end: usize, length: u32): bool {
+  return (
+    top != scan.ends &&
+    <u32>end <= scan.fill &&
+    load<u32>(top - 8) == <u32>head &&
+    <u32>load<u8>(head, LIST_FLAGS) == FLAG_LONGEST &&
+    length <= <u32>load<u16>(head, LIST_MOST)
+  );
+}
+
+/** Where the run ends in which the state leads to itself, as in the middle of a long match. */
+function runOf(scan: Scan, head: usize, state: u32, at: u32, end: u32): u32 {
+  const text = scan.window + PAD;
+  const here = scan.transitions + (<usize>state << scan.row);
+  const most = min<u32>(scan.fill, at + <u32>load<u16>(head, LIST_MOST));
+  while (end < most && <u32>load<u16>(here + (<usize>load<u8>(scan.classes + <usize>load<u8>(text + end)) << 1)) == state) end++;
+  return end;
 }
 
 /** Judges the noted ends below `top`, from the last; where the next one is noted. */

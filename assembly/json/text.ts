@@ -124,18 +124,37 @@ export function appendString(at: usize, length: u32, out: Buffer): void {
 export function appendEscaped(at: usize, length: u32, out: Buffer): void {
   const end = at + length;
   while (at < end) {
-    const byte = <u32>load<u8>(at);
-    if (byte == 0x22 || byte == 0x5c) {
+    const stop = unescapedUntil(at, end);
+    out.append(at, <u32>(stop - at));
+    if (stop == end) return;
+    const byte = <u32>load<u8>(stop);
+    at = stop + 1;
+    if (byte < 0x20) {
+      appendUnicodeEscape(out, byte);
+    } else if (byte != 0xed) {
       out.byte(0x5c);
       out.byte(byte);
-    } else if (byte < 0x20) {
-      appendUnicodeEscape(out, byte);
-    } else if (byte == 0xed && at + 2 < end && <u32>load<u8>(at + 1) >= 0xa0) {
-      appendUnicodeEscape(out, 0xd000 | ((<u32>load<u8>(at + 1) & 0x3f) << 6) | (<u32>load<u8>(at + 2) & 0x3f));
+    } else if (at + 1 < end && <u32>load<u8>(at) >= 0xa0) {
+      appendUnicodeEscape(out, 0xd000 | ((<u32>load<u8>(at) & 0x3f) << 6) | (<u32>load<u8>(at + 1) & 0x3f));
       at += 2;
     } else {
       out.byte(byte);
     }
-    at++;
   }
+}
+
+/** Where the first byte stands that may need an escape: a quote, a backslash, a control, the first of a surrogate. */
+function unescapedUntil(at: usize, end: usize): usize {
+  for (; at + 16 <= end; at += 16) {
+    const bytes = v128.load(at);
+    const marks = v128.or(i8x16.eq(bytes, i8x16.splat(0x22)), i8x16.eq(bytes, i8x16.splat(0x5c)));
+    const others = v128.or(i8x16.lt_u(bytes, i8x16.splat(0x20)), i8x16.eq(bytes, i8x16.splat(<i8>0xed)));
+    const found = v128.or(marks, others);
+    if (v128.any_true(found)) return at + ctz(i8x16.bitmask(found));
+  }
+  for (; at < end; at++) {
+    const byte = <u32>load<u8>(at);
+    if (byte == 0x22 || byte == 0x5c || byte < 0x20 || byte == 0xed) return at;
+  }
+  return end;
 }

@@ -2,7 +2,7 @@
 
 /** "FGDP" */
 export const DETECT_MAGIC = 0x50444746;
-export const DETECT_VERSION = 3;
+export const DETECT_VERSION = 4;
 
 export const PROGRAM = {
   size: 72,
@@ -72,8 +72,11 @@ export const SPAN_PART = 0x2000;
 export const FILTER_SLOTS = 8;
 export const FILTER_GROUPS = 32;
 
-/** The filter of context words: u32[32][32] sets of third bytes behind two, of fourth behind the second and third; folds. */
-export const WORDS = { size: 8448, third: 0, fourth: 4096, fold: 8192 };
+/**
+ * The filter of context words: u32[32][32] sets of third bytes behind two, of fourth behind the second and third; folds; and
+ * which bytes a word starts with, by the halves of a byte: a word starts with one whose two entries have a bit in common.
+ */
+export const WORDS = { size: 8480, third: 0, fourth: 4096, fold: 8192, low: 8448, high: 8464 };
 /** Context words that are remembered: more than can start in the window before a match. */
 export const MAX_WORDS = 128;
 /** Bytes after which a walk asks whether any match can still be so long. */

@@ -6,7 +6,8 @@ import { type Automaton, buildAutomaton, TooManyStates } from "./automaton.ts";
 import { CHECKS } from "./checks.ts";
 import { ContextSets } from "./context.ts";
 import type { Detector } from "./detector.ts";
-import { anyByte, filterTable, type Slots } from "./filter.ts";
+import { anyByte, filterTable } from "./filter.ts";
+import type { Slots } from "./groups.ts";
 import {
   DETECT_MAGIC,
   DETECT_VERSION,

@@ -30,4 +30,6 @@ export const SAMPLE = [
   "kcWxC+y1Vjv8Hm+TQn7LyP4pVeXNjkbcjtS3wnZNKlpNdncG+F2GkAJK1r2jQBvpyMvMyTX2zR9hImrhUziuGjQATTO6DSRqwEyBsbryPjv57vX3nytJ",
   '<Invoice><ID>2031-118</ID><IssueDate>2031-05-17</IssueDate><Amount currencyID="EUR">1250.00</Amount><Note/></Invoice>',
   "SELECT o.id, o.total, c.name FROM orders o JOIN customers c ON c.id = o.customer_id WHERE o.created > '2031-05-01';",
+  "| detector     | MB/s | spans |\n| ------------ | ---: | ----: |\n| all of them  |  261 |   296 |",
+  "========================================================================================",
 ].join("\n");

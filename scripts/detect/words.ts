@@ -12,7 +12,7 @@ const FOLD = Uint8Array.from({ length: 256 }, (_, byte) => {
 
 /**
  * The table: for the first two bytes, folded, the set of third ones; for the second and the third, that of fourth ones;
- * and how bytes are folded.
+ * how bytes are folded; and which bytes a word starts with.
  */
 export function wordTable(automaton: Automaton): Uint8Array {
   const table = new Uint8Array(WORDS.size);
@@ -40,7 +40,22 @@ export function wordTable(automaton: Automaton): Uint8Array {
     }
   };
   visit(automaton.entries[0]!, []);
+  const start = automaton.entries[0]! * automaton.classCount;
+  automaton.classes.forEach((member, byte) => {
+    if (automaton.transitions[start + member] !== 0) admitFirst(table, byte);
+  });
   return table;
+}
+
+/** A bit for each first half of ASCII; beyond it all bytes share the bit of controls, which no word starts with. */
+function admitFirst(table: Uint8Array, byte: number): void {
+  if (byte >= 0x80) {
+    table.fill(1, WORDS.high + 8, WORDS.high + 16);
+    for (let low = 0; low < 16; low++) table[WORDS.low + low]! |= 1;
+  } else {
+    table[WORDS.high + (byte >> 4)] = 1 << (byte >> 4);
+    table[WORDS.low + (byte & 15)]! |= 1 << (byte >> 4);
+  }
 }
 
 function foldsOfClasses({ classes, classCount }: Automaton): number[][] {
