@@ -16,6 +16,12 @@ export const ALGORITHM_HS256: u32 = 1;
 export const ALGORITHM_ES256: u32 = 2;
 export const ALGORITHM_RS256: u32 = 3;
 
+export const CONDITION_ALWAYS: u32 = 0;
+export const CONDITION_SEVERAL: u32 = 1;
+export const CONDITION_TWO: u32 = 2;
+export const CONDITION_LOUD_BEHIND: u32 = 3;
+export const CONDITION_LOUD_OF_SEVERAL: u32 = 4;
+
 export const DECODER_JSON: u32 = 1;
 export const DECODER_BASE64: u32 = 2;
 export const DECODER_BASE64URL: u32 = 3;
@@ -66,6 +72,16 @@ export const FORMAT_GRPC_WEB: u32 = 10;
 export const FORMAT_GRPC_WEB_TEXT: u32 = 11;
 export const FORMAT_SEQUENCE: u32 = 12;
 export const FORMAT_GRAPHQL: u32 = 13;
+
+export const FORMS_CAMEL: u32 = 1024;
+export const FORMS_SNAKE: u32 = 4191;
+export const FORMS_KEBAB: u32 = 4141;
+export const FORMS_PASCAL: u32 = 1280;
+export const FORMS_CONSTANT: u32 = 2655;
+export const FORMS_JOINED: u32 = 4096;
+export const FORMS_JOINED_CAPITALS: u32 = 10752;
+export const FORMS_LOUD_CAMEL: u32 = 15360;
+export const FORMS_LOUD_PASCAL: u32 = 20224;
 
 export const GENERALIZE_YEAR: u32 = 1;
 export const GENERALIZE_MONTH: u32 = 2;
@@ -290,8 +306,14 @@ export const STATE_FLAG_LIVE: u32 = 1;
 export const STATE_FLAG_ACTS: u32 = 2;
 export const STATE_FLAG_NAMED: u32 = 4;
 
+export const STYLE_SMALL: u32 = 0;
+export const STYLE_CAPITAL: u32 = 1;
+export const STYLE_CAPITALS: u32 = 2;
+export const STYLE_LOUD: u32 = 3;
+
 export const SYMBOL_END: u32 = 255;
 export const SYMBOL_CLASS_END: u32 = 254;
+export const SYMBOL_WORDS: u32 = 253;
 
 export const TOKEN_FORMAT: u32 = 0;
 export const TOKEN_LUHN: u32 = 1;

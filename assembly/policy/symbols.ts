@@ -1,7 +1,7 @@
 // The names that states list: their text in the policy, and the index that finds them, which the filter makes behind the
-// policy when it loads one. A policy carries no index, since nothing packs worse.
-// Invariants: the index lies behind all bytes of the policy, so that nothing that was checked is written over; it has a
-// free slot, so that a search for an unknown name ends.
+// policy when it loads one. A policy carries no index, since nothing packs worse, and words for their spellings.
+// Invariants: index and spelled names lie behind all bytes of the policy, so that nothing that was checked is written over;
+// the index has a free slot, so that a search for an unknown name ends.
 //
 //     slot (8): 0 u32 offset of the name, 0 for a free slot, 4 u16 its length, 6 u16 its class
 
@@ -15,45 +15,84 @@ import {
   SLOTS_MAX_LOG2,
   SLOTS_MIN_LOG2,
   SYMBOL_CLASS_END,
+  SYMBOL_WORDS,
 } from "./format.gen";
 import { refInside } from "./inside";
+import { FORM_COUNT, spell } from "./spell";
 
 /** Odd multiplier (2^64 / golden ratio) and rotation of the hash. */
 const MULTIPLIER: u64 = 0x9e3779b97f4a7c15;
 const ROTATION: u64 = 29;
 const SLOT: u32 = 8;
+/** Bytes of a name, and of words. */
+const MAX_NAME: usize = 0xffff;
 
 @inline
 function lengthBit(length: u32): u64 {
   return (<u64>1) << <u64>min<u32>(length, 63);
 }
 
-/** How many classes the names have; -1 when their text is not as it is drawn. */
-export function symbolClasses(policy: usize): i32 {
-  if (!refInside(policy, policy + HEADER_SYMBOLS)) return -1;
+/** What the text of a policy held that was read last. */
+let names: u32 = 0;
+let classes: u32 = 0;
+let lengths: u64 = 0;
+let spelled: u32 = 0; // bytes of names that stand in the text as words
+
+/** Reads the names of a policy, into the index and what is behind it where there is one; false when they are not as drawn. */
+function readSymbols(policy: usize, slots: usize): bool {
+  names = 0;
+  classes = 0;
+  lengths = 0;
+  spelled = 0;
+  let out = slots + slotBytes(policy);
   let start = policy + load<u32>(policy, HEADER_SYMBOLS);
   const end = start + load<u32>(policy, HEADER_SYMBOLS + 4);
-  if (start != end && load<u8>(end - 1) != SYMBOL_CLASS_END) return -1;
-  let classes: u32 = 0;
-  let names: u32 = 0;
-  let lengths: u64 = 0;
+  if (start != end && load<u8>(end - 1) != SYMBOL_CLASS_END) return false;
   for (let at = start; at < end; at++) {
     const byte = <u32>load<u8>(at);
     if (byte < SYMBOL_CLASS_END) continue;
-    const length = <u32>(at - start);
-    if (length > 0xffff) return -1;
-    lengths |= lengthBit(length);
-    names++;
+    if (at - start > MAX_NAME) return false;
+    if (at == start || load<u8>(start) != SYMBOL_WORDS) take(policy, slots, start, <u32>(at - start));
+    else {
+      for (let form: u32 = 0; form < FORM_COUNT; form++) {
+        const length = spell(start + 1, at, form, slots == 0 ? 0 : out);
+        if (length == 0) continue;
+        take(policy, slots, out, length);
+        out += length;
+        spelled += length;
+      }
+    }
     if (byte == SYMBOL_CLASS_END) classes++;
     start = at + 1;
   }
+  return true;
+}
+
+/** Counts a name of the current class, and puts it into the index where there is one. */
+function take(policy: usize, slots: usize, at: usize, length: u32): void {
+  names++;
+  lengths |= lengthBit(length);
+  if (slots == 0) return;
+  const log2 = load<u32>(policy, HEADER_SLOTS_LOG2);
+  let slot = slotOf(at, length, log2);
+  while (load<u32>(slots + slot * SLOT) != 0) slot = (slot + 1) & ((1 << log2) - 1);
+  const record = slots + slot * SLOT;
+  store<u32>(record, <u32>(at - policy));
+  store<u16>(record, <u16>length, 4);
+  store<u16>(record, <u16>classes, 6);
+}
+
+/** How many classes the names have; -1 when their text is not as it is drawn. */
+export function symbolClasses(policy: usize): i32 {
   const log2 = load<u32>(policy, HEADER_SLOTS_LOG2);
   const isSound =
-    names == load<u32>(policy, HEADER_SYMBOL_COUNT) &&
-    names <= MAX_SYMBOLS &&
-    lengths == load<u64>(policy, HEADER_SYMBOL_LENGTHS) &&
+    refInside(policy, policy + HEADER_SYMBOLS) &&
     log2 >= SLOTS_MIN_LOG2 &&
     log2 <= SLOTS_MAX_LOG2 &&
+    readSymbols(policy, 0) &&
+    classes <= MAX_SYMBOLS &&
+    names == load<u32>(policy, HEADER_SYMBOL_COUNT) &&
+    lengths == load<u64>(policy, HEADER_SYMBOL_LENGTHS) &&
     (<u32>1) << log2 >= names << 1;
   return isSound ? <i32>classes : -1;
 }
@@ -63,32 +102,21 @@ function slotsOf(policy: usize): usize {
   return policy + ((load<u32>(policy, HEADER_BYTES) + 7) & ~7);
 }
 
-/** Bytes of a policy with its index. */
+@inline
+function slotBytes(policy: usize): u32 {
+  return SLOT << load<u32>(policy, HEADER_SLOTS_LOG2);
+}
+
+/** Bytes of a policy that is sound, with its index and the names that are spelled. */
 export function loadedBytes(policy: usize): u32 {
-  return <u32>(slotsOf(policy) - policy) + (SLOT << load<u32>(policy, HEADER_SLOTS_LOG2));
+  readSymbols(policy, 0);
+  return <u32>(slotsOf(policy) - policy) + slotBytes(policy) + spelled;
 }
 
 /** Fills the index of a policy that is sound, in `loadedBytes` of memory. */
 export function indexSymbols(policy: usize): void {
-  const log2 = load<u32>(policy, HEADER_SLOTS_LOG2);
-  const slots = slotsOf(policy);
-  memory.fill(slots, 0, SLOT << log2);
-  let start = policy + load<u32>(policy, HEADER_SYMBOLS);
-  const end = start + load<u32>(policy, HEADER_SYMBOLS + 4);
-  let number: u32 = 0;
-  for (let at = start; at < end; at++) {
-    const byte = <u32>load<u8>(at);
-    if (byte < SYMBOL_CLASS_END) continue;
-    const length = <u32>(at - start);
-    let slot = slotOf(start, length, log2);
-    while (load<u32>(slots + slot * SLOT) != 0) slot = (slot + 1) & ((1 << log2) - 1);
-    const record = slots + slot * SLOT;
-    store<u32>(record, <u32>(start - policy));
-    store<u16>(record, <u16>length, 4);
-    store<u16>(record, <u16>number, 6);
-    if (byte == SYMBOL_CLASS_END) number++;
-    start = at + 1;
-  }
+  memory.fill(slotsOf(policy), 0, slotBytes(policy));
+  readSymbols(policy, slotsOf(policy));
 }
 
 /** Where a search for the bytes begins: their first and last eight count, and their length. */

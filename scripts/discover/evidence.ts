@@ -3,8 +3,9 @@
  *
  * Invariant: evidence is names of kinds and detectors, and counts; never a value.
  */
+
+import { plainName } from "../policy/spelling.ts";
 import { NAMES, type Named, type NameKind } from "../presets/names.ts";
-import { plainName } from "../presets/spelling.ts";
 import type { Field } from "./field.ts";
 
 export interface Evidence {

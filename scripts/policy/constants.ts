@@ -98,8 +98,30 @@ export const DETECT = { RULE: 0, THRESHOLD: 2, WANTED: 4, CONTEXT: 12, EXCEPT: 2
 export const RULE_FLAG = { DETECT: 1, WHOLE: 2 } as const;
 export const TRANSITION = { CLASS: 0, TARGET: 2 } as const;
 
-/** What stands behind a name, and behind the last one of a class: bytes that UTF-8 never has. */
-export const SYMBOL = { END: 0xff, CLASS_END: 0xfe } as const;
+/** What stands behind a name, behind the last one of a class, and before words for all their spellings: never in UTF-8. */
+export const SYMBOL = { END: 0xff, CLASS_END: 0xfe, WORDS: 0xfd } as const;
+/** How a word is spelled; LOUD: in capitals when it is an acronym, else with a first capital. */
+export const STYLE = { SMALL: 0, CAPITAL: 1, CAPITALS: 2, LOUD: 3 } as const;
+/** Of which words there is a form: several, just two, with an acronym behind the first, or among several. */
+export const CONDITION = { ALWAYS: 0, SEVERAL: 1, TWO: 2, LOUD_BEHIND: 3, LOUD_OF_SEVERAL: 4 } as const;
+/** The spellings of words: separator (8 bits), style of the first word and of the others (2 bits each), condition. */
+export const FORMS = {
+  CAMEL: form("", STYLE.SMALL, STYLE.CAPITAL, CONDITION.ALWAYS),
+  SNAKE: form("_", STYLE.SMALL, STYLE.SMALL, CONDITION.SEVERAL),
+  KEBAB: form("-", STYLE.SMALL, STYLE.SMALL, CONDITION.SEVERAL),
+  PASCAL: form("", STYLE.CAPITAL, STYLE.CAPITAL, CONDITION.ALWAYS),
+  CONSTANT: form("_", STYLE.CAPITALS, STYLE.CAPITALS, CONDITION.ALWAYS),
+  JOINED: form("", STYLE.SMALL, STYLE.SMALL, CONDITION.SEVERAL),
+  // CARDNO, FIRSTNAME: name-value interfaces of gateways know short names alone.
+  JOINED_CAPITALS: form("", STYLE.CAPITALS, STYLE.CAPITALS, CONDITION.TWO),
+  LOUD_CAMEL: form("", STYLE.SMALL, STYLE.LOUD, CONDITION.LOUD_BEHIND),
+  LOUD_PASCAL: form("", STYLE.LOUD, STYLE.LOUD, CONDITION.LOUD_OF_SEVERAL),
+} as const;
+
+function form(separator: string, first: number, others: number, condition: number): number {
+  return (separator === "" ? 0 : separator.charCodeAt(0)) | (first << 8) | (others << 10) | (condition << 12);
+}
+
 export const RANGE = { FROM: 0, PERIOD: 4, TARGETS: 8 } as const;
 export const FIELD = { RULE: 0, LOCATION: 2, FLAGS: 3, PATTERN: 4 } as const;
 

@@ -1,11 +1,14 @@
 // Member names in the binary policy, drawn in docs/internals.md: one text without offsets, from which the filter makes the
 // index that finds them. A preset has thousands of names, and offsets and slots of a hash are noise that no gzip shortens.
+// Most of them are spellings of the same words: where a class has all of those, the words stand for them.
 // Invariant: names stand by class, the classes in order, so that a name's class is its place.
 
 import { SLOTS, SYMBOL } from "./constants.ts";
+import { forms, isLoud } from "./spelling.ts";
 
 export interface SymbolText {
   bytes: Uint8Array;
+  /** Of names, as the filter makes them of the text: of words whose spellings are alike each counts. */
   count: number;
   slotsLog2: number;
   /** Bit min(length, 63) is set when a name has that length. */
@@ -14,17 +17,52 @@ export interface SymbolText {
 
 /** Names by their class, which are numbered from 0 on without gaps. */
 export function symbolText(classes: ReadonlyMap<string, number>): SymbolText {
-  // Neighbours that begin alike pack well.
-  const sorted = [...classes].sort(([a, of], [b, than]) => of - than || (a < b ? -1 : 1));
   const parts: Uint8Array[] = [];
+  let count = 0;
   let lengths = 0n;
-  sorted.forEach(([name, number], index) => {
-    const bytes = Buffer.from(name);
-    const isLast = sorted[index + 1]?.[1] !== number;
-    parts.push(bytes, Uint8Array.of(isLast ? SYMBOL.CLASS_END : SYMBOL.END));
-    lengths |= 1n << BigInt(Math.min(bytes.length, 63));
-  });
+  for (const names of byClass(classes)) {
+    const { families, others } = familiesOf(names);
+    const entries = [...families.map((words) => [SYMBOL.WORDS, ...Buffer.from(marked(words))]), ...others.map(utf8)];
+    entries.forEach((entry, index) => {
+      parts.push(Uint8Array.of(...entry, index === entries.length - 1 ? SYMBOL.CLASS_END : SYMBOL.END));
+    });
+    const spelled = [...families.flatMap(forms), ...others];
+    count += spelled.length;
+    for (const name of spelled) lengths |= 1n << BigInt(Math.min(Buffer.byteLength(name), 63));
+  }
   let slotsLog2: number = SLOTS.MIN_LOG2;
-  while (2 ** slotsLog2 < classes.size * 2) slotsLog2++;
-  return { bytes: Buffer.concat(parts), count: classes.size, slotsLog2, lengths };
+  while (2 ** slotsLog2 < count * 2) slotsLog2++;
+  return { bytes: Buffer.concat(parts), count, slotsLog2, lengths };
 }
+
+/** The names of each class, in order: neighbours that begin alike pack well. */
+function byClass(classes: ReadonlyMap<string, number>): string[][] {
+  const lists: string[][] = Array.from({ length: new Set(classes.values()).size }, () => []);
+  for (const [name, number] of classes) lists[number]!.push(name);
+  return lists.map((names) => names.sort());
+}
+
+/** Words all of whose spellings are among the names, and the names that are no spelling of any. */
+function familiesOf(names: readonly string[]): { families: string[]; others: string[] } {
+  const left = new Set(names);
+  const all: ReadonlySet<string> = new Set(names);
+  const families: string[] = [];
+  const candidates = names
+    .filter((name) => /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/.test(name))
+    .map((name) => name.replaceAll("_", " "))
+    // Of address_1 and of address1 the former has the spellings of the latter, too.
+    .sort((a, b) => b.split(" ").length - a.split(" ").length || (a < b ? -1 : 1));
+  for (const words of candidates) {
+    const spelled = forms(words);
+    if (!spelled.every((name) => all.has(name)) || !spelled.some((name) => left.has(name))) continue;
+    families.push(words);
+    for (const name of spelled) left.delete(name);
+  }
+  return { families: families.sort(), others: [...left] };
+}
+
+/** The filter has no list of acronyms: they begin with a capital. */
+const marked = (words: string): string =>
+  words.replaceAll(/[a-z0-9]+/g, (word) => (isLoud(word) ? word[0]!.toUpperCase() + word.slice(1) : word));
+
+const utf8 = (name: string): Uint8Array => Buffer.from(name);

@@ -1,9 +1,10 @@
 // Presets as policies: every kind of name in every spelling, as selectors of each location.
-// Invariant: the text depends on presets.ts and names.ts only; no selector is longer than the schema allows.
+// Invariant: the text depends on the presets and names.ts only; no selector is longer than the schema allows.
 
-import { NAMES, type Named, type NameKind } from "./names.ts";
-import type { Preset, PresetRule } from "./presets.ts";
-import { spellings } from "./spelling.ts";
+import { spellings } from "../policy/spelling.ts";
+import type { Below, Named } from "./names/named.ts";
+import { NAMES, type NameKind } from "./names.ts";
+import type { Preset, PresetRule } from "./preset.ts";
 
 const longest = 3000;
 
@@ -40,15 +41,17 @@ function selectors({ kinds = [], headers = [], cookies = [] }: PresetRule): stri
   const exact = named.flatMap(({ exact: verbatim = [] }) => verbatim);
   const alone = [...new Set([...all(named.flatMap(({ names }) => names)), ...exact])];
   const below = named
-    .flatMap(({ below: nested = [] }) => nested)
+    .flatMap(({ below: nested = [] }): readonly Below[] => nested)
     .flatMap((nested) => {
       const leaves = all(nested.names).map((name) => `'${name}'`);
       return lists(all(nested.parents)).flatMap((parents) => [
         `named:[${parents}][${leaves.join(",")}]`,
-        `named:[${parents}][*][${leaves.join(",")}]`,
+        ...(nested.isOne ? [] : [`named:[${parents}][*][${leaves.join(",")}]`]),
       ]);
     });
-  const inHeaders = [...new Set(named.flatMap(({ names }) => names).map((words) => words.replaceAll(" ", "-")))];
+  // Headers have short names.
+  const short = named.flatMap(({ names }) => names).filter((words) => words.split(" ").length <= 2);
+  const inHeaders = [...new Set(short.map((words) => words.replaceAll(" ", "-")))];
   return [
     ...alone.map((name) => `named:${name}`),
     ...below,

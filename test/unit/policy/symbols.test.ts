@@ -4,6 +4,7 @@ import { crc32 } from "node:zlib";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { HEADER, SYMBOL } from "../../../scripts/policy/constants.ts";
+import { spellings } from "../../../scripts/policy/spelling.ts";
 import { binaryOf } from "../../support/engine-policy.ts";
 import { bodyOf, machine, send } from "../filter/support.ts";
 
@@ -28,6 +29,31 @@ test("each name leads to its own rule, whatever else is named, for random names"
       const left = JSON.parse(bodyOf(send(plugin, { body }))) as Record<string, string>;
       expect(left).toEqual(
         Object.fromEntries(all.map((one, index) => [one, index < listed.length ? `${index % 7}` : "x"])),
+      );
+      plugin.close();
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("words lead to all their spellings and to no other, for random words", () => {
+  const word = fc.constantFrom("card", "number", "id", "ip", "1", "x2", "cvv2", "a");
+  const family = fc.array(word, { minLength: 1, maxLength: 4 }).filter(([first]) => first !== "1");
+  const { vm } = machine();
+  fc.assert(
+    fc.property(fc.uniqueArray(family, { selector: String, minLength: 1, maxLength: 12 }), (families) => {
+      const names = [...new Set(families.flatMap((words) => spellings(words.join(" "))))];
+      const binary = binaryOf({
+        rules: [{ name: "r", select: names.map((name) => `named:${name}`), action: "redact" }],
+      });
+      // Of which the policy has the words alone.
+      expect(Buffer.from(binary).includes("cardNumber")).toBe(false);
+      const near = names.flatMap((name) => [`${name}x`, name.slice(0, -1), name.replaceAll("_", "-").toUpperCase()]);
+      const all = [...new Set([...names, ...near])].filter((name) => name !== "");
+      const plugin = vm.plugin("words", binary);
+      const body = JSON.stringify(Object.fromEntries(all.map((name) => [name, "x"])));
+      expect(JSON.parse(bodyOf(send(plugin, { body })))).toEqual(
+        Object.fromEntries(all.map((name) => [name, names.includes(name) ? "[redacted]" : "x"])),
       );
       plugin.close();
     }),
@@ -78,6 +104,7 @@ test.each([
   ["fewer classes than the states list", u8(text + 1, SYMBOL.END)],
   ["more names than are said", u8(text + 3, SYMBOL.END)],
   ["fewer names than are said", u32(HEADER.SYMBOL_COUNT, (count) => count + 1)],
+  ["words in the place of a name", u8(text + 2, SYMBOL.WORDS)],
   ["a length that is not noted", u32(HEADER.SYMBOL_LENGTHS, (bits) => bits & ~2)],
   ["a length that no name has", u32(HEADER.SYMBOL_LENGTHS, (bits) => bits | 16)],
   ["too few slots", u32(HEADER.SLOTS_LOG2, () => 3)],

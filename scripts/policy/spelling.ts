@@ -1,0 +1,51 @@
+// How services spell a name of several words: the forms that presets select, that `discover` recognises, and that a policy
+// carries as one entry, from which the filter spells them again (assembly/policy/spell.ts).
+// Invariant: words are lower-case letters and digits, and a blank stands between two, so that a form is plain ASCII and its
+// own spelling in JSON, forms, queries and headers.
+
+import { CONDITION, FORMS, STYLE } from "./constants.ts";
+
+/** Words that are spelled in capitals within a name, by some at least: shopperIP, IPAddress, TaxID, cardCVV. */
+const acronyms: ReadonlySet<string> = new Set(
+  "aba,abn,api,aws,bic,bsn,cpf,csc,csrf,cvc,cvc2,cvn,cvv,cvv2,dea,dl,dob,iban,id,ip,jwt,mac,mbi,mfa,mrn,nhs,npi,otp,pan,pgp,pin,saml,ssh,ssn,tin,url,vat,vin,xsrf,zip".split(
+    ",",
+  ),
+);
+
+export const isLoud = (word: string): boolean => acronyms.has(word);
+
+const capital = (word: string): string => word[0]!.toUpperCase() + word.slice(1);
+
+const styled: Record<number, (word: string) => string> = {
+  [STYLE.SMALL]: (word) => word,
+  [STYLE.CAPITAL]: capital,
+  [STYLE.CAPITALS]: (word) => word.toUpperCase(),
+  [STYLE.LOUD]: (word) => (isLoud(word) ? word.toUpperCase() : capital(word)),
+};
+
+const applies: Record<number, (words: readonly string[]) => boolean> = {
+  [CONDITION.ALWAYS]: () => true,
+  [CONDITION.SEVERAL]: ({ length }) => length > 1,
+  [CONDITION.TWO]: ({ length }) => length === 2,
+  [CONDITION.LOUD_BEHIND]: (words) => words.slice(1).some(isLoud),
+  [CONDITION.LOUD_OF_SEVERAL]: (words) => words.length > 1 && words.some(isLoud),
+};
+
+/** The name in each form that there is of so many words; words that are digits make some of them equal. */
+export function forms(name: string): string[] {
+  const words = name.split(" ");
+  return Object.values(FORMS)
+    .filter((form) => applies[form >> 12]!(words))
+    .map((form) => {
+      const first = styled[(form >> 8) & 3]!;
+      const other = styled[(form >> 10) & 3]!;
+      const separator = (form & 0xff) === 0 ? "" : String.fromCharCode(form & 0xff);
+      return words.map((word, index) => (index === 0 ? first(word) : other(word))).join(separator);
+    });
+}
+
+/** "card number" -> cardNumber, card_number, card-number, CardNumber, CARD_NUMBER, cardnumber, CARDNUMBER. */
+export const spellings = (name: string): string[] => [...new Set(forms(name))];
+
+/** One form for all spellings: lower case, letters and digits only. */
+export const plainName = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]/g, "");

@@ -1,0 +1,147 @@
+// The identifiers of the HIPAA Safe Harbor, 45 CFR 164.514(b)(2)(i), a rule or more each.
+
+import { addressLists, contextHeaders, deviceHeaders, emailHeaders, identityHeaders, oneAddress } from "./headers.ts";
+import type { Preset } from "./preset.ts";
+
+const clause = (letter: string) => `45 CFR 164.514(b)(2)(i)(${letter})`;
+
+export const hipaa: Preset = {
+  name: "hipaa-safe-harbor",
+  description:
+    "The 18 identifiers of the HIPAA Safe Harbor, 45 CFR 164.514(b)(2). What is left is de-identified only if nobody knows that it could identify a person (ii).",
+  rules: [
+    {
+      name: "hipaa-names",
+      description: `${clause("A")}: names.`,
+      kinds: ["name", "cardHolder"],
+      action: { mask: { skip: " -'." } },
+    },
+    {
+      name: "hipaa-region",
+      description: `${clause("B")}: of an address, state and country may stay.`,
+      kinds: ["region"],
+      action: "pass",
+    },
+    {
+      name: "hipaa-postal-code",
+      description: `${clause("B")}: three digits stay, where more than 20,000 people live; elsewhere 000.`,
+      kinds: ["postalCode"],
+      action: { generalize: { zip: 3 } },
+    },
+    {
+      name: "hipaa-geography",
+      description: `${clause("B")}: everything smaller than a state.`,
+      kinds: ["address", "locality", "location"],
+      action: { mask: {} },
+    },
+    {
+      name: "hipaa-dates",
+      description: `${clause("C")}: all elements of dates but the year.`,
+      kinds: ["birthDate", "otherDates"],
+      action: { generalize: { date: "year" } },
+    },
+    {
+      name: "hipaa-age",
+      description: `${clause("C")}: ages over 89 become 90.`,
+      kinds: ["age"],
+      action: { generalize: { age: 90 } },
+    },
+    {
+      name: "hipaa-phone",
+      description: `${clause("D")}: telephone numbers.`,
+      kinds: ["phone"],
+      action: { mask: { skip: "+ -()./" } },
+    },
+    {
+      name: "hipaa-fax",
+      description: `${clause("E")}: fax numbers.`,
+      kinds: ["fax"],
+      action: { mask: { skip: "+ -()./" } },
+    },
+    {
+      name: "hipaa-email",
+      description: `${clause("F")}: e-mail addresses.`,
+      kinds: ["email"],
+      headers: emailHeaders,
+      action: { mask: { skip: "@." } },
+    },
+    {
+      name: "hipaa-ssn",
+      description: `${clause("G")}: social security and other national numbers.`,
+      kinds: ["ssn"],
+      action: "redact",
+    },
+    {
+      name: "hipaa-medical-record",
+      description: `${clause("H")}: medical record numbers.`,
+      kinds: ["medicalRecord"],
+      action: "redact",
+    },
+    {
+      name: "hipaa-health-plan",
+      description: `${clause("I")}: health plan beneficiary numbers.`,
+      kinds: ["healthPlan"],
+      action: "redact",
+    },
+    {
+      name: "hipaa-account",
+      description: `${clause("J")}: account numbers, cards included.`,
+      kinds: ["account", "pan", "authenticationData"],
+      action: "redact",
+    },
+    {
+      name: "hipaa-licence",
+      description: `${clause("K")}: certificate and licence numbers.`,
+      kinds: ["licence"],
+      action: "redact",
+    },
+    {
+      name: "hipaa-vehicle",
+      description: `${clause("L")}: vehicle identifiers and plates.`,
+      kinds: ["vehicle"],
+      action: "redact",
+    },
+    {
+      name: "hipaa-device",
+      description: `${clause("M")}: device identifiers and serial numbers.`,
+      kinds: ["device"],
+      headers: deviceHeaders,
+      action: "redact",
+    },
+    { name: "hipaa-url", description: `${clause("N")}: URLs.`, kinds: ["url"], headers: ["referer"], action: "redact" },
+    {
+      name: "hipaa-ip-list",
+      description: `${clause("O")}: lists of IP addresses.`,
+      headers: addressLists,
+      action: "strip",
+    },
+    {
+      name: "hipaa-ip",
+      description: `${clause("O")}: IP addresses.`,
+      kinds: ["ip"],
+      headers: oneAddress,
+      action: "redact",
+    },
+    {
+      name: "hipaa-biometric",
+      description: `${clause("P")}: biometric identifiers.`,
+      kinds: ["biometric"],
+      action: "redact",
+    },
+    { name: "hipaa-photo", description: `${clause("Q")}: full-face photographs.`, kinds: ["photo"], action: "redact" },
+    {
+      name: "hipaa-other",
+      description: `${clause("R")}: any other unique code: sessions, credentials, baggage, and free text, which may hold anything.`,
+      kinds: ["freeText", "secret", "password", "login", "identifier"],
+      headers: [...identityHeaders, ...contextHeaders, "authorization", "proxy-authorization", "x-api-key"],
+      cookies: ["*"],
+      action: "redact",
+    },
+    {
+      name: "hipaa-anywhere",
+      description: `${clause("R")}: identifiers in texts and in fields that nobody would look for them in.`,
+      detect: ["EMAIL_ADDRESS", "PHONE_NUMBER", "US_SSN", "US_MBI", "IP_ADDRESS"],
+      action: "redact",
+    },
+  ],
+};

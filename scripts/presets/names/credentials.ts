@@ -1,0 +1,72 @@
+// What proves who somebody is: passwords, keys, tokens and codes.
+
+import { type Named, owned, words } from "./named.ts";
+
+export const password = {
+  names: [
+    ...words(
+      `password,passwd,pwd,pass word,passphrase,pass phrase,passcode,pass code,userpass,user pwd,old password,new password,
+      current password,confirm password,password confirm,password confirmation,password again,password repeat,repeat password,
+      retype password,verify password,user password,login password,password1,password2,password hash,hashed password,
+      encrypted password,password digest,plain password,initial password,temporary password,temp password,default password,
+      app password,wifi password,wpa passphrase,pre shared key,psk,bind password,proxy password,keystore password,
+      truststore password,key password,private key password,mysql pwd,db pwd,db pass,database pwd,smtp pass,admin pwd,
+      kennwort,passwort,neues passwort,altes passwort,passwort wiederholen,mot de passe,mot passe,nouveau mot de passe,mdp,
+      contrasena,contrasenia,nueva contrasena,clave acceso,clave secreta,senha,nova senha,senha atual,confirmar senha,
+      palavra passe,parola d ordine,parola chiave,parola accesso,wachtwoord,nieuw wachtwoord,haslo,nowe haslo,losenord,
+      adgangskode,kodeord,passord,salasana,sifre,parola,heslo,jelszo,lozinka,kata sandi,pasuwado`,
+    ),
+    ...owned(
+      words("db,database,mysql,postgres,redis,ftp,ldap,smtp,imap,admin,root,master,account,service,client,sudo"),
+      "password",
+    ),
+  ],
+} satisfies Named;
+
+const issuers = words(
+  "github,gitlab,slack,aws,gcp,google,azure,npm,docker,twilio,sendgrid,stripe,paypal,openai,firebase,facebook,twitter,heroku,datadog",
+);
+
+export const secret = {
+  exact: words(
+    `SAMLResponse,SAMLRequest,Authorization,Proxy-Authorization,X-Api-Key,X-Auth-Token,Set-Cookie,set-cookie,Cookie,cookie,
+    csrfmiddlewaretoken,__RequestVerificationToken,_token,_csrf,g-recaptcha-response,h-captcha-response`,
+  ),
+  names: [
+    ...words(
+      `secret,secrets,client secret,client key,api key,apikey,api secret,api token,api key secret,api secret key,api password,
+      app secret,app key,access token,access token secret,access secret,token secret,secret token,refresh token,id token,
+      id token hint,auth token,auth key,auth secret,auth code,authentication token,authorization header,bearer,bearer token,
+      basic auth,session token,session id,session key,session secret,session cookie,sso token,saml token,saml assertion,
+      subject token,actor token,security token,private key,private key pem,client private key,ssl private key,
+      tls private key,rsa private key,secret key,secret access key,access key,access key id,account key,storage key,
+      shared access key,shared access signature,sas token,subscription key,encryption key,encryption secret,decryption key,
+      cipher key,aes key,signing key,signing secret,signature key,hmac key,hmac secret,webhook secret,webhook token,
+      slack webhook url,shared secret,shared key,master key,master secret,service account key,deploy key,deploy token,
+      registry token,runner token,job token,bootstrap token,join token,unseal key,vault token,kubeconfig,
+      connection string,credential,credentials,jwt,jwt secret,jwt token,token,
+      otp,otp code,otp secret,otp token,totp,totp secret,totp seed,totp code,sms code,sms otp,one time password,one time code,
+      one time token,two factor code,two factor secret,two factor token,tfa code,tfa secret,mfa code,mfa secret,
+      authenticator code,activation code,activation token,activation key,confirmation token,recovery code,recovery codes,
+      recovery key,recovery phrase,backup code,backup codes,seed phrase,mnemonic,security answer,security question answer,
+      secret answer,unlock code,unlock token,reset code,reset key,login code,access code,magic link,magic token,
+      invite code,license key,csrf token,csrf,xsrf token,xsrf,anti forgery token,authenticity token,captcha token,
+      recaptcha token,recaptcha response,consumer secret,consumer key,application secret,oauth token secret,oauth secret,
+      oauth verifier,oauth client secret,assertion,client assertion,code verifier,authorization code,authorization token,
+      authorisation token,device code,ssh key,ssh private key,pgp private key,aws secret access key,aws access key id,
+      aws session token,saml response,x api key,facilitator access token,fcm token,apns token,push token,
+      payment token,payment nonce,payment method nonce,card token,client token,network token cryptogram,cryptogram,cavv,
+      apple pay token,google pay token,amazon pay token,samsung pay token,
+      zugangsdaten,zugriffstoken,geheimnis,cle api,cle secrete,jeton acces,clave api,token acceso,chave api,chave secreta,
+      token acesso,chiave api,chiave segreta,token accesso,toegangstoken,geheime sleutel,klucz api,token dostepu`,
+    ),
+    ...owned(
+      words(
+        `verification,reset,password reset,bot,oauth,device,push,registration,invite,invitation,login,user,mfa,service,
+        personal access,app,page access,user access,email verification,confirm,instance,agent`,
+      ),
+      "token",
+    ),
+    ...owned(issuers, "token,secret,api key,secret key"),
+  ],
+} satisfies Named;

@@ -1,0 +1,95 @@
+// Places of people: addresses, what of them may stay, and positions.
+
+import { addresses, type Named, owned, words } from "./named.ts";
+
+const addressed = words(
+  "billing,shipping,delivery,home,mailing,other,owner,person mailing,person other,residential,work,customer,contact,recipient",
+);
+
+export const address = {
+  exact: words(
+    `AdrLine,StrtNm,BldgNb,BldgNm,PstBx,CareOf,STRAS,STREET,HOUSE_NUM1,PID.11,NK1.4,IN1.19,streetAddressLine,
+    billingAddress.street,billingAddress.houseNumberOrName,deliveryAddress.street,deliveryAddress.houseNumberOrName`,
+  ),
+  names: [
+    ...addresses,
+    ...words(
+      `street,street address,street name,street number,street no,street1,street2,street3,street 1,street 2,street line1,
+      street line2,street line 1,street line 2,street address 1,street address 2,street address1,street address2,
+      street address line,street address line 1,street address line 2,street secondary,street address secondary,address line,
+      address line1,address line2,address line3,address line4,address line 1,address line 2,address line 3,address line 4,
+      address1,address2,address3,address 1,address 2,address 3,address street,addr,addr1,addr2,addr line1,addr line2,line1,line2,
+      line 1,line 2,house number,house no,house name,house number or name,owner house number or name,apartment,
+      apartment number,apt,apt number,flat number,unit number,building name,building number,po box,post office box,full address,
+      full street,formatted address,permanent address,current address,work address,office address,residence address,
+      home street,thoroughfare,sub premise,
+      strasse,strasse nr,strasse hausnummer,hausnummer,hausnr,anschrift,postanschrift,wohnanschrift,adresszusatz,
+      adresszeile,adresszeile1,adresszeile2,postfach,
+      rue,nom rue,numero rue,voie,libelle voie,adresse postale,adresse1,adresse2,complement adresse,adresse livraison,
+      adresse facturation,adresse de livraison,adresse de facturation,boite postale,
+      domicilio,calle,nombre calle,numero exterior,numero interior,colonia,calle y numero,direccion envio,
+      direccion facturacion,direccion postal,
+      logradouro,rua,morada,numero casa,complemento,endereco completo,endereco entrega,endereco cobranca,
+      numero civico,indirizzo spedizione,indirizzo fatturazione,residenza,
+      straat,straatnaam,huisnummer,huisnr,adres,adresregel,woonadres,bezorgadres,factuuradres,ulica,numer domu,
+      numer mieszkania,adres zamieszkania,adress,gata,gatuadress,gatunamn,postadress,vejnavn,gade,gadenavn,husnr,gateadresse,
+      gatenavn,katuosoite,osoite,postiosoite,sokak,cadde,mahalle,bina no,daire no,jusho,banchi,ulice,utca,strada,alamat,dizhi`,
+    ),
+    ...owned(
+      addressed,
+      "street,street address,address line1,address line 1,address line2,address line 2,address1,address2,address",
+    ),
+  ],
+} satisfies Named;
+
+export const locality = {
+  exact: words("TwnNm,TwnLctnNm,DstrctNm,ORT01,ORT02,CITY1,CITY2,billingAddress.city,deliveryAddress.city"),
+  names: [
+    ...words(
+      `city,town,village,county,district,locality,suburb,neighbourhood,neighborhood,city name,town name,address city,city town,
+      admin area 2,admin area 3,dependent locality,sublocality,post town,
+      ort,wohnort,stadt,stadtteil,ortsteil,landkreis,ville,commune,localite,ciudad,localidad,municipio,poblacion,barrio,
+      cidade,bairro,localidade,freguesia,concelho,citta,comune,localita,frazione,plaats,plaatsnaam,woonplaats,gemeente,
+      miasto,miejscowosc,gmina,powiat,stad,postort,kommun,bynavn,postby,poststed,kommune,kaupunki,kunta,paikkakunta,
+      postitoimipaikka,sehir,ilce,semt,shikuchoson,mesto,varos,oras,localitate,kota`,
+    ),
+    ...owned(addressed, "city,town"),
+  ],
+} satisfies Named;
+
+export const postalCode = {
+  exact: words("PstCd,PSTLZ,POST_CODE1,billingAddress.postalCode,deliveryAddress.postalCode"),
+  names: [
+    ...words(
+      `zip,zip code,zipcode,zip5,zip plus4,postal code,postal,postcode,post code,zip postal code,zip or postal code,address zip,
+      address postal code,address zip code,
+      plz,postleitzahl,code postal,codigo postal,cep,codice postale,codice avviamento postale,kod pocztowy,postnummer,postnr,
+      postinumero,posta kodu,yubin bango,psc,iranyitoszam,cod postal,kode pos,youbian`,
+    ),
+    ...owned(addressed, "zip,zip code,postal code,postcode"),
+  ],
+} satisfies Named;
+
+/** What of an address may stay: no place of a person, and services need it to tell an address from a wrong one. */
+export const region = {
+  names: [],
+  below: [
+    {
+      parents: addresses,
+      names: words(
+        `country,country code,country name,country code alpha2,country iso,address country,state,state code,state or province,
+        state province,province,province code,region,region code,address state,admin area 1,administrative area,
+        administrative district level 1,subdivision,type,address type,use,land,bundesland,pays,pais,estado,uf,paese,kraj`,
+      ),
+    },
+  ],
+} satisfies Named;
+
+export const location = {
+  names: words(
+    `latitude,longitude,lat,lng,lon,lat lng,lat lon,latlng,geo location,geolocation,geo point,geo lat,geo lng,geo lon,geohash,gps,
+    gps coordinates,gps lat,gps lng,gps lon,gps latitude,gps longitude,coordinates,location latitude,location longitude,
+    location lat,location lng,breitengrad,laengengrad,latitud,longitud,latitudine,longitudine,breedtegraad,lengtegraad,
+    enlem,boylam`,
+  ),
+} satisfies Named;

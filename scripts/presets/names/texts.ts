@@ -1,0 +1,23 @@
+// Texts in which anybody may have written anything.
+
+import { type Named, words } from "./named.ts";
+
+export const freeText = {
+  exact: words("Ustrd,AddtlRmtInf,InstrForCdtrAgt"),
+  names: words(
+    `note,notes,note text,comment,comments,comment text,remark,remarks,message,message text,gift message,gift note,memo,
+    free text,freetext,special instructions,special requests,special request,delivery instructions,delivery instruction,
+    delivery note,delivery notes,shipping instructions,shipping note,customer note,customer notes,customer comment,
+    customer message,order note,order notes,order comment,order comments,buyer note,note to payer,note to payee,private note,
+    private notes,internal note,internal notes,staff notes,additional notes,additional comments,additional information,
+    additional info,feedback,complaint,clinical notes,clinical note,progress notes,progress note,doctor notes,nurse notes,
+    patient notes,chief complaint,narrative,remittance information,remittance information unstructured,
+    unstructured remittance information,payment note,user comment,user message,
+    bemerkung,bemerkungen,anmerkung,anmerkungen,kommentar,kommentare,notiz,notizen,nachricht,mitteilung,verwendungszweck,
+    commentaire,commentaires,remarque,remarques,instructions livraison,comentario,comentarios,observaciones,mensaje,
+    observacoes,mensagem,commento,commenti,messaggio,osservazioni,opmerking,opmerkingen,bericht,notitie,uwagi,komentarz,
+    wiadomosc,anteckning,meddelande,bemaerkning,besked,merknad,melding,huomautus,kommentti,viesti,mesaj,yorum,biko`,
+  ),
+  // The narrative of a FHIR resource: all of it once more, as XHTML.
+  below: [{ parents: ["text"], names: ["div"], isOne: true }],
+} satisfies Named;
