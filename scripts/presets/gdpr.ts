@@ -132,8 +132,14 @@ export const gdpr: Preset = {
     {
       name: "gdpr-anywhere",
       description: "Art. 4(1): identifiers in texts and in fields that nobody would look for them in.",
-      detect: ["EMAIL_ADDRESS", "PHONE_NUMBER", "IBAN_CODE", "CREDIT_CARD"],
+      detect: ["CREDIT_CARD", "EMAIL_ADDRESS", "IBAN_CODE", "PHONE_NUMBER"],
       action: "redact",
+    },
+    {
+      name: "gdpr-ip-anywhere",
+      description: "Recital 30: of IP addresses in texts the network stays.",
+      detect: ["IP_ADDRESS"],
+      action: { generalize: { ip: { v4: 24, v6: 48 } } },
     },
     {
       name: "gdpr-email-back",

@@ -2,6 +2,7 @@
 // Invariant: the text depends on the presets and names.ts only; no selector is longer than the schema allows.
 
 import { spellings } from "../policy/spelling.ts";
+import { isXmlName } from "../policy/xpath.ts";
 import type { Below, Named } from "./names/named.ts";
 import { NAMES, type NameKind } from "./names.ts";
 import type { Preset, PresetRule } from "./preset.ts";
@@ -40,33 +41,45 @@ function selectors({ kinds = [], headers = [], cookies = [] }: PresetRule): stri
   const named = kinds.map((kind: NameKind): Named => NAMES[kind]);
   const exact = named.flatMap(({ exact: verbatim = [] }) => verbatim);
   const alone = [...new Set([...all(named.flatMap(({ names }) => names)), ...exact])];
-  const below = named
-    .flatMap(({ below: nested = [] }): readonly Below[] => nested)
-    .flatMap((nested) => {
-      const leaves = all(nested.names).map((name) => `'${name}'`);
-      return lists(all(nested.parents)).flatMap((parents) => [
-        `named:[${parents}][${leaves.join(",")}]`,
-        ...(nested.isOne ? [] : [`named:[${parents}][*][${leaves.join(",")}]`]),
-      ]);
-    });
+  const below = named.flatMap(({ below: nested = [] }): readonly Below[] => nested).flatMap(belowOf);
   // Headers have short names.
   const short = named.flatMap(({ names }) => names).filter((words) => words.split(" ").length <= 2);
   const inHeaders = [...new Set(short.map((words) => words.replaceAll(" ", "-")))];
   return [
     ...alone.map((name) => `named:${name}`),
     ...below,
+    ...valuesOf(alone),
     ...headers.map((header) => `header:${header}`),
     ...inHeaders.map((header) => `header:x-${header}`),
     ...cookies.map((cookie) => `cookie:${cookie}`),
   ];
 }
 
-/** Quoted names, as many to a list as a selector may hold. */
-function lists(names: readonly string[]): string[] {
+function belowOf({ parents, names, isOne }: Below): string[] {
+  const leaves = all(names);
+  const leaf = leaves.map(quoted).join(",");
+  const around = all(parents);
+  return [
+    ...lists(around.map(quoted), ",").flatMap((list) => [
+      `named:[${list}][${leaf}]`,
+      ...(isOne ? [] : [`named:[${list}][*][${leaf}]`]),
+    ]),
+    ...lists(around.filter(isXmlName), "|").map((list) => `xml://(${list})/(${leaves.join("|")})/@value`),
+  ];
+}
+
+/** FHIR and CDA write `<birthDate value="1970-01-01"/>`: an attribute that a rule on the element does not reach. */
+const valuesOf = (names: readonly string[]): string[] =>
+  lists(names.filter(isXmlName), "|").map((list) => `xml://(${list})/@value`);
+
+const quoted = (name: string): string => `'${name}'`;
+
+/** Names in as many lists as it takes, each as long as a selector may be. */
+function lists(names: readonly string[], separator: string): string[] {
   const found: string[] = [];
-  for (const name of names.map((text) => `'${text}'`)) {
+  for (const name of names) {
     const last = found.at(-1);
-    if (last !== undefined && last.length + name.length < longest) found[found.length - 1] = `${last},${name}`;
+    if (last !== undefined && last.length + name.length < longest) found[found.length - 1] = last + separator + name;
     else found.push(name);
   }
   return found;

@@ -140,8 +140,14 @@ export const hipaa: Preset = {
     {
       name: "hipaa-anywhere",
       description: `${clause("R")}: identifiers in texts and in fields that nobody would look for them in.`,
-      detect: ["EMAIL_ADDRESS", "PHONE_NUMBER", "US_SSN", "US_MBI", "IP_ADDRESS"],
+      detect: ["CREDIT_CARD", "EMAIL_ADDRESS", "IP_ADDRESS", "PHONE_NUMBER", "US_ITIN", "US_MBI", "US_NPI", "US_SSN"],
       action: "redact",
+    },
+    {
+      name: "hipaa-dates-anywhere",
+      description: `${clause("C")}: of dates in texts, and in fields of any name, the year stays.`,
+      detect: ["DATE_TIME"],
+      action: { generalize: { date: "year" } },
     },
   ],
 };

@@ -30,6 +30,8 @@ export const identity: readonly Detector[] = [
     left: "\\w./-",
     right: "\\w/",
     check: "date",
+    // An address, an object identifier or a version goes on with a dot and a digit.
+    notDecimal: true,
     score: 0.6,
     examples: {
       finds: [
@@ -40,7 +42,7 @@ export const identity: readonly Detector[] = [
         "[[May 3, 2021]]",
         "[[3 May 2021]]",
       ],
-      ignores: ["2024-13-01", "1.2.3", "45/45/2020", "may 2021"],
+      ignores: ["2024-13-01", "1.2.3", "45/45/2020", "may 2021", "urn:oid:2.16.840.1.113883", "10.1.12.5"],
     },
   },
   {

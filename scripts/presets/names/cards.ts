@@ -13,14 +13,14 @@ const plastic = words(
 const cards = [...plastic, ...words("payment method,source,payment source")];
 
 export const pan = {
-  exact: words("ACCT,DE2,DE02,DE002,PlainPAN"),
+  exact: words("ACCT,DE2,DE02,DE002,PlainPAN,Ecom_Payment_Card_Number"),
   names: [
     ...words(
       `pan,pan number,card number,card num,card no,cc number,cc num,cc no,credit card number,credit card num,credit card no,
       debit card number,debit card no,payment card number,payment card no,bank card number,bank card no,
       primary account number,primary account no,account pan,card account number,card pan,fpan,dpan,full pan,encrypted pan,
       full card number,encrypted card number,plain card number,raw card number,virtual card number,x card num,
-      vads card number,ecom payment card number,
+      vads card number,
       kartennummer,kartennr,kreditkartennummer,kreditkartennr,
       numero carte,numero de carte,number carte,num carte,no carte,numero carte bancaire,numero de carte bancaire,
       numero tarjeta,numero de tarjeta,num tarjeta,nro tarjeta,numero tarjeta credito,numero de tarjeta de credito,
@@ -36,7 +36,9 @@ export const pan = {
 } satisfies Named;
 
 export const authenticationData = {
-  exact: words("CSCVal,PINData,EncrptdPINBlck,TrckData,Trck1Val,Trck2Val,ICCRltdData,DE35,DE45,DE52,DE55"),
+  exact: words(
+    "CSCVal,PINData,EncrptdPINBlck,TrckData,Trck1Val,Trck2Val,ICCRltdData,Ecom_Payment_Card_Verification,DE35,DE45,DE52,DE55",
+  ),
   below: [{ parents: cards, names: ["cid"] }],
   names: words(
     `cvv,cvv2,cvc,cvc2,cvn,cvd,csc,cav2,ccv,ccv2,cv2,cv number,card cvv,card cvc,card code,security code,card security code,
@@ -57,11 +59,11 @@ export const authenticationData = {
 } satisfies Named;
 
 export const cardHolder = {
-  exact: words("CrdhldrNm,CardholderNm"),
+  exact: words("CrdhldrNm,CardholderNm,Ecom_Payment_Card_Name"),
   names: [
     ...words(
       `card holder,cardholder,card holder name,cardholder name,name on card,name on the card,holder name,card owner,
-      card owner name,cc name,cc holder,cc owner,card name,encrypted holder name,ecom payment card name,
+      card owner name,cc name,cc holder,cc owner,card name,encrypted holder name,
       karteninhaber,karteninhaber name,name auf karte,titulaire carte,titulaire de la carte,nom titulaire,nom porteur,
       titular tarjeta,titular de la tarjeta,tarjetahabiente,nombre titular,nombre tarjeta,nombre en la tarjeta,
       titular cartao,titular do cartao,nome titular,nome no cartao,

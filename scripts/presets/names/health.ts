@@ -52,7 +52,7 @@ export const otherDates = {
     recorded date,asserted date,date recorded,date written,written date,fill date,prescription date,dispense date,
     when handed over,when prepared,immunization date,vaccination date,diagnosis date,date of diagnosis,injury date,
     date of injury,accident date,date of accident,date of incident,claim date,test date,result date,hospitalization date,
-    treatment date,last visit date,next appointment,
+    treatment date,authored,recorded,value date,value date time,timing date,presentation date,last visit date,next appointment,
     aufnahmedatum,entlassungsdatum,entlassdatum,todesdatum,sterbedatum,behandlungsdatum,date deces,date de deces,
     date admission,date sortie,fecha ingreso,fecha alta,fecha defuncion,fecha cita,data internacao,data alta,data obito,
     data ricovero,data dimissione,data decesso,overlijdensdatum,opnamedatum`,
@@ -60,10 +60,9 @@ export const otherDates = {
   below: [
     {
       parents: words(
-        "period,effective period,performed period,occurrence period,onset period,service period,serviced period,billable period",
+        "period,effective period,performed period,occurrence period,onset period,service period,serviced period,billable period,bounds period,timing period,requested period,care period,stay",
       ),
       names: words("start,end"),
-      isOne: true,
     },
   ],
 } satisfies Named;

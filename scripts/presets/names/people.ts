@@ -51,7 +51,7 @@ export const name = {
     // HumanName and Reference of FHIR (hl7.org/fhir/datatypes.html, references.html): what is named is the resource.
     // SCIM (RFC 7643, 4.1.1) has `formatted` there.
     { parents: ["name"], names: words("family,given,first,last,middle,text,formatted,full") },
-    { parents: [...persons, "subject"], names: ["display"] },
+    { parents: [...persons, ...words("subject,who,party,target")], names: ["display"] },
   ],
 } satisfies Named;
 

@@ -11,7 +11,7 @@ export const freeText = {
     customer message,order note,order notes,order comment,order comments,buyer note,note to payer,note to payee,private note,
     private notes,internal note,internal notes,staff notes,additional notes,additional comments,additional information,
     additional info,feedback,complaint,clinical notes,clinical note,progress notes,progress note,doctor notes,nurse notes,
-    patient notes,chief complaint,narrative,remittance information,remittance information unstructured,
+    patient notes,chief complaint,narrative,value string,answer text,remittance information,remittance information unstructured,
     unstructured remittance information,payment note,user comment,user message,
     bemerkung,bemerkungen,anmerkung,anmerkungen,kommentar,kommentare,notiz,notizen,nachricht,mitteilung,verwendungszweck,
     commentaire,commentaires,remarque,remarques,instructions livraison,comentario,comentarios,observaciones,mensaje,
