@@ -11,7 +11,7 @@ import { type Engine, type Left, nodeEngine, run, startPlugin } from "../replay/
 import { headersFromWire } from "../replay/text.ts";
 import type { Detect } from "./detectors.ts";
 import type { Evidence } from "./evidence.ts";
-import { keyOf, type Met } from "./field.ts";
+import { groupedBy, keyOf, type Met } from "./field.ts";
 import { type Detecting, probeOf } from "./probe.ts";
 import { requestFields, responseFields, type TrafficKnowledge } from "./reading/exchange.ts";
 
@@ -69,8 +69,8 @@ export class Coverage {
 
   async #compare(before: readonly Met[], leaving: (detecting: Detecting) => Promise<readonly Met[]>): Promise<void> {
     if (before.length === 0) return;
-    const byKey = Map.groupBy(before, keyOf);
-    const left = Map.groupBy(await leaving("found"), keyOf);
+    const byKey = groupedBy(before, keyOf);
+    const left = groupedBy(await leaving("found"), keyOf);
     const asking: string[] = [];
     for (const [key, mets] of byKey) {
       this.#met.add(key);
@@ -85,7 +85,7 @@ export class Coverage {
       }
     }
     const isDetecting = this.#compiled.rules.some(({ detect }) => detect !== undefined);
-    const asked = asking.length > 0 && isDetecting ? Map.groupBy(await leaving("asked"), keyOf) : left;
+    const asked = asking.length > 0 && isDetecting ? groupedBy(await leaving("asked"), keyOf) : left;
     for (const key of asking) if (staysIn(byKey.get(key)!, asked.get(key) ?? [])) this.#open.add(key);
   }
 

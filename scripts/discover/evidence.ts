@@ -45,7 +45,7 @@ const habits: Readonly<Record<string, NameKind>> = {
 
 /** The kind that the field's name speaks for, under its parents. */
 export function kindOf({ names, place, expression }: Field): NameKind | undefined {
-  if (place === "json-key" || place === "text" || place === "multipart-filename") return undefined;
+  if (place === "json-key" || place === "text" || place === "any" || place === "multipart-filename") return undefined;
   if (place === "header" && Object.hasOwn(habits, expression)) return habits[expression];
   // A cookie is a person's browser; which ones are sessions, their names do not say reliably.
   if (place === "cookie" && /sess|sid$|token|auth|jwt/i.test(expression)) return "secret";

@@ -20,7 +20,9 @@ export type FieldPlace =
   | "header"
   | "cookie"
   | "path"
-  | "grpc";
+  | "grpc"
+  /** Names that carry data where no selector names names: of fields, parameters, cookies and parts. */
+  | "any";
 
 export interface Spot {
   readonly direction: Direction;
@@ -52,6 +54,18 @@ export interface Met extends Spot {
 export const selectorOf = ({ place, expression }: Spot): string => `${place}:${expression}`;
 
 export const keyOf = (spot: Spot): string => `${spot.direction} ${selectorOf(spot)}`;
+
+/** In groups, in the order in which their keys come (`Map.groupBy`, which Node.js 20 has not). */
+export function groupedBy<Item, Key>(items: readonly Item[], keyFor: (item: Item) => Key): Map<Key, Item[]> {
+  const groups = new Map<Key, Item[]>();
+  for (const item of items) {
+    const key = keyFor(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
+}
 
 /** Why a body has no fields, as counts. */
 export type Unread = "unknown type" | "unknown coding" | "unknown protobuf message" | `broken ${FormatName}`;

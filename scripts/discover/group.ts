@@ -5,7 +5,7 @@
  * Invariants: a group has the direction, the place and the kind of all its members, and selects at least them.
  */
 import { type Evidence, kindOf } from "./evidence.ts";
-import type { Field } from "./field.ts";
+import { type Field, groupedBy } from "./field.ts";
 
 export interface Finding {
   readonly field: Field;
@@ -18,7 +18,7 @@ export interface Finding {
 const many = 3;
 
 export function grouped(findings: readonly Finding[]): Finding[] {
-  const groups = Map.groupBy(findings, (finding) => groupOf(finding) ?? finding);
+  const groups = groupedBy<Finding, string | Finding>(findings, (finding) => groupOf(finding) ?? finding);
   return [...groups].flatMap(([key, members]) => {
     if (typeof key !== "string") return members;
     return members.length < many ? members : merged(members, key);

@@ -42,9 +42,15 @@ export class Inventory {
 
   #isCounting = false;
 
-  /** In the order in which they were met. */
+  /** In the order in which they were met; a place that is empty here and holds more than a scalar there is none. */
   get fields(): Field[] {
-    return [...this.#fields.values()];
+    const holders = new Set<string>();
+    for (const spot of this.#fields.values())
+      for (const { index } of spot.expression.matchAll(/(?<=.)(?:\.|\[)/g))
+        holders.add(keyOf({ ...spot, expression: spot.expression.slice(0, index) }));
+    return [...this.#fields.values()].filter(
+      (field) => field.values > 0 || field.isDescribed || !holders.has(keyOf(field)),
+    );
   }
 
   /** Names of maps and parameters of paths, before any field is told. */

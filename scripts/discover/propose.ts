@@ -8,6 +8,7 @@ import type { Action, Policy, Rule } from "../policy/policy.gen.ts";
 import type { NameKind } from "../presets/names.ts";
 import { type Spot, selectorOf } from "./field.ts";
 import type { Finding } from "./group.ts";
+import { touches } from "./overlap.ts";
 
 const pan: Action = {
   tokenize: { format: "pan", keepFirst: 6, luhn: "valid", domain: "card", fallback: "redact" },
@@ -71,19 +72,40 @@ interface Decision {
   readonly detect?: readonly string[];
 }
 
+/** Kinds of names that say who somebody is, and not how: an e-mail address is a `userName` and a `fromAddress` too. */
+const vague: ReadonlySet<NameKind> = new Set(["name", "login", "address", "identity", "identifier", "account"]);
+
 function decide({ field, evidence: { kind, marks = [], detectors, isPartial = false } }: Finding): Decision {
   const [mark] = marks;
+  const [only, ...others] = detectors;
+  if (only && others.length === 0 && !isPartial && kind !== undefined && vague.has(kind) && only[1] >= field.values) {
+    const held = byDetector[only[0]];
+    if (held) return { name: held[0], action: held[1] };
+  }
   const told = kind ?? (mark === undefined ? undefined : byMark[mark]);
   if (told !== undefined) return { name: ruleName(told), action: byKind[told] ?? "redact" };
   if (mark !== undefined) return { name: "described", action: "redact" };
   const sorted = [...detectors].sort((a, b) => b[1] - a[1]).map(([name]) => name);
-  const isText = field.place === "text";
-  if (isText || (isPartial && field.place !== "json-key")) {
-    return { name: isText ? "in-texts" : "in-values", action: "redact", detect: sorted.sort() };
-  }
+  if (field.place === "any") return { name: "in-names", action: "redact", detect: sorted.sort() };
   const [first = ""] = sorted;
   const [name, action] = byDetector[first] ?? [first.toLowerCase().replaceAll("_", "-"), "redact"];
+  if (field.place === "json-key") {
+    // Names of members that are names stay.
+    if (sorted.length === 1) return { name: `${name}-keys`, action, detect: sorted };
+    return { name: "in-keys", action: "redact", detect: sorted.sort() };
+  }
+  const isText = field.place === "text";
+  if (isText || isPartial) return { name: isText ? "in-texts" : "in-values", action: "redact", detect: sorted.sort() };
   return { name, action };
+}
+
+/** Under a name that is data: its selector takes every name, those that have a selector of their own among them. */
+const isWild = ({ names }: Spot): boolean => names.includes("*");
+
+/** Wild ones that stand in the way of selectors by name. */
+function standingInTheWay(findings: readonly Finding[]): ReadonlySet<Spot> {
+  const [wild, byName] = [true, false].map((is) => findings.filter(({ field }) => isWild(field) === is));
+  return new Set(wild!.map(({ field }) => field).filter((one) => byName!.some(({ field }) => touches(one, field))));
 }
 
 /** Behind a decoder, for which the text must still be there. */
@@ -101,12 +123,13 @@ export interface Setting {
 export function proposePolicy(name: string, findings: readonly Finding[], setting: Setting = {}): Policy {
   const { descriptors = [], isCompressed = false, taken = [] } = setting;
   // A rule on the whole of a text stands behind those on what it spells.
-  const inOrder = [
-    ...findings.filter(({ field }) => isInside(field)),
-    ...findings.filter((one) => !isInside(one.field)),
-  ];
+  const wide = standingInTheWay(findings);
+  // What looks everywhere comes last, so that all else was decided by name.
+  const rankOf = ({ field }: Finding): number =>
+    field.place === "any" ? 4 : (wide.has(field) ? 2 : 0) + (isInside(field) ? 0 : 1);
+  const inOrder = [0, 1, 2, 3, 4].flatMap((rank) => findings.filter((one) => rankOf(one) === rank));
   const rules = new Map<string, RuleOf>();
-  for (const finding of inOrder) addRule(rules, finding);
+  for (const finding of inOrder) addRule(rules, finding, wide.has(finding.field));
   for (const [key, rule] of rules) {
     const undone = key.endsWith("-back") ? rules.get(key.slice(0, -"-back".length)) : undefined;
     if (undone && typeof undone.action === "object" && "tokenize" in undone.action)
@@ -132,7 +155,7 @@ export function proposePolicy(name: string, findings: readonly Finding[], settin
 
 type RuleOf = Rule & { select: string[] };
 
-function addRule(rules: Map<string, RuleOf>, finding: Finding): void {
+function addRule(rules: Map<string, RuleOf>, finding: Finding, isWide: boolean): void {
   const { name: base, action: proposed, detect } = decide(finding);
   const { direction, place, isBlunt = false, isRequired = false } = finding.field;
   const isBack = direction === "response";
@@ -141,7 +164,7 @@ function addRule(rules: Map<string, RuleOf>, finding: Finding): void {
   const action = mustStay || isBlunt ? "redact" : proposed;
   // What the service sends back was a token when it came in; what never was one is anonymized all the same.
   const suffix = action === proposed ? "" : isBlunt ? "-redact" : `-${place}`;
-  const name = `${base}${isInside(finding.field) ? "-inside" : ""}${isBack ? "-back" : ""}${suffix}`;
+  const name = `${base}${isInside(finding.field) ? "-inside" : ""}${isWide ? "-others" : ""}${isBack ? "-back" : ""}${suffix}`;
   const key = detect ? freeName(rules, name, detect) : name;
   const selector = selectorOf(finding.field);
   const found = rules.get(key);
@@ -174,8 +197,9 @@ const withoutRepeats = (rule: RuleOf): Rule => {
  */
 function isWithin(selector: string, other: string): boolean {
   if (selector === other) return false;
-  const [steps, others] = [stepsOf(selector), stepsOf(other)];
-  if (steps === undefined || others === undefined) return false;
+  const [one, two] = [pathOf(selector), pathOf(other)];
+  if (one === undefined || two === undefined || one.before !== two.before) return false;
+  const [steps, others] = [one.steps, two.steps];
   if (others[0]!.startsWith("..")) {
     const tail = others.map((step, index) => (index === 0 ? step.slice(1) : step));
     return !steps[0]!.startsWith("..") && String(steps.slice(-tail.length)) === String(tail);
@@ -186,11 +210,12 @@ function isWithin(selector: string, other: string): boolean {
   );
 }
 
-/** Of a path without decoders. */
-function stepsOf(selector: string): string[] | undefined {
+/** The last path of a selector, in steps, and what stands before it. */
+function pathOf(selector: string): { before: string; steps: string[] } | undefined {
   const step = String.raw`\[\*\]|\.\.?[A-Za-z_]\w*|(?:\.\.)?\['(?:[^'\\]|\\.)*'\]`;
-  const [, path] = new RegExp(`^json:\\$((?:${step})+)$`).exec(selector) ?? [];
-  return path?.match(new RegExp(step, "g")) ?? undefined;
+  const [, before, path] = new RegExp(`^(.*json:|.*jwt:)\\$((?:${step})+)$`, "s").exec(selector) ?? [];
+  const steps = path?.match(new RegExp(step, "g"));
+  return before !== undefined && steps ? { before, steps } : undefined;
 }
 
 /** What detectors found differs from place to place: each list of them is a rule. */

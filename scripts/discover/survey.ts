@@ -11,10 +11,12 @@ import { Coverage } from "./coverage.ts";
 import { isSelectedInMessage } from "./described.ts";
 import { builtInEvidence, type Detect } from "./detectors.ts";
 import { type Evidence, kindOf } from "./evidence.ts";
-import { type Field, keyOf, type Unread } from "./field.ts";
+import { type Field, type FieldPlace, keyOf, type Spot, type Unread } from "./field.ts";
+import { filled } from "./filled.ts";
 import { type Finding, grouped } from "./group.ts";
 import { Inventory } from "./inventory.ts";
 import { Messages } from "./messages.ts";
+import { meets } from "./overlap.ts";
 import type { Sources } from "./sources.ts";
 
 export interface Survey {
@@ -28,22 +30,45 @@ export interface Survey {
 const twoWays = "read in two ways";
 
 /** The texts around a field that are decoded on the way to it, and how. */
-const around = (field: Field): { key: string; decoder: string }[] =>
-  [...field.expression.matchAll(/\|(json|jwt|base64url|base64|graphql)\b/g)].map(({ 1: decoder, index }) => ({
-    key: keyOf({
-      ...field,
-      place: field.place === "json-key" ? "json" : field.place,
-      expression: field.expression.slice(0, index),
-    }),
-    decoder: decoder!,
-  }));
+function around(field: Field): { readonly key: string; readonly text: Spot; readonly decoder: string }[] {
+  return [...field.expression.matchAll(/\|(json|jwt|base64url|base64|graphql)\b/g)].map(({ 1: decoder, index }) => {
+    const place = field.place === "json-key" ? "json" : field.place;
+    const text = { ...field, place, expression: field.expression.slice(0, index) };
+    return { key: keyOf(text), text, decoder: decoder! };
+  });
+}
 
-/** Texts that are JSON here and base64 there: a policy reads a text in one way only. */
+/** Texts that a `graphql:` selector decodes, wherever a request of GraphQL over HTTP has them. */
+const ofGraphql: readonly [place: FieldPlace, expression: string, decoder: string][] = [
+  ["json", "$.query", "graphql"],
+  ["json", "$[*].query", "graphql"],
+  ["multipart", "operations", "json"],
+  ["multipart", "operations|json:$.query", "graphql"],
+  ["multipart", "operations|json:$[*].query", "graphql"],
+  ...(["query", "form"] as const).flatMap((place): [FieldPlace, string, string][] => [
+    [place, "query", "graphql"],
+    [place, "variables", "json"],
+  ]),
+];
+
+function aroundGraphql(fields: readonly Field[]): ReturnType<typeof around> {
+  if (!fields.some(({ place }) => place === "graphql")) return [];
+  return ofGraphql.map(([place, expression, decoder]) => {
+    const text: Spot = { direction: "request", place, expression, names: [] };
+    return { key: keyOf(text), text, decoder };
+  });
+}
+
+/** Texts that are JSON here and base64 there, by one selector or by two that meet: a policy reads a text in one way only. */
 function readInTwoWays(fields: readonly Field[]): Field[] {
-  const decoders = new Map<string, Set<string>>();
-  for (const { key, decoder } of fields.flatMap(around))
-    decoders.set(key, (decoders.get(key) ?? new Set()).add(decoder));
-  return fields.filter((field) => (decoders.get(keyOf(field))?.size ?? 0) > 1);
+  const texts = new Map(
+    [...fields.flatMap(around), ...aroundGraphql(fields)].map((one) => [`${one.key} ${one.decoder}`, one]),
+  );
+  const all = [...texts.values()];
+  const isTwice = ({ text, decoder }: (typeof all)[number]): boolean =>
+    all.some((other) => other.decoder !== decoder && meets(text, other.text));
+  const twice = new Set(all.filter(isTwice).map(({ key }) => key));
+  return fields.filter((field) => twice.has(keyOf(field)));
 }
 
 /**
@@ -126,10 +151,14 @@ export async function survey(
       progress(index, all.length, "tried");
       await coverage.add(recording);
     }
+    for (const field of fields) {
+      const made = coverage.isMet(keyOf(field)) ? undefined : filled(field);
+      if (made) await coverage.add(made);
+    }
     return fields.filter((field) => {
       const key = keyOf(field);
       if (coverage.isMet(key)) return coverage.isOpen(key);
-      // Never more than empty, or only told of.
+      // Only told of.
       return field.place === "grpc" ? !isSelectedInMessage(policy, field) : false;
     });
   }

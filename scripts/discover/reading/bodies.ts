@@ -115,10 +115,15 @@ export function* formFields(
   }
 }
 
-/** A field of a name that may be data itself: then it is any name. */
-export function named(knowledge: Knowledge, met: Met): Generator<Met> {
-  const isData = knowledge.names.isData(met.expression) || /[*|]/.test(met.expression);
-  return valueFields(knowledge, isData ? { ...met, expression: "*", names: ["*"] } : met);
+/** A field of a name that may be data itself: then it is any name, and the name is looked into by what looks everywhere. */
+export function* named(knowledge: Knowledge, met: Met): Generator<Met> {
+  const name = met.expression;
+  if (!knowledge.names.isData(name) && !/[*|]/.test(name)) {
+    yield* valueFields(knowledge, met);
+    return;
+  }
+  yield { direction: met.direction, place: "any", expression: "", names: [], value: name };
+  yield* valueFields(knowledge, { ...met, expression: "*", names: ["*"] });
 }
 
 function* partFields(
@@ -127,8 +132,9 @@ function* partFields(
   parts: NonNullable<ReturnType<typeof partsOf>>["parts"],
 ): Generator<Met> {
   for (const { name, filename, value } of parts) {
-    const [spot] = named(knowledge, { direction, place: "multipart", expression: name, names: [name], value: "" });
-    const { expression, names } = spot!;
+    const told = [...named(knowledge, { direction, place: "multipart", expression: name, names: [name], value: "" })];
+    yield* told.slice(0, -1);
+    const { expression, names } = told.at(-1)!;
     if (filename) {
       const text = fromWire(filename);
       yield { direction, place: "multipart-filename", expression, names: [...names, "filename"], value: text };
@@ -152,7 +158,9 @@ function* elementFields(
 ): Generator<Met> {
   const raw = content.map((child) => (child.kind === "text" ? child.raw : "")).join("");
   const text = path === "" ? "" : textOf(raw).trim();
-  if (text !== "") yield* valueFields(knowledge, { direction, place: "xml", expression: path, names, value: text });
+  const isLeaf = path !== "" && !content.some(({ kind }) => kind === "element");
+  if (text !== "" || isLeaf)
+    yield* valueFields(knowledge, { direction, place: "xml", expression: path, names, value: text });
   for (const child of content) {
     if (child.kind !== "element") continue;
     const below = `${path}/${child.local}`;

@@ -10,7 +10,7 @@ import type { BodyReading } from "../../replay/bodies/reading.ts";
 import { readQuery } from "../../replay/graphql.ts";
 import { bytesIn, tokenIn } from "../../replay/nested.ts";
 import { type Document, parseDocument, rawText, type TreeNode } from "../../replay/tree.ts";
-import type { Direction, FieldPlace, Met } from "../field.ts";
+import type { Direction, FieldPlace, Met, Spot } from "../field.ts";
 import type { IsPersonal, Names } from "./names.ts";
 
 /** What is known while traffic is read. */
@@ -140,13 +140,21 @@ class Walk {
     if (node.kind === "object") yield* this.#members(node, path, names);
     else if (node.kind === "array") {
       for (const { node: child } of node.children) yield* this.node(child, `${path}[*]`, names);
-    } else if (node.kind === "string" || node.kind === "number") {
+      if (node.children.length === 0) yield this.#empty(`${path}[*]`, names);
+    } else if (node.kind === "null") yield this.#empty(path, names);
+    else if (node.kind === "string" || node.kind === "number") {
       const raw = rawText(this.#document, node);
       const value = node.kind === "string" ? (JSON.parse(raw) as string) : raw;
       const met: Met = { direction, place, expression: prefix + path, names, value };
       if (node.kind === "string") yield* valueFields(this.#knowledge, met, depth);
       else yield met;
     }
+  }
+
+  /** What holds nothing has a name all the same. */
+  #empty(path: string, names: readonly string[]): Met {
+    const { direction, place, prefix } = this.#root;
+    return { direction, place, expression: prefix + path, names, value: "" };
   }
 
   *#members(node: TreeNode, path: string, names: readonly string[]): Generator<Met> {
@@ -162,7 +170,11 @@ class Walk {
         continue;
       }
       const expression = `${prefix}${path}[*]`;
-      if (place === "json") yield { direction, place: "json-key", expression, names: [...names, "*"], value: name };
+      const spot: Spot =
+        place === "json"
+          ? { direction, place: "json-key", expression, names: [...names, "*"] }
+          : { direction, place: "any", expression: "", names: [] };
+      yield { ...spot, value: name };
       yield* this.node(child, `${path}[*]`, [...names, "*"]);
     }
   }

@@ -44,8 +44,8 @@ describe("a proposal", () => {
     );
     expect(selected.sort()).toEqual([
       "authentication-data json:$.card.cvc",
-      "email json-key:$.users[*]",
       "email query:email",
+      "email-keys json-key:$.users[*]",
       "free-text json:$.items[*].note",
       "ip header:x-forwarded-for",
       "name json:$.users[*].firstName",
