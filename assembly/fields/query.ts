@@ -1,8 +1,7 @@
 // Query parameters of a request target (WHATWG URL, application/x-www-form-urlencoded).
 // Invariants: names and values are judged decoded, as receivers read them, each value by the name that it came with;
-// whatever stays is copied as it is; a stripped
-// parameter goes with its separator, the last one with the question mark; a semicolon, which some receivers take for a
-// separator, never hides a parameter from its rule.
+// whatever stays is copied as it is; a stripped parameter goes with its separator, the last one with the question mark; a
+// semicolon, which some receivers take for a separator, never hides a parameter from its rule.
 
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { ACTION_PASS, LOCATION_QUERY, LOCATION_QUERY_TEXT, NO_RULE, SIZE_RULE } from "../policy/format.gen";

@@ -1,6 +1,7 @@
 // Headers that carry persons and credentials by habit: what proxies, clouds, single sign-on and clients add to requests.
 // Sources: RFC 7239 (forwarded), RFC 9110 (from, referer, user-agent), W3C baggage and client hints, and the documents of
-// Envoy, NGINX, Cloudflare, Akamai, Fastly, AWS, Azure, Google Cloud, Vercel, Netlify, Fly and oauth2-proxy.
+// Envoy, NGINX, Cloudflare, Akamai, Fastly, AWS, Azure, Google Cloud, Vercel, Netlify, Fly and oauth2-proxy; of the Berlin
+// Group (psu-*) and Open Banking UK (x-fapi-*).
 
 /** Addresses of all who passed a request on. */
 export const addressLists = [
@@ -35,6 +36,8 @@ export const oneAddress = [
   "wl-proxy-client-ip",
   "proxy-client-ip",
   "x-envoy-external-address",
+  "x-fapi-customer-ip-address",
+  "psu-ip-address",
 ];
 
 export const emailHeaders = [
@@ -66,12 +69,22 @@ export const identityHeaders = [
   "x-amzn-oidc-data",
   "x-amzn-oidc-identity",
   "x-ms-client-principal*",
+  "psu-id",
   "x-msisdn",
   "x-up-calling-line-id",
 ];
 
 /** What tells one device or browser from others. */
-export const deviceHeaders = ["user-agent", "sec-ch-ua*", "x-device-id", "x-device-user-agent", "x-wap-profile"];
+export const deviceHeaders = [
+  "user-agent",
+  "sec-ch-ua*",
+  "x-customer-user-agent",
+  "psu-user-agent",
+  "psu-device-id",
+  "x-device-id",
+  "x-device-user-agent",
+  "x-wap-profile",
+];
 
 /** What travels with a trace, whatever services put into it. */
 export const contextHeaders = ["baggage", "baggage-*", "uberctx-*", "ot-baggage-*"];
@@ -124,6 +137,8 @@ export const credentialHeaders = [
   "dd-application-key",
   "x-honeycomb-team",
   "x-sentry-auth",
+  "plaid-secret",
+  "paypal-auth-assertion",
   "stripe-signature",
   "x-hub-signature*",
   "x-slack-signature",

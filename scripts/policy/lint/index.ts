@@ -7,7 +7,14 @@ import type { Place } from "../source.ts";
 import { implicitKey, revealByPresence, sharedKey, undetectedToken } from "./keys.ts";
 import { hashAndTruncate, sensitiveAuthenticationData, truncationLimits } from "./pci.ts";
 import { unreachable } from "./reach.ts";
-import { presenceIsNoProof, shortHash, unknownPasses, unmatchedPasses, unsupportedPasses } from "./safety.ts";
+import {
+  equalNames,
+  presenceIsNoProof,
+  shortHash,
+  unknownPasses,
+  unmatchedPasses,
+  unsupportedPasses,
+} from "./safety.ts";
 import { structUnseen } from "./struct.ts";
 
 export interface Finding {
@@ -25,6 +32,7 @@ const checks: readonly Check[] = [
   unreachable,
   unsupportedPasses,
   unknownPasses,
+  equalNames,
   structUnseen,
   hashAndTruncate,
   truncationLimits,

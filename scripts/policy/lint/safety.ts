@@ -52,6 +52,25 @@ export const unmatchedPasses: Check = ({ policy }) =>
       ]
     : [];
 
+/** Actions that make one name of several. */
+const levelling: ReadonlySet<string> = new Set(["redact", "mask", "generalize", "truncate"]);
+
+/** Of members with equal names a parser keeps one, and most do not say so. */
+export const equalNames: Check = ({ rules }) =>
+  rules.flatMap((rule) => {
+    const selector = rule.selectors.find(({ location }) => location === "json-key");
+    if (selector === undefined || !levelling.has(rule.action.kind)) return [];
+    return [
+      {
+        code: "equal-names",
+        rule,
+        place: selector.place,
+        message: `${rule.name} can make several names of an object equal, of which a parser keeps one, and its value`,
+        remedy: 'use "hash" or "tokenize", which keep names apart',
+      },
+    ];
+  });
+
 const BITS_ENOUGH = 64;
 
 /** Two values meet in one short hash sooner than expected, and a guess is confirmed by chance. */

@@ -10,7 +10,7 @@ export const email = {
     ...words(
       `email,e mail,email address,e mail address,mail address,contact mail,user mail,receipt email,email1,email2,email 1,
       email 2,primary email,secondary email,alternative email,recovery email,last known shopper email,verified email,
-      organization billing email,reply to email,from email,to email,paypal email,
+      organization billing email,reply to email,new email,old email,second email,from email,to email,paypal email,
       mailadresse,email adresse,e mailadresse,courriel,adresse email,adresse mail,adresse e mail,adresse electronique,
       correo,correo electronico,direccion de correo,endereco email,endereco de email,indirizzo email,indirizzo e mail,
       posta elettronica,emailadres,e mailadres,adres email,adres e mail,epost,e post,epostadress,epostadresse,e postadress,

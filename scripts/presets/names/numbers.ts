@@ -6,7 +6,7 @@ export const ssn = {
   exact: words("STCD1,STCD2,PID.19,PERID"),
   names: [
     ...words(
-      `ssn,ssn number,ssn no,ss number,social security number,social security no,social security,social insurance number,
+      `ssn,ssn number,ssn no,ssn full,employer identification number,ss number,social security number,social security no,social security,social insurance number,
       sin number,itin,ein,tax id,tax id number,tax identifier,tax number,tax no,tax identification number,tax payer id,
       taxpayer id,taxpayer identification number,tax file number,tax registration number,fiscal code,tin,vat id,vat number,
       vat no,vat registration number,national id,national id number,national id no,national identifier,
@@ -54,7 +54,7 @@ export const account = {
       bank acct,iban,iban number,iban no,iban code,bban,bic,bic code,bic swift,swift,swift code,swift bic,routing number,
       routing no,routing transit number,aba routing,aba routing number,aba number,sort code,bsb,bsb number,ifsc,ifsc code,
       clabe,cbu,cvu,encrypted bank account number,encrypted account number,fund account number,patient account number,
-      loan account number,savings account number,checking account number,masked iban,
+      loan account number,savings account number,checking account number,masked iban,international iban,international bic,wire routing number,virtual payment address,vpa,
       kontonummer,konto nummer,kontonr,konto nr,bankleitzahl,blz,bankverbindung,bankkonto,
       numero compte,numero de compte,num compte,numero compte bancaire,compte bancaire,rib,
       numero cuenta,numero de cuenta,num cuenta,nro cuenta,cuenta bancaria,
@@ -107,7 +107,7 @@ export const device = {
     device mac,device mac address,serial number,serial no,imei,imei number,imsi,meid,iccid,udid,idfa,idfv,gaid,aaid,android id,
     advertising id,advertiser id,installation id,install id,mac address,mac addr,wifi mac,bluetooth address,hardware id,
     machine id,fingerprint,device fingerprint,browser fingerprint,client fingerprint,browser id,visitor id,anonymous id,
-    user agent,http user agent,gclid,fbclid,seriennummer,seriennr,geraetenummer,numero serie,numero de serie,numero di serie,
+    user agent,http user agent,raw user agent,current user agent,last known user agent,gclid,fbclid,seriennummer,seriennr,geraetenummer,numero serie,numero de serie,numero di serie,
     numero seriale,serienummer,numer seryjny,seri no`,
   ),
 } satisfies Named;
@@ -119,7 +119,7 @@ export const ip = {
     remote addr,remote address,remote ip,remote host,source ip,source ip address,user ip,user ip address,shopper ip,
     customer ip,customer ip address,customer purchase ip,buyer ip,payer ip,visitor ip,device ip,device ip address,browser ip,
     peer ip,origin ip,originating ip,public ip,private ip,external ip,login ip,last login ip,registration ip,signup ip,
-    last ip,current ip,current ip address,previous ip,current sign in ip,last sign in ip,request ip,created ip,creation ip,
+    last ip,last known ip,previous ip address,originator ip address,ip addresses,current ip,current ip address,previous ip,current sign in ip,last sign in ip,request ip,created ip,creation ip,
     destination ip address,real ip,x real ip,x forwarded for,ip adresse,adresse ip,direccion ip,endereco ip,indirizzo ip,
     ip adres,adres ip`,
   ),

@@ -19,7 +19,7 @@ export const name = {
       account name holder,user full name,legal first name,legal last name,legal middle name,full legal name,person full name,
       contact person full name,emergency contact name,next of kin,next of kin name,care of,driver first name,driver last name,driver full name,
       mother name,father name,spouse name,mothers name,fathers name,insured name,policyholder name,renter name,
-      counterparty name,signatory name,author name,physician name,referring physician,attending physician,provider first name,
+      counterparty name,signatory name,addressee name,caller name,katakana name,alternate full name,author name,physician name,referring physician,attending physician,provider first name,
       provider last name,first name kana,last name kana,first name kanji,last name kanji,given name kana,family name kana,
       first name phonetic,last name phonetic,phonetic first name,phonetic last name,phonetic name`,
     ),
@@ -59,7 +59,7 @@ export const birthDate = {
   exact: words("BirthDt,GBDAT,birthTime,PID.7,IN1.18,airline.passenger.date_of_birth,BDAY,bday"),
   names: [
     ...words(
-      `dob,birth date,birthdate,date of birth,birthday,birth day,born on,born,birth date time,person birthdate,dob date,
+      `dob,birth date,birthdate,date of birth,birthday,dates of birth,birth day,born on,born,birth date time,person birthdate,dob date,
       geburtsdatum,geburtstag,geb datum,geboren am,date naissance,date de naissance,date naiss,
       fecha nacimiento,fecha de nacimiento,fec nacimiento,fecha nac,
       data nascimento,data de nascimento,dt nascimento,data nasc,nascimento,data nascita,data di nascita,
@@ -133,7 +133,7 @@ export const login = {
   exact: words("sAMAccountName,userPrincipalName"),
   names: words(
     `username,user name,login name,login id,logon name,preferred username,screen name,user login,user handle,
-    user principal name,upn,sam account name,twitter user name,
+    user principal name,upn,sam account name,twitter username,instagram username,social username,twitter user name,
     benutzername,benutzer name,nutzername,anmeldename,nom utilisateur,nom d utilisateur,pseudo,pseudonyme,
     usuario,nombre usuario,nombre de usuario,nome usuario,nome de usuario,nome utente,gebruikersnaam,nazwa uzytkownika,
     anvandarnamn,brugernavn,brukernavn,kayttajatunnus,kayttajanimi,kullanici adi`,

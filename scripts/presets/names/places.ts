@@ -20,7 +20,7 @@ export const address = {
       address line1,address line2,address line3,address line4,address line 1,address line 2,address line 3,address line 4,
       address1,address2,address3,address 1,address 2,address 3,address street,addr,addr1,addr2,addr line1,addr line2,line1,line2,
       line 1,line 2,house number,house no,house name,house number or name,owner house number or name,apartment,
-      apartment number,apt,apt number,flat number,unit number,building name,building number,po box,post office box,full address,
+      apartment number,apt,apt number,flat number,unit number,building name,building number,po box,post office box,full address,raw address,verified address,postal box,
       full street,formatted address,permanent address,current address,work address,office address,residence address,
       home street,thoroughfare,sub premise,
       strasse,strasse nr,strasse hausnummer,hausnummer,hausnr,anschrift,postanschrift,wohnanschrift,adresszusatz,

@@ -8,7 +8,7 @@ export const freeText = {
     `note,notes,note text,comment,comments,comment text,remark,remarks,message,message text,gift message,gift note,memo,
     free text,freetext,special instructions,special requests,special request,delivery instructions,delivery instruction,
     delivery note,delivery notes,shipping instructions,shipping note,customer note,customer notes,customer comment,
-    customer message,order note,order notes,order comment,order comments,buyer note,note to payer,note to payee,private note,
+    customer message,order note,order notes,order comment,order comments,buyer note,note to payer,note to payee,private note,seller note,transaction note,cancellation note,dropoff notes,reason note,
     private notes,internal note,internal notes,staff notes,additional notes,additional comments,additional information,
     additional info,feedback,complaint,clinical notes,clinical note,progress notes,progress note,doctor notes,nurse notes,
     patient notes,chief complaint,narrative,value string,answer text,remittance information,remittance information unstructured,

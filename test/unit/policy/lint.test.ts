@@ -101,7 +101,7 @@ describe("reach", () => {
       "names of members beside the values under them, and below names that another rule takes",
       [
         ["json:$.users", "redact"],
-        [["json-key:$.users[*]", "json-key:$.users[*].notes[*]"], "redact"],
+        [["json-key:$.users[*]", "json-key:$.users[*].notes[*]"], "hash"],
       ],
       [],
     ],
@@ -124,7 +124,7 @@ describe("reach", () => {
     [
       "names of members that an earlier selector takes",
       [
-        ["json-key:$.users[*]", "redact"],
+        ["json-key:$.users[*]", "hash"],
         ["json-key:$.users.ann", "pass"],
       ],
       ["unreachable-rule"],
@@ -218,6 +218,16 @@ describe("settings", () => {
       ]
     `);
   });
+});
+
+test("names that become equal hide each other's values", () => {
+  const tokenize = { format: "email" };
+  expect(rules(["json-key:$.a[*]", "redact"], [["json:$.b", "json-key:$.c[*]"], { mask: {} }])).toEqual([
+    "equal-names",
+    "equal-names",
+  ]);
+  expect(rules(["json-key:$.a[*]", { tokenize }], ["json-key:$.b[*]", "hash"])).toEqual([]);
+  expect(rules(["json:$.a[*]", "redact"])).toEqual([]);
 });
 
 test("a token that keeps digits is a truncation too", () => {

@@ -600,6 +600,7 @@ export const payloads: readonly Payload[] = [
     sessionCount: stay,
     foreign_key: stay,
     key: stay,
+    usage: { tokens: stay, total_tokens: stay },
     code: stay,
     state: stay,
   }),
