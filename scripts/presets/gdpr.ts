@@ -49,7 +49,7 @@ export const gdpr: Preset = {
     {
       name: "gdpr-address",
       description: "Art. 4(1): addresses and places.",
-      kinds: ["address"],
+      kinds: ["address", "locality"],
       action: { mask: { skip: " ,.-/" } },
     },
     {

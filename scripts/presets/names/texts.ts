@@ -3,7 +3,7 @@
 import { type Named, words } from "./named.ts";
 
 export const freeText = {
-  exact: words("Ustrd,AddtlRmtInf,InstrForCdtrAgt"),
+  exact: words("Ustrd,AddtlRmtInf,AddtlInf,AddtlNtryInf,AddtlTxInf,InstrForCdtrAgt"),
   names: words(
     `note,notes,note text,comment,comments,comment text,remark,remarks,message,message text,gift message,gift note,memo,
     free text,freetext,special instructions,special requests,special request,delivery instructions,delivery instruction,

@@ -164,7 +164,7 @@ export const payloads: readonly Payload[] = [
     Email: gone,
     MobilePhone: gone,
     MailingStreet: gone,
-    MailingCity: stay,
+    MailingCity: gone,
     MailingPostalCode: gone,
     Birthdate: gone,
     AssistantName: stay,
