@@ -77,29 +77,34 @@ export function resolveSelector(source: Source, place: Place, text: string): Res
 /** `named:cardNumber`: members, parameters, fields, parts, elements, attributes and protobuf fields of the name, wherever they stand. */
 function resolveNamed(source: Source, place: Place, name: string): ResolvedSelector[] {
   if (name.startsWith("[")) return resolveNamedPath(source, place, name);
-  if (!/^[\p{L}_][\p{L}\p{N}_.-]*$/u.test(name)) {
-    const message = name === "" ? "the name is empty" : "no such name can stand in every format";
-    const remedy =
-      "write letters, digits, _ - and . alone; select other names by their location, as in json: and form:";
-    source.error("invalid-selector", { ...place, inside: "named:".length }, message, remedy);
-    return [];
-  }
-  const all = [
-    `json:$..['${name}']`,
-    `query:${name}`,
-    `form:${name}`,
-    `multipart:${name}`,
-    `xml://${name}`,
-    `xml://@${name}`,
-  ];
-  const selectors = all.flatMap((text) => resolveOne(source, place, text) ?? []);
-  const paths = selectors[0]?.query ? fieldPaths(place, selectors[0].query) : [];
-  return [...selectors, ...paths, ...messagePaths(place, [[name]])];
+  if (!isNameAnywhere(name)) return refuseName(source, place, name);
+  return resolveNames(source, place, `['${name}']`, [name]);
+}
+
+/** What can be the name of a field, an element and a member, and is written as it is. */
+const isNameAnywhere = (name: string): boolean => /^[\p{L}_][\p{L}\p{N}_.-]*$/u.test(name);
+
+function refuseName(source: Source, place: Place, name: string): [] {
+  const message = name === "" ? "the name is empty" : "no such name can stand in every format";
+  const remedy = "write letters, digits, _ - and . alone; select other names by their location, as in json: and form:";
+  source.error("invalid-selector", { ...place, inside: "named:".length }, message, remedy);
+  return [];
+}
+
+/** One of several names: in JSON and XML one path tells them all. */
+function resolveNames(source: Source, place: Place, list: string, names: readonly string[]): ResolvedSelector[] {
+  const json = resolveJson(source, place, `$..${list}`, "named:".length - "$..".length);
+  const plain = names.flatMap((name) =>
+    ["query", "form", "multipart"].flatMap((location) => resolveOne(source, place, `${location}:${name}`) ?? []),
+  );
+  if (json?.query === undefined) return plain;
+  const others = [...xmlPaths(place, [names]), ...fieldPaths(place, json.query), ...messagePaths(place, [names])];
+  return [json, ...plain, ...others];
 }
 
 /**
  * `named:['card','payment']['number']`: what has one of the names right below one of the others: members, fields whose
- * names are paths, elements and attributes.
+ * names are paths, elements and attributes. `named:['card','payment']`: each of the names as it would be alone.
  */
 function resolveNamedPath(source: Source, place: Place, tail: string): ResolvedSelector[] {
   const json = resolveJson(source, place, `$..${tail}`, "named:".length - "$..".length);
@@ -115,6 +120,11 @@ function resolveNamedPath(source: Source, place: Place, tail: string): ResolvedS
     const message = "this is no path of names";
     source.error("invalid-selector", { ...place, inside: "named:".length }, message, "write named:['card']['number']");
     return [];
+  }
+  const [one, ...below] = names;
+  if (below.length === 0) {
+    const refused = one!.find((name) => !isNameAnywhere(name));
+    return refused === undefined ? resolveNames(source, place, tail, one!) : refuseName(source, place, refused);
   }
   return [json, ...fieldPaths(place, json.query), ...xmlPaths(place, names), ...messagePaths(place, names)];
 }

@@ -46,7 +46,7 @@ function selectors({ kinds = [], headers = [], cookies = [] }: PresetRule): stri
   const short = named.flatMap(({ names }) => names).filter((words) => words.split(" ").length <= 2);
   const inHeaders = [...new Set(short.map((words) => words.replaceAll(" ", "-")))];
   return [
-    ...alone.map((name) => `named:${name}`),
+    ...lists(alone.map(quoted), ",").map((list) => `named:[${list}]`),
     ...below,
     ...valuesOf(alone),
     ...headers.map((header) => `header:${header}`),

@@ -79,3 +79,22 @@ test.each([["named:[0]['a']"], ["named:['a']..['b']"], ["named:['a'][*]"], ["nam
     expect(compileText(text).diagnostics.length).toBeGreaterThan(0);
   },
 );
+
+test("a list of names is each of them", () => {
+  const names = ["cvc", "card_number", "PID.5", "größe", "x-y"];
+  const policy = (select: string[]) => ({
+    name: "own",
+    activation: { always: true },
+    rules: [
+      { name: "open", select: "named:x-y", action: "pass" },
+      { name: "one", select, action: "redact" },
+    ],
+  });
+  const text = (select: string[]) => compileText(JSON.stringify(policy(select)));
+  const list = text([`named:[${names.map((name) => `'${name}'`)}]`]);
+  expect(list.diagnostics).toEqual([]);
+  expect(Buffer.from(list.compiled!.binary)).toEqual(
+    Buffer.from(text(names.map((name) => `named:${name}`)).compiled!.binary),
+  );
+  expect(text(["named:['cvc','a b']"]).diagnostics.map(({ code }) => code)).toEqual(["invalid-selector"]);
+});
