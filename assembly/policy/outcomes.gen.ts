@@ -339,7 +339,7 @@ export function detailOf(outcome: u32): string {
     case 40:
       return "A field is cut off, has the number 0 or a wire type that does not exist, or a varint of more than its ten bytes: encode the message again.";
     case 41:
-      return "Receivers differ on such fields, and groups are not read: encode the message by the descriptor set of the policy.";
+      return "Receivers differ on such fields: encode the message by the descriptor set of the policy.";
     case 42:
       return "Write the descriptor set of the policy anew, or leave such fields out with \"unknown\": \"strip\".";
     case 43:

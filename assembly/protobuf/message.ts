@@ -1,7 +1,8 @@
 // A protobuf message: which rule acts on each of its fields, down through the messages in it (semantics: docs/internals.md,
 // "Rules on protobuf").
 // Invariants: a field that is not written as its type is refused; a field that the descriptor set does not know goes the way
-// that the policy says, and never stays where something acts on all there is; nesting is bounded by limits.depth.
+// that the policy says, and never stays where something acts on all there is; nesting is bounded by limits.depth; a group is
+// walked up to its end tag, so that each byte is looked at once, however deep it stands.
 
 import { before } from "../action/detect";
 import { spells } from "../bytes/text";
@@ -34,6 +35,7 @@ import {
 } from "../policy/format.gen";
 import { INTERNAL, LIMIT_DEPTH, PROTOBUF_ANY, PROTOBUF_SYNTAX, PROTOBUF_UNKNOWN, PROTOBUF_WIRE } from "../policy/outcomes.gen";
 import { opens } from "../nested/open";
+import { closed, closing, endGroup, skipGroup } from "./group";
 import { wireOf } from "./number";
 import { beginMessage, endMessage, endSized, leaveOut, out, placeOf, replaceSized } from "./output";
 import { ProtoState } from "./state";
@@ -62,7 +64,7 @@ export function rewriteMessage(s: ProtoState, at: usize, end: usize): u32 {
     s.count(s.unmatched);
     leaveOut(at, end);
   } else {
-    outcome = walk(s, s.root, s.unmatched, at, end, 1);
+    outcome = walk(s, s.root, s.unmatched, at, end, 1, 0);
   }
   endMessage(end);
   return outcome == 0 && out.failed ? INTERNAL : outcome;
@@ -73,15 +75,18 @@ function isLive(s: ProtoState, state: u32): bool {
   return (load<u8>(messageAt(s.policy, state), MESSAGE_FLAGS) & MESSAGE_FLAG_LIVE) != 0;
 }
 
-/** The fields [at, end) of a message in `state`, under the rule that covers it. Returns an outcome. */
-function walk(s: ProtoState, state: u32, cover: u32, at: usize, end: usize, depth: u32): u32 {
+/**
+ * The fields [at, end) of a message in `state`, under the rule that covers it; of a group with that number those up to its
+ * end tag, and 0 is no group. Returns an outcome.
+ */
+function walk(s: ProtoState, state: u32, cover: u32, at: usize, end: usize, depth: u32, group: u32): u32 {
   if (depth > s.depthLimit) return LIMIT_DEPTH;
   const message = messageAt(s.policy, state);
   const flags = <u32>load<u8>(message, MESSAGE_FLAGS);
   let content = NO_MESSAGE;
   let isTyped = false;
   if (flags & MESSAGE_FLAG_ANY) {
-    const outcome = readAny(s, message, at, end);
+    const outcome = readAny(s, message, at, end, depth, group);
     if (outcome) return outcome;
     content = anyContent;
     isTyped = anyIsTyped;
@@ -89,20 +94,26 @@ function walk(s: ProtoState, state: u32, cover: u32, at: usize, end: usize, dept
   for (let p = at; p < end; ) {
     const start = p;
     if (!readField(p, end)) return PROTOBUF_SYNTAX;
+    if (fieldWire == WIRE_END) return endGroup(group, start);
     p = valueEnd;
     let outcome: u32;
+    const isGroup = fieldWire == WIRE_START;
     const member = memberOf(s.policy, message, fieldNumber);
-    if (fieldWire == WIRE_START || fieldWire == WIRE_END) outcome = PROTOBUF_WIRE;
-    else if (member == 0) outcome = judgeUnknown(s, message, cover, start, p);
-    else if (flags & MESSAGE_FLAG_ANY && fieldNumber == VALUE) {
+    if (member == 0) {
+      outcome = isGroup ? skipGroup(p, end, fieldNumber, depth + 1, s.depthLimit) : 0;
+      if (outcome == 0) outcome = judgeUnknown(s, message, cover, start, isGroup ? closed : p);
+    } else if (flags & MESSAGE_FLAG_ANY && fieldNumber == VALUE) {
       outcome = judgeContent(s, message, member, content, cover, start, depth);
     } else {
       // A type_url is what makes the rest readable, and the key of an entry is a name: no cover acts on them.
       const isName = flags & MESSAGE_FLAG_ENTRY ? fieldNumber == KEY : isTyped && fieldNumber == TYPE_URL;
-      outcome = judgeMember(s, member, isName ? NO_RULE : cover, start, depth);
+      outcome = judgeMember(s, member, isName ? NO_RULE : cover, start, end, depth);
     }
     if (outcome) return outcome;
+    if (isGroup) p = closed;
   }
+  // The end tag of a group is not there.
+  if (group) return PROTOBUF_SYNTAX;
   return 0;
 }
 
@@ -121,8 +132,8 @@ function judgeUnknown(s: ProtoState, message: usize, cover: u32, at: usize, end:
   return 0;
 }
 
-/** The field that was read, which begins at `at`. Returns an outcome. */
-function judgeMember(s: ProtoState, member: usize, cover: u32, at: usize, depth: u32): u32 {
+/** The field that was read, which begins at `at` in a message that ends at `end`. Returns an outcome. */
+function judgeMember(s: ProtoState, member: usize, cover: u32, at: usize, end: usize, depth: u32): u32 {
   const kind = <u32>load<u8>(member, MEMBER_KIND);
   const own = <u32>load<u16>(member, MEMBER_RULE);
   const rule = ruleFor(s, own, cover);
@@ -130,8 +141,9 @@ function judgeMember(s: ProtoState, member: usize, cover: u32, at: usize, depth:
   // A covering pass yields to rules that detect, and what the own rule leaves to them is counted off already.
   if (set != 0 && actionOf(s, rule) != ACTION_PASS) set = before(s.rules, set, rule);
   if (kind >= KIND_STRING) {
-    if (fieldWire != WIRE_LENGTH || kind == KIND_GROUP) return PROTOBUF_WIRE;
+    if (fieldWire != (kind == KIND_GROUP ? WIRE_START : WIRE_LENGTH)) return PROTOBUF_WIRE;
     const target = <u32>load<u16>(member, MEMBER_TARGET);
+    if (kind == KIND_GROUP) return judgeGroup(s, rule, target, at, end, depth);
     if (kind >= KIND_MESSAGE) return judgeMessage(s, rule, kind, target, at, depth);
     if (target != 0 && opens(s.policy, s.rules, target, rule)) {
       // A pass that covers exempts from `unmatched` alone, and says nothing of the text.
@@ -148,24 +160,25 @@ function judgeMember(s: ProtoState, member: usize, cover: u32, at: usize, depth:
   return judgeNumber(s, set, rule, kind, at, valueAt, valueEnd);
 }
 
+/** Whether the rule acts on a message in the state as on one thing. */
+@inline
+function takesWhole(s: ProtoState, rule: u32, action: u32, target: u32): bool {
+  const isPlain = action == ACTION_BLOCK || action == ACTION_STRIP || action == ACTION_REDACT;
+  return isPlain && (rule != s.unmatched || !isLive(s, target));
+}
+
 /** The message that was read, in the field that begins at `at`, under its acting rule. Returns an outcome. */
 function judgeMessage(s: ProtoState, rule: u32, kind: u32, target: u32, at: usize, depth: u32): u32 {
   const from = valueAt;
   const end = valueEnd;
   const sizeAt = lengthAt;
   const action = actionOf(s, rule);
-  if (rule != s.unmatched || !isLive(s, target)) {
+  if (takesWhole(s, rule, action, target)) {
     if (action == ACTION_BLOCK) return block(s, rule);
-    if (action == ACTION_STRIP || (action == ACTION_REDACT && kind == KIND_MAP)) {
-      s.count(rule);
-      leaveOut(at, end);
-      return 0;
-    }
-    if (action == ACTION_REDACT) {
-      s.count(rule);
-      if (from != end) replaceSized(sizeAt, end, from, 0);
-      return 0;
-    }
+    s.count(rule);
+    if (action == ACTION_STRIP || kind == KIND_MAP) leaveOut(at, end);
+    else if (from != end) replaceSized(sizeAt, end, from, 0);
+    return 0;
   }
   if (target == 0) {
     // Nothing acts in a dead state. Were a rule to cover it, what is in there could not be judged.
@@ -173,9 +186,29 @@ function judgeMessage(s: ProtoState, rule: u32, kind: u32, target: u32, at: usiz
     return 0;
   }
   const place = placeOf(sizeAt);
-  const outcome = walk(s, target, rule, from, end, depth + 1);
+  const outcome = walk(s, target, rule, from, end, depth + 1, 0);
   if (outcome == 0) endSized(place, sizeAt, from, end);
   return outcome;
+}
+
+/** The group whose start tag was read at `at`, in a message that ends at `end`, under its acting rule. Returns an outcome. */
+function judgeGroup(s: ProtoState, rule: u32, target: u32, at: usize, end: usize, depth: u32): u32 {
+  const from = valueEnd;
+  const action = actionOf(s, rule);
+  const isWhole = takesWhole(s, rule, action, target);
+  if (!isWhole && target != 0) return walk(s, target, rule, from, end, depth + 1, fieldNumber);
+  const outcome = skipGroup(from, end, fieldNumber, depth + 1, s.depthLimit);
+  if (outcome) return outcome;
+  if (isWhole) {
+    if (action == ACTION_BLOCK) return block(s, rule);
+    s.count(rule);
+  }
+  if (isWhole && action == ACTION_REDACT) {
+    if (from != closing) leaveOut(from, closing);
+  } else if (action != ACTION_PASS) {
+    leaveOut(at, closed);
+  }
+  return 0;
 }
 
 // What `readAny` has found.
@@ -183,14 +216,28 @@ let anyContent: u32 = NO_MESSAGE;
 /** The type_url says no more than the type. */
 let anyIsTyped: bool = false;
 
-/** Finds the type of the Any [at, end). Returns an outcome. */
-function readAny(s: ProtoState, message: usize, at: usize, end: usize): u32 {
+/** Finds the type of the Any [at, end), or that ends before as the group with that number does. Returns an outcome. */
+function readAny(s: ProtoState, message: usize, at: usize, end: usize, depth: u32, group: u32): u32 {
   let values: u32 = 0;
   let urls: u32 = 0;
   anyContent = NO_MESSAGE;
   anyIsTyped = false;
-  for (let p = at; p < end; p = valueEnd) {
+  for (let p = at; p < end; ) {
+    const start = p;
     if (!readField(p, end)) return PROTOBUF_SYNTAX;
+    if (fieldWire == WIRE_END) {
+      const fault = endGroup(group, start);
+      if (fault) return fault;
+      break;
+    }
+    p = valueEnd;
+    if (fieldWire == WIRE_START) {
+      if (fieldNumber <= VALUE) return PROTOBUF_WIRE;
+      const fault = skipGroup(p, end, fieldNumber, depth + 1, s.depthLimit);
+      if (fault) return fault;
+      p = closed;
+      continue;
+    }
     if (fieldNumber == VALUE) values++;
     if (fieldNumber != TYPE_URL) continue;
     if (fieldWire != WIRE_LENGTH) return PROTOBUF_WIRE;

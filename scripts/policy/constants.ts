@@ -145,7 +145,7 @@ export const MEMBER = { NUMBER: 0, KIND: 4, FLAGS: 5, RULE: 6, TARGET: 8, DETECT
 export const MEMBER_FLAG = { REPEATED: 1 } as const;
 /** A type that an Any of the state may hold. */
 export const MESSAGE_TYPE = { NAME: 0, TARGET: 8 } as const;
-/** Types of protobuf fields. Up to `enum` they are numbers; `map` is a field of entries, `group` is never read. */
+/** Types of protobuf fields. Up to `enum` they are numbers; `map` is a field of entries, a `group` a message between two tags. */
 export const KIND = {
   int32: 1,
   int64: 2,

@@ -237,7 +237,7 @@ export const OUTCOMES: readonly Outcome[] = [
     "protobuf_wire",
     400,
     "A protobuf field is not written as its type is",
-    "Receivers differ on such fields, and groups are not read: encode the message by the descriptor set of the policy.",
+    "Receivers differ on such fields: encode the message by the descriptor set of the policy.",
   ),
   row(
     "protobuf_unknown",

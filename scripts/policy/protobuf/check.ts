@@ -155,13 +155,11 @@ function below(messages: ReadonlySet<ProtoMessage>, descriptors: Descriptors): S
 /** Actions on characters; numbers are taken as their decimal digits. */
 const onText: ReadonlySet<string> = new Set(["mask", "hash", "truncate", "generalize", "tokenize", "reveal"]);
 const onBytes: ReadonlySet<string> = new Set(["hash", "tokenize", "reveal"]);
-const without: ReadonlySet<Kind> = new Set(["bool", "enum", "float", "double", "group"]);
+const without: ReadonlySet<Kind> = new Set(["bool", "enum", "float", "double"]);
 
 /** Cause and remedy, where an action has no meaning for a field. */
 function misfitOf(action: ResolvedAction, field: ProtoField, message: ProtoMessage): [string, string] | undefined {
   const { kind, name } = field;
-  if (kind === "group")
-    return [`${name} is a group, and groups are not read`, "select what holds it with block, or leave it out"];
   if (action.kind === "strip" && message.isEntry && name === "key") {
     return ["an entry of a map without its key is another entry", "strip the map, or use hash or tokenize"];
   }

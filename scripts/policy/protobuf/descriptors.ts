@@ -1,12 +1,14 @@
 // A descriptor set (google/protobuf/descriptor.proto, FileDescriptorSet), as `buf build` and `protoc` write it -> the
 // message types and methods that the compiler follows.
-// Invariant: names are full names without a leading dot; a map is a field of kind `map` whose message is its entry; an
-// extension is a field of what it extends, named by its full name in brackets, as in the text format of protobuf.
+// Invariants: names are full names without a leading dot; a map is a field of kind `map` whose message is its entry; an
+// extension is a field of what it extends, named by its full name in brackets, as in the text format of protobuf; a field is of
+// kind `group` when its message stands between two tags, by its type (proto2) or by its features (editions).
 
 import { fromBinary } from "@bufbuild/protobuf";
 import {
   type DescriptorProto,
   FeatureSet_FieldPresence,
+  FeatureSet_MessageEncoding,
   type FieldDescriptorProto,
   FieldDescriptorProto_Label,
   FileDescriptorSetSchema,
@@ -26,7 +28,7 @@ export interface ProtoField {
   kind: Kind;
   isRepeated: boolean;
   isRequired: boolean;
-  /** Full name of the type, of kinds `message` and `map`. */
+  /** Full name of the type, of kinds `message`, `group` and `map`. */
   message?: string;
 }
 
@@ -82,10 +84,11 @@ export function readDescriptors(sets: readonly Uint8Array[]): Descriptors {
   const methods = new Map<string, ProtoMethod>();
   const entries = new Set<string>();
   const extensions: Extension[] = [];
-  for (const { name, package: scope, messageType, service, extension } of sets.flatMap(filesOf)) {
+  for (const { name, package: scope, messageType, service, extension, options } of sets.flatMap(filesOf)) {
     if (name === "") throw new Error("a file of the set has no name");
-    for (const message of messageType) addMessage(message, scope, messages, entries, extensions);
-    extensions.push(...extension.map((field) => ({ field, scope })));
+    const isDelimited = options?.features?.messageEncoding === FeatureSet_MessageEncoding.DELIMITED;
+    for (const message of messageType) addMessage(message, { scope, isDelimited }, messages, entries, extensions);
+    extensions.push(...extension.map((field) => ({ field, scope, isDelimited })));
     for (const { name: serviceName, method } of service) {
       for (const { name: methodName, inputType, outputType, clientStreaming, serverStreaming } of method) {
         const full = `${join(scope, serviceName)}/${methodName}`;
@@ -100,11 +103,11 @@ export function readDescriptors(sets: readonly Uint8Array[]): Descriptors {
       }
     }
   }
-  for (const { field, scope } of extensions) {
+  for (const { field, scope, isDelimited } of extensions) {
     const extended = messages.get(bare(field.extendee))?.fields;
     if (extended === undefined || extended.some(({ number }) => number === field.number)) continue;
     const name = `[${join(scope, field.name)}]`;
-    extended.push({ ...fieldOf(field), name, jsonName: name });
+    extended.push({ ...fieldOf(field, isDelimited), name, jsonName: name });
     extended.sort((a, b) => a.number - b.number);
   }
   for (const { fields } of messages.values()) {
@@ -122,26 +125,32 @@ function filesOf(bytes: Uint8Array) {
 const join = (scope: string, name: string) => (scope === "" ? name : `${scope}.${name}`);
 const bare = (name: string) => name.replace(/^\./, "");
 
-/** An extension, and the scope of its name. */
-interface Extension {
-  field: FieldDescriptorProto;
+/** The scope of a name, and whether messages in fields of the file stand between two tags unless a field says otherwise. */
+interface Scope {
   scope: string;
+  isDelimited: boolean;
+}
+
+interface Extension extends Scope {
+  field: FieldDescriptorProto;
 }
 
 function addMessage(
   { name, field, nestedType, options, extension }: DescriptorProto,
-  scope: string,
+  { scope, isDelimited }: Scope,
   messages: Map<string, ProtoMessage>,
   entries: Set<string>,
   extensions: Extension[],
 ): void {
   const full = join(scope, name);
-  for (const nested of nestedType) addMessage(nested, full, messages, entries, extensions);
-  extensions.push(...extension.map((each) => ({ field: each, scope: full })));
+  for (const nested of nestedType) addMessage(nested, { scope: full, isDelimited }, messages, entries, extensions);
+  extensions.push(...extension.map((each) => ({ field: each, scope: full, isDelimited })));
   if (messages.has(full)) return;
   const isEntry = options?.mapEntry ?? false;
   if (isEntry) entries.add(full);
-  messages.set(full, { name: full, isEntry, fields: field.map(fieldOf).sort((a, b) => a.number - b.number) });
+  // The values of maps always stand behind their length.
+  const fields = field.map((each) => fieldOf(each, isDelimited && !isEntry));
+  messages.set(full, { name: full, isEntry, fields: fields.sort((a, b) => a.number - b.number) });
 }
 
 /** Whether the field has the name, as .proto files or as their JSON form spell it. */
@@ -153,8 +162,14 @@ export const isWellKnown = (message: string): boolean => message.startsWith("goo
 /** As protoc derives it where the set does not say (protobuf.dev, "ProtoJSON Format"). */
 const jsonNameOf = (name: string) => name.replaceAll(/_+(.?)/g, (_, next: string) => next.toUpperCase());
 
-function fieldOf({ number, name, jsonName, type, typeName, label, options }: FieldDescriptorProto): ProtoField {
-  const kind = kinds[type];
+function fieldOf(
+  { number, name, jsonName, type, typeName, label, options }: FieldDescriptorProto,
+  isDelimited: boolean,
+): ProtoField {
+  const encoding =
+    options?.features?.messageEncoding || (isDelimited ? FeatureSet_MessageEncoding.DELIMITED : undefined);
+  const isGroup = kinds[type] === "message" && encoding === FeatureSet_MessageEncoding.DELIMITED;
+  const kind = isGroup ? "group" : kinds[type];
   const inJson = jsonName === "" ? jsonNameOf(name) : jsonName;
   const isRequired =
     label === FieldDescriptorProto_Label.REQUIRED ||
@@ -167,6 +182,6 @@ function fieldOf({ number, name, jsonName, type, typeName, label, options }: Fie
     kind,
     isRepeated: label === FieldDescriptorProto_Label.REPEATED,
     isRequired,
-    ...(kind === "message" && { message: bare(typeName) }),
+    ...((kind === "message" || kind === "group") && { message: bare(typeName) }),
   };
 }

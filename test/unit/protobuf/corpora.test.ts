@@ -121,7 +121,7 @@ const refused: Record<string, string> = {
   "truncated-length": "protobuf_syntax",
   "length-max": "protobuf_syntax",
   "varint-11-bytes": "protobuf_syntax",
-  "end-group-alone": "protobuf_wire",
+  "end-group-alone": "protobuf_syntax",
   "frame-compressed-flag-gzip": "grpc_compressed",
   "frame-compressed-flag-but-plain": "grpc_compressed",
   "frame-flag-2-unknown": "grpc_frame",

@@ -40,7 +40,7 @@ export interface Field {
   readonly number: number;
   readonly wire: WireType;
   readonly raw: Uint8Array;
-  /** What is behind tag and length. */
+  /** What is behind tag and length, or between the tags of a group. */
   readonly value: Uint8Array;
 }
 
@@ -139,19 +139,31 @@ export function fieldsOf(message: Uint8Array): Field[] | undefined {
       const start = reader.pos;
       const [number, wire] = reader.tag();
       const from = reader.pos;
-      reader.skip(wire, number);
+      const last = wire === WireType.StartGroup ? skipGroup(reader, number) : undefined;
+      if (last === undefined) reader.skip(wire, number);
       const end = reader.pos;
       if (end > reader.len) return undefined;
       const value =
         wire === WireType.LengthDelimited
           ? new BinaryReader(message.subarray(from, end)).bytes()
-          : message.subarray(from, end);
+          : message.subarray(from, last ?? end);
       fields.push({ number, wire, raw: message.subarray(start, end), value });
     }
   } catch {
     return undefined;
   }
   return fields;
+}
+
+/** Skips a group to behind its end tag; where that begins. */
+function skipGroup(reader: BinaryReader, number: number): number {
+  for (;;) {
+    const at = reader.pos;
+    const [found, wire] = reader.tag();
+    if (wire !== WireType.EndGroup) reader.skip(wire, found);
+    else if (found === number) return at;
+    else throw new Error("the end of another group");
+  }
 }
 
 /** The numbers in the value of a field, as texts: one, or those that are packed. */
