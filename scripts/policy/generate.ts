@@ -1,6 +1,6 @@
 // Writes the files that are derived from a single source: the AssemblyScript constants, the outcome table and the metrics
-// for the wasm, the TypeScript types of a policy and of an audit record from their JSON Schemas, the presets, and what
-// Envoy needs to label metrics and to log accesses, and the dashboard that shows them.
+// for the wasm, the TypeScript types of a policy and of an audit record from their JSON Schemas, the presets with their
+// page, and what Envoy needs to label metrics and to log accesses, and the dashboard that shows them.
 // Invariant: the output depends on the sources only, and an unchanged file is not touched.
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -13,6 +13,7 @@ import * as layout from "../detect/layout.ts";
 import { METRICS, statsTags } from "../host/stats.ts";
 import { dashboard } from "../observability/dashboard.ts";
 import { presetText } from "../presets/generate.ts";
+import { presetsPage } from "../presets/page.ts";
 import { PRESETS } from "../presets/presets.ts";
 import * as constants from "./constants.ts";
 import { GRPC_INTERNAL, GRPC_STATUS, OUTCOMES, RESPONSE_STATUS } from "./outcomes.ts";
@@ -43,6 +44,7 @@ export async function render(): Promise<Map<string, string>> {
     ["deploy/grafana/frostglass.json", `${JSON.stringify(dashboard(), null, 2)}\n`],
     ["scripts/policy/policy.gen.ts", await policyTypes()],
     ["scripts/audit/record.gen.ts", await recordTypes()],
+    ["docs/presets.md", presetsPage(PRESETS)],
     ...PRESETS.map((preset): [string, string] => [`policies/presets/${preset.name}.json`, presetText(preset)]),
   ]);
 }

@@ -1,0 +1,78 @@
+// docs/presets.md: what each preset does, rule by rule, written from the presets themselves.
+// Invariant: the page says nothing that the policies do not.
+
+import { clausesOf } from "../audit/clauses.ts";
+import type { Action } from "../policy/policy.gen.ts";
+import { spellings } from "../policy/spelling.ts";
+import { NAMES, type Named } from "./names.ts";
+import type { Preset, PresetRule } from "./preset.ts";
+
+const intro = (presets: readonly Preset[]) => `<!-- Written by scripts/presets/page.ts. Do not edit. -->
+
+# Presets
+
+\`"extends": ["pci-dss"]\` puts the rules of a preset behind a policy's own, which decide first. Each rule names the clause that
+asks for it, and each record of what it did names it too. \`policies/presets\` has them as policies, for reading and copying:
+${presets.map(({ name }) => `\`${name}\``).join(", ")}.
+
+**Names.** A rule is about kinds of data, and knows what payment, health, identity, travel and commerce APIs call them, in
+English and some twenty other languages: ${Object.keys(NAMES).length} kinds, ${count(Object.values(NAMES))} names. Each is known in the spellings that services use
+(${spellings("card number")
+  .map((name) => `\`${name}\``)
+  .join(", ")};
+with acronyms also \`userID\` and \`UserID\`), and in one alone where a standard fixes it: \`StrtNm\` in ISO 20022, \`SMTP_ADDR\` in SAP.
+A name that means something else as often (\`name\`, \`number\`, \`value\`) counts below a parent that says what it is:
+\`card.number\`, \`customer.name\`. They are looked for in JSON, lines, events, forms, parts, queries, XML elements and attributes
+(\`<birthDate value="..."/>\` of FHIR, too), protobuf fields where the policy names a descriptor set, and headers of one or two
+words behind \`x-\`. Names that only look alike (\`panel\`, \`tokenType\`, \`hostname\`) are left alone; \`frostglass discover\` finds
+what your services call otherwise.
+
+**Detectors.** What no name gives away is found by what it looks like, wherever it stands (\`docs/detectors.md\`).
+
+The names of a kind stand in \`scripts/presets/names\`, the headers in \`scripts/presets/headers.ts\`.
+`;
+
+function count(all: readonly Named[]): number {
+  return all.reduce((sum, { names, exact = [], below = [] }) => sum + names.length + exact.length + below.length, 0);
+}
+
+export function presetsPage(presets: readonly Preset[]): string {
+  return `${[intro(presets).trimEnd(), ...presets.map(sectionOf)].join("\n\n")}\n`;
+}
+
+function sectionOf({ name, description, rules }: Preset): string {
+  const rows = rules.map((rule) => [
+    `\`${rule.name}\``,
+    clausesOf(rule.description).join(", "),
+    about(rule),
+    done(rule),
+  ]);
+  const table = [["rule", "clause", "about", "does"], ["---", "---", "---", "---"], ...rows];
+  return [`## ${name}`, description, table.map((row) => `| ${row.join(" | ")} |`).join("\n")].join("\n\n");
+}
+
+/** otherDates -> other dates */
+const spaced = (kind: string): string => kind.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
+function about({ kinds = [], headers = [], cookies = [], detect = [], on }: PresetRule): string {
+  const parts = [
+    kinds.map(spaced).join(", "),
+    listed("headers", headers),
+    listed("cookies", cookies),
+    listed("anywhere:", detect),
+  ].filter((part) => part !== "");
+  return `${on === "response" ? "answers: " : ""}${parts.join("; ")}`;
+}
+
+const listed = (what: string, names: readonly string[]): string =>
+  names.length === 0 ? "" : `${what} ${names.map((name) => `\`${name}\``).join(", ")}`;
+
+function done({ action }: PresetRule): string {
+  if (typeof action === "string") return action;
+  const [[kind, settings] = ["", {}]] = Object.entries(action satisfies Action);
+  const said = typeof settings === "object" ? Object.entries(settings as object).map(setting) : [`\`${settings}\``];
+  return said.length === 0 ? kind : `${kind}: ${said.join(", ")}`;
+}
+
+const setting = ([key, value]: [string, unknown]): string =>
+  `${key} \`${typeof value === "string" ? value : JSON.stringify(value)}\``;
