@@ -18,9 +18,8 @@ export const ALGORITHM_RS256: u32 = 3;
 
 export const CONDITION_ALWAYS: u32 = 0;
 export const CONDITION_SEVERAL: u32 = 1;
-export const CONDITION_TWO: u32 = 2;
-export const CONDITION_LOUD_BEHIND: u32 = 3;
-export const CONDITION_LOUD_OF_SEVERAL: u32 = 4;
+export const CONDITION_LOUD_BEHIND: u32 = 2;
+export const CONDITION_LOUD_OF_SEVERAL: u32 = 3;
 
 export const DECODER_JSON: u32 = 1;
 export const DECODER_BASE64: u32 = 2;
@@ -79,9 +78,10 @@ export const FORMS_KEBAB: u32 = 4141;
 export const FORMS_PASCAL: u32 = 1280;
 export const FORMS_CONSTANT: u32 = 2655;
 export const FORMS_JOINED: u32 = 4096;
-export const FORMS_JOINED_CAPITALS: u32 = 10752;
-export const FORMS_LOUD_CAMEL: u32 = 15360;
-export const FORMS_LOUD_PASCAL: u32 = 20224;
+export const FORMS_JOINED_CAPITALS: u32 = 6656;
+export const FORMS_CAPITAL_SNAKE: u32 = 5471;
+export const FORMS_LOUD_CAMEL: u32 = 11264;
+export const FORMS_LOUD_PASCAL: u32 = 16128;
 
 export const GENERALIZE_YEAR: u32 = 1;
 export const GENERALIZE_MONTH: u32 = 2;

@@ -5,8 +5,8 @@ import {
   CONDITION_ALWAYS,
   CONDITION_LOUD_BEHIND,
   CONDITION_SEVERAL,
-  CONDITION_TWO,
   FORMS_CAMEL,
+  FORMS_CAPITAL_SNAKE,
   FORMS_CONSTANT,
   FORMS_JOINED,
   FORMS_JOINED_CAPITALS,
@@ -20,7 +20,7 @@ import {
   STYLE_SMALL,
 } from "./format.gen";
 
-export const FORM_COUNT: u32 = 9;
+export const FORM_COUNT: u32 = 10;
 const forms: usize = memory.data<u32>([
   FORMS_CAMEL,
   FORMS_SNAKE,
@@ -29,6 +29,7 @@ const forms: usize = memory.data<u32>([
   FORMS_CONSTANT,
   FORMS_JOINED,
   FORMS_JOINED_CAPITALS,
+  FORMS_CAPITAL_SNAKE,
   FORMS_LOUD_CAMEL,
   FORMS_LOUD_PASCAL,
 ]);
@@ -79,7 +80,6 @@ function applies(condition: u32, from: usize, to: usize): bool {
   }
   if (condition == CONDITION_ALWAYS) return true;
   if (condition == CONDITION_SEVERAL) return words > 1;
-  if (condition == CONDITION_TWO) return words == 2;
   if (condition == CONDITION_LOUD_BEHIND) return behind;
   return words > 1 && (behind || isCapital(load<u8>(from)));
 }

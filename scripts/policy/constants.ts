@@ -102,8 +102,8 @@ export const TRANSITION = { CLASS: 0, TARGET: 2 } as const;
 export const SYMBOL = { END: 0xff, CLASS_END: 0xfe, WORDS: 0xfd } as const;
 /** How a word is spelled; LOUD: in capitals when it is an acronym, else with a first capital. */
 export const STYLE = { SMALL: 0, CAPITAL: 1, CAPITALS: 2, LOUD: 3 } as const;
-/** Of which words there is a form: several, just two, with an acronym behind the first, or among several. */
-export const CONDITION = { ALWAYS: 0, SEVERAL: 1, TWO: 2, LOUD_BEHIND: 3, LOUD_OF_SEVERAL: 4 } as const;
+/** Of which words there is a form: several, with an acronym behind the first, or among several. */
+export const CONDITION = { ALWAYS: 0, SEVERAL: 1, LOUD_BEHIND: 2, LOUD_OF_SEVERAL: 3 } as const;
 /** The spellings of words: separator (8 bits), style of the first word and of the others (2 bits each), condition. */
 export const FORMS = {
   CAMEL: form("", STYLE.SMALL, STYLE.CAPITAL, CONDITION.ALWAYS),
@@ -112,8 +112,10 @@ export const FORMS = {
   PASCAL: form("", STYLE.CAPITAL, STYLE.CAPITAL, CONDITION.ALWAYS),
   CONSTANT: form("_", STYLE.CAPITALS, STYLE.CAPITALS, CONDITION.ALWAYS),
   JOINED: form("", STYLE.SMALL, STYLE.SMALL, CONDITION.SEVERAL),
-  // CARDNO, FIRSTNAME: name-value interfaces of gateways know short names alone.
-  JOINED_CAPITALS: form("", STYLE.CAPITALS, STYLE.CAPITALS, CONDITION.TWO),
+  // Name-value interfaces of gateways, and hosts: CARDNO.
+  JOINED_CAPITALS: form("", STYLE.CAPITALS, STYLE.CAPITALS, CONDITION.SEVERAL),
+  // Columns of exports: First_Name.
+  CAPITAL_SNAKE: form("_", STYLE.CAPITAL, STYLE.CAPITAL, CONDITION.SEVERAL),
   LOUD_CAMEL: form("", STYLE.SMALL, STYLE.LOUD, CONDITION.LOUD_BEHIND),
   LOUD_PASCAL: form("", STYLE.LOUD, STYLE.LOUD, CONDITION.LOUD_OF_SEVERAL),
 } as const;

@@ -26,7 +26,6 @@ const styled: Record<number, (word: string) => string> = {
 const applies: Record<number, (words: readonly string[]) => boolean> = {
   [CONDITION.ALWAYS]: () => true,
   [CONDITION.SEVERAL]: ({ length }) => length > 1,
-  [CONDITION.TWO]: ({ length }) => length === 2,
   [CONDITION.LOUD_BEHIND]: (words) => words.slice(1).some(isLoud),
   [CONDITION.LOUD_OF_SEVERAL]: (words) => words.length > 1 && words.some(isLoud),
 };
@@ -44,7 +43,7 @@ export function forms(name: string): string[] {
     });
 }
 
-/** "card number" -> cardNumber, card_number, card-number, CardNumber, CARD_NUMBER, cardnumber, CARDNUMBER. */
+/** "card number" -> cardNumber, card_number, card-number, CardNumber, CARD_NUMBER, cardnumber, CARDNUMBER, Card_Number. */
 export const spellings = (name: string): string[] => [...new Set(forms(name))];
 
 /** One form for all spellings: lower case, letters and digits only. */

@@ -7,7 +7,8 @@ import type { Below, Named } from "./names/named.ts";
 import { NAMES, type NameKind } from "./names.ts";
 import type { Preset, PresetRule } from "./preset.ts";
 
-const longest = 3000;
+/** The schema has 4,096; brackets and locations take a few of them. */
+const longest = 4000;
 
 /** The text of policies/presets/NAME.json. */
 export function presetText({ name, description, rules }: Preset): string {
@@ -60,11 +61,13 @@ function belowOf({ parents, names, isOne }: Below): string[] {
   const leaf = leaves.map(quoted).join(",");
   const around = all(parents);
   return [
-    ...lists(around.map(quoted), ",").flatMap((list) => [
+    ...lists(around.map(quoted), ",", leaf).flatMap((list) => [
       `named:[${list}][${leaf}]`,
       ...(isOne ? [] : [`named:[${list}][*][${leaf}]`]),
     ]),
-    ...lists(around.filter(isXmlName), "|").map((list) => `xml://(${list})/(${leaves.join("|")})/@value`),
+    ...lists(around.filter(isXmlName), "|", leaves.join("|")).map(
+      (list) => `xml://(${list})/(${leaves.join("|")})/@value`,
+    ),
   ];
 }
 
@@ -74,12 +77,13 @@ const valuesOf = (names: readonly string[]): string[] =>
 
 const quoted = (name: string): string => `'${name}'`;
 
-/** Names in as many lists as it takes, each as long as a selector may be. */
-function lists(names: readonly string[], separator: string): string[] {
+/** Names in as many lists as it takes, each as long as a selector may be that has something else, too. */
+function lists(names: readonly string[], separator: string, beside = ""): string[] {
   const found: string[] = [];
   for (const name of names) {
     const last = found.at(-1);
-    if (last !== undefined && last.length + name.length < longest) found[found.length - 1] = last + separator + name;
+    if (last !== undefined && last.length + name.length + beside.length < longest)
+      found[found.length - 1] = last + separator + name;
     else found.push(name);
   }
   return found;

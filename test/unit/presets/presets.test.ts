@@ -36,6 +36,7 @@ test("spellings", () => {
     "CARD_NUMBER",
     "cardnumber",
     "CARDNUMBER",
+    "Card_Number",
   ]);
   expect(spellings("pan")).toEqual(["pan", "Pan", "PAN"]);
   expect(spellings("ip address")).toContain("IPAddress");
