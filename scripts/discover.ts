@@ -28,7 +28,7 @@ export function register(program: Command): void {
     .description("propose a policy for recorded or described traffic, or list what a policy does not cover")
     .argument(
       "<source...>",
-      "recordings (NDJSON, HAR, Envoy tap), OpenAPI 3 or Swagger 2 documents (JSON, YAML) or protobuf descriptor sets",
+      "recordings (NDJSON, HAR, Envoy tap), OpenAPI 3 or Swagger 2 documents (JSON, YAML) or protobuf descriptor sets; - for stdin",
     )
     .option("--policy <file>", "an existing policy: list sensitive-looking fields that none of its rules covers")
     .option("--name <name>", "the name of the proposed policy", parseName, "discovered")
@@ -39,9 +39,11 @@ export function register(program: Command): void {
 The proposal goes to stdout, the evidence for it to stderr: kinds of names, and how often a detector found something.
 No value of the traffic is ever shown. A descriptor set (buf build, protoc) tells the fields of its services, and reads the gRPC
 calls of the recordings; so does the one that --policy names. A field whose name or values mislead is settled by a rule with "pass".
+Files may be compressed with gzip.
 
 Examples:
   $ frostglass discover recordings/*.ndjson >policies/orders.json
+  $ kubectl exec deploy/edge -- cat /tmp/tap.json.gz | frostglass discover - >policies/orders.json
   $ frostglass discover shop.binpb recordings/grpc.ndjson >policies/shop.json
   $ frostglass discover --policy policies/orders.json openapi.yaml recordings/new.ndjson
 
@@ -73,7 +75,7 @@ async function discover(paths: string[], options: Options): Promise<void> {
     );
   } else if (compiled) showUncovered(found.findings, options.policy!, policy);
   else {
-    for (const finding of found.findings) process.stderr.write(`${lineOf(finding, process.stderr)}\n`);
+    showTable(found.findings, process.stderr);
     if (found.findings.length === 0)
       note(`nothing looks sensitive in ${found.fields} fields, so the proposal has no rule`);
     process.stdout.write(`${JSON.stringify(policy, null, 2)}\n`);
@@ -97,13 +99,13 @@ const proposalOf = (
   added: CompiledPolicy | undefined,
 ): Policy =>
   proposePolicy(name, findings, {
-    descriptors: sets.map(besideIt),
+    descriptors: sets.map(({ path }) => besideIt(path)),
     isCompressed,
     taken: added?.rules.map((rule) => rule.name) ?? [],
   });
 
 function showUncovered(findings: readonly Finding[], path: string, { rules = [] }: Policy): void {
-  for (const finding of findings) process.stdout.write(`${lineOf(finding, process.stdout)}\n`);
+  showTable(findings, process.stdout);
   if (findings.length === 0) {
     note(`every sensitive-looking field is covered by ${path}`);
     return;
@@ -125,16 +127,29 @@ const factsOf = ({ field, places, evidence: { kind, marks = [], detectors } }: F
   ...(places === 1 ? {} : { places }),
 });
 
-function lineOf({ field, places, evidence: { kind, marks = [], detectors } }: Finding, to: NodeJS.WriteStream): string {
+/** Selectors longer than this push their own line out, and no other. */
+const widest = 56;
+
+/** A line a finding, in columns: direction, selector, what speaks for it, and how much of it there was. */
+function showTable(findings: readonly Finding[], to: NodeJS.WriteStream): void {
+  const width = Math.min(widest, Math.max(0, ...findings.map(({ field }) => selectorOf(field).length)));
+  for (const finding of findings) to.write(`${lineOf(finding, width, hasColor(to))}\n`);
+}
+
+function lineOf(finding: Finding, width: number, isColored: boolean): string {
+  const { field, places, evidence } = finding;
+  const { kind, marks = [], detectors } = evidence;
   const found = [...detectors].map(([name, count]) => `${name} ${count}x`);
-  const why = [...(kind === undefined ? [] : [`name: ${kind}`]), ...marks, ...found].join(", ");
+  const where = field.place === "any" ? ["in names of fields"] : [];
+  const why = [...(kind === undefined ? [] : [`name: ${kind}`]), ...marks, ...found, ...where].join(", ");
   const held = field.values > 0 || !field.isDescribed;
   const much = [
     ...(held ? [`${field.values} ${field.values === 1 ? "value" : "values"}`] : []),
     ...(field.isDescribed ? ["described"] : []),
   ].join(", ");
-  const selector = hasColor(to) ? `\u001b[1m${selectorOf(field)}\u001b[0m` : selectorOf(field);
-  return `${field.direction.padEnd(8)} ${selector}  (${why}; ${much}${places === 1 ? "" : ` in ${places} fields`})`;
+  const selector = selectorOf(field).padEnd(width);
+  const shown = isColored ? `\u001b[1m${selector}\u001b[0m` : selector;
+  return `${field.direction.padEnd(8)} ${shown}  (${why}; ${much}${places === 1 ? "" : ` in ${places} fields`})`;
 }
 
 /** The set as a policy names it. */

@@ -27,6 +27,9 @@ for (const [kind, named] of Object.entries(NAMES) as [NameKind, Named][]) {
     below.push({ kind, parents: new Set(parents.map(plainName)), names: new Set(names.map(plainName)) });
 }
 
+/** Whether a name says what it holds. */
+export const isTelling = (name: string): boolean => words.has(plainName(name));
+
 /** Headers that carry persons or credentials by habit, whatever their names say. */
 const habits: Readonly<Record<string, NameKind>> = {
   authorization: "secret",

@@ -4,7 +4,7 @@
  *
  * Invariant: what can meet is told to meet.
  */
-import type { Spot } from "./field.ts";
+import type { FieldPlace, Spot } from "./field.ts";
 
 interface Step {
   /** `*` for every name and every index. */
@@ -13,37 +13,62 @@ interface Step {
   readonly isDeep: boolean;
 }
 
-type Place = Pick<Spot, "direction" | "place" | "expression">;
+/** What a selector selects. */
+export interface Pattern {
+  /** Names of members stand where their values do. */
+  readonly place: string;
+  /** Of the value itself, and of each text around it that is decoded on the way. */
+  readonly paths: readonly (readonly Step[])[];
+  /** Between the paths. */
+  readonly decoders: readonly string[];
+}
 
 const decoder = /\|(json:|jwt:|base64url|base64|graphql)/;
 
-/** The same, with names of members where they stand. */
-const placeOf = ({ direction, place }: Place): string => `${direction} ${place === "json-key" ? "json" : place}`;
+/** Places in which the first path is one name, whatever it is made of. */
+const plain: ReadonlySet<FieldPlace> = new Set(["form", "query", "cookie", "header", "multipart", "path"]);
+
+export function patternOf({ direction, place, expression }: Pick<Spot, "direction" | "place" | "expression">): Pattern {
+  const pieces = expression.split(decoder);
+  return {
+    place: `${direction} ${place === "json-key" ? "json" : place}`,
+    paths: pieces
+      .filter((_, index) => index % 2 === 0)
+      .map((piece, index) => (index === 0 && plain.has(place) ? [{ name: piece, isDeep: false }] : stepsOf(piece))),
+    decoders: pieces.filter((_, index) => index % 2 === 1),
+  };
+}
 
 /** Both select one value. */
-export function meets(one: Place, other: Place): boolean {
-  return placeOf(one) === placeOf(other) && areLike(piecesOf(one.expression), piecesOf(other.expression), meet);
+export function meets(one: Pattern, other: Pattern): boolean {
+  return one.paths.length === other.paths.length && touches(one, other, false);
 }
 
-/** The first one selects a value that the other one selects, what holds it, or something in it. */
-export function touches(one: Place, other: Place): boolean {
-  if (placeOf(one) !== placeOf(other)) return false;
-  const [outer, inner] = [piecesOf(one.expression), piecesOf(other.expression)];
-  return outer.slice(0, inner.length).every((piece, index) => {
-    if (index % 2 === 1) return piece === inner[index];
-    const isLast = index === outer.length - 1;
-    return meet(stepsOf(piece), stepsOf(inner[index]!), isLast);
-  });
-}
-
-/** Paths at even places, decoders between them. */
-const piecesOf = (expression: string): string[] => expression.split(decoder);
-
-const areLike = (ones: string[], others: string[], alike: typeof meet): boolean =>
-  ones.length === others.length &&
-  ones.every((piece, index) =>
-    index % 2 === 1 ? piece === others[index] : alike(stepsOf(piece), stepsOf(others[index]!)),
+/** The first one selects a value that the other one selects, what holds it, or something in a text that it selects. */
+export function touches(one: Pattern, other: Pattern, mayHold = true): boolean {
+  const shared = Math.min(one.paths.length, other.paths.length);
+  return (
+    one.place === other.place &&
+    one.decoders.slice(0, shared - 1).every((name, index) => name === other.decoders[index]) &&
+    one.paths
+      .slice(0, shared)
+      .every((path, index) => meet(path, other.paths[index]!, mayHold && index === one.paths.length - 1))
   );
+}
+
+/** The first one is named among what holds the other one's value: what it selects is taken as a whole. */
+export function contains(one: Pattern, other: Pattern): boolean {
+  const name = one.paths.at(-1)?.findLast((step) => step.name !== "*")?.name;
+  return (
+    one.paths.length === other.paths.length &&
+    other.paths
+      .at(-1)!
+      .slice(0, -1)
+      .some((step) => step.name === name) &&
+    touches(one, other) &&
+    !meets(one, other)
+  );
+}
 
 const stepsOf = (path: string): Step[] =>
   [...path.matchAll(/(\.\.|\/\/)?(?:\[\*\]|\['((?:[^'\\]|\\.)*)'\]|([^.[\]$/]+))/g)].map(
@@ -54,7 +79,7 @@ const stepsOf = (path: string): Step[] =>
   );
 
 /** `mayEnd`: the ones may end before the others do. */
-function meet(ones: readonly Step[], others: readonly Step[], mayEnd = false): boolean {
+function meet(ones: readonly Step[], others: readonly Step[], mayEnd: boolean): boolean {
   const [one, ...restOfOnes] = ones;
   const [other, ...restOfOthers] = others;
   if (one === undefined) return other === undefined || mayEnd;

@@ -8,7 +8,7 @@ import type { Action, Policy, Rule } from "../policy/policy.gen.ts";
 import type { NameKind } from "../presets/names.ts";
 import { type Spot, selectorOf } from "./field.ts";
 import type { Finding } from "./group.ts";
-import { touches } from "./overlap.ts";
+import { contains, patternOf, touches } from "./overlap.ts";
 
 const pan: Action = {
   tokenize: { format: "pan", keepFirst: 6, luhn: "valid", domain: "card", fallback: "redact" },
@@ -102,10 +102,16 @@ function decide({ field, evidence: { kind, marks = [], detectors, isPartial = fa
 /** Under a name that is data: its selector takes every name, those that have a selector of their own among them. */
 const isWild = ({ names }: Spot): boolean => names.includes("*");
 
-/** Wild ones that stand in the way of selectors by name. */
+/** What stands in the way of other findings: wild ones of those by name, and all of those in what they select as a whole. */
 function standingInTheWay(findings: readonly Finding[]): ReadonlySet<Spot> {
-  const [wild, byName] = [true, false].map((is) => findings.filter(({ field }) => isWild(field) === is));
-  return new Set(wild!.map(({ field }) => field).filter((one) => byName!.some(({ field }) => touches(one, field))));
+  // A rule on the names of members leaves what stands under them alone.
+  const values = findings.filter(({ field }) => field.place !== "json-key");
+  const all = values.map(({ field }) => ({ field, pattern: patternOf(field) }));
+  const isInTheWay = (one: (typeof all)[number], other: (typeof all)[number]): boolean =>
+    isWild(one.field) !== isWild(other.field)
+      ? isWild(one.field) && touches(one.pattern, other.pattern)
+      : contains(one.pattern, other.pattern);
+  return new Set(all.filter((one) => all.some((other) => isInTheWay(one, other))).map(({ field }) => field));
 }
 
 /** Behind a decoder, for which the text must still be there. */

@@ -4,15 +4,20 @@
  *
  * Invariant: a source that is none of them ends the command, with what it could be; nothing of it is shown.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
 import { readDescriptors } from "../policy/protobuf/descriptors.ts";
 import { RecordingError } from "../replay/form.ts";
-import { type Recording, readRecordings } from "../replay/recording.ts";
+import { parseRecordings, type Recording } from "../replay/recording.ts";
 import { readOpenApi } from "./openapi/index.ts";
 
+export interface DescriptorSet {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
 export interface Sources {
-  /** Files of descriptor sets. */
-  readonly sets: readonly string[];
+  readonly sets: readonly DescriptorSet[];
   readonly recordings: readonly Recording[];
   /** Exchanges that descriptions tell of, with values of their own making. */
   readonly described: readonly Recording[];
@@ -25,16 +30,22 @@ export interface Sources {
 }
 
 export function readSources(paths: readonly string[]): Sources {
-  const sets = paths.filter(isDescriptorSet);
+  const sets: DescriptorSet[] = [];
   const recordings: Recording[] = [];
   const described: Recording[] = [];
   const templates: string[] = [];
   const meaning = new Map<string, string>();
   let missing = 0;
   for (const path of paths) {
-    if (sets.includes(path)) continue;
-    const api = readOpenApi(path);
-    if (api === undefined) recordings.push(...recordingsIn(path));
+    const bytes = bytesOf(path);
+    if (isDescriptorSet(bytes)) {
+      if (path === "-") throw new RecordingError("a descriptor set cannot come from stdin: the policy names its file");
+      sets.push({ path, bytes });
+      continue;
+    }
+    const [text, name] = [textOf(bytes, path), path === "-" ? "stdin" : path];
+    const api = readOpenApi(path, text);
+    if (api === undefined) recordings.push(...recordingsIn(text, name));
     else {
       described.push(...api.recordings);
       templates.push(...api.templates);
@@ -45,20 +56,50 @@ export function readSources(paths: readonly string[]): Sources {
   return { sets, recordings, described, templates, meaning, missing };
 }
 
-function recordingsIn(path: string): Recording[] {
+/** Archives of recordings are as large as disks, and texts are not. */
+const largest = 1 << 29;
+const tooLarge = "holds more than 512 MiB; split it, one exchange stays one line";
+
+/** What a file holds, or stdin for `-`; gzip is undone. */
+function bytesOf(path: string): Buffer {
+  let bytes: Buffer;
   try {
-    return readRecordings(path);
+    bytes = readFileSync(path === "-" ? 0 : path);
   } catch (error) {
-    if (!(error instanceof RecordingError) || !existsSync(path)) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EISDIR") throw new RecordingError(`${path}: a folder; name the files in it, as in ${path}/*.ndjson`);
+    if (code === "ERR_FS_FILE_TOO_LARGE") throw new RecordingError(`${path}: the file ${tooLarge}`);
+    throw new RecordingError(`${path}: the file cannot be read; check the path`);
+  }
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  try {
+    return gunzipSync(bytes, { maxOutputLength: largest });
+  } catch (error) {
+    const isLarge = (error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE";
+    throw new RecordingError(
+      `${path}: the gzip file ${isLarge ? tooLarge : "is damaged or ends too early; record or copy it again"}`,
+    );
+  }
+}
+
+function textOf(bytes: Buffer, path: string): string {
+  if (bytes.length > largest) throw new RecordingError(`${path}: the file ${tooLarge}`);
+  return bytes.toString("utf8");
+}
+
+function recordingsIn(text: string, name: string): Recording[] {
+  try {
+    return parseRecordings(text, name);
+  } catch (error) {
+    if (!(error instanceof RecordingError)) throw error;
     const others = "an OpenAPI or Swagger document, or a protobuf descriptor set";
     throw new RecordingError(`${error.message}; it is no HAR or Envoy tap file either, nor ${others}`);
   }
 }
 
 /** A descriptor set is bytes; all other sources are texts, and none of them reads as one. */
-function isDescriptorSet(path: string): boolean {
+function isDescriptorSet(bytes: Buffer): boolean {
   try {
-    const bytes = readFileSync(path);
     return !/^\s*[{[#]/.test(bytes.subarray(0, 64).toString("latin1")) && readDescriptors([bytes]).messages.size > 0;
   } catch {
     return false;

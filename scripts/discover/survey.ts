@@ -4,7 +4,6 @@
  *
  * Invariant: what is known of a value is that it was there, and what found it.
  */
-import { readFileSync } from "node:fs";
 import type { CompiledPolicy } from "../policy/index.ts";
 import type { Recording } from "../replay/recording.ts";
 import { Coverage } from "./coverage.ts";
@@ -16,7 +15,7 @@ import { filled } from "./filled.ts";
 import { type Finding, grouped } from "./group.ts";
 import { Inventory } from "./inventory.ts";
 import { Messages } from "./messages.ts";
-import { meets } from "./overlap.ts";
+import { meets, patternOf } from "./overlap.ts";
 import type { Sources } from "./sources.ts";
 
 export interface Survey {
@@ -64,9 +63,9 @@ function readInTwoWays(fields: readonly Field[]): Field[] {
   const texts = new Map(
     [...fields.flatMap(around), ...aroundGraphql(fields)].map((one) => [`${one.key} ${one.decoder}`, one]),
   );
-  const all = [...texts.values()];
-  const isTwice = ({ text, decoder }: (typeof all)[number]): boolean =>
-    all.some((other) => other.decoder !== decoder && meets(text, other.text));
+  const all = [...texts.values()].map((one) => ({ ...one, pattern: patternOf(one.text) }));
+  const isTwice = ({ pattern, decoder }: (typeof all)[number]): boolean =>
+    all.some((other) => other.decoder !== decoder && meets(pattern, other.pattern));
   const twice = new Set(all.filter(isTwice).map(({ key }) => key));
   return fields.filter((field) => twice.has(keyOf(field)));
 }
@@ -98,7 +97,7 @@ export async function survey(
   progress: Progress = () => {},
   detect: Detect = builtInEvidence(),
 ): Promise<Survey> {
-  const given = sets.map((path) => readFileSync(path));
+  const given = sets.map(({ bytes }) => bytes);
   const known = [...given, ...(compiled?.policy.protobuf?.sets ?? [])];
   const seen = new Map<string, Told>();
   const evidenceOf = (field: Field) => {

@@ -4,7 +4,6 @@
  *
  * Invariant: equal bodies of one direction are made once, whatever the number of operations that have them.
  */
-import { readFileSync } from "node:fs";
 import { RecordingError } from "../../replay/form.ts";
 import type { RecordedRequest, RecordedResponse, Recording } from "../../replay/recording.ts";
 import type { Header } from "../../replay/text.ts";
@@ -22,14 +21,11 @@ export interface OpenApi {
   readonly missing: number;
 }
 
-/** The document, or undefined when the text is none. Throws RecordingError for one that cannot be read. */
-export function readOpenApi(path: string): OpenApi | undefined {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch {
-    return undefined;
-  }
+/**
+ * The document, or undefined when the text is none; `path` is where its references count from. Throws RecordingError for one
+ * that cannot be read.
+ */
+export function readOpenApi(path: string, text: string): OpenApi | undefined {
   const root = parseTree(text, /^\s*["']?(openapi|swagger|asyncapi)["']?\s*:/m.test(text));
   if (isObject(root) && root.asyncapi !== undefined)
     throw new RecordingError(`${path}: AsyncAPI is not read; give recordings of its messages, or an OpenAPI document`);

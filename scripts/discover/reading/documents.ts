@@ -161,8 +161,9 @@ class Walk {
     const { direction, place, prefix } = this.#root;
     const known = this.#knowledge.names;
     const here = `${direction} ${place}:${prefix}${path}`;
-    if (this.#knowledge.isLearning) known.learn(here, node);
-    const isMap = known.isMap(here);
+    if (this.#knowledge.isLearning)
+      known.learn(here, node, (child) => JSON.parse(rawText(this.#document, child)) as string);
+    const isMap = known.isMap(here, names.at(-1) ?? "", node);
     for (const { key, node: child } of node.children) {
       const name = String(key);
       if (!isMap && !known.isData(name)) {

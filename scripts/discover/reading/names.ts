@@ -2,9 +2,11 @@
  * Names that are values: of the members of maps, and of fields.
  *
  * Invariant: an object whose members are all alike and of many names is a map in every exchange, so that no name in it is
- * ever shown.
+ * ever shown. So is one that is called as persons are and holds nothing but objects.
  */
+
 import type { TreeNode } from "../../replay/tree.ts";
+import { isTelling } from "../evidence.ts";
 
 /** Whether a text is somebody's data, as detectors have it. */
 export type IsPersonal = (text: string) => boolean;
@@ -24,10 +26,16 @@ const isData = (name: string): boolean =>
   /^\+?[\d ()./:-]{6,}$/.test(name) ||
   name.length > 64;
 
+/** What holds an object for each person. */
+const persons =
+  /^(?:by_?)?(?:users?|customers?|people|persons?|members|patients?|clients|contacts|employees|subscribers|recipients|guests|participants|payers|payees|owners|friends|email|phone|login|user_?name)s?(?:_?by_?(?:id|name|email|key))?$/i;
+
 export class Names {
   readonly #isPersonal: IsPersonal;
   readonly #known = new Map<string, boolean>();
   readonly #shapes = new Map<string, Map<string, string>>();
+  /** Names of texts that are each somebody's data; none where other members stand beside them. */
+  readonly #texts = new Map<string, Set<string> | undefined>();
 
   constructor(isPersonal: IsPersonal) {
     this.#isPersonal = isPersonal;
@@ -42,7 +50,8 @@ export class Names {
   }
 
   /** Takes note of the members of an object. */
-  learn(place: string, node: TreeNode): void {
+  learn(place: string, node: TreeNode, textOf: (child: TreeNode) => string): void {
+    this.#learnTexts(place, node, textOf);
     for (const { key, node: child } of node.children) {
       if (child.kind !== "object" || child.children.length === 0) continue;
       const shapes = this.#shapes.get(place) ?? new Map<string, string>();
@@ -51,10 +60,24 @@ export class Names {
     }
   }
 
-  /** Whether the members of the object there are named by values. */
-  isMap(place: string): boolean {
+  #learnTexts(place: string, { children }: TreeNode, textOf: (child: TreeNode) => string): void {
+    if (children.length === 0) return;
+    const known = this.#texts.has(place) ? this.#texts.get(place) : new Set<string>();
+    const isAlike =
+      known !== undefined &&
+      children.every(
+        ({ key, node }) => node.kind === "string" && !isTelling(String(key)) && this.#isPersonal(textOf(node)),
+      );
+    if (isAlike && known.size < many) for (const { key } of children) known.add(String(key));
+    this.#texts.set(place, isAlike ? known : undefined);
+  }
+
+  /** Whether the members of the object there are named by values; `name` is its own. */
+  isMap(place: string, name: string, { children }: TreeNode): boolean {
     const shapes = this.#shapes.get(place);
-    return shapes !== undefined && shapes.size >= many && new Set(shapes.values()).size === 1;
+    const isLearned = shapes !== undefined && shapes.size >= many && new Set(shapes.values()).size === 1;
+    if (isLearned || (this.#texts.get(place)?.size ?? 0) >= many) return true;
+    return persons.test(name) && children.every(({ node }) => node.kind === "object" && node.children.length > 0);
   }
 }
 

@@ -1,7 +1,7 @@
 // Descriptions of interfaces: what OpenAPI 3.0 and 3.1 and Swagger 2.0 say of fields, wherever they say it.
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { readOpenApi } from "../../../scripts/discover/openapi/index.ts";
+import { readSources } from "../../../scripts/discover/sources.ts";
 import { lintPolicy } from "../../../scripts/policy/lint/index.ts";
 import { folderWith } from "../cli/support.ts";
 import { compiled, linesOf, proposalFor, surveyOfFiles } from "./support.ts";
@@ -184,7 +184,7 @@ describe("OpenAPI 3", () => {
 Home: {type: object, properties: {street: {type: string}}}`,
     };
     expect(await foundIn(files)).toEqual(["request json:$.email", "request json:$.home.street"]);
-    expect(readOpenApi(join(folderWith(files), "api.json"))?.missing).toBe(1);
+    expect(readSources([join(folderWith(files), "api.json")]).missing).toBe(1);
   });
 
   test("schemas that refer to each other in too many ways have each its turn, and repeated fields are one line", async () => {
@@ -222,5 +222,5 @@ test.each([
   ["a document that ends too early", '{"openapi": "3.1.0", "paths": {', "truncated"],
   ["AsyncAPI", "asyncapi: 3.0.0\n", "AsyncAPI is not read"],
 ])("%s is refused with a remedy", (_, content, expected) => {
-  expect(() => readOpenApi(join(folderWith({ "api.json": content }), "api.json"))).toThrow(expected);
+  expect(() => readSources([join(folderWith({ "api.json": content }), "api.json")])).toThrow(expected);
 });
