@@ -7,9 +7,7 @@ import { CONTINUE, REQUEST_BODY, REQUEST_HEADERS, RESPONSE_BODY, RESPONSE_HEADER
 import { ascii, decimal } from "../abi/text";
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { Inflater, inflate, mostOut } from "../compression/inflate";
-import { edited, read, ruleOf, written, writtenLength } from "../framing/format";
-import { isWide, narrow, wide, widen } from "../framing/narrow";
-import { CHARSET_UTF8 } from "../bytes/charset";
+import { edited, readIn, ruleOf, written, writtenLength } from "../framing/format";
 import { PADDING } from "../json/rewrite";
 import { FORMAT_GRPC, HEADER_LIMIT_BODY, HEADER_LIMIT_HOLD, NO_RULE } from "../policy/format.gen";
 import { INTERNAL, LIMIT_BODY, RULE_BLOCK, TRAILERS } from "../policy/outcomes.gen";
@@ -117,26 +115,13 @@ let isEdited: bool = false;
 let editedAt: usize = 0;
 let editedLength: u32 = 0;
 
-/** Gives the chunk at `at`, which is not compressed, to the reader of the body, as UTF-8. Returns an outcome. */
+/** Gives the chunk at `at`, which is not compressed, to the reader of the body. Returns an outcome. */
 function readPlain(body: Body, at: usize, length: u32, last: bool): u32 {
-  const n = narrowOf(body);
-  let fault: u32 = 0;
-  if (n.charset != CHARSET_UTF8 && isWide(n, at, length)) {
-    fault = widen(n, at, length, wide, PADDING);
-    at = wide.at;
-    length = wide.length;
-  }
-  let outcome = fault == INTERNAL ? fault : read(body.format, body.reader, at, length, last && fault == 0);
-  if (outcome == 0) outcome = fault;
+  const outcome = readIn(narrowOf(body), body.format, body.reader, at, length, last);
   isEdited = edited;
   editedAt = written;
   editedLength = writtenLength;
-  // The charset may have been found in this very chunk.
-  if (outcome || !edited || n.charset == CHARSET_UTF8) return outcome;
-  const left = narrow(n, body.format, written, writtenLength);
-  editedAt = left.at;
-  editedLength = left.length;
-  return left.failed ? INTERNAL : 0;
+  return outcome;
 }
 
 /** A body of no bytes at all is no document, and nothing to leak. */

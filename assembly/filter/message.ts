@@ -7,8 +7,6 @@ import { spells } from "../abi/text";
 import {
   FLAG_DECODE,
   FORMAT_EVENTS,
-  FORMAT_FORM,
-  FORMAT_GRAPHQL,
   FORMAT_GRPC_WEB,
   FORMAT_GRPC_WEB_TEXT,
   FORMAT_JSON,
@@ -16,7 +14,6 @@ import {
   FORMAT_SEQUENCE,
   FORMAT_XML,
   FORMAT_MULTIPART,
-  FORMAT_TEXT,
   HEADER_FLAGS,
   HEADER_LIMIT_BODY,
   HEADER_LIMIT_HOLD,
@@ -27,12 +24,9 @@ import {
   HEADER_UNSUPPORTED,
   LOCATION_COOKIE_TEXT,
   LOCATION_FORM,
-  LOCATION_FORM_TEXT,
   LOCATION_HEADER,
-  LOCATION_MULTIPART,
   LOCATION_MULTIPART_FILENAME,
   LOCATION_TEXT,
-  LOCATION_XML,
   NO_MESSAGE,
   NO_RULE,
   UNSUPPORTED_BLOCK,
@@ -44,7 +38,7 @@ import { EMPTIED, earlierCoding, hasRewrittenTrailers, recallAttempt, rememberAt
 import { openInflater } from "../compression/inflate";
 import { CHARSET_OTHER } from "../bytes/charset";
 import { endBodyAtTrailers, removeCoding, removeLength, setAcceptable, setAcceptableMessages, setLength } from "./body";
-import { TYPE_OTHER, charset, forgetType, hasBoundary, hasCharset, hasNoBody, isCalls, isGrpc, isGrpcWeb, isGrpcWebText, isIdentity, isList, isProtobuf, isSwitching, readCoding, readLength, readType } from "./content";
+import { TYPE_OTHER, charset, forgetType, hasBoundary, hasCharset, hasNoBody, isCalls, isGrpc, isGrpcWeb, isGrpcWebText, isIdentity, isList, isProtobuf, isSwitching, readCoding, readLength, readType } from "../framing/content";
 import { blocksOthers, isAllowed, isEgress } from "./egress";
 import { headerIndex, loadHeaders, rewriteHeaders, valueAt, valueLength } from "./headers";
 import {
@@ -65,10 +59,10 @@ import {
 } from "../policy/outcomes.gen";
 import { ProtoState } from "../protobuf/state";
 import { bodyState, hasTypes, isStreamed, methodOf, missesJson } from "../protobuf/tables";
-import { readsQueries } from "../graphql/body";
 import { Policy } from "./plugin";
 import { refuse } from "./refusal";
-import { fieldRule, hasFields } from "../fields/match";
+import { hasFields } from "../fields/match";
+import { isRead, xmlRoot } from "../framing/reads";
 import { BODY_EMPTY, BODY_UNREADABLE, Body, CALL_GRPC, CALL_NONE, CALL_WEB, CALL_WEB_TEXT, Stream, bodyOf, openBody, openKeys, scopeOf } from "./stream";
 
 const WAITING_BYTES: u32 = 16384;
@@ -113,22 +107,6 @@ function unreadable(blob: usize, body: Body, outcome: u32): u32 {
   return 0;
 }
 
-/**
- * Whether the policy has anything to say of bodies in the format. JSON is always read; of the others those in which it
- * selects something, or in which `unmatched` acts.
- */
-function isRead(blob: usize, format: u32, fields: usize, root: u32, unmatched: u32): bool {
-  // Without types, which the caller has asked for, protobuf is as foreign as an image.
-  if (isProtobuf(format)) return false;
-  // What no rule names of a text is all that nothing is found in: `unmatched` and finds do not go together.
-  if (format == FORMAT_TEXT) return unmatched == NO_RULE && hasFields(blob, fields, LOCATION_TEXT, LOCATION_TEXT);
-  if (format == FORMAT_JSON || unmatched != NO_RULE) return true;
-  if (format == FORMAT_GRAPHQL) return readsQueries(blob, root);
-  if (format == FORMAT_FORM) return hasFields(blob, fields, LOCATION_FORM, LOCATION_FORM_TEXT);
-  if (format == FORMAT_MULTIPART) return hasFields(blob, fields, LOCATION_MULTIPART, LOCATION_MULTIPART_FILENAME);
-  return format == FORMAT_XML ? xmlRoot(blob, fields) != 0 : root != 0;
-}
-
 /** Whether a body in the format has its trailers in it. */
 function isWeb(format: u32): bool {
   return format == FORMAT_GRPC_WEB || format == FORMAT_GRPC_WEB_TEXT;
@@ -137,12 +115,6 @@ function isWeb(format: u32): bool {
 /** Whether something acts on headers. */
 function judgesHeaders(blob: usize, fields: u32, unmatched: u32): bool {
   return unmatched != NO_RULE || hasFields(blob, fields, LOCATION_HEADER, LOCATION_COOKIE_TEXT);
-}
-
-/** The automaton state of XML bodies, 0 when no rule selects in them. */
-function xmlRoot(blob: usize, fields: u32): u32 {
-  const root = fieldRule(blob, fields, LOCATION_XML, 0, 0);
-  return root == NO_RULE ? 0 : root;
 }
 
 /** Decides what happens to the body that follows the loaded headers. Returns an outcome. */

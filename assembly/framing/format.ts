@@ -9,7 +9,7 @@ import { FormState } from "../form/state";
 import { GraphqlState, closeGraphql, openGraphql, rewriteGraphql } from "../graphql/body";
 import { closeDocument, openWholeDocument } from "../json/document";
 import { out } from "../json/output";
-import { rewrite } from "../json/rewrite";
+import { PADDING, rewrite } from "../json/rewrite";
 import { JsonState } from "../json/state";
 import {
   FORMAT_EVENTS,
@@ -26,6 +26,7 @@ import {
   FORMAT_TEXT,
   FORMAT_XML,
 } from "../policy/format.gen";
+import { INTERNAL } from "../policy/outcomes.gen";
 import { closeMultipart, openMultipart, rewriteMultipart } from "../multipart/rewrite";
 import { MultipartState } from "../multipart/state";
 import { rewriteFrames } from "../protobuf/frames";
@@ -35,7 +36,7 @@ import { rewriteTextFrames } from "../protobuf/web";
 import { EventsState, closeEvents, openEvents, rewriteEvents } from "./events";
 import { Holder } from "./held";
 import { LinesState, closeLines, openLines, rewriteLines } from "./lines";
-import { Narrow } from "./narrow";
+import { Narrow, isWide, narrow, wide, widen } from "./narrow";
 import { changed, framed } from "./output";
 import { TextState, closeText, openText, rewriteText } from "../text/rewrite";
 import { out as xmlOut } from "../xml/output";
@@ -129,6 +130,24 @@ export function read(format: u32, reader: usize, at: usize, length: u32, last: b
   written = framed.at;
   writtenLength = framed.length;
   return outcome;
+}
+
+/** The same for a chunk in a charset, in which it stays. */
+export function readIn(charset: Narrow, format: u32, reader: usize, at: usize, length: u32, last: bool): u32 {
+  let fault: u32 = 0;
+  if (charset.charset != CHARSET_UTF8 && isWide(charset, at, length)) {
+    fault = widen(charset, at, length, wide, PADDING);
+    at = wide.at;
+    length = wide.length;
+  }
+  let outcome = fault == INTERNAL ? fault : read(format, reader, at, length, last && fault == 0);
+  if (outcome == 0) outcome = fault;
+  // The charset may have been found in this very chunk.
+  if (outcome || !edited || charset.charset == CHARSET_UTF8) return outcome;
+  const left = narrow(charset, format, written, writtenLength);
+  written = left.at;
+  writtenLength = left.length;
+  return left.failed ? INTERNAL : 0;
 }
 
 /** The rule that blocked. */

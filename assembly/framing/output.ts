@@ -51,3 +51,37 @@ export function putOut(at: usize, length: u32): void {
 export function endFrame(end: usize): void {
   if (changed) passTo(end);
 }
+
+// What has been put out so far of a chunk in which another reader puts out its own (see `setAside`).
+const aside: Buffer = newBuffer();
+let asideChanged: bool = false;
+let asideFrom: usize = 0;
+
+function swap(): void {
+  const at = aside.at;
+  const length = aside.length;
+  const capacity = aside.capacity;
+  const failed = aside.failed;
+  aside.at = framed.at;
+  aside.length = framed.length;
+  aside.capacity = framed.capacity;
+  aside.failed = framed.failed;
+  framed.at = at;
+  framed.length = length;
+  framed.capacity = capacity;
+  framed.failed = failed;
+}
+
+/** Makes room for a reader of something in this chunk; one at a time. */
+export function setAside(): void {
+  swap();
+  asideChanged = changed;
+  asideFrom = from;
+}
+
+/** Takes back what was set aside. */
+export function takeBack(): void {
+  swap();
+  changed = asideChanged;
+  from = asideFrom;
+}

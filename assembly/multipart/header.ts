@@ -36,6 +36,10 @@ function isNameByte(byte: u32): bool {
 export let headerKinds: u32 = 0;
 export let hasOthers: bool = false;
 
+/** The media type of the part that `readHeaders` has read; no end: it names none. */
+export let typeAt: usize = 0;
+export let typeEnd: usize = 0;
+
 /** Reads the line at `at` of headers that end before `end`, each line with its CRLF; may be scanned (bytes/scan.ts). */
 export function readLine(at: usize, end: usize): bool {
   let p = at;
@@ -96,6 +100,7 @@ export function containsAscii(at: usize, length: u32): bool {
 export function readHeaders(at: usize, end: usize): u32 {
   let kinds: u32 = 0;
   hasOthers = false;
+  typeEnd = 0;
   while (at < end) {
     if (!readLine(at, end) || kinds & lineKind) return MULTIPART_HEADER;
     kinds |= lineKind;
@@ -104,6 +109,8 @@ export function readHeaders(at: usize, end: usize): u32 {
     if (lineKind == TYPE) {
       const fault = typeFault(lineValue, lineEnd);
       if (fault) return fault;
+      typeAt = lineValue;
+      typeEnd = lineEnd;
     }
     if (lineKind == ENCODING) {
       const length = <u32>(lineEnd - lineValue);

@@ -5,8 +5,10 @@
 import { before, firstOf } from "../action/detect";
 import { redactedText } from "../action/redact";
 import { Buffer, newBuffer } from "../bytes/buffer";
+import { CHARSET_UTF8 } from "../bytes/charset";
 import { encodeHeader, encodeQuoted } from "../fields/percent";
 import { BROKEN, DROP as LEAVE_OUT, KEEP, REFUSE, REPLACE, actOnText, acted } from "../fields/value";
+import { TYPE_OTHER } from "../framing/content";
 import { heldTo, join, joinedAt, joinedLength, leaveOut, letGo } from "../framing/held";
 import { cut, framed, insert } from "../framing/output";
 import { openDocument, rewritePiece, startDocument } from "../json/document";
@@ -14,7 +16,7 @@ import { out } from "../json/output";
 import { PADDING, rewrite } from "../json/rewrite";
 import { JsonState } from "../json/state";
 import { opens } from "../nested/open";
-import { ACTION_BLOCK, ACTION_PASS, ACTION_REVEAL, ACTION_STRIP, HEADER_LIMIT_HOLD, NO_RULE, SIZE_RULE } from "../policy/format.gen";
+import { ACTION_BLOCK, ACTION_PASS, ACTION_REVEAL, ACTION_STRIP, FORMAT_JSON, HEADER_LIMIT_HOLD, NO_RULE, SIZE_RULE } from "../policy/format.gen";
 import { INTERNAL, LIMIT_VALUE, MULTIPART_HEADER, RULE_BLOCK, UNMATCHED_BLOCK, UNSUPPORTED_CHARSET } from "../policy/outcomes.gen";
 import { fileAt, fileEnd, fileFrom, fileLength, nameAt, nameLength, wideEnd, wideFrom } from "./disposition";
 import {
@@ -32,7 +34,8 @@ import {
   readLine,
 } from "./header";
 import { fileDetects, fileRule, namesCharset, partDecodes, partDetects, partRoot, partRule, readPartName } from "./name";
-import { CHARSET, DROP, JUDGE, MultipartState, OPEN, PASS, READ, valueOf } from "./state";
+import { CHARSET, DROP, JUDGE, MultipartState, OPEN, PASS, READ, TYPED, valueOf } from "./state";
+import { isRewritten, readTyped, takeType } from "./typed";
 
 /** Names of charsets are short. */
 const LONGEST_CHARSET: u32 = 40;
@@ -41,6 +44,7 @@ const text: Buffer = newBuffer();
 const headers: Buffer = newBuffer();
 const renamed: Buffer = newBuffer();
 const line: Buffer = newBuffer();
+const typed: Buffer = newBuffer();
 const nothing = memory.data(PADDING, 16);
 
 @inline
@@ -63,10 +67,17 @@ export function startPart(s: MultipartState, p: usize): u32 {
   const fault = readHeaders(at, end);
   if (fault) return fault;
   if (!readPartName(s, nameAt, nameLength)) return MULTIPART_HEADER;
-  const action = actionOf(s, partRule);
+  const own = actionOf(s, partRule);
   s.acting = partRule;
   s.detects = before(s.rules, partDetects, partRule);
   s.root = partRoot;
+  s.format = TYPE_OTHER;
+  const isTaken = partRoot != 0 || namesCharset || (own != ACTION_PASS && partRule != s.unmatched);
+  if (!isTaken && !takeType(s, partRule)) return UNSUPPORTED_CHARSET;
+  // What stands in a part of such a type is decided one by one, and searched there by rules that look everywhere.
+  const isTyped = s.format != TYPE_OTHER;
+  const action: u32 = isTyped ? ACTION_PASS : own;
+  if (isTyped) s.detects &= ~s.any;
   const decodes = partDecodes && opens(s.policy, s.rules, partRoot, partRule);
   if (action == ACTION_BLOCK && s.detects == 0 && !decodes) return blocked(s, partRule);
   const isFirst = s.first;
@@ -78,6 +89,7 @@ export function startPart(s: MultipartState, p: usize): u32 {
     return 0;
   }
   if (decodes) s.fate = OPEN;
+  else if (isTyped) s.fate = s.format == FORMAT_JSON && s.charset == CHARSET_UTF8 && s.detects == 0 ? READ : TYPED;
   else if (action != ACTION_PASS || s.detects != 0) s.fate = JUDGE;
   else s.fate = partRoot != 0 && !partDecodes ? READ : namesCharset ? CHARSET : PASS;
   s.begun = false;
@@ -219,14 +231,15 @@ export function takeHeld(s: MultipartState, p: usize): u32 {
 function takeValue(s: MultipartState, at: usize, length: u32): u32 {
   if (s.fate == DROP) return 0;
   const value = valueOf(s);
-  const most = s.fate == OPEN ? max<u32>(s.limit, load<u32>(s.policy, HEADER_LIMIT_HOLD)) : s.limit;
+  const waitsWhole = s.fate == OPEN || s.fate == TYPED;
+  const most = waitsWhole ? max<u32>(s.limit, load<u32>(s.policy, HEADER_LIMIT_HOLD)) : s.limit;
   const limit = s.fate == CHARSET ? LONGEST_CHARSET : most;
   if (<u64>value.length + <u64>length <= <u64>limit) {
     value.append(at, length);
     return value.failed ? INTERNAL : 0;
   }
   if (s.fate == CHARSET) return UNSUPPORTED_CHARSET;
-  if (s.fate == OPEN) return LIMIT_VALUE;
+  if (waitsWhole) return LIMIT_VALUE;
   if (s.detects == 0 && actionOf(s, s.acting) == ACTION_REVEAL) {
     // What is too long to be revealed is a token at most, and may go on.
     framed.append(value.at, value.length);
@@ -248,6 +261,7 @@ function readDocument(s: MultipartState, at: usize, length: u32, last: bool): u3
   const json = changetype<JsonState>(s.document);
   if (!s.begun) {
     startDocument(json, s.root, s.acting == NO_RULE ? s.unmatched : s.acting);
+    json.opening = s.format == FORMAT_JSON;
     s.begun = true;
   }
   const outcome = last ? rewrite(json, at, length, true) : rewritePiece(json, at, length, false);
@@ -263,6 +277,7 @@ export function endPart(s: MultipartState): u32 {
     if (changetype<JsonState>(s.document).edited) insert(s.mark, out.at, out.length);
   }
   if (s.fate == OPEN) return endDecoded(s);
+  if (s.fate == TYPED) return endTyped(s);
   if (s.fate != JUDGE && s.fate != CHARSET) return 0;
   const value = valueOf(s);
   if (s.fate == CHARSET && value.length != 0 && !containsAscii(value.at, value.length)) return UNSUPPORTED_CHARSET;
@@ -290,6 +305,25 @@ function endDecoded(s: MultipartState): u32 {
   if (fate == BROKEN) return INTERNAL;
   if (fate == REPLACE) insert(s.mark, text.at, text.length);
   else if (fate == KEEP && value.length) insert(s.mark, value.at, value.length);
+  value.wipe();
+  return 0;
+}
+
+/** Ends the part that is read as a body of its type; rules that detect in it by its name look into what that leaves. */
+function endTyped(s: MultipartState): u32 {
+  const value = valueOf(s);
+  const outcome = readTyped(s, typed);
+  if (outcome) return outcome;
+  const left = isRewritten ? typed : value;
+  const fate = actOnText(s.policy, s.rules, s.keys, s.limit, s.detects, NO_RULE, s.counts, left.at, left.length, text);
+  if (fate == REFUSE) return blocked(s, acted);
+  if (fate == BROKEN) return INTERNAL;
+  if (fate == KEEP) {
+    if (left.length) insert(s.mark, left.at, left.length);
+  } else {
+    s.count(acted);
+    if (fate != LEAVE_OUT) insert(s.mark, text.at, text.length);
+  }
   value.wipe();
   return 0;
 }

@@ -26,6 +26,8 @@ export const READ: u32 = 3;
 export const CHARSET: u32 = 4;
 /** They wait to be decoded. */
 export const OPEN: u32 = 5;
+/** They wait to be read as a body of their type. */
+export const TYPED: u32 = 6;
 
 /** CRLF, two hyphens, the boundary. */
 export const MAX_DELIMITER: u32 = MAX_BOUNDARY + 4;
@@ -37,6 +39,8 @@ export class MultipartState extends Holder {
   detects: u64; // rules that detect in the current part before that one acts
   acting: u32; // rule that acts on the current part, or covers the document in it
   root: u32; // automaton state of that document
+  format: u32; // that the part is read in by its type, or TYPE_OTHER
+  charset: u32; // of such a part
   document: usize; // JsonState, or 0 while no part was a document
   begun: bool; // a byte of that document has come
   first: bool; // no delimiter has come yet

@@ -11,6 +11,7 @@ import { edited, read, written, writtenLength } from "../../assembly/framing/for
 import { PADDING } from "../../assembly/json/rewrite";
 import { closeKeyring, openKeyring, ROOT_BYTES } from "../../assembly/session/keyring";
 import { check } from "../../assembly/policy/check";
+import { indexSymbols, loadedBytes } from "../../assembly/policy/symbols";
 import { ACTION_PASS, FORMAT_JSON, HEADER_REQUEST_FIELDS, HEADER_REQUEST_ROOT, HEADER_ROOTS, HEADER_RULES, MAX_ROOTS, NO_RULE, SIZE_RULE } from "../../assembly/policy/format.gen";
 
 const input: Buffer = newBuffer();
@@ -38,6 +39,13 @@ export function keyAt(): usize {
 export function usePolicy(length: u32): u32 {
   const verdict = check(policy.blob, length);
   if (verdict) return verdict;
+  const loaded = loadedBytes(policy.blob);
+  const blob = allocate(loaded);
+  memory.copy(blob, policy.blob, length);
+  release(policy.blob, blobBytes);
+  policy.blob = blob;
+  blobBytes = loaded;
+  indexSymbols(blob);
   policy.rules = policy.blob + load<u32>(policy.blob, HEADER_RULES);
   policy.ruleCount = load<u32>(policy.blob, HEADER_RULES + 4);
   const last = policy.ruleCount - 1;

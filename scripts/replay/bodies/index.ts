@@ -132,10 +132,23 @@ const formats: readonly Format[] = [
     isRead: (rules) => rules.names("multipart", "multipart-filename") || rules.unmatched !== undefined,
     read: (rules, body, { type }) => {
       const boundary = boundaryOf(type);
-      return boundary === undefined ? undefined : readMultipart(rules, body, boundary);
+      return boundary === undefined ? undefined : readMultipart(rules, body, boundary, readTyped);
     },
   },
 ];
+
+const insideParts: ReadonlySet<FormatName> = new Set(["json", "lines", "sequence", "events", "form", "xml", "graphql"]);
+
+/** A part that names a format in which something acts. */
+function readTyped(rules: BodyRules, type: string, value: Uint8Array): BodyReading | "plain" | undefined {
+  const format = formats.find(({ types }) => types.test(mediaOf(type)));
+  if (format === undefined || !insideParts.has(format.name) || !format.isRead(rules, "/")) return "plain";
+  if (format.name === "json" && !rules.oracle.hasJsonRules && rules.unmatched === undefined) return "plain";
+  const plain = inUtf8(format, type, value);
+  if (typeof plain === "string") return undefined;
+  const reading = format.read(rules, plain.body, { unsupported: "block", type, path: "/", isForeign: plain.isForeign });
+  return reading === undefined ? undefined : readingIn(plain.charset, reading);
+}
 
 /** The format of a media type, in lower case and without its parameters. */
 export const formatOf = (media: string): FormatName | undefined => formats.find(({ types }) => types.test(media))?.name;

@@ -48,6 +48,9 @@ export function partsOf(body: Uint8Array, boundary: string): { parts: Part[]; fr
   return { parts: parts as Part[], frame: before + last };
 }
 
+/** Reads a value as a body of its type; "plain" where the policy has none of them read. */
+export type ReadTyped = (rules: BodyRules, type: string, value: Uint8Array) => BodyReading | "plain" | undefined;
+
 interface Judged {
   readonly part: Part;
   readonly rule: RuleView | undefined;
@@ -59,6 +62,8 @@ interface Judged {
   readonly reading: BodyReading | undefined;
   /** Of a value that is decoded. */
   readonly text?: { readonly verdict: TextVerdict; readonly passing: string };
+  /** That is of a body of its type, in which rules that detect by the name of the part look as well, or not. */
+  readonly typed?: "alone" | "searched";
   /** Its document cannot be read. */
   readonly isBroken: boolean;
   readonly secrets: readonly Secret[];
@@ -72,7 +77,7 @@ function splitLine(line: string): [string, string] {
   return [name, value];
 }
 
-function judge(rules: BodyRules, part: Part, index: number): Judged {
+function judge(rules: BodyRules, part: Part, index: number, readTyped: ReadTyped): Judged {
   const inName = rules.inName(decodePercent(part.name));
   const inLines = part.lines.map((line) =>
     /^content-disposition:/i.test(line) ? undefined : rules.inName(decodePercent(fromWire(splitLine(line)[1]))),
@@ -85,11 +90,25 @@ function judge(rules: BodyRules, part: Part, index: number): Judged {
     const value = decodePercent(fromWire(splitLine(part.lines[at]!)[1]));
     if (rule && hidesValues(rule)) found.push({ rule, location, value });
   });
-  const judged = judgeValue(rules, part, location);
+  const judged = judgeValue(rules, part, location, readTyped);
   return { ...judged, inName, inLines, location, secrets: [...judged.secrets, ...found] };
 }
 
-function judgeValue(rules: BodyRules, part: Part, location: string): Omit<Judged, "inName" | "inLines" | "location"> {
+/** The reading of a part that no rule takes as a whole, by its type. */
+function typedReading(rules: BodyRules, part: Part, own: RuleView | undefined, readTyped: ReadTyped) {
+  const type = part.lines.find((line) => /^content-type:/i.test(line));
+  const isTaken = acts(own) !== undefined || part.name === "_charset_";
+  if (type === undefined || isTaken || rules.documentIn("multipart", part.name)) return "plain";
+  const inside = own === undefined ? rules : rules.exempt;
+  return readTyped(inside, splitLine(type)[1], Buffer.from(part.value, "latin1"));
+}
+
+function judgeValue(
+  rules: BodyRules,
+  part: Part,
+  location: string,
+  readTyped: ReadTyped,
+): Omit<Judged, "inName" | "inLines" | "location"> {
   const own = rules.plainRuleFor("multipart", part.name);
   const inside = acts(own) === undefined ? rules.documentIn("multipart", part.name) : undefined;
   const rule = inside === undefined ? acts(rules.ruleFor("multipart", part.name, fromWire(part.value))) : undefined;
@@ -107,6 +126,23 @@ function judgeValue(rules: BodyRules, part: Part, location: string): Omit<Judged
     return { ...judged, text: { verdict, passing }, secrets: [...secrets, ...inFile] };
   }
   const isEmpty = value.length === 0;
+  const typed = typedReading(rules, part, own, readTyped);
+  if (typed !== "plain") {
+    const inFile: Secret[] =
+      fileRule !== undefined && hidesValues(fileRule) && part.filename
+        ? [{ rule: fileRule, location: `${location}|filename`, value: fromWire(part.filename) }]
+        : [];
+    const within = (typed?.secrets ?? []).map((secret) => ({ ...secret, location: `${location}|${secret.location}` }));
+    return {
+      part,
+      rule: undefined,
+      fileRule,
+      reading: isEmpty ? undefined : typed,
+      typed: rules.searchesByName("multipart", part.name) ? "searched" : "alone",
+      isBroken: !isEmpty && typed === undefined,
+      secrets: isEmpty ? inFile : [...within, ...inFile],
+    };
+  }
   const reading =
     inside === undefined || isEmpty ? undefined : readJson(inside, value, { isExempt: own !== undefined });
   const secrets: Secret[] = (reading?.secrets ?? []).map((secret) => ({
@@ -128,9 +164,14 @@ function judgeValue(rules: BodyRules, part: Part, location: string): Omit<Judged
   };
 }
 
-export function readMultipart(rules: BodyRules, body: Uint8Array, boundary: string): BodyReading | undefined {
+export function readMultipart(
+  rules: BodyRules,
+  body: Uint8Array,
+  boundary: string,
+  readTyped: ReadTyped,
+): BodyReading | undefined {
   const before = partsOf(body, boundary);
-  const parts = before?.parts.map((part, index) => judge(rules, part, index));
+  const parts = before?.parts.map((part, index) => judge(rules, part, index, readTyped));
   if (before === undefined || parts === undefined || parts.some(({ isBroken }) => isBroken)) return undefined;
   return {
     secrets: parts.flatMap(({ secrets }) => secrets),
@@ -162,9 +203,10 @@ export function readMultipart(rules: BodyRules, body: Uint8Array, boundary: stri
 }
 
 function comparePart(rules: BodyRules, judged: Judged, left: Part): Comparison {
-  const { part, rule, fileRule, inName, inLines, location, reading, text } = judged;
+  const { part, rule, fileRule, inName, inLines, location, reading, typed, text } = judged;
   const isEdited =
     rule !== undefined ||
+    typed !== undefined ||
     text !== undefined ||
     rules.searches("multipart", part.name) ||
     rules.documentIn("multipart", part.name) !== undefined;
@@ -183,6 +225,8 @@ function comparePart(rules: BodyRules, judged: Judged, left: Part): Comparison {
   });
   if (text !== undefined)
     parts.push(compareText(text.verdict, Buffer.from(part.value, "latin1"), fromWire(left.value), location));
+  // What rules find by the name of the part is found in what is left of it, which the search for secrets proves.
+  else if (typed === "searched") parts.push(allow(fromWire(left.value)));
   else if (reading !== undefined) parts.push(within(location, reading.compare(Buffer.from(left.value, "latin1"))));
   else if (rule === undefined || part.value === "") {
     parts.push(left.value === part.value ? allow(fromWire(left.value)) : differ(location, "must stay as it is"));

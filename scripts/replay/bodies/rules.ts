@@ -38,6 +38,7 @@ export class BodyRules {
   private readonly nested = new Map<string, Oracle | undefined>();
 
   private readonly unsupported: Setting["unsupported"];
+  private readonly protobuf: ResolvedProtobuf | undefined;
 
   constructor(
     rules: readonly RuleView[],
@@ -46,6 +47,7 @@ export class BodyRules {
     protobuf: ResolvedProtobuf | undefined,
     unsupported: Setting["unsupported"] = "block",
   ) {
+    this.protobuf = protobuf;
     this.direction = direction;
     this.unsupported = unsupported;
     this.oracle = new Oracle(rules, unmatched, direction, unsupported);
@@ -55,6 +57,11 @@ export class BodyRules {
     this.unmatched = unmatchedRule(unmatched, direction);
     this.rules = rules.filter((rule) => rule.directions.includes(direction));
     this.word = unmatched;
+  }
+
+  /** The same rules where what no rule names passes. */
+  get exempt(): BodyRules {
+    return new BodyRules(this.rules, "pass", this.direction, this.protobuf, this.unsupported);
   }
 
   /** Whether a rule names fields of one of these locations, or what stands in them. */
@@ -82,6 +89,13 @@ export class BodyRules {
   /** Whether a rule looks into the value of the field for what it detects, before another decides about the whole. */
   searches(location: BodyLocation, name: string): boolean {
     return this.selecting(location, name)[0]?.detect !== undefined;
+  }
+
+  /** The same by rules of which some other selector than `any:` selects it. */
+  searchesByName(location: BodyLocation, name: string): boolean {
+    return this.selecting(location, name).some(
+      ({ detect, selectors }) => detect !== undefined && selectors.every((selector) => selector.location !== "any"),
+    );
   }
 
   private selecting(location: BodyLocation, name: string): RuleView[] {
