@@ -90,9 +90,10 @@ function decide({ field, evidence: { kind, marks = [], detectors, isPartial = fa
   const [first = ""] = sorted;
   const [name, action] = byDetector[first] ?? [first.toLowerCase().replaceAll("_", "-"), "redact"];
   if (field.place === "json-key") {
-    // Names of members that are names stay.
-    if (sorted.length === 1) return { name: `${name}-keys`, action, detect: sorted };
-    return { name: "in-keys", action: "redact", detect: sorted.sort() };
+    // Names of members that are names stay; those that go must not become equal, since a parser keeps one of them.
+    if (sorted.length > 1) return { name: "in-keys", action: "hash", detect: sorted.sort() };
+    const isApart = typeof action === "object" && "tokenize" in action;
+    return { name: `${name}-keys`, action: isApart ? action : "hash", detect: sorted };
   }
   const isText = field.place === "text";
   if (isText || isPartial) return { name: isText ? "in-texts" : "in-values", action: "redact", detect: sorted.sort() };
