@@ -5,6 +5,7 @@
  * never waits for a shift.
  */
 import { Agent, request } from "node:http";
+import { deferred } from "../deferred.ts";
 import { loadPath, servedByHeader } from "./service.ts";
 import type { Version } from "./shop.ts";
 
@@ -97,7 +98,7 @@ export class Load {
 
   #send(number: number): Promise<{ status: number; by?: Version }> {
     const body = order(number);
-    const { promise, resolve } = Promise.withResolvers<{ status: number; by?: Version }>();
+    const { promise, resolve } = deferred<{ status: number; by?: Version }>();
     const sending = request(
       {
         agent: this.#agent,

@@ -9,6 +9,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { deferred } from "../deferred.ts";
 import { checkout, type Version } from "./shop.ts";
 
 export const loadPath = "/orders/";
@@ -49,7 +50,7 @@ export function serve(version: Version): Promise<void> {
   // Longer than a gateway keeps an idle connection: the gateway ends it, never this side under a request.
   server.keepAliveTimeout = 60_000;
   server.listen(0, "127.0.0.1", () => process.stdout.write(`${(server.address() as AddressInfo).port}\n`));
-  const { promise, resolve } = Promise.withResolvers<void>();
+  const { promise, resolve } = deferred<void>();
   process.stdin.resume().on("end", () => {
     server.close();
     server.closeAllConnections();

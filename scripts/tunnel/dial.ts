@@ -3,6 +3,7 @@
  * any case: a tunnel that was wrongly accepted is gone at once.
  */
 import { connect } from "node:tls";
+import { deferred } from "../deferred.ts";
 import { commonNameOf } from "./authority.ts";
 import type { Address } from "./resources.ts";
 
@@ -25,7 +26,7 @@ export type Answer =
 const timeout = 5_000;
 
 export function dial({ host, port }: Address, { session, root, certificate, token }: Dial): Promise<Answer> {
-  const { promise, resolve } = Promise.withResolvers<Answer>();
+  const { promise, resolve } = deferred<Answer>();
   const socket = connect({
     host,
     port,
