@@ -84,7 +84,10 @@ export function readName(scope: FieldScope, at: usize, length: u32): bool {
   while (from < name.length && <u32>load<u8>(name.at + from) - 1 < 0x20) from++;
   let to = from;
   while (to < name.length && load<u8>(name.at + to)) to++;
-  if (to - from < name.length) return isOneVerdict(scope, name.at + from, to - from);
+  if (to - from < name.length) {
+    namesCharset = spells(name.at + from, to - from, "_charset_");
+    return isOneVerdict(scope, name.at + from, to - from);
+  }
   legacy.charset = CHARSET_WINDOWS;
   legacy.missing = 0;
   if (namesWide && widen(legacy, name.at, name.length, other, 0) == 0) return isOneVerdict(scope, other.at, other.length);

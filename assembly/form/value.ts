@@ -109,6 +109,11 @@ export function startField(s: FormState, p: usize, rule: u32, detects: u64, root
     s.place = IN_DOCUMENT;
     return putName(s, p);
   }
+  // What the charset says of the other values comes before what is found in it: it is a charset, or refused.
+  if (isCharset && action == ACTION_PASS && root == 0) {
+    s.place = IN_CHARSET;
+    return putName(s, p);
+  }
   if (s.detects != 0) {
     s.place = IN_JUDGED;
     return putName(s, p);
@@ -124,7 +129,7 @@ export function startField(s: FormState, p: usize, rule: u32, detects: u64, root
     s.place = IN_DROPPED;
     return 0;
   }
-  s.place = action != ACTION_PASS ? IN_JUDGED : root && !decodes ? IN_DOCUMENT : isCharset ? IN_CHARSET : IN_VALUE;
+  s.place = action != ACTION_PASS ? IN_JUDGED : root && !decodes ? IN_DOCUMENT : IN_VALUE;
   return putName(s, p);
 }
 

@@ -52,12 +52,14 @@ export function readPartName(scope: FieldScope, at: usize, length: u32): bool {
   if (plain.failed) return false;
   lookUp(scope, plain.at, plain.length);
   if (plain.length == length) return true;
+  const isCharset = namesCharset;
   const rule = partRule;
   const file = fileRule;
   const root = partRoot;
   const inPart = partDetects;
   const inFile = fileDetects;
   lookUp(scope, at, length);
+  if (isCharset) namesCharset = true;
   return (
     rule == partRule && file == fileRule && root == partRoot && inPart == partDetects && inFile == fileDetects
   );

@@ -90,8 +90,9 @@ export function startPart(s: MultipartState, p: usize): u32 {
   }
   if (decodes) s.fate = OPEN;
   else if (isTyped) s.fate = s.format == FORMAT_JSON && s.charset == CHARSET_UTF8 && s.detects == 0 ? READ : TYPED;
+  else if (namesCharset && action == ACTION_PASS && partRoot == 0) s.fate = CHARSET;
   else if (action != ACTION_PASS || s.detects != 0) s.fate = JUDGE;
-  else s.fate = partRoot != 0 && !partDecodes ? READ : namesCharset ? CHARSET : PASS;
+  else s.fate = partRoot != 0 && !partDecodes ? READ : PASS;
   s.begun = false;
   const skip: u32 = s.kept || isFirst ? 0 : 2;
   s.kept = true;
