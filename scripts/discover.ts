@@ -43,7 +43,7 @@ Files may be compressed with gzip.
 
 Examples:
   $ frostglass discover recordings/*.ndjson >policies/orders.json
-  $ kubectl exec deploy/edge -- cat /tmp/tap.json.gz | frostglass discover - >policies/orders.json
+  $ kubectl exec deploy/edge -- cat tap.json.gz | frostglass discover - >policies/orders.json
   $ frostglass discover shop.binpb recordings/grpc.ndjson >policies/shop.json
   $ frostglass discover --policy policies/orders.json openapi.yaml recordings/new.ndjson
 

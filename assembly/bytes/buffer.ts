@@ -89,3 +89,19 @@ export function newBuffer(): Buffer {
   memory.fill(at, 0, offsetof<Buffer>());
   return changetype<Buffer>(at);
 }
+
+/** Lets two buffers change places. */
+export function swap(a: Buffer, b: Buffer): void {
+  const at = a.at;
+  const length = a.length;
+  const capacity = a.capacity;
+  const failed = a.failed;
+  a.at = b.at;
+  a.length = b.length;
+  a.capacity = b.capacity;
+  a.failed = b.failed;
+  b.at = at;
+  b.length = length;
+  b.capacity = capacity;
+  b.failed = failed;
+}

@@ -131,24 +131,13 @@ function nextSpecial(at: usize, end: usize): usize {
 /** The same in less than sixteen bytes: the first and the last of them, which may overlap. Zeros are not special. */
 @inline
 function nextOfFew(at: usize, end: usize, length: usize): usize {
-  if (length == 0) return end;
-  const half: usize = length >= 8 ? 8 : length >= 4 ? 4 : 1;
-  let first: u64;
-  let last: u64;
-  if (half == 8) {
-    first = load<u64>(at);
-    last = load<u64>(end - 8);
-  } else if (half == 4) {
-    first = load<u32>(at);
-    last = load<u32>(end - 4);
-  } else {
-    const middle = at + (length >> 1);
-    first = load<u8>(at);
-    last = <u64>load<u8>(middle) | (<u64>load<u8>(end - 1) << 8);
-    const found = lanesOf(specials(i64x2(first, last)));
-    if (found == 0) return end;
-    return (found & 1) != 0 ? at : (found & 0x100) != 0 ? middle : end - 1;
+  if (length < 4) {
+    while (at < end && lanesOf(specials(i64x2(load<u8>(at), 0))) == 0) at++;
+    return at;
   }
+  const half: usize = length >= 8 ? 8 : 4;
+  const first: u64 = half == 8 ? load<u64>(at) : <u64>load<u32>(at);
+  const last: u64 = half == 8 ? load<u64>(end - 8) : <u64>load<u32>(end - 4);
   const found = lanesOf(specials(i64x2(first, last)));
   if (found == 0) return end;
   return (found & 0xff) != 0 ? at + ctz(found) : end - half + ctz(found >> 8);

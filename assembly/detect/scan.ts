@@ -1,6 +1,6 @@
 // The scanner: one pass over a text, in chunks of any size, that finds what the patterns of a program match.
 //
-//     text -> window -> filter: which positions can start anything -> automaton from there -> accept
+//     text -> window -> filter: which positions can start anything -> candidates -> automaton from there -> accept
 //
 // The filter (shift-and over the byte before a position and seven bytes from it, in groups of detectors) costs the same
 // whatever the number of detectors; the automaton runs only where it says so.
@@ -22,9 +22,6 @@ import {
 import { resolve, settle, settleFree } from "./rivals";
 import { LOOKBACK, PAD, Scan, WINDOW } from "./state";
 import { walk } from "./walk";
-
-/** Candidates that the filter notes before the automaton runs. */
-const MAX_CANDIDATES: usize = 64;
 
 /** Takes `length` bytes at `at`, the `last` ones of the text or not; decided spans go to `scan.spans`. */
 export function scan(scan: Scan, at: usize, length: u32, last: bool): void {
@@ -71,7 +68,9 @@ function complete(low: v128, high: v128): u32 {
 }
 
 /** Places that passed the filter and wait for the automaton: u32 place in the window, u32 groups. */
+const MAX_CANDIDATES: usize = 64;
 const CANDIDATES: usize = memory.data(8 * MAX_CANDIDATES, 16);
+/** The last place that leaves room for those of four bytes. */
 const CANDIDATES_FULL: usize = CANDIDATES + 8 * (MAX_CANDIDATES - 4);
 
 /** Notes a candidate if there is one; where the next is noted. Nothing is branched on, since nothing would foretell it. */
@@ -94,8 +93,8 @@ function search(scan: Scan, to: u32): void {
   let at = text + scan.next - 1;
   // Lane k of `low` and `high`: groups, sixteen in each, whose first k + 1 bytes fit.
   let low = i16x8.splat(0);
-  const all = v128.load(ALL);
   let high = low;
+  const all = v128.load(ALL);
   do {
     let top = CANDIDATES;
     while (at + 4 <= end) {

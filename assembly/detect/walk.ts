@@ -37,11 +37,12 @@ export function walk(scan: Scan, at: u32, entry: u32): void {
     if (state == 0) break;
     if (state - 1 >= live) {
       const head = scan.program + load<u32>(scan.accepts + (<usize>state << 2));
-      const length = <u32>(next - text) - at;
-      if (length >= <u32>load<u16>(head, LIST_LEAST)) {
-        if (goesOn(scan, top, head, next - text, length)) {
-          next = text + runOf(scan, head, state, at, <u32>(next - text));
-          store<u32>(top - 4, next - text);
+      const to = <u32>(next - text);
+      if (to - at >= <u32>load<u16>(head, LIST_LEAST)) {
+        if (goesOn(scan, top, head, at, to)) {
+          const behind = runOf(scan, head, state, at, to);
+          store<u32>(top - 4, behind);
+          next = text + behind;
         } else {
           if (top == ends + (MAX_ENDS << 3)) {
             top = judge(scan, top, at);
@@ -49,7 +50,7 @@ export function walk(scan: Scan, at: u32, entry: u32): void {
             forgetSettled(scan);
           }
           store<u32>(top, <u32>head);
-          store<u32>(top, next - text, 4);
+          store<u32>(top, to, 4);
           top += 8;
         }
       }
@@ -62,24 +63,24 @@ export function walk(scan: Scan, at: u32, entry: u32): void {
   judge(scan, top, at);
 }
 
-/** Whether an end of the list `head` takes the place of the one noted last, below `top`: of such lists only the longest counts. */
-function goesOn(scan: Scan, top: usize, head: usize, end: usize, length: u32): bool {
+/** Whether the end `to` of the list `head` takes the place of the one noted last, below `top`: of such lists only the longest counts. */
+function goesOn(scan: Scan, top: usize, head: usize, at: u32, to: u32): bool {
   return (
     top != scan.ends &&
-    <u32>end <= scan.fill &&
+    to <= scan.fill &&
     load<u32>(top - 8) == <u32>head &&
     <u32>load<u8>(head, LIST_FLAGS) == FLAG_LONGEST &&
-    length <= <u32>load<u16>(head, LIST_MOST)
+    to - at <= <u32>load<u16>(head, LIST_MOST)
   );
 }
 
-/** Where the run ends in which the state leads to itself, as in the middle of a long match. */
-function runOf(scan: Scan, head: usize, state: u32, at: u32, end: u32): u32 {
+/** Where the run from `to` on ends in which the state leads to itself, as in the middle of a long match. */
+function runOf(scan: Scan, head: usize, state: u32, at: u32, to: u32): u32 {
   const text = scan.window + PAD;
   const here = scan.transitions + (<usize>state << scan.row);
   const most = min<u32>(scan.fill, at + <u32>load<u16>(head, LIST_MOST));
-  while (end < most && <u32>load<u16>(here + (<usize>load<u8>(scan.classes + <usize>load<u8>(text + end)) << 1)) == state) end++;
-  return end;
+  while (to < most && <u32>load<u16>(here + (<usize>load<u8>(scan.classes + <usize>load<u8>(text + to)) << 1)) == state) to++;
+  return to;
 }
 
 /** Judges the noted ends below `top`, from the last; where the next one is noted. */

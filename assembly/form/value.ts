@@ -6,7 +6,6 @@ import { CHARSET_REGIONAL, charsetOf } from "../bytes/charset";
 import { before, firstOf } from "../action/detect";
 import { redactedText } from "../action/redact";
 import { Buffer, newBuffer } from "../bytes/buffer";
-import { spellsAnyCase } from "../bytes/text";
 import { decodePercent, encodePercent } from "../fields/percent";
 import { BROKEN, DROP, KEEP, REFUSE, actOnText, acted } from "../fields/value";
 import { heldTo, join, joinedAt, joinedLength, leaveOut, letGo } from "../framing/held";

@@ -2,7 +2,7 @@
 // Invariants: bytes leave in the order in which they came; a chunk without an edit is never copied (`changed` stays false
 // and `framed` empty). The twin of json/output.ts, whose `out` holds the document inside a frame.
 
-import { Buffer, newBuffer } from "../bytes/buffer";
+import { Buffer, newBuffer, swap } from "../bytes/buffer";
 
 /** The rewritten chunk, when `changed`. One for all streams: a chunk is done before the next one comes. */
 export const framed: Buffer = newBuffer();
@@ -57,31 +57,16 @@ const aside: Buffer = newBuffer();
 let asideChanged: bool = false;
 let asideFrom: usize = 0;
 
-function swap(): void {
-  const at = aside.at;
-  const length = aside.length;
-  const capacity = aside.capacity;
-  const failed = aside.failed;
-  aside.at = framed.at;
-  aside.length = framed.length;
-  aside.capacity = framed.capacity;
-  aside.failed = framed.failed;
-  framed.at = at;
-  framed.length = length;
-  framed.capacity = capacity;
-  framed.failed = failed;
-}
-
 /** Makes room for a reader of something in this chunk; one at a time. */
 export function setAside(): void {
-  swap();
+  swap(framed, aside);
   asideChanged = changed;
   asideFrom = from;
 }
 
 /** Takes back what was set aside. */
 export function takeBack(): void {
-  swap();
+  swap(framed, aside);
   changed = asideChanged;
   from = asideFrom;
 }

@@ -13,7 +13,8 @@
 import { NO_RULE } from "../policy/format.gen";
 import { INTERNAL } from "../policy/outcomes.gen";
 import { CHANGED, SAME, UNREADABLE, fail, readDocument } from "../nested/open";
-import { Level, swap } from "../nested/level";
+import { swap } from "../bytes/buffer";
+import { Level } from "../nested/level";
 import { readString } from "./literal";
 import { Reader, begin, cut, finish, peek, readerAt } from "./state";
 import { isName, skip, skipByte, skipName } from "./token";

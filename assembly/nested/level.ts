@@ -34,19 +34,3 @@ export class Level {
 export function levelAt(depth: u32): Level {
   return changetype<Level>(levels + <usize>depth * SIZE);
 }
-
-/** Lets two buffers change places. */
-export function swap(a: Buffer, b: Buffer): void {
-  const at = a.at;
-  const length = a.length;
-  const capacity = a.capacity;
-  const failed = a.failed;
-  a.at = b.at;
-  a.length = b.length;
-  a.capacity = b.capacity;
-  a.failed = b.failed;
-  b.at = at;
-  b.length = length;
-  b.capacity = capacity;
-  b.failed = failed;
-}

@@ -3,7 +3,7 @@
 // Invariants: a text in which nothing changed stays as it is; one that is not what the policy says is UNREADABLE, and
 // nothing of it has gone anywhere; a token whose claims changed is no longer signed, and says so.
 
-import { Buffer } from "../bytes/buffer";
+import { Buffer, swap } from "../bytes/buffer";
 import { decodeBase64Url } from "../bytes/encoding";
 import { FieldScope } from "../fields/scope";
 import { readQuery } from "../graphql/query";
@@ -34,7 +34,7 @@ import {
 } from "../policy/format.gen";
 import { INTERNAL, JSON_NAME, JSON_SYNTAX, JSON_UTF8, NESTED_VALUE, RULE_BLOCK, UNMATCHED_BLOCK } from "../policy/outcomes.gen";
 import { decode, encode, isPadded } from "./base64";
-import { Level, levelAt, swap } from "./level";
+import { Level, levelAt } from "./level";
 
 /** Nothing changed. */
 export const SAME: u32 = 0;

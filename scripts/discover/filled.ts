@@ -7,6 +7,7 @@
 import type { Recording } from "../replay/recording.ts";
 import type { Header } from "../replay/text.ts";
 import type { FieldPlace, Spot } from "./field.ts";
+import { stepsOf } from "./overlap.ts";
 
 const filling = "frostglass";
 const boundary = "frostglass-filled";
@@ -37,7 +38,7 @@ const pair = (name: string, value: string): string =>
   `${encodeURIComponent(nameIn(name))}=${encodeURIComponent(value)}`;
 
 const makers: Partial<Record<FieldPlace, (own: string, value: string) => Made>> = {
-  json: (path, value) => of("application/json", JSON.stringify(documentOf(stepsOf(path), value))),
+  json: (path, value) => of("application/json", JSON.stringify(documentOf(stepNames(path), value))),
   form: (name, value) => of("application/x-www-form-urlencoded", pair(name, value)),
   query: (name, value) => ({ query: pair(name, value) }),
   cookie: (name, value) => ({ headers: [["cookie", `${nameIn(name)}=${encodeURIComponent(value)}`]] }),
@@ -49,18 +50,15 @@ const makers: Partial<Record<FieldPlace, (own: string, value: string) => Made>> 
     ),
   xml: (path, value) => of("application/xml", elementOf(path.split("/").slice(1), value)),
   graphql: (path, value) => {
-    const [root, ...steps] = stepsOf(path);
+    const [root, ...steps] = stepNames(path);
     return root === "variables"
       ? of("application/json", JSON.stringify({ query: "query($x:X){a(x:$x)}", variables: documentOf(steps, value) }))
       : of("application/json", JSON.stringify({ query: `{${literalOf(steps, value)}}` }));
   },
 };
 
-/** Names of a path, `*` for each `[*]`; a path of GraphQL begins with a name, and one of JSON with `$`. */
-const stepsOf = (path: string): string[] =>
-  [...path.matchAll(/\[\*\]|\['((?:[^'\\]|\\.)*)'\]|[^.[\]$]+/g)].map(([step, quoted]) =>
-    step === "[*]" ? "*" : quoted === undefined ? step : quoted.replaceAll(/\\(.)/g, "$1"),
-  );
+/** Names of a path, `*` for each `[*]`; a path of GraphQL begins with a name. */
+const stepNames = (path: string): string[] => stepsOf(path).map(({ name }) => name);
 
 const documentOf = (steps: readonly string[], value: string): unknown =>
   steps.reduceRight<unknown>((inner, step) => (step === "*" ? [inner] : { [step]: inner }), value);
@@ -88,7 +86,7 @@ function elementOf([name = "x", ...below]: readonly string[], value: string): st
 function encoded(inner: string, decoder: string): string {
   if (decoder === "base64" || decoder === "base64url") return Buffer.from(inner).toString(decoder);
   const [, kind, path = ""] = /^(json|jwt):(.*)$/s.exec(decoder) ?? [];
-  const document = JSON.stringify(documentOf(stepsOf(path), inner));
+  const document = JSON.stringify(documentOf(stepNames(path), inner));
   if (kind === "json") return document;
   return [`{"alg":"none","typ":"JWT"}`, document, ""].map((part) => Buffer.from(part).toString("base64url")).join(".");
 }

@@ -70,10 +70,11 @@ export function contains(one: Pattern, other: Pattern): boolean {
   );
 }
 
-const stepsOf = (path: string): Step[] =>
+/** The steps of a path of JSON, XML or GraphQL. */
+export const stepsOf = (path: string): Step[] =>
   [...path.matchAll(/(\.\.|\/\/)?(?:\[\*\]|\['((?:[^'\\]|\\.)*)'\]|([^.[\]$/]+))/g)].map(
-    ([text, deep, quoted, plain]) => ({
-      name: text.endsWith("[*]") ? "*" : (plain ?? quoted ?? ""),
+    ([text, deep, quoted, bare]) => ({
+      name: text.endsWith("[*]") ? "*" : (bare ?? quoted!.replaceAll(/\\(.)/g, "$1")),
       isDeep: deep !== undefined,
     }),
   );

@@ -4,6 +4,7 @@
  *
  * Invariant: what is known of a value is that it was there, and what found it.
  */
+import { graphqlSelectors } from "../policy/graphql.ts";
 import type { CompiledPolicy } from "../policy/index.ts";
 import type { Recording } from "../replay/recording.ts";
 import { Coverage } from "./coverage.ts";
@@ -29,7 +30,7 @@ export interface Survey {
 const twoWays = "read in two ways";
 
 /** The texts around a field that are decoded on the way to it, and how. */
-function around(field: Field): { readonly key: string; readonly text: Spot; readonly decoder: string }[] {
+function around(field: Spot): { readonly key: string; readonly text: Spot; readonly decoder: string }[] {
   return [...field.expression.matchAll(/\|(json|jwt|base64url|base64|graphql)\b/g)].map(({ 1: decoder, index }) => {
     const place = field.place === "json-key" ? "json" : field.place;
     const text = { ...field, place, expression: field.expression.slice(0, index) };
@@ -37,25 +38,15 @@ function around(field: Field): { readonly key: string; readonly text: Spot; read
   });
 }
 
-/** Texts that a `graphql:` selector decodes, wherever a request of GraphQL over HTTP has them. */
-const ofGraphql: readonly [place: FieldPlace, expression: string, decoder: string][] = [
-  ["json", "$.query", "graphql"],
-  ["json", "$[*].query", "graphql"],
-  ["multipart", "operations", "json"],
-  ["multipart", "operations|json:$.query", "graphql"],
-  ["multipart", "operations|json:$[*].query", "graphql"],
-  ...(["query", "form"] as const).flatMap((place): [FieldPlace, string, string][] => [
-    [place, "query", "graphql"],
-    [place, "variables", "json"],
-  ]),
-];
-
+/** Those that a `graphql:` selector decodes, wherever a request of GraphQL over HTTP has them. */
 function aroundGraphql(fields: readonly Field[]): ReturnType<typeof around> {
   if (!fields.some(({ place }) => place === "graphql")) return [];
-  return ofGraphql.map(([place, expression, decoder]) => {
-    const text: Spot = { direction: "request", place, expression, names: [] };
-    return { key: keyOf(text), text, decoder };
-  });
+  return (["arguments", "variables"] as const)
+    .flatMap((part) => graphqlSelectors(part, ".x"))
+    .flatMap((selector) => {
+      const [, place, expression] = /^(\w+):(.*)$/.exec(selector)!;
+      return around({ direction: "request", place: place as FieldPlace, expression: expression!, names: [] });
+    });
 }
 
 /** Texts that are JSON here and base64 there, by one selector or by two that meet: a policy reads a text in one way only. */

@@ -2,6 +2,7 @@
 // Invariant: a returned selector can be enforced in full; what this version cannot enforce is a diagnostic.
 
 import { type Inside, parseChain, splitChain } from "./decoders.ts";
+import { type GraphqlPart, graphqlSelectors } from "./graphql.ts";
 import { JsonPathError, type Query, type Selector as Step } from "./jsonpath/ast.ts";
 import { parseJsonPath } from "./jsonpath/parser.ts";
 import { type ProtoPath, ProtoPathError, parseProtoPath } from "./protobuf/path.ts";
@@ -163,34 +164,20 @@ function messagePaths(place: Place, names: readonly (readonly string[])[]): Reso
 
 /**
  * `graphql:variables.card.number`: variables of GraphQL over HTTP; `graphql:arguments.card.number`: literals in the text of
- * its query, defaults of variables among them, whatever field the argument is of. Both where requests have them: in the
- * body, in each request of a batch, in the operations of a multipart request, in the query of a GET, and in a form.
+ * its query, defaults of variables among them, whatever field the argument is of. Both wherever requests have them.
  */
 function resolveGraphql(source: Source, place: Place, expression: string): ResolvedSelector[] {
-  const [, what, tail] = /^(variables|arguments)([.[].*)$/s.exec(expression) ?? [];
-  if (what === undefined || tail === undefined) {
+  const [, part, tail] = /^(variables|arguments)([.[].*)$/s.exec(expression) ?? [];
+  if (part === undefined || tail === undefined) {
     const message = "graphql: selects variables, and arguments in the text of a query";
-    source.error(
-      "invalid-selector",
-      place,
-      message,
-      "write graphql:variables.card.number or graphql:arguments.card.number",
-    );
+    const remedy = "write graphql:variables.card.number or graphql:arguments.card.number";
+    source.error("invalid-selector", place, message, remedy);
     return [];
   }
-  const isQuery = what === "arguments";
-  const literals = `query|graphql:$..${tail.replace(/^\.+/, "")}`;
-  const inside = isQuery ? literals : `variables${tail}`;
-  const body = resolveOne(source, place, `json:$.${inside}`);
-  if (body === undefined) return [];
-  const others = [
-    `json:$[*].${inside}`,
-    `multipart:operations|json:$.${inside}`,
-    `multipart:operations|json:$[*].${inside}`,
-    ...["query", "form"].map((location) => `${location}:${isQuery ? literals : `variables|json:$${tail}`}`),
-  ];
-
-  return [body, ...others.flatMap((other) => resolveOne(source, place, other) ?? [])];
+  const [first, ...others] = graphqlSelectors(part as GraphqlPart, tail);
+  const body = resolveOne(source, place, first!);
+  // What is wrong with the path is wrong in all places, and said once.
+  return body === undefined ? [] : [body, ...others.flatMap((other) => resolveOne(source, place, other) ?? [])];
 }
 
 function resolveOne(source: Source, place: Place, text: string): ResolvedSelector | undefined {

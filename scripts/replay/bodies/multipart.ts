@@ -113,14 +113,14 @@ function judgeValue(
   const inside = acts(own) === undefined ? rules.documentIn("multipart", part.name) : undefined;
   const rule = inside === undefined ? acts(rules.ruleFor("multipart", part.name, fromWire(part.value))) : undefined;
   const fileRule = acts(rules.ruleFor("multipart-filename", part.name, fromWire(part.filename ?? "")));
+  const inFile: Secret[] =
+    fileRule !== undefined && hidesValues(fileRule) && part.filename
+      ? [{ rule: fileRule, location: `${location}|filename`, value: fromWire(part.filename) }]
+      : [];
   const value = Buffer.from(part.value, "latin1");
   const verdict = rules.verdictOn("multipart", part.name, value);
   if (verdict !== "plain") {
     const { secrets, passing } = whole(verdict, value, location);
-    const inFile: Secret[] =
-      fileRule !== undefined && hidesValues(fileRule) && part.filename
-        ? [{ rule: fileRule, location: `${location}|filename`, value: fromWire(part.filename) }]
-        : [];
     const acting = verdict && "action" in verdict ? verdict : undefined;
     const judged = { part, rule: acting, fileRule, reading: undefined, isBroken: false };
     return { ...judged, text: { verdict, passing }, secrets: [...secrets, ...inFile] };
@@ -128,10 +128,6 @@ function judgeValue(
   const isEmpty = value.length === 0;
   const typed = typedReading(rules, part, own, readTyped);
   if (typed !== "plain") {
-    const inFile: Secret[] =
-      fileRule !== undefined && hidesValues(fileRule) && part.filename
-        ? [{ rule: fileRule, location: `${location}|filename`, value: fromWire(part.filename) }]
-        : [];
     const within = (typed?.secrets ?? []).map((secret) => ({ ...secret, location: `${location}|${secret.location}` }));
     return {
       part,
@@ -151,16 +147,13 @@ function judgeValue(
   }));
   if (rule !== undefined && hidesValues(rule) && !isEmpty)
     secrets.push({ rule, location, value: fromWire(part.value) });
-  if (fileRule !== undefined && hidesValues(fileRule) && part.filename) {
-    secrets.push({ rule: fileRule, location: `${location}|filename`, value: fromWire(part.filename) });
-  }
   return {
     part,
     rule,
     fileRule,
     reading,
     isBroken: inside !== undefined && !isEmpty && reading === undefined,
-    secrets,
+    secrets: [...secrets, ...inFile],
   };
 }
 
