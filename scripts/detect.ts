@@ -67,11 +67,15 @@ function scannerOf({ detectors, threshold }: Options): (text: string) => Span[] 
 }
 
 function scanLines(input: string, scan: (text: string) => Span[]): void {
-  input.split("\n").forEach((line, index) => {
-    if (line.trim() === "") return;
-    const { text, id } = parse(line, index + 1);
-    print({ ...(id !== undefined && { id }), spans: scan(text) });
-  });
+  // A byte order mark is no part of the first line (RFC 8259, section 8.1 lets a reader pass over it).
+  input
+    .replace(/^\ufeff/, "")
+    .split("\n")
+    .forEach((line, index) => {
+      if (line.trim() === "") return;
+      const { text, id } = parse(line, index + 1);
+      print({ ...(id !== undefined && { id }), spans: scan(text) });
+    });
 }
 
 function parse(line: string, number: number): { text: string; id?: unknown } {

@@ -164,7 +164,8 @@ export function putSpan(policy: usize, rules: usize, keys: usize, span: usize, a
  * What the rules of the set make of the value [at, at+length), decoded text or the spelling of a number. DONE: the new
  * text stands in `into`. WHOLE: `finder` acts on the value as a whole, as it always does on numbers. UNCHANGED: it was
  * found and stays. NOTHING: the next rule decides. FAILED, BLOCKED. Every span but the first is counted here.
- * `spelled` to `spelledEnd`: how the value is spelled where it was percent-decoded, or 0; then `into` is the new spelling.
+ * `spelled` to `spelledEnd`: how the value is spelled where it was percent-decoded, or 0; then `into` is the new spelling,
+ * in which what becomes of a span is escaped where that was, or with `escapes` always.
  */
 export function detect(
   policy: usize,
@@ -178,6 +179,7 @@ export function detect(
   into: Buffer,
   spelled: usize = 0,
   spelledEnd: usize = 0,
+  escapes: bool = false,
 ): u32 {
   finder = firstOf(policy, set);
   if (!find(policy, set, type, at, length)) return FAILED;
@@ -193,7 +195,7 @@ export function detect(
   if (first == NO_RULE) return NOTHING;
   finder = whole != NO_RULE ? whole : first;
   if (whole != NO_RULE) return WHOLE;
-  if (spelled != 0) return putSpelled(policy, rules, keys, counts, spelled, spelledEnd, at, into);
+  if (spelled != 0) return putSpelled(policy, rules, keys, counts, spelled, spelledEnd, escapes, at, into);
   return putSpans(policy, rules, keys, counts, at, length, into);
 }
 
@@ -223,8 +225,18 @@ function putSpans(policy: usize, rules: usize, keys: usize, counts: usize, at: u
   return isChanged ? DONE : UNCHANGED;
 }
 
-/** The same for a value that is spelled with escapes: what stays keeps its spelling, and what becomes of an escaped span is escaped. */
-function putSpelled(policy: usize, rules: usize, keys: usize, counts: usize, raw: usize, end: usize, at: usize, into: Buffer): u32 {
+/** The same for a value that is spelled with escapes: what stays keeps its spelling. */
+function putSpelled(
+  policy: usize,
+  rules: usize,
+  keys: usize,
+  counts: usize,
+  raw: usize,
+  end: usize,
+  escapes: bool,
+  at: usize,
+  into: Buffer,
+): u32 {
   into.clear();
   let done: u32 = 0;
   let isChanged = false;
@@ -243,8 +255,11 @@ function putSpelled(policy: usize, rules: usize, keys: usize, counts: usize, raw
     }
     if (offset != 0) count(counts, <u32>load<u16>(span, SPAN_RULE));
     if (verdict == UNCHANGED) into.append(rawFrom, <u32>(rawTo - rawFrom));
-    else if (<u32>(rawTo - rawFrom) == size && memory.compare(rawFrom, at + from, size) == 0) into.append(written.at, written.length);
-    else encodePercent(written.at, written.length, into);
+    else if (escapes || <u32>(rawTo - rawFrom) != size || memory.compare(rawFrom, at + from, size) != 0) {
+      encodePercent(written.at, written.length, into);
+    } else {
+      into.append(written.at, written.length);
+    }
     if (verdict == DONE) isChanged = true;
     done = from + size;
     raw = rawTo;

@@ -1,6 +1,6 @@
 // Path templates: `path:/users/{id}/cards/{pan}`. A segment in braces is selected, `*` is any segment, a last `**` any rest.
-// Invariants: segments are compared and judged percent-decoded, as receivers read them; whatever stays is copied as it
-// is; a path that receivers cut into segments differently is not judged at all, and its message is refused.
+// Invariants: segments are compared and judged percent-decoded, as receivers read them (a plus is a plus, unlike in a
+// query); whatever stays is copied as it is, also around a find; a path that receivers cut into segments differently is not judged at all, and its message is refused.
 
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { spells } from "../bytes/text";
@@ -8,7 +8,7 @@ import { EVERY_SEGMENT, FIELD_LOCATION, FIELD_PATTERN, LOCATION_PATH, LOCATION_P
 import { NESTED_VALUE } from "../policy/outcomes.gen";
 import { same } from "../bytes/glob";
 import { addDetect, clearDetects, fieldDetects } from "./match";
-import { decodePercent, encodePercent } from "./percent";
+import { decodePercentOnly } from "./percent";
 import { FieldScope } from "./scope";
 import { BROKEN, DROP, KEEP, REFUSE, REPLACE } from "./value";
 
@@ -48,7 +48,7 @@ export function hasPaths(policy: usize, table: usize): bool {
 /** Whether a segment can mean something else: "", ".", "..", or a decoded slash or backslash (RFC 3986, section 6.2.2). */
 function isAmbiguous(at: usize, end: usize, isLast: bool): bool {
   segment.clear();
-  decode(at, <u32>(end - at), segment);
+  decodePercentOnly(at, <u32>(end - at), segment);
   const length = segment.length;
   // A trailing slash leaves one empty segment at the end, which nobody reads differently.
   if (length == 0) return !isLast;
@@ -58,17 +58,6 @@ function isAmbiguous(at: usize, end: usize, isLast: bool): bool {
   }
   const dots = load<u8>(segment.at) == 0x2e && (length == 1 || (length == 2 && load<u8>(segment.at + 1) == 0x2e));
   return dots;
-}
-
-/** In a path, unlike in a query, a plus is a plus. */
-function decode(at: usize, length: u32, into: Buffer): void {
-  for (let from: u32 = 0; from < length; ) {
-    let to = from;
-    while (to < length && load<u8>(at + to) != 0x2b) to++;
-    decodePercent(at + from, to - from, into);
-    if (to < length) into.byte(0x2b);
-    from = to + 1;
-  }
 }
 
 /** Whether nothing follows but perhaps a slash: many receivers route a path with one and without it alike. */
@@ -89,7 +78,7 @@ function selects(template: usize, templateEnd: usize, at: usize, end: usize, ind
       if (i == index) hit = true;
     } else if (!(size == 1 && load<u8>(template) == 0x2a)) {
       segment.clear();
-      decode(at, <u32>(stop - at), segment);
+      decodePercentOnly(at, <u32>(stop - at), segment);
       if (segment.length != size || !same(segment.at, template, size)) return false;
     }
     const isEnd = isLastSegment(part, templateEnd) && isLastSegment(stop, end);
@@ -169,9 +158,9 @@ export function pathOf(scope: FieldScope, at: usize, length: u32, out: Buffer): 
     const state = stateOf(scope, first, end, index);
     // Comparing with templates has used the buffer.
     segment.clear();
-    decode(from, <u32>(stop - from), segment);
+    decodePercentOnly(from, <u32>(stop - from), segment);
     const length = segment.length;
-    let fate = scope.judgeIn(state, rule, detects, segment.at, length, text);
+    let fate = scope.judgeIn(state, rule, detects, segment.at, length, text, from, stop);
     if (state != 0 && length != 0 && (fate == DROP || (fate == REPLACE && text.length == 0))) {
       // Without the segment it would be another path.
       scope.fault = NESTED_VALUE;
@@ -181,7 +170,7 @@ export function pathOf(scope: FieldScope, at: usize, length: u32, out: Buffer): 
     // A path without one of its segments is another path: the compiler refuses `strip` here.
     if (fate == DROP) return BROKEN;
     if (fate == REPLACE) {
-      encodePercent(text.at, text.length, out);
+      scope.putEncoded(text, out);
       changed = true;
     } else {
       out.append(from, <u32>(stop - from));

@@ -1,12 +1,12 @@
 // Query parameters of a request target (WHATWG URL, application/x-www-form-urlencoded).
 // Invariants: names and values are judged decoded, as receivers read them, each value by the name that it came with;
-// whatever stays is copied as it is; a stripped parameter goes with its separator, the last one with the question mark; a
-// semicolon, which some receivers take for a separator, never hides a parameter from its rule.
+// whatever stays is copied as it is, also around a find; a stripped parameter goes with its separator, the last one with
+// the question mark; a semicolon, which some receivers take for a separator, never hides a parameter from its rule.
 
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { ACTION_PASS, LOCATION_QUERY, LOCATION_QUERY_TEXT, NO_RULE, SIZE_RULE } from "../policy/format.gen";
 import { fieldDetects, fieldRule, fieldState } from "./match";
-import { decodePercent, encodePercent } from "./percent";
+import { decodePercent } from "./percent";
 import { FieldScope } from "./scope";
 import { BROKEN, DROP, KEEP, REFUSE, REPLACE } from "./value";
 
@@ -60,15 +60,17 @@ function judge(scope: FieldScope, at: usize, end: usize, out: Buffer): u32 {
   const state = fieldState(scope.policy, scope.table, LOCATION_QUERY_TEXT, name.at, name.length);
   const isWhole = acts(scope, rule) && detects == 0 && state == 0;
   if (!isWhole && hidesParameter(scope, at, end, detects)) return SPLIT;
-  const fate = scope.judgeIn(state, rule, detects, value.at, value.length, text);
+  const fate = scope.judgeIn(state, rule, detects, value.at, value.length, text, from, end);
   if (fate != KEEP && fate != REPLACE) return fate;
-  const nameFate = scope.judgeName(name.at, name.length, renamed);
+  const isSpelled = scope.isSpelled;
+  const nameFate = scope.judgeName(name.at, name.length, renamed, false, at, equals);
   if (nameFate != KEEP && nameFate != REPLACE) return nameFate;
   if (nameFate == KEEP) out.append(at, <u32>(equals - at));
-  else encodePercent(renamed.at, renamed.length, out);
+  else scope.putEncoded(renamed, out);
   out.append(equals, <u32>(from - equals));
+  scope.isSpelled = isSpelled;
   if (fate == KEEP) out.append(from, <u32>(end - from));
-  else encodePercent(text.at, text.length, out);
+  else scope.putEncoded(text, out);
   return fate == KEEP ? nameFate : REPLACE;
 }
 

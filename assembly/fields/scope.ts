@@ -4,7 +4,8 @@ import { before } from "../action/detect";
 import { Buffer } from "../bytes/buffer";
 import { enter, fault, faultRule, judge as judgeDecoded } from "../nested/open";
 import { NO_RULE } from "../policy/format.gen";
-import { BROKEN, DROP, KEEP, REFUSE, actOnText, acted } from "./value";
+import { encodePercent } from "./percent";
+import { BROKEN, DROP, KEEP, REFUSE, actOnText, acted, isSpelling } from "./value";
 
 @unmanaged
 export class FieldScope {
@@ -18,13 +19,24 @@ export class FieldScope {
   any: u64; // rules that look into names of fields
   rule: u32; // the last rule that decided
   fault: u32; // why the last verdict refuses, 0 for the rule
+  isSpelled: bool; // what the last verdict replaces by is percent-encoded already
 
   /** What the rules of the set `detects`, and then `rule`, make of a text; a verdict of value.ts, counted unless it is KEEP. */
-  judge(rule: u32, detects: u64, at: usize, length: u32, into: Buffer, mayBeSpelled: bool = false): u32 {
+  judge(
+    rule: u32,
+    detects: u64,
+    at: usize,
+    length: u32,
+    into: Buffer,
+    mayBeSpelled: bool = false,
+    raw: usize = 0,
+    rawEnd: usize = 0,
+  ): u32 {
     const set = before(this.rules, detects, rule);
     const fate = actOnText(
-      this.policy, this.rules, this.keys, this.limit, set, rule, this.counts, at, length, into, mayBeSpelled,
+      this.policy, this.rules, this.keys, this.limit, set, rule, this.counts, at, length, into, mayBeSpelled, raw, rawEnd,
     );
+    this.isSpelled = isSpelling;
     this.rule = acted;
     this.fault = 0;
     if (fate != KEEP) this.count(acted);
@@ -32,20 +44,30 @@ export class FieldScope {
   }
 
   /** What the rules that look into names make of one, or of a line that no rule can name; none of them can leave it out. */
-  judgeName(at: usize, length: u32, into: Buffer, mayBeSpelled: bool = false): u32 {
+  judgeName(at: usize, length: u32, into: Buffer, mayBeSpelled: bool = false, raw: usize = 0, rawEnd: usize = 0): u32 {
     if (this.any == 0) return KEEP;
-    const fate = this.judge(NO_RULE, this.any, at, length, into, mayBeSpelled);
+    const fate = this.judge(NO_RULE, this.any, at, length, into, mayBeSpelled, raw, rawEnd);
     return fate == DROP ? BROKEN : fate;
   }
 
-  /** The same for a text that is in an automaton state of its own (0: none), since it may be decoded. */
-  judgeIn(state: u32, rule: u32, detects: u64, at: usize, length: u32, into: Buffer): u32 {
-    if (state == 0) return this.judge(rule, detects, at, length, into);
+  /**
+   * The same for a text that is in an automaton state of its own (0: none), since it may be decoded; `raw` to `rawEnd` is
+   * how an address spells it, or 0.
+   */
+  judgeIn(state: u32, rule: u32, detects: u64, at: usize, length: u32, into: Buffer, raw: usize = 0, rawEnd: usize = 0): u32 {
+    if (state == 0) return this.judge(rule, detects, at, length, into, false, raw, rawEnd);
     enter(this);
     const fate = judgeDecoded(state, rule, before(this.rules, detects, rule), rule == NO_RULE, at, length, into);
     this.rule = fate == REFUSE ? faultRule : acted;
     this.fault = fate == REFUSE ? fault : 0;
+    this.isSpelled = false;
     return fate;
+  }
+
+  /** Puts the replacement of the last verdict into an address. */
+  putEncoded(text: Buffer, out: Buffer): void {
+    if (this.isSpelled) out.append(text.at, text.length);
+    else encodePercent(text.at, text.length, out);
   }
 
   count(rule: u32): void {

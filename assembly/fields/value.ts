@@ -19,11 +19,14 @@ const plain: Buffer = newBuffer();
 
 /** The rule that made the last verdict. */
 export let acted: u32 = NO_RULE;
+/** What it left is the new spelling of the text, in which what was not found is spelled as before. */
+export let isSpelling: bool = false;
 
 /**
  * What the rules of the set `detects`, and where they find nothing `rule`, make of the text; an empty one stays empty under
  * all actions that replace. The caller counts `acted`. `mayBeSpelled`: the text is no decoded one, and where it holds percent
- * escapes, or plus signs in the query of an address, it is searched as receivers decode it.
+ * escapes, or plus signs in the query of an address, it is searched as receivers decode it. `raw` to `rawEnd`: the text is
+ * the decoded one of this part of an address; what is left may then be a spelling (`isSpelling`).
  */
 export function actOnText(
   policy: usize,
@@ -37,8 +40,11 @@ export function actOnText(
   length: u32,
   into: Buffer,
   mayBeSpelled: bool = false,
+  raw: usize = 0,
+  rawEnd: usize = 0,
 ): u32 {
   acted = rule;
+  isSpelling = false;
   if (detects != 0 && length != 0) {
     const end = at + length;
     const query = mayBeSpelled ? queryIn(at, end) : end;
@@ -58,11 +64,13 @@ export function actOnText(
       redactedText(rules + acted * SIZE_RULE, policy, into);
       return into.failed ? BROKEN : REPLACE;
     }
-    const spelled: usize = isSpelled ? at : 0;
-    const verdict = detect(policy, rules, keys, counts, detects, TEXT, text, size, into, spelled, end);
+    const spelled: usize = isSpelled ? at : raw;
+    const spelledEnd = isSpelled ? end : rawEnd;
+    const verdict = detect(policy, rules, keys, counts, detects, TEXT, text, size, into, spelled, spelledEnd, raw != 0);
     if (verdict != NOTHING) {
       acted = finder;
       if (verdict == WHOLE) return act(policy, rules, keys, limit, finder, at, length, into);
+      isSpelling = verdict == DONE && raw != 0;
       return verdict == DONE ? REPLACE : verdict == UNCHANGED ? KEEP : verdict == BLOCKED ? REFUSE : BROKEN;
     }
   }

@@ -211,7 +211,7 @@ function comparePart(rules: BodyRules, judged: Judged, left: Part): Comparison {
   const parts = staying.map((line, index) => {
     const found = left.lines[index]!;
     const isDisposition = /^content-disposition:/i.test(line);
-    if (isDisposition && (fileRule ?? inName) !== undefined) return compareDisposition(judged, left);
+    if (isDisposition && (fileRule ?? inName) !== undefined) return compareDisposition(judged, line, left);
     const inLine = inLines[part.lines.indexOf(line)];
     if (inLine !== undefined) return compareLine(inLine, location, line, found);
     return found === line ? allow(fromWire(line)) : differ(location, "a header line of a part");
@@ -227,14 +227,16 @@ function comparePart(rules: BodyRules, judged: Judged, left: Part): Comparison {
   return merge(parts);
 }
 
-function compareDisposition({ part, fileRule, inName, location }: Judged, left: Part): Comparison {
+function compareDisposition({ part, fileRule, inName, location }: Judged, line: string, left: Part): Comparison {
+  // The words of the line itself stay, and a value may be one of them.
+  const words = line.replace(/=(?:"[^"]*"|[^;\s]*)/g, "=");
   const name =
     inName === undefined
       ? left.name === part.name
         ? allow(part.name)
         : differ(location, "a name")
       : spelled(inName, location, part.name, left.name);
-  return merge([name, compareFilename(fileRule, `${location}|filename`, part, left)]);
+  return merge([allow(words), name, compareFilename(fileRule, `${location}|filename`, part, left)]);
 }
 
 function compareFilename(rule: RuleView | undefined, location: string, part: Part, left: Part): Comparison {

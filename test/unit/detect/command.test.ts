@@ -45,6 +45,8 @@ it("counts code points over line ends, empty lines, and bytes that are no UTF-8"
   const lines = '\r\n{"text":"🙂 a@example.org","n":{"id":1}}\r\n \n{"id":null,"text":"\\ud83d a@example.org"}';
   const spans = [{ start: 2, end: 15, type: "EMAIL_ADDRESS", score: 0.95 }];
   expect(detect(["--ndjson"], lines).lines).toEqual([{ spans }, { id: null, spans }]);
+  const marked = `\ufeff${JSON.stringify({ text: "🙂 a@example.org" })}`;
+  expect(detect(["--ndjson"], marked).lines).toEqual([{ spans }]);
 });
 
 it("takes a line of many megabytes", () => {

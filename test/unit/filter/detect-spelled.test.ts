@@ -1,5 +1,6 @@
 // Percent escapes in headers: they are searched as receivers decode them, what becomes of a find is escaped as the find
-// was, and all else keeps its spelling; in the query of an address plus signs are blanks. Cookies, queries and paths are decoded anyhow (fields.test.ts).
+// was, and all else keeps its spelling; in the query of an address plus signs are blanks. In `:path`, which is decoded
+// anyhow, all around a find keeps its spelling too.
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -27,6 +28,23 @@ test.each([
   ["nothing%20here%zz", "nothing%20here%zz"],
 ])("%j", async (before, after) => {
   expect(await header(before)).toBe(after);
+});
+
+test.each([
+  ["/cars;color=red;mail=bob@x.org/list", "/cars;color=red;mail=%5Bredacted%5D/list"],
+  ["/a:b,c@d=e%20%61nn@example.org%2C%7e/x%41", "/a:b,c@d=e%20%5Bredacted%5D%2C%7e/x%41"],
+  ["/a+b,ann@example.org+c", "/a+b,%5Bredacted%5D+c"],
+  ["/50%;ann@example.org", "/50%;%5Bredacted%5D"],
+  ["/?q=a+b,%2c+ann%40example.org+(c)", "/?q=a+b,%2c+%5Bredacted%5D+(c)"],
+  ["/?q=4111+1111+1111+1111;x,bob@x.org!", "/?q=%5Bredacted%5D;x,%5Bredacted%5D!"],
+  ["/?a:ann@example.org=x,y&b=(c)", "/?a:%5Bredacted%5D=x,y&b=(c)"],
+  ["/?ann@example.org=ann@example.org;/", "/?%5Bredacted%5D=%5Bredacted%5D;/"],
+  ["/x,y?q=(z)", "/x,y?q=(z)"],
+])("path %j", async (before, after) => {
+  const run = await bench.run(request(undefined, { path: before }));
+  expect(run.result.outcome).toBe("forwarded");
+  expect(bench.findings(run)).toEqual([]);
+  expect(run.result.request?.headers.find(([key]) => key === ":path")?.[1]).toBe(after);
 });
 
 test("a token is the same in whatever spelling, and a rule on the whole takes the spelling", async () => {

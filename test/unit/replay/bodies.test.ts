@@ -93,6 +93,25 @@ test("parts with a charset beside the boundary, and a length in a part that dete
   }
 });
 
+test("a value that is a word of its part's header is no leak where the word stays", async () => {
+  const all = new Bench({ rules: [{ name: "r", select: "json:$.x", action: "redact" }], unmatched: "redact" });
+  const lines = [
+    'form-data; name="q"',
+    'form-data; name="q"; filename="data.json"',
+    "form-data; filename=name; name=q",
+  ];
+  for (const line of lines) {
+    for (const value of ["name", "filename", "data.json", "form-data", "Content", "application"]) {
+      for (const type of ["", "Content-Type: application/json\r\n"]) {
+        const text = `--XX\r\nContent-Disposition: ${line}\r\n${type}\r\n${JSON.stringify({ a: value })}\r\n--XX--\r\n`;
+        const run = await all.run(of("multipart/form-data; boundary=XX", text));
+        expect(run.result.outcome).toBe("forwarded");
+        expect(all.findings(run), text).toEqual([]);
+      }
+    }
+  }
+});
+
 test("a compressed body: decoded by zlib, compared as it is, leaks found", async () => {
   const decoding = new Bench({
     compressed: "decode",
