@@ -202,6 +202,7 @@ export const MEMBER_TARGET: u32 = 8;
 export const MEMBER_DETECTS: u32 = 12;
 
 export const MEMBER_FLAG_REPEATED: u32 = 1;
+export const MEMBER_FLAG_ONCE: u32 = 2;
 
 export const MESSAGE_MEMBERS: u32 = 0;
 export const MESSAGE_TYPES: u32 = 4;

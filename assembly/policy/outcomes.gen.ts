@@ -343,7 +343,7 @@ export function detailOf(outcome: u32): string {
     case 42:
       return "Write the descriptor set of the policy anew, or leave such fields out with \"unknown\": \"strip\".";
     case 43:
-      return "It has its type_url or its value twice, and receivers choose between them: write each of them once.";
+      return "It, its type_url, its value or a message around it comes twice, and receivers choose or merge: write each of them once.";
     case 44:
       return "The policy decodes this value, and it is no such document, token or base64: send it so, add a rule for the whole value behind that one, or let \"unsupported\" decide.";
     case 45:

@@ -2,7 +2,8 @@
 // "Rules on protobuf").
 // Invariants: a field that is not written as its type is refused; a field that the descriptor set does not know goes the way
 // that the policy says, and never stays where something acts on all there is; nesting is bounded by limits.depth; a group is
-// walked up to its end tag, so that each byte is looked at once, however deep it stands.
+// walked up to its end tag, so that each byte is looked at once, however deep it stands; two messages that receivers merge
+// are each decided as if they were alone, and refused where that is not the same.
 
 import { before } from "../action/detect";
 import { spells } from "../bytes/text";
@@ -19,6 +20,7 @@ import {
   KIND_BYTES,
   MEMBER_DETECTS,
   MEMBER_FLAGS,
+  MEMBER_FLAG_ONCE,
   MEMBER_FLAG_REPEATED,
   MEMBER_KIND,
   MEMBER_RULE,
@@ -27,9 +29,12 @@ import {
   MESSAGE_FLAG_ANY,
   MESSAGE_FLAG_ENTRY,
   MESSAGE_FLAG_LIVE,
+  MESSAGE_MEMBERS,
+  MESSAGE_MEMBER_COUNT,
   MESSAGE_UNKNOWN,
   NO_MESSAGE,
   NO_RULE,
+  SIZE_MEMBER,
   UNKNOWN_BLOCK,
   UNKNOWN_STRIP,
 } from "../policy/format.gen";
@@ -37,6 +42,7 @@ import { INTERNAL, LIMIT_DEPTH, PROTOBUF_ANY, PROTOBUF_SYNTAX, PROTOBUF_UNKNOWN,
 import { opens } from "../nested/open";
 import { closed, closing, endGroup, skipGroup } from "./group";
 import { wireOf } from "./number";
+import { NO_MARKS, beginMarks, closeMarks, mark, openMarks } from "./once";
 import { beginMessage, endMessage, endSized, leaveOut, out, placeOf, replaceSized } from "./output";
 import { ProtoState } from "./state";
 import { isOpened, openText } from "./text";
@@ -57,6 +63,7 @@ function ruleFor(s: ProtoState, own: u32, cover: u32): u32 {
 /** Rewrites the message [at, end) as a whole: `out` has it when it was edited. Returns an outcome. */
 export function rewriteMessage(s: ProtoState, at: usize, end: usize): u32 {
   beginMessage(at);
+  beginMarks();
   let outcome: u32 = 0;
   const action = actionOf(s, s.unmatched);
   if (s.unmatched != NO_RULE && !isLive(s, s.root) && at != end) {
@@ -91,14 +98,24 @@ function walk(s: ProtoState, state: u32, cover: u32, at: usize, end: usize, dept
     content = anyContent;
     isTyped = anyIsTyped;
   }
+  let marks = NO_MARKS;
   for (let p = at; p < end; ) {
     const start = p;
     if (!readField(p, end)) return PROTOBUF_SYNTAX;
-    if (fieldWire == WIRE_END) return endGroup(group, start);
+    if (fieldWire == WIRE_END) {
+      if (marks != NO_MARKS) closeMarks(marks);
+      return endGroup(group, start);
+    }
     p = valueEnd;
     let outcome: u32;
     const isGroup = fieldWire == WIRE_START;
     const member = memberOf(s.policy, message, fieldNumber);
+    if (member != 0 && load<u8>(member, MEMBER_FLAGS) & MEMBER_FLAG_ONCE) {
+      if (marks == NO_MARKS) marks = openMarks(<u32>load<u16>(message, MESSAGE_MEMBER_COUNT));
+      if (marks == NO_MARKS) return INTERNAL;
+      const index = <u32>(member - s.policy - load<u32>(message, MESSAGE_MEMBERS)) / SIZE_MEMBER;
+      if (!mark(marks, index)) return PROTOBUF_ANY;
+    }
     if (member == 0) {
       outcome = isGroup ? skipGroup(p, end, fieldNumber, depth + 1, s.depthLimit) : 0;
       if (outcome == 0) outcome = judgeUnknown(s, message, cover, start, isGroup ? closed : p);
@@ -112,9 +129,9 @@ function walk(s: ProtoState, state: u32, cover: u32, at: usize, end: usize, dept
     if (outcome) return outcome;
     if (isGroup) p = closed;
   }
+  if (marks != NO_MARKS) closeMarks(marks);
   // The end tag of a group is not there.
-  if (group) return PROTOBUF_SYNTAX;
-  return 0;
+  return group ? PROTOBUF_SYNTAX : 0;
 }
 
 /** The field that was read, which the descriptor set does not know. Returns an outcome. */
@@ -244,6 +261,8 @@ function readAny(s: ProtoState, message: usize, at: usize, end: usize, depth: u3
     urls++;
     let name = valueEnd;
     while (name > valueAt && load<u8>(name - 1) != 0x2f) name--;
+    // Full names may begin with a dot, and some receivers look them up without.
+    while (name < valueEnd && load<u8>(name) == 0x2e) name++;
     // Without a slash it is no type_url, but some receivers take all of it for the name.
     anyContent = typeState(s.policy, message, name, <u32>(valueEnd - name));
     anyIsTyped = anyContent != NO_MESSAGE && spells(valueAt, <u32>(name - valueAt), "type.googleapis.com/");

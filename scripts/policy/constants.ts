@@ -144,7 +144,8 @@ export const MESSAGE = { MEMBERS: 0, TYPES: 4, MEMBER_COUNT: 8, TYPE_COUNT: 10, 
 export const MESSAGE_FLAG = { LIVE: 1, ANY: 2, ENTRY: 4 } as const;
 /** A field of a message state. */
 export const MEMBER = { NUMBER: 0, KIND: 4, FLAGS: 5, RULE: 6, TARGET: 8, DETECTS: 12 } as const;
-export const MEMBER_FLAG = { REPEATED: 1 } as const;
+/** ONCE: of two, which receivers merge, an Any in there could have its type from one and its value from the other. */
+export const MEMBER_FLAG = { REPEATED: 1, ONCE: 2 } as const;
 /** A type that an Any of the state may hold. */
 export const MESSAGE_TYPE = { NAME: 0, TARGET: 8 } as const;
 /** Types of protobuf fields. Up to `enum` they are numbers; `map` is a field of entries, a `group` a message between two tags. */

@@ -249,7 +249,7 @@ export const OUTCOMES: readonly Outcome[] = [
     "protobuf_any",
     400,
     "An Any can be read in two ways",
-    "It has its type_url or its value twice, and receivers choose between them: write each of them once.",
+    "It, its type_url, its value or a message around it comes twice, and receivers choose or merge: write each of them once.",
   ),
   row(
     "nested_value",

@@ -23,6 +23,8 @@ export interface Member {
   text: number | undefined;
   /** A selector of protobuf alone selects it: others find the same in JSON. */
   isTyped: boolean;
+  /** It may come only once in a message: see `markOnce`. */
+  once: boolean;
 }
 
 export interface MessageState {
@@ -181,12 +183,12 @@ export class Graph {
       const detects = all.filter((number) => isDetecting(number) && (rule === undefined || number < rule));
       const finding = inside.length > 0 ? all.filter(isDetecting) : [];
       const text = this.#texts.groupOf(this.#input.rules, inside, finding);
-      return { field, rule, detects, target: 0, text, isTyped };
+      return { field, rule, detects, target: 0, text, isTyped, once: false };
     }
     const covers = rule !== undefined && covering.has(this.#input.rules[rule]!.action.kind);
     const rest = next.filter((position) => this.#stepAt(position));
     const target = this.#enter(field.message, rest, isCovered || covers);
-    return { field, rule, detects: [], target, text: undefined, isTyped };
+    return { field, rule, detects: [], target, text: undefined, isTyped, once: false };
   }
 
   /** The step that is ahead; undefined behind the last one. */
@@ -235,17 +237,33 @@ export class Graph {
 /** Tells for each state whether a rule can select something in it. */
 export function markLive(states: readonly MessageState[]): void {
   const acts = ({ rule, detects, text }: Member) => rule !== undefined || detects.length > 0 || text !== undefined;
-  for (const at of reaching(states, acts)) states[at]!.live = true;
+  for (const at of reaching(states, ({ members }) => members.some(acts))) states[at]!.live = true;
 }
 
-/** The states in which, or below which, there is such a field: from those that have one, up to what holds them. */
-export function reaching(states: readonly MessageState[], isOne: (member: Member) => boolean): Set<number> {
+const singular = ({ members }: MessageState) =>
+  members.filter(({ field }) => !field.isRepeated).map(({ target }) => target);
+
+/** Tells for each field whether two in one message, which receivers merge, could mix the type of an Any with another value. */
+export function markOnce(states: readonly MessageState[]): void {
+  const merged = reaching(states, ({ isAny }) => isAny, singular);
+  for (const { members } of states) {
+    for (const member of members) member.once = !member.field.isRepeated && merged.has(member.target);
+  }
+}
+
+const all = ({ members, types }: MessageState) => [...members.map(({ target }) => target), ...types.values()];
+
+/** The states that are such, or hold one at any depth: up from those that are, by what they hold. */
+export function reaching(
+  states: readonly MessageState[],
+  isOne: (state: MessageState) => boolean,
+  held: (state: MessageState) => readonly number[] = all,
+): Set<number> {
   const holders: number[][] = states.map(() => []);
-  states.forEach(({ members, types }, at) => {
-    for (const { target } of members) holders[target]!.push(at);
-    for (const target of types.values()) holders[target]!.push(at);
+  states.forEach((state, at) => {
+    for (const target of held(state)) holders[target]!.push(at);
   });
-  const found = new Set([...states.keys()].filter((at) => states[at]!.members.some(isOne)));
+  const found = new Set([...states.keys()].filter((at) => isOne(states[at]!)));
   // A set grows while it is walked, and the walk goes on over what is new.
   for (const at of found) for (const holder of holders[at]!) found.add(holder);
   return found;

@@ -12,7 +12,7 @@ import type { Path, Source } from "../source.ts";
 import type { RuleQuery } from "../subset.ts";
 import { checkSelectors } from "./check.ts";
 import { type Descriptors, readDescriptors } from "./descriptors.ts";
-import { Graph, GraphLimit, type MessageState, markLive, reaching } from "./graph.ts";
+import { Graph, GraphLimit, type MessageState, markLive, markOnce, reaching } from "./graph.ts";
 import { Texts } from "./texts.ts";
 
 export interface ResolvedBody {
@@ -145,7 +145,9 @@ export function compileProtobuf(
   try {
     const { bodies, states, texts } = followBodies({ protobuf, rules, unmatched, role });
     markLive(states);
-    return { ...pruned(bodies, states), texts };
+    const kept = pruned(bodies, states);
+    markOnce(kept.states);
+    return { ...kept, texts };
   } catch (error) {
     if (!(error instanceof GraphLimit)) throw error;
     const message = `the descriptor set has more than ${MAX.MESSAGES} message types, as selectors tell them apart`;
@@ -194,7 +196,7 @@ export function followBodies({
     ...body,
     states: { request: stateOf("request", body), response: stateOf("response", body) },
   }));
-  const found = reaching(states, ({ isTyped }) => isTyped);
+  const found = reaching(states, ({ members }) => members.some(({ isTyped }) => isTyped));
   const compiled = followed.map((body) => ({
     ...body,
     typed: {

@@ -64,11 +64,12 @@ function writeState(
   writer.u8(at + MESSAGE.UNKNOWN, UNKNOWN[unknown]);
   const list = writer.reserve(members.length * SIZE.MEMBER);
   writer.u32(at + MESSAGE.MEMBERS, list);
-  members.forEach(({ field, rule, detects, target, text }, index) => {
+  members.forEach(({ field, rule, detects, target, text, once }, index) => {
     const member = list + index * SIZE.MEMBER;
     writer.u32(member + MEMBER.NUMBER, field.number);
     writer.u8(member + MEMBER.KIND, KIND[field.kind]);
-    writer.u8(member + MEMBER.FLAGS, field.isRepeated ? MEMBER_FLAG.REPEATED : 0);
+    const flags = (field.isRepeated ? MEMBER_FLAG.REPEATED : 0) | (once ? MEMBER_FLAG.ONCE : 0);
+    writer.u8(member + MEMBER.FLAGS, flags);
     writer.u16(member + MEMBER.RULE, rule ?? NO_RULE);
     writer.u16(member + MEMBER.TARGET, text === undefined ? target : texts[text]!);
     writer.u64(member + MEMBER.DETECTS, maskOf(detects));

@@ -261,6 +261,7 @@ describe("Any", () => {
     ["an unknown type", any(url("type.googleapis.com/x.Y"), `12${card}`), any(url("type.googleapis.com/x.Y"), "")],
     ["no type", any(`12${card}`, ""), any("", "")],
     ["a type without a slash", any(url("shop.Card"), `12${card}`), any(url("shop.Card"), redacted)],
+    ["a type with a dot before it", any(url("x.y/.shop.Card"), `12${card}`), any(url("x.y/.shop.Card"), redacted)],
   ])("%s", (_, before, after) => {
     expect(verdict({ protobuf, rules }, frame(bytes(before)))).toBe(frame(bytes(after)).toString("hex"));
   });
