@@ -16,7 +16,8 @@ import { CHANGED, SAME, UNREADABLE, fail, readDocument } from "../nested/open";
 import { swap } from "../bytes/buffer";
 import { Level } from "../nested/level";
 import { readString } from "./literal";
-import { Reader, begin, cut, finish, peek, readerAt } from "./state";
+import { judgeNames } from "./names";
+import { Reader, begin, cut, finish, keepTo, peek, readerAt } from "./state";
 import { isName, skip, skipByte, skipName } from "./token";
 import { BROKEN_VALUE, NO_LITERAL, appendKey, appendText, carry, isCarried, readValue } from "./value";
 
@@ -50,9 +51,10 @@ export function readQuery(level: Level, depth: u32, root: u32, cover: u32, at: u
   r.braces = 1;
   const isRead = readDefinitions(r);
   let verdict = r.verdict;
-  if (verdict == SAME) verdict = !isRead ? UNREADABLE : r.isEdited ? CHANGED : SAME;
+  if (verdict == SAME) verdict = isRead ? judgeNames(r) : UNREADABLE;
+  if (verdict == SAME && r.isEdited) verdict = CHANGED;
   if (verdict == CHANGED) {
-    cut(r, r.end, r.end);
+    keepTo(r, r.end);
     swap(level.out, r.result);
     // Where comments were, the literal around the text has something else: it is written anew.
     if (r.isBlanked) r.spans.clear();
@@ -261,7 +263,7 @@ function readArgument(r: Reader, start: u32, end: u32, from: u32): bool {
   if (kind == BROKEN_VALUE) return stop(r, UNREADABLE);
   if (kind == NO_LITERAL) return true;
   for (let i: u32 = 0; i < r.braces; i++) json.byte(BRACE_END);
-  const verdict = readDocument(level, r.root, r.cover);
+  const verdict = readDocument(level, r.root, r.cover, false);
   if (verdict == SAME) return true;
   if (verdict != CHANGED) return stop(r, verdict);
   const out = level.out;

@@ -130,7 +130,7 @@ function blankComments(at: usize, length: u32): bool {
 }
 
 /** Behind the string whose quote stands at `at`, or at the end where it has none. */
-function stringEnd(at: usize, end: usize): usize {
+export function stringEnd(at: usize, end: usize): usize {
   const isBlock = isThree(at) && at + 3 <= end;
   at += isBlock ? 3 : 1;
   while (at < end) {
@@ -151,6 +151,7 @@ function isThree(at: usize): bool {
 /** What was read is wiped. */
 export function finish(r: Reader): void {
   r.source.wipe();
+  r.path.wipe();
   r.scratch.wipe();
   r.block.wipe();
 }

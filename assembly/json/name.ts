@@ -56,7 +56,7 @@ export function endName(s: JsonState, p: usize): void {
   s.target = memberState(s.policy, state, from, length);
   if (s.escaped && endsEarly(from, length) && memberState(s.policy, state, from, earlyLength) != s.target) s.error = JSON_NAME;
   const target = stateAt(s.policy, s.target);
-  if (load<u16>(target, STATE_FLAGS) & STATE_FLAG_NAMED) {
+  if (load<u16>(target, STATE_FLAGS) & STATE_FLAG_NAMED && !s.isNameless) {
     actOnName(s, p, load<u64>(target, STATE_NAME_DETECTS), <u32>load<u16>(target, STATE_NAME_RULE), from, length);
   }
   settleQuiet(s, p);

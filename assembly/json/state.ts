@@ -83,6 +83,7 @@ export class JsonState {
   error: u32; // outcome, 0 while all is well
 
   limitDepth: u32;
+  isNameless: bool; // rules on names do not act
   opening: bool; // nothing of the body has been read: a byte order mark may stand there
   limitValue: u32;
   carryAt: usize; // the fields of a Buffer, laid out in place: see `carryOf`

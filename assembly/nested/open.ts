@@ -142,13 +142,17 @@ export function open(state: u32, rule: u32, at: usize, length: u32): u32 {
   return verdict;
 }
 
-/** Judges the document that is the level's text: what `open` does with JSON, and GraphQL with its literals. */
-export function readDocument(level: Level, root: u32, cover: u32): u32 {
+/**
+ * Judges the document that is the level's text: what `open` does with JSON, and GraphQL with its literals, whose names it
+ * judges itself.
+ */
+export function readDocument(level: Level, root: u32, cover: u32, hasNames: bool = true): u32 {
   if (!level.text.reserve(PADDING)) return fail(INTERNAL, NO_RULE);
   const at = openDocument(scope, root);
   if (at == 0) return fail(INTERNAL, NO_RULE);
   const s = changetype<JsonState>(at);
   startDocument(s, root, cover);
+  s.isNameless = !hasNames;
   // What is being put out around this text waits.
   swap(out, level.out);
   swap(spans, level.spans);

@@ -197,7 +197,11 @@ function resolveOne(source: Source, place: Place, text: string): ResolvedSelecto
   if (location === "json") return resolveJson(source, place, expression, "json:".length);
   if (location === "json-key") {
     const members = resolveJson(source, place, expression, "json-key:".length);
-    return members && { ...members, location };
+    const isOfGraphql = members?.inside?.findLast((step) => step.expression !== undefined)?.decoder === "graphql";
+    if (!isOfGraphql) return members && { ...members, location };
+    const message = "names in GraphQL are not selected one by one";
+    source.error("unsupported-feature", place, message, 'look into all of them with "any:" and "detect"');
+    return undefined;
   }
   if (location === "text" || location === "any") return resolveWhole(source, place, location, expression);
   if (location === "path") return resolvePath(source, place, expression);

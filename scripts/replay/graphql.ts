@@ -2,8 +2,9 @@
  * A GraphQL document that a policy decodes, read without the filter's help: `graphql` parses it, and each argument is asked
  * about as the JSON document of its literals (docs/nested.md).
  *
- * Invariants: whatever is no literal is the same before and after, comments and descriptions aside; a literal is gone,
- * or what the rules make of it in the place of its names; where nothing changed, the text is the same byte for byte.
+ * Invariants: whatever is no literal is the same before and after, comments, descriptions and names in which something was
+ * found aside; a literal is gone, or what the rules make of it in the place of its names; where nothing changed, the text is
+ * the same byte for byte.
  */
 import {
   type ASTNode,
@@ -21,7 +22,9 @@ import {
 import type { BodyReading } from "./bodies/reading.ts";
 import { differ, merge } from "./bodies/reading.ts";
 import type { Comparison } from "./compare.ts";
+import { Names } from "./graphql-names.ts";
 import type { Secret } from "./needles.ts";
+import type { RuleView } from "./oracle.ts";
 
 /** An argument or the default of a variable: the names that lead to it, the last its own. */
 interface Argument {
@@ -30,13 +33,22 @@ interface Argument {
 }
 
 export interface QueryReading {
+  /** All names in it. */
+  readonly names: readonly string[];
   readonly secrets: readonly Secret[];
   readonly passing: string;
   compare(after: string): Comparison;
 }
 
-/** `read` reads a document of literals. Undefined when the text is no document of operations, or one of its literals cannot be read. */
-export function readQuery(text: string, read: (json: Buffer) => BodyReading | undefined): QueryReading | undefined {
+/**
+ * `read` reads a document of literals, `find` says what rules find in a name. Undefined when the text is no document of
+ * operations, or one of its literals cannot be read.
+ */
+export function readQuery(
+  text: string,
+  read: (json: Buffer) => BodyReading | undefined,
+  find: (name: string) => RuleView | undefined = () => undefined,
+): QueryReading | undefined {
   const query = parsed(text);
   if (query === undefined) return undefined;
   const owners = ownersOf(query);
@@ -48,26 +60,46 @@ export function readQuery(text: string, read: (json: Buffer) => BodyReading | un
     if (reading === undefined) return undefined;
     readings.set(one, reading);
   }
-  const frame = frameOf(query);
-  const names = tokensOf(text).filter(({ kind }) => kind === TokenKind.NAME);
+  const all = namesOf(text);
+  const names = new Names(all, find);
+  const frame = names.print(frameOf(query));
+  const inside = [...readings.values()];
   return {
-    secrets: [...readings.values()].flatMap(({ secrets }) => secrets),
-    passing: [frame, ...names.map(({ value }) => value), ...[...readings.values()].map((one) => one.passing)].join(
-      "\n",
-    ),
+    names: all,
+    secrets: [...names.secrets, ...inside.flatMap(({ secrets }) => secrets)],
+    passing: [
+      frame,
+      ...all.map((name) => names.kept(name)),
+      ...inside.map(({ passing }) => names.without(passing)),
+    ].join("\n"),
     compare(after) {
       const left = parsed(after);
       if (left === undefined) return differ("", "no GraphQL document any more");
-      if (frameOf(left) !== frame) return differ("", "what is no argument must stay as it is");
+      if (names.print(frameOf(left)) !== frame) return differ("", "what is no argument must stay as it is");
       const kept = ownersOf(left);
-      const comparison = merge(owners.map((list, index) => compareArguments(list, kept[index]!, readings)));
-      const isSame = JSON.stringify(owners.flat().map(plain)) === JSON.stringify(kept.flat().map(plain));
-      if (isSame && comparison.differences.length === 0 && after !== text && after !== withoutComments(text, query)) {
-        return differ("", "nothing changed, so that all must stay as it is spelled");
+      const parts = owners.map((list, index) => compareArguments(list, kept[index]!, readings, names));
+      const { allowed, ...comparison } = merge([names.compare(namesOf(after)), ...parts]);
+      const valuesOf = (list: Argument[][]) => JSON.stringify(list.flat().map((one) => plain(one, names)));
+      if (valuesOf(owners) === valuesOf(kept) && comparison.differences.length === 0) {
+        const spellings = [text, withoutComments(text, query)].map((one) => withNames(one, names));
+        if (!spellings.includes(withNames(after, names)))
+          return differ("", "nothing changed, so that all must stay as it is spelled");
       }
-      return comparison;
+      return { ...comparison, allowed: allowed.map((one) => names.without(one)) };
     },
   };
+}
+
+const namesOf = (text: string): string[] =>
+  tokensOf(text).flatMap(({ kind, value }) => (kind === TokenKind.NAME ? value : []));
+
+/** The text with the names that are kept. */
+function withNames(text: string, names: Names): string {
+  const tokens = tokensOf(text).filter(({ kind }) => kind === TokenKind.NAME);
+  return tokens.reduceRight(
+    (result, { start, end, value }) => result.slice(0, start) + names.kept(value) + result.slice(end),
+    text,
+  );
 }
 
 /** The document when it is one of operations and fragments; control characters are not in its alphabet (section 2.1.1). */
@@ -115,16 +147,14 @@ function withoutComments(text: string, query: DocumentNode): string {
 
 const rangeOf = ({ loc }: ASTNode): { start: number; end: number } => ({ start: loc!.start, end: loc!.end });
 
-/** The document without arguments, defaults and descriptions, as it is printed. */
-function frameOf(query: DocumentNode): string {
-  return print(
-    visit(query, {
-      Argument: () => null,
-      OperationDefinition: { leave: ({ description: _, ...node }) => node },
-      FragmentDefinition: { leave: ({ description: _, ...node }) => node },
-      VariableDefinition: { leave: ({ description: _, defaultValue: __, ...node }) => node },
-    }),
-  );
+/** The document without arguments, defaults and descriptions. */
+function frameOf(query: DocumentNode): DocumentNode {
+  return visit(query, {
+    Argument: () => null,
+    OperationDefinition: { leave: ({ description: _, ...node }) => node },
+    FragmentDefinition: { leave: ({ description: _, ...node }) => node },
+    VariableDefinition: { leave: ({ description: _, defaultValue: __, ...node }) => node },
+  });
 }
 
 /** For each field, directive and definition of a variable its arguments, in the order of the document. */
@@ -155,7 +185,10 @@ function ownersOf(query: DocumentNode): Argument[][] {
   return owners;
 }
 
-const plain = ({ path, value }: Argument): unknown => [path, print(visit(value, { StringValue: oneLine }))];
+const plain = ({ path, value }: Argument, names: Names): unknown => [
+  path.map((name) => names.kept(name)),
+  names.print(visit(value, { StringValue: oneLine })),
+];
 const oneLine = (node: ValueNode & { kind: Kind.STRING }): ValueNode => ({ ...node, block: false });
 
 /** The document of the value in the place of its names. */
@@ -167,20 +200,22 @@ function compareArguments(
   before: readonly Argument[],
   after: readonly Argument[],
   readings: ReadonlyMap<Argument, BodyReading>,
+  names: Names,
 ): Comparison {
   const left = [...after];
+  const nameOf = ({ path }: Argument): string => names.kept(path.at(-1)!);
   const parts = before.map((one) => {
-    const partner = left[0]?.path.at(-1) === one.path.at(-1) ? left.shift() : undefined;
+    const partner = left[0] && nameOf(left[0]) === nameOf(one) ? left.shift() : undefined;
     const reading = readings.get(one);
-    if (reading !== undefined) return partner ? compareValues(one, partner, reading) : compareGone(one, reading);
-    const isSame = partner !== undefined && print(partner.value) === print(one.value);
+    if (reading !== undefined) return partner ? compareValues(one, partner, reading, names) : compareGone(one, reading);
+    const isSame = partner !== undefined && names.print(partner.value) === names.print(one.value);
     return isSame ? merge([]) : differ(one.path.join("."), "no literal, and must stay as it is");
   });
   return left.length === 0 ? merge(parts) : differ(left[0]!.path.join("."), "an argument that was not there");
 }
 
-function compareValues({ path, value }: Argument, after: Argument, reading: BodyReading): Comparison {
-  const json = became(value, after.value);
+function compareValues({ path, value }: Argument, after: Argument, reading: BodyReading, names: Names): Comparison {
+  const json = became(value, after.value, names);
   if (json === undefined) return differ(path.join("."), "what is no literal must stay as it is");
   return reading.compare(Buffer.from(around(path, json)));
 }
@@ -219,28 +254,29 @@ const member = (name: string, json: string | undefined): string[] =>
   json === undefined ? [] : [`${JSON.stringify(name)}:${json}`];
 
 /** The JSON of what became of a value that has literals; undefined when what is no literal did not stay. */
-function became(before: ValueNode, after: ValueNode): string | undefined {
+function became(before: ValueNode, after: ValueNode, names: Names): string | undefined {
   if (before.kind === Kind.OBJECT && after.kind === Kind.OBJECT) {
     const left = [...after.fields];
     const members: string[] = [];
     for (const { name, value } of before.fields) {
-      const partner = left[0]?.name.value === name.value ? left.shift() : undefined;
+      const isHere = left[0] && names.kept(left[0].name.value) === names.kept(name.value);
+      const partner = isHere ? left.shift() : undefined;
       if (literal(value) === undefined) {
-        if (partner === undefined || print(partner.value) !== print(value)) return undefined;
+        if (partner === undefined || names.print(partner.value) !== names.print(value)) return undefined;
       } else if (partner !== undefined) {
-        const json = became(value, partner.value);
+        const json = became(value, partner.value, names);
         if (json === undefined) return undefined;
         members.push(...member(name.value, json));
       }
     }
     return left.length === 0 ? `{${members.join()}}` : undefined;
   }
-  if (before.kind === Kind.LIST && after.kind === Kind.LIST) return itemsLeft(before.values, after.values);
+  if (before.kind === Kind.LIST && after.kind === Kind.LIST) return itemsLeft(before.values, after.values, names);
   return literal(after) ?? print(after);
 }
 
 /** Items that are left come in their order; each is one of which it can have become what it is. */
-function itemsLeft(before: readonly ValueNode[], after: readonly ValueNode[]): string | undefined {
+function itemsLeft(before: readonly ValueNode[], after: readonly ValueNode[], names: Names): string | undefined {
   const left = [...before];
   const items: string[] = [];
   for (const item of after) {
@@ -248,8 +284,8 @@ function itemsLeft(before: readonly ValueNode[], after: readonly ValueNode[]): s
     while (json === undefined && left.length > 0) {
       const one = left.shift()!;
       if (literal(one) !== undefined)
-        json = one.kind === item.kind || before.length === after.length ? became(one, item) : undefined;
-      else if (print(one) === print(item)) json = "null";
+        json = one.kind === item.kind || before.length === after.length ? became(one, item, names) : undefined;
+      else if (names.print(one) === names.print(item)) json = "null";
     }
     if (json === undefined) return undefined;
     items.push(json);

@@ -10,7 +10,7 @@ import { readJson } from "./bodies/json.ts";
 import type { BodyReading } from "./bodies/reading.ts";
 import { differ } from "./bodies/reading.ts";
 import type { Comparison } from "./compare.ts";
-import { found } from "./detection.ts";
+import { found, foundInName } from "./detection.ts";
 import { readQuery } from "./graphql.ts";
 import type { Secret } from "./needles.ts";
 import { type Direction, Oracle, type RuleView, type Unmatched, unmatchedRule } from "./oracle.ts";
@@ -134,13 +134,17 @@ function readInside(
   return readBase64(text, decoder, looking, setting, isExempt);
 }
 
-/** The rules as they look at a document; one that detects in the whole of it looks at everything in it. */
-function oracleIn(looking: readonly Looking[], { unmatched, direction, unsupported }: Setting): Oracle {
+/** The rules as they look at a document; one that detects in the whole of it looks at everything in it, names as well. */
+function oracleIn(
+  looking: readonly Looking[],
+  { unmatched, direction, unsupported }: Setting,
+  hasNames = true,
+): Oracle {
   const rules = [...looking]
     .sort((a, b) => a.index - b.index)
     .map(({ view, chain, ofNames }): RuleView => {
       const [step, ...rest] = chain;
-      const any = view.selectors.some(({ location }) => location === "any");
+      const any = hasNames && view.selectors.some(({ location }) => location === "any");
       const everything = { location: any ? "any" : "json", expression: any ? "" : "$" };
       const inside = rest.length > 0 ? { inside: rest } : {};
       const location = ofNames ? "json-key" : "json";
@@ -163,15 +167,20 @@ function readDocument(
   return reading && ofBody(reading, "json");
 }
 
-/** The literals of a GraphQL document. */
+/** The literals of a GraphQL document, and its names. */
 function readLiterals(
   text: Buffer,
   looking: readonly Looking[],
   setting: Setting,
   isExempt: boolean,
 ): TextReading | undefined {
-  const oracle = oracleIn(looking, setting);
-  const reading = readQuery(decode(text), (literals) => readJson(oracle, literals, { isExempt }));
+  const oracle = oracleIn(looking, setting, false);
+  const views = looking.filter((one) => !isChained(one)).map(({ view }) => view);
+  const reading = readQuery(
+    decode(text),
+    (literals) => readJson(oracle, literals, { isExempt }),
+    (name) => foundInName(views, setting.direction, name),
+  );
   if (reading === undefined) return undefined;
   const secrets = reading.secrets.map((secret) => ({ ...secret, location: `|graphql:${secret.location}` }));
   const compare = (after: string) => accepted(inner("graphql", reading.compare(after)), after);

@@ -105,7 +105,7 @@ function* rootFields(knowledge: Knowledge, document: Document, root: Root, names
   } else yield* walk.node(document.root, "$", names);
 }
 
-/** The literals of a GraphQL document; undefined when it is none. */
+/** The literals of a GraphQL document, and names that are data; undefined when it is none. */
 export function literalFields(knowledge: Knowledge, direction: Direction, query: string): Met[] | undefined {
   const found: Met[] = [];
   const read = (json: Buffer): BodyReading => {
@@ -114,7 +114,10 @@ export function literalFields(knowledge: Knowledge, direction: Direction, query:
     if (document) found.push(...new Walk(knowledge, document, root).node(document.root, "", []));
     return { secrets: [], passing: "", compare: () => ({ differences: [], allowed: [], hashed: [] }) };
   };
-  return readQuery(query, read) && found;
+  const reading = readQuery(query, read);
+  if (reading === undefined) return undefined;
+  const personal = reading.names.filter((name) => knowledge.isPersonal(name));
+  return [...found, ...personal.map((value): Met => ({ direction, place: "any", expression: "", names: [], value }))];
 }
 
 /** The variables of a GraphQL request. */

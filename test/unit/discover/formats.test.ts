@@ -8,7 +8,7 @@ import { compiled, linesOf, proposalFor, request, response, surveyOf } from "./s
 
 const pan = "4111111111111111";
 const mail = "zoe.marker@example.org";
-const secrets = [pan, "marker", "203.0.113"];
+const secrets = [pan, "marker", "203.0.113", "DE89"];
 const json = "application/json";
 const text = (value: unknown): string => JSON.stringify(value);
 const base64 = (value: unknown): string =>
@@ -159,6 +159,11 @@ const cases: [string, Recording[], string[]][] = [
       "request graphql:arguments.me.email",
       "request graphql:variables.phone",
     ],
+  ],
+  [
+    "names in GraphQL",
+    [request(json, text({ query: `query DE89370400440532013000 { a: me { id } }` }))],
+    ["request any:"],
   ],
   [
     "gzip",

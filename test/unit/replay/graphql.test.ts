@@ -95,6 +95,16 @@ describe("generated documents", () => {
     ["unmatched", { unmatched: "redact", rules: [{ name: "a", select: inQuery("$..note"), action: "pass" }] }],
     ["detect", { rules: [{ name: "a", select: inQuery("$"), detect: ["CREDIT_CARD"], action: "redact" }] }],
     ["tokens", { rules: [{ name: "a", select: inQuery("$..*"), action: { tokenize: { format: "opaque" } } }] }],
+    [
+      "names",
+      {
+        rules: [
+          { name: "a", select: inQuery("$..number"), action: { mask: { keepLast: 2 } } },
+          { name: "b", select: "any:", detect: ["NOTE", "CREDIT_CARD"], action: { hash: {} } },
+        ],
+        detectors: [{ name: "NOTE", pattern: "note|number|_x1", score: 0.9, examples: { finds: ["[[note]]"] } }],
+      },
+    ],
     ["items", { rules: [{ name: "a", select: inQuery("$..list[0]"), action: "strip" }] }],
   ])("%s", async (_, policy) => {
     const own = new Bench(policy);
