@@ -118,14 +118,36 @@ function valueStart(program: usize, text: usize, from: u32, to: u32, set: u64): 
   return at;
 }
 
-/** Where the value of `name: "value"`, `name = value`, `name => value` or `name := value` starts. */
+/**
+ * Where the value of `name: "value"`, `name = value`, `name => value`, `name := value`, `<name>value` or `name" value="value`
+ * starts, however far it stands from its sign.
+ */
 function assignedStart(text: usize, from: u32, to: u32): u32 {
   let at = from;
-  while (at < to && load<u8>(text + at) != 0x3a && load<u8>(text + at) != 0x3d) at++;
-  const sign = <u32>load<u8>(text + at++);
-  const next = <u32>load<u8>(text + at);
-  if (sign == 0x3d ? next == 0x3e : next == 0x3d) at++;
-  if (load<u8>(text + at) == 0x20) at++;
-  if (load<u8>(text + at) == 0x22 || load<u8>(text + at) == 0x27) at++;
+  while (at < to && !isSign(<u32>load<u8>(text + at))) at++;
+  let sign = at;
+  while (load<u8>(text + sign) == 0x3a) sign++;
+  if (load<u8>(text + sign) == 0x3d) at = sign + (load<u8>(text + sign + 1) == 0x3e ? 2 : 1);
+  else at++;
+  while (isBlank(<u32>load<u8>(text + at))) at++;
+  // A bracket or a backslash belongs to the quote behind it.
+  const byte = <u32>load<u8>(text + at);
+  const quote = byte == 0x5b || byte == 0x5c ? at + 1 : at;
+  if (isQuote(<u32>load<u8>(text + quote))) at = quote + 1;
   return at < to ? at : from;
+}
+
+@inline
+function isSign(byte: u32): bool {
+  return byte == 0x3a || byte - 0x3d < 2;
+}
+
+@inline
+function isBlank(byte: u32): bool {
+  return byte == 0x20 || byte - 0x09 < 5;
+}
+
+@inline
+function isQuote(byte: u32): bool {
+  return byte == 0x22 || byte == 0x27 || byte == 0x60;
 }

@@ -82,3 +82,6 @@ export const CHECK_BASIC_AUTH: u32 = 78;
 export const CHECK_BR_PIS: u32 = 79;
 export const CHECK_ZA_TRAFFIC: u32 = 80;
 export const CHECK_MAC: u32 = 81;
+export const CHECK_VARIED: u32 = 82;
+export const CHECK_ASSIGNED_SECRET: u32 = 83;
+export const CHECK_ASSIGNED_PASSWORD: u32 = 84;

@@ -90,6 +90,9 @@ export const CHECKS = [
   "br-pis",
   "za-traffic",
   "mac",
+  "varied",
+  "assigned-secret",
+  "assigned-password",
 ] as const;
 
 export type CheckName = (typeof CHECKS)[number];

@@ -26,7 +26,7 @@ export interface Detector {
    * For values that a key in front gives away.
    */
   value?: string;
-  /** The span, and what the check sees, starts behind the first `:` or `=` of a match, and its `>`, `=`, space and quote. */
+  /** The span, and what the check sees, starts behind the first `:`, `=` or `>` of a match, the rest of the sign, blanks and a quote. */
   assigned?: boolean;
   /** Not before a dot and a digit: what goes on as a decimal number, or as a longer dotted one, is none. */
   notDecimal?: boolean;

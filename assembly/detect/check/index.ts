@@ -3,6 +3,8 @@
 
 import {
   CHECK_ABA,
+  CHECK_ASSIGNED_PASSWORD,
+  CHECK_ASSIGNED_SECRET,
   CHECK_AR_CUIT,
   CHECK_AT_SVNR,
   CHECK_AU_ABN,
@@ -83,6 +85,7 @@ import {
   CHECK_ZA_ID,
   CHECK_ZA_TRAFFIC,
   CHECK_MAC,
+  CHECK_VARIED,
   CHECK_BR_PIS,
 } from "../checks.gen";
 import { arCuit, brCnpj, brCpf, brPis, caSin, clRut, dea, mxCurp, npi, ssn } from "./america";
@@ -146,7 +149,7 @@ import {
 } from "./letters";
 import { card, imei, itVat, luhn } from "./luhn";
 import { dePlz, localPhone, nationalPhone, phMobile, phone, trPhone } from "./phone";
-import { basicAuth, mac, email, entropy } from "./shape";
+import { assignedPassword, assignedSecret, basicAuth, email, entropy, mac, varied } from "./shape";
 import { verhoeff } from "./verhoeff";
 
 export function verify(check: u32, text: usize, length: u32): bool {
@@ -315,6 +318,12 @@ export function verify(check: u32, text: usize, length: u32): bool {
       return zaTraffic(text, length);
     case CHECK_MAC:
       return mac(text, length);
+    case CHECK_VARIED:
+      return varied(text, length);
+    case CHECK_ASSIGNED_SECRET:
+      return assignedSecret(text, length);
+    case CHECK_ASSIGNED_PASSWORD:
+      return assignedPassword(text, length);
     default:
       return false;
   }

@@ -29,35 +29,134 @@ export function mac(text: usize, length: u32): bool {
 
 const counts = memory.data(256);
 
-/**
- * Whether the last run of secret characters, in front of base64 padding, looks random: letters and digits mixed, at least eight different
- * characters, and none of them more than a third of all.
- */
+/** Whether bytes look random, as a row of `x` for a token does not: at least eight different ones, none more than a third of all. */
+export function varied(text: usize, length: u32): bool {
+  // A count is a byte.
+  length = min<u32>(length, 255);
+  memory.fill(counts, 0, 256);
+  let different: u32 = 0;
+  let most: u32 = 0;
+  for (let i: u32 = 0; i < length; i++) {
+    const at = counts + <usize>load<u8>(text + i);
+    const count = <u32>load<u8>(at) + 1;
+    store<u8>(at, count);
+    if (count == 1) different++;
+    if (count > most) most = count;
+  }
+  return different >= 8 && most * 3 <= length;
+}
+
+/** Whether the last run of secret characters, in front of base64 padding, looks random, with letters and digits mixed. */
 export function entropy(text: usize, length: u32): bool {
   while (length > 0 && load<u8>(text + length - 1) == 0x3d) length--;
   let from = length;
   while (from > 0 && isSecret(<u32>load<u8>(text + from - 1))) from--;
-  memory.fill(counts, 0, 256);
-  let different: u32 = 0;
-  let most: u32 = 0;
   let digits: u32 = 0;
   let letters: u32 = 0;
   for (let i = from; i < length; i++) {
     const byte = <u32>load<u8>(text + i);
-    const count = <u32>load<u8>(counts + byte) + 1;
-    if (count > 255) return false;
-    store<u8>(counts + byte, count);
-    if (count == 1) different++;
-    if (count > most) most = count;
-    if (byte - 0x30 < 10) digits++;
-    else if ((byte | 0x20) - 0x61 < 26) letters++;
+    if (isDigit(byte)) digits++;
+    else if (isLetter(byte)) letters++;
   }
-  return different >= 8 && digits > 0 && letters > 1 && most * 3 <= length - from;
+  return digits > 0 && letters > 1 && varied(text + from, length - from);
+}
+
+const LEAST_SECRET: u32 = 12;
+/** From this length on a secret needs no digits between its letters, which names with a number at their end have not. */
+const LONG_SECRET: u32 = 16;
+
+/** A value that a name calls a secret: random, and none that only shows where one would stand. */
+export function assignedSecret(text: usize, length: u32): bool {
+  if (length < LEAST_SECRET || !isSecret(<u32>load<u8>(text)) || isExample(text, length)) return false;
+  return entropy(text, length) && (length >= LONG_SECRET || turns(text, length) > 1);
+}
+
+/** How often a digit follows a letter, or a letter a digit. */
+function turns(text: usize, length: u32): u32 {
+  let count: u32 = 0;
+  for (let i: u32 = 1; i < length; i++) {
+    const before = <u32>load<u8>(text + i - 1);
+    const byte = <u32>load<u8>(text + i);
+    if ((isDigit(before) && isLetter(byte)) || (isLetter(before) && isDigit(byte))) count++;
+  }
+  return count;
+}
+
+/** `EXAMPLE` somewhere, as the keys in manuals have it, or `your` in front. */
+function isExample(text: usize, length: u32): bool {
+  if (four(text) == 0x72756f79) return true; // your
+  for (let i: u32 = 0; i + 7 <= length; i++) {
+    if (four(text + i) == 0x6d617865 && four(text + i + 3) == 0x656c706d) return true; // exam, mple
+  }
+  return false;
+}
+
+/** Four letters in lower case. Behind the text stand more bytes of the window, or zeros. */
+@inline
+function four(text: usize): u32 {
+  return load<u32>(text) | 0x20202020;
+}
+
+/** A value that a name calls a password, whatever it looks like: no row of one character, no `true` or `null`, no `${NAME}`. */
+export function assignedPassword(text: usize, length: u32): bool {
+  let same: u32 = 0;
+  let words: u32 = 0;
+  for (let i: u32 = 0; i < length; i++) {
+    const byte = <u32>load<u8>(text + i);
+    if (byte == <u32>load<u8>(text)) same++;
+    if (isLetter(byte) || isDigit(byte) || byte >= 0x80) words++;
+  }
+  return words > 1 && same < length && !isLiteral(text, length) && !isVariable(text, length);
+}
+
+/** A word of JSON or YAML that says whether there is a password, and what closes an object behind it. */
+function isLiteral(text: usize, length: u32): bool {
+  const word = four(text);
+  let to: u32 = 4;
+  if (word == 0x736c6166 && (load<u8>(text + 4) | 0x20) == 0x65) to = 5; // false
+  else if (word != 0x65757274 && word != 0x6c6c756e && word != 0x656e6f6e) return false; // true, null, none
+  while (to < length && !isLetter(<u32>load<u8>(text + to)) && !isDigit(<u32>load<u8>(text + to))) to++;
+  return to == length;
+}
+
+/** `${NAME}`, `{{name}}`, `$(name)`, `%(name)s`, `<name>`: a name in brackets, or before a blank, `<my` of `<my password>`. */
+function isVariable(text: usize, length: u32): bool {
+  let at = opening(text);
+  if (at == 0) return false;
+  let hasDigit = false;
+  for (; at < length; at++) {
+    const byte = <u32>load<u8>(text + at);
+    if (isDigit(byte)) hasDigit = true;
+    else if (!isLetter(byte) && byte != 0x5f && byte != 0x2e && byte != 0x2d) break;
+  }
+  return at == length ? !hasDigit : isClosing(<u32>load<u8>(text + at)) && at + 2 >= length;
+}
+
+/** The length of what opens a variable, or 0. */
+function opening(text: usize): u32 {
+  if (load<u8>(text) == 0x3c) return 1;
+  const two = <u32>load<u16>(text);
+  return two == 0x7b24 || two == 0x2824 || two == 0x7b7b || two == 0x2825 ? 2 : 0; // ${ $( {{ %(
+}
+
+@inline
+function isClosing(byte: u32): bool {
+  return byte == 0x7d || byte == 0x29 || byte == 0x3e;
+}
+
+@inline
+function isLetter(byte: u32): bool {
+  return (byte | 0x20) - 0x61 < 26;
+}
+
+@inline
+function isDigit(byte: u32): bool {
+  return byte - 0x30 < 10;
 }
 
 @inline
 function isSecret(byte: u32): bool {
-  return (byte | 0x20) - 0x61 < 26 || byte - 0x30 < 10 || byte == 0x2b || byte == 0x2f || byte == 0x2d || byte == 0x5f || byte == 0x2e || byte == 0x7e;
+  return isLetter(byte) || isDigit(byte) || byte == 0x2b || byte == 0x2f || byte == 0x2d || byte == 0x5f || byte == 0x2e || byte == 0x7e || byte == 0x3d || byte == 0x25;
 }
 
 @inline

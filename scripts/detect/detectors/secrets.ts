@@ -2,8 +2,17 @@
 
 import type { Detector } from "../detector.ts";
 
-/** What stands between a name and its value. */
-const ASSIGN = "[\"']? ?(?:=>|:=|[:=]) ?[\"']?";
+/** What may stand around a name or a value: a quote, in JSON within a text an escaped one, in code one in brackets. */
+const QUOTE = "[\\[\\\\\\]]?[\"'`{|}]";
+/** From a name to the sign that assigns: `"name":`, `name =`, `name =>`, `name :=`, `name ?=`, .... */
+const ASSIGN = `(?:${QUOTE})?[\\[\\\\\\]]? {0,3}(?:[?.+]?=>?|:{1,3}=?)`;
+/** The same where the name is a value itself: `name="..." value=`, `"name": "...", "value":`. */
+const PAIR = `(?:${QUOTE},?[\\t-\\r ]*|[\\t-\\r ]+)(?:${QUOTE})?value(?:${QUOTE})? ?[:=]`;
+const SECRET_NAME =
+  "(?:pass(?:wor[dt]|wd|phrase)|pwd|secret|token|credential|creds|auth[_-]?(?:token|key|secret)|(?:api|access|private|secret|encryption|signing|service|account|master|app|consumer|client|license|webhook|shared|subscription|deploy|session)[_-]?key)[\\w-]*";
+const SECRET_CHARS = "A-Za-z0-9_.~+/%=\\-";
+const PASSWORD_NAME =
+  "(?:pass(?:word|wd|phrase)|pwd|passwort|contrase[\\u00c0-\\u1fff]a|mot de passe|[a-z0-9]_pass)\\d?(?:[_-]?confirm(?:ation)?)?";
 const KEY_CHARS = "A-Za-z0-9_\\-";
 
 /** A token with a prefix of its own: case counts, and what surrounds it is no part of it. */
@@ -20,6 +29,7 @@ export function token(
     ignoreCase: false,
     left: "\\w",
     right: "\\w-",
+    check: "varied",
     score: 0.95,
     ...more,
     examples: { finds: [finds], ignores: [ignores] },
@@ -35,7 +45,7 @@ export const secrets: readonly Detector[] = [
   ),
   {
     type: "AWS_SECRET_KEY",
-    pattern: `(?:aws[_-]?secret|secret[_-]?access|secret[_-]?key)[\\w-]{0,24}${ASSIGN}[A-Za-z0-9/+]{40}`,
+    pattern: `(?:aws[_-]?secret|secret[_-]?access|secret[_-]?key)[\\w-]{0,24}${ASSIGN} {0,3}(?:${QUOTE})?[A-Za-z0-9/+]{40}`,
     assigned: true,
     left: "A-Za-z0-9",
     right: "\\w\\/+=",
@@ -61,9 +71,10 @@ export const secrets: readonly Detector[] = [
   ),
   token(
     "GITLAB_TOKEN",
-    `gl(?:pat|ptt|dt|rt|cbt)-[${KEY_CHARS}]{20,64}`,
+    `(?:gl(?:pat|ptt|dt|rtr?|cbt|ft|ffct|imt|agent|oas|soat)-|GR1348941)[${KEY_CHARS}]{20,}(?:\\.[0-9a-z]{2,12}){0,2}`,
     "[[glpat-1234567890abcdefghij]]",
-    "glpat-short",
+    "glpat-xxxxxxxxxxxxxxxxxxxx",
+    { max: 320 },
   ),
   token(
     "SLACK_TOKEN",
@@ -133,11 +144,16 @@ export const secrets: readonly Detector[] = [
     "sk-ant-api03-x",
     { score: 0.97, max: 200 },
   ),
-  token("HUGGINGFACE_TOKEN", "hf_[A-Za-z0-9]{34,40}", "[[hf_abcdefghijklmnopqrstuvwxyzABCDEFGH]]", "hf_hub"),
+  token(
+    "HUGGINGFACE_TOKEN",
+    "(?:hf|api_org)_[A-Za-z0-9]{34,40}",
+    "[[hf_abcdefghijklmnopqrstuvwxyzABCDEFGH]]",
+    "hf_hub",
+  ),
   token("DIGITALOCEAN_TOKEN", "do[opr]_v1_[0-9a-f]{64}", `[[dop_v1_${"0123456789abcdef".repeat(4)}]]`, "dop_v1_0123"),
   token(
     "TELEGRAM_TOKEN",
-    `\\d{8,10}:AA[${KEY_CHARS}]{33}`,
+    `\\d{8,10}:A[${KEY_CHARS}]{34}`,
     "[[123456789:AAabcdefghijklmnopqrstuvwxyz0123456]]",
     "123456789:AAabc",
   ),
@@ -156,6 +172,14 @@ export const secrets: readonly Detector[] = [
     "Bearer [[eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U]]",
     "eyJhbGciOiJIUzI1NiJ9",
     { max: 4096, left: "\\w.-" },
+  ),
+  // In base64 once more, as cookies and secrets of Kubernetes hold them.
+  token(
+    "JWT",
+    "ZXlK[A-Za-z0-9+/_-]{40,}={0,2}",
+    "cookie: [[ZXlKaGJHY2lPaUpJVXpJMU5pSjkuZXlKemRXSWlPaUl4TWpNME5UWTNPRGt3SW4wLmRvempnTnJ5==]]",
+    "ZXlKaGJHY2lPaUpJVXpJMU5pSjk",
+    { max: 4096, left: "\\w+/.-", right: "\\w+/-" },
   ),
   {
     type: "PRIVATE_KEY",
@@ -209,12 +233,12 @@ export const secrets: readonly Detector[] = [
   },
   {
     type: "GENERIC_SECRET",
-    pattern: `(?:password|passwd|pwd|secret|api[_-]?key|access[_-]?key|token|credential|auth[_-]?(?:token|key|secret))[\\w-]{0,24}${ASSIGN}[A-Za-z0-9_.~+/-]{16,}={0,2}`,
+    pattern: `${SECRET_NAME}(?:(?: string)?${ASSIGN}|>|${PAIR})[\\t-\\r ]*(?:${QUOTE})?[${SECRET_CHARS}]+`,
     assigned: true,
-    max: 256,
-    left: "A-Za-z0-9",
-    right: "\\w.~+\\/=-",
-    check: "entropy",
+    max: 1024,
+    left: "",
+    right: SECRET_CHARS,
+    check: "assigned-secret",
     score: 0.7,
     examples: {
       finds: [
@@ -226,11 +250,41 @@ export const secrets: readonly Detector[] = [
     },
   },
   {
+    type: "GENERIC_SECRET",
+    pattern: `${SECRET_NAME}${QUOTE} ?, ?${QUOTE}[${SECRET_CHARS}]+`,
+    value: SECRET_CHARS,
+    max: 1024,
+    left: "",
+    right: SECRET_CHARS,
+    check: "assigned-secret",
+    score: 0.7,
+    examples: {
+      finds: ['System.setProperty("SHOP_TOKEN", "[[zaCELgL0imfnc8mVLWwsAawjYr4Rx]]")'],
+      ignores: ['"token", "zaCELgL0imf"'],
+    },
+  },
+  {
     type: "PASSWORD",
-    pattern: `(?:password|passwd|pwd|passwort|contraseña|mot de passe)${ASSIGN}[^\\s"',;&]{4,}`,
+    pattern: `${PASSWORD_NAME}>[^\\s<]{4,}`,
     assigned: true,
     max: 128,
-    right: "",
+    left: "",
+    right: "^\\0<",
+    check: "assigned-password",
+    score: 0.75,
+    examples: {
+      finds: ["<dbPassword>[[hunter22]]</dbPassword>"],
+      ignores: ["<password></password>", "password>4 letters"],
+    },
+  },
+  {
+    type: "PASSWORD",
+    pattern: `${PASSWORD_NAME}(?:${ASSIGN}|${PAIR}) {0,3}(?:${QUOTE})?(?:[^\\s"',;&\\\\]|\\\\[^\\s"']){4,}`,
+    assigned: true,
+    max: 128,
+    left: "",
+    right: "^\\0\\s\"',;&\\\\",
+    check: "assigned-password",
     score: 0.75,
     examples: {
       finds: [
@@ -247,6 +301,6 @@ export const secrets: readonly Detector[] = [
     "[?&](?:X-Amz-Signature|X-Goog-Signature|sig)=[A-Za-z0-9%+/=]{16,}",
     "https://x.y/z[[?X-Amz-Signature=0123456789abcdef0123]]",
     "?sig=1",
-    { left: "", right: "", max: 600 },
+    { left: "", right: "A-Za-z0-9%+/=", max: 600 },
   ),
 ];

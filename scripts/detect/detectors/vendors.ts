@@ -18,7 +18,7 @@ export const vendors: readonly Detector[] = [
   token(
     "DOPPLER_TOKEN",
     "dp\\.(?:pt|st|ct|sa|scim|audit)\\.[A-Za-z0-9_.-]{40,80}",
-    `[[dp.pt.${"aB3".repeat(14)}]]`,
+    `[[dp.pt.${"aB3dE6".repeat(7)}]]`,
     "dp.pt.short",
   ),
   token("FIGMA_TOKEN", "figd_[A-Za-z0-9_-]{40,64}", `[[figd_${"aB3_".repeat(10)}x]]`, "figd_short"),
