@@ -82,6 +82,8 @@ export const FORMS_JOINED_CAPITALS: u32 = 6656;
 export const FORMS_CAPITAL_SNAKE: u32 = 5471;
 export const FORMS_LOUD_CAMEL: u32 = 11264;
 export const FORMS_LOUD_PASCAL: u32 = 16128;
+export const FORMS_HEADING: u32 = 7968;
+export const FORMS_BLANK: u32 = 4128;
 
 export const GENERALIZE_YEAR: u32 = 1;
 export const GENERALIZE_MONTH: u32 = 2;
@@ -346,4 +348,4 @@ export const UNSUPPORTED_BLOCK: u32 = 0;
 export const UNSUPPORTED_EMPTY: u32 = 1;
 export const UNSUPPORTED_PASS: u32 = 2;
 
-export const VERSION: u32 = 6;
+export const VERSION: u32 = 7;

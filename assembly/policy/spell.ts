@@ -5,9 +5,11 @@ import {
   CONDITION_ALWAYS,
   CONDITION_LOUD_BEHIND,
   CONDITION_SEVERAL,
+  FORMS_BLANK,
   FORMS_CAMEL,
   FORMS_CAPITAL_SNAKE,
   FORMS_CONSTANT,
+  FORMS_HEADING,
   FORMS_JOINED,
   FORMS_JOINED_CAPITALS,
   FORMS_KEBAB,
@@ -20,7 +22,7 @@ import {
   STYLE_SMALL,
 } from "./format.gen";
 
-export const FORM_COUNT: u32 = 10;
+export const FORM_COUNT: u32 = 12;
 const forms: usize = memory.data<u32>([
   FORMS_CAMEL,
   FORMS_SNAKE,
@@ -32,6 +34,8 @@ const forms: usize = memory.data<u32>([
   FORMS_CAPITAL_SNAKE,
   FORMS_LOUD_CAMEL,
   FORMS_LOUD_PASCAL,
+  FORMS_HEADING,
+  FORMS_BLANK,
 ]);
 
 @inline

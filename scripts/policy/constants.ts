@@ -1,9 +1,9 @@
-// Every number that the toolchain and the wasm share, drawn in docs/internals.md ("The binary policy, version 6").
+// Every number that the toolchain and the wasm share, drawn in docs/internals.md ("The binary policy, version 7").
 // Invariant: this is the only source; assembly/policy/format.gen.ts is written from these objects by generate.ts.
 
 /** "FGPB" as a little-endian u32. */
 export const MAGIC = 0x42504746;
-export const VERSION = 6;
+export const VERSION = 7;
 
 /** Byte offsets in the header. A ref is `u32 offset, u32 length`, a table `u32 offset, u32 count`. */
 export const HEADER = {
@@ -118,6 +118,9 @@ export const FORMS = {
   CAPITAL_SNAKE: form("_", STYLE.CAPITAL, STYLE.CAPITAL, CONDITION.SEVERAL),
   LOUD_CAMEL: form("", STYLE.SMALL, STYLE.LOUD, CONDITION.LOUD_BEHIND),
   LOUD_PASCAL: form("", STYLE.LOUD, STYLE.LOUD, CONDITION.LOUD_OF_SEVERAL),
+  // Headings of spreadsheets, and of what is made of them: Card Number, Tax ID.
+  HEADING: form(" ", STYLE.LOUD, STYLE.LOUD, CONDITION.SEVERAL),
+  BLANK: form(" ", STYLE.SMALL, STYLE.SMALL, CONDITION.SEVERAL),
 } as const;
 
 function form(separator: string, first: number, others: number, condition: number): number {

@@ -7,7 +7,7 @@ import { JsonPathError, type Query, type Selector as Step } from "./jsonpath/ast
 import { parseJsonPath } from "./jsonpath/parser.ts";
 import { type ProtoPath, ProtoPathError, parseProtoPath } from "./protobuf/path.ts";
 import type { Place, Source } from "./source.ts";
-import { isXmlName, parseXPath } from "./xpath.ts";
+import { isListedName, parseXPath } from "./xpath.ts";
 
 export type FieldLocation = "header" | "cookie" | "query" | "form" | "multipart" | "multipart-filename" | "path";
 
@@ -82,12 +82,13 @@ function resolveNamed(source: Source, place: Place, name: string): ResolvedSelec
   return resolveNames(source, place, `['${name}']`, [name]);
 }
 
-/** What can be the name of a field, an element and a member, and is written as it is. */
-const isNameAnywhere = (name: string): boolean => /^[\p{L}_][\p{L}\p{N}_.-]*$/u.test(name);
+/** What can be the name of a field and a member, and without blanks of an element, and is written as it is. */
+const isNameAnywhere = (name: string): boolean => /^[\p{L}_][\p{L}\p{N}_.-]*(?: [\p{L}\p{N}_.-]+)*$/u.test(name);
 
 function refuseName(source: Source, place: Place, name: string): [] {
   const message = name === "" ? "the name is empty" : "no such name can stand in every format";
-  const remedy = "write letters, digits, _ - and . alone; select other names by their location, as in json: and form:";
+  const remedy =
+    "write letters, digits, _ - . and single blanks alone; select other names by their location, as in json: and form:";
   source.error("invalid-selector", { ...place, inside: "named:".length }, message, remedy);
   return [];
 }
@@ -135,7 +136,7 @@ const fieldPaths = (place: Place, query: Query): ResolvedSelector[] =>
 
 /** The same for elements and their attributes; what XML has no name for, and lists of lists, cannot stand there. */
 function xmlPaths(place: Place, names: readonly (readonly string[])[]): ResolvedSelector[] {
-  const tests = names.map((step) => step.filter(isXmlName));
+  const tests = names.map((step) => step.filter(isListedName));
   if (tests.some((step) => step.length === 0)) return [];
   const last = tests.length - 1;
   const path = (mark: string) =>

@@ -7,7 +7,7 @@ import { CONDITION, FORMS, STYLE } from "./constants.ts";
 
 /** Words that are spelled in capitals within a name, by some at least: shopperIP, IPAddress, TaxID, cardCVV. */
 const acronyms: ReadonlySet<string> = new Set(
-  "aba,abn,api,aws,bic,bsn,cpf,csc,csrf,cvc,cvc2,cvn,cvv,cvv2,dea,dl,dob,iban,id,ip,jwt,mac,mbi,mfa,mrn,nhs,npi,otp,pan,pgp,pin,saml,ssh,ssn,tin,url,vat,vin,xsrf,zip".split(
+  "aba,abn,api,aws,bic,bsn,cc,cpf,csc,csrf,cvc,cvc2,cvn,cvv,cvv2,dea,dl,dob,iban,id,ip,jwt,mac,mbi,mfa,mrn,nhs,npi,otp,pan,pgp,pin,saml,ssh,ssn,tin,url,vat,vin,xsrf,zip".split(
     ",",
   ),
 );
@@ -43,7 +43,7 @@ export function forms(name: string): string[] {
     });
 }
 
-/** "card number" -> cardNumber, card_number, card-number, CardNumber, CARD_NUMBER, cardnumber, CARDNUMBER, Card_Number. */
+/** "card number" -> cardNumber, card_number, card-number, CardNumber, CARD_NUMBER, cardnumber, CARDNUMBER, Card_Number, Card Number, card number. */
 export const spellings = (name: string): string[] => [...new Set(forms(name))];
 
 /** One form for all spellings: lower case, letters and digits only. */

@@ -10,13 +10,16 @@ const start =
   "\\u{2070}-\\u{218F}\\u{2C00}-\\u{2FEF}\\u{3001}-\\u{D7FF}\\u{F900}-\\u{FDCF}\\u{FDF0}-\\u{FFFD}\\u{10000}-\\u{EFFFF}";
 const localName = new RegExp(`[${start}][${start}\\-.0-9\\u{B7}\\u{300}-\\u{36F}\\u{203F}\\u{2040}]*`, "uy");
 
-/** Whether it is the local name of an element. */
-export const isXmlName = (text: string): boolean => {
+/**
+ * Whether it may stand in a list of names: the local name of an element, or one with blanks. That no element has, but in XML as
+ * elsewhere it then leads where the other names of its list do, and the words for all their spellings (symbols.ts) stay one.
+ */
+export const isListedName = (text: string): boolean => {
   localName.lastIndex = 0;
-  return localName.exec(text)?.[0] === text;
+  return localName.exec(text.replaceAll(" ", "_"))?.[0]?.length === text.length;
 };
 
-/** One of several names, as `named:` writes them: (Card|Payment). */
+/** One of several names, as `named:` and presets write them: (Card|Payment). */
 const oneOf = /\(([^()]*)\)/y;
 
 const remedy = "write steps as in /Document/Pan, //Pan, //Card/@number, /Order/*";
@@ -43,7 +46,7 @@ export function parseXPath(expression: string): Query {
     const names = choice?.[1]?.split("|") ?? [];
     localName.lastIndex = at;
     const name = localName.exec(expression)?.[0];
-    if (choice !== null && names.every(isXmlName)) {
+    if (choice !== null && names.every(isListedName)) {
       segments.push({ ...step, selectors: names.map((one) => ({ kind: "name", at, name: one })) });
       at += choice[0].length;
     } else if (expression[at] === "*") {

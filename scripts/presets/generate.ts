@@ -2,7 +2,7 @@
 // Invariant: the text depends on the presets and names.ts only; no selector is longer than the schema allows.
 
 import { spellings } from "../policy/spelling.ts";
-import { isXmlName } from "../policy/xpath.ts";
+import { isListedName } from "../policy/xpath.ts";
 import type { Below, Named } from "./names/named.ts";
 import { NAMES, type NameKind } from "./names.ts";
 import type { Preset, PresetRule } from "./preset.ts";
@@ -59,21 +59,20 @@ function selectors({ kinds = [], headers = [], cookies = [] }: PresetRule): stri
 function belowOf({ parents, names, isOne }: Below): string[] {
   const leaves = all(names);
   const leaf = leaves.map(quoted).join(",");
+  const tags = leaves.filter(isListedName).join("|");
   const around = all(parents);
   return [
     ...lists(around.map(quoted), ",", leaf).flatMap((list) => [
       `named:[${list}][${leaf}]`,
       ...(isOne ? [] : [`named:[${list}][*][${leaf}]`]),
     ]),
-    ...lists(around.filter(isXmlName), "|", leaves.join("|")).map(
-      (list) => `xml://(${list})/(${leaves.join("|")})/@value`,
-    ),
+    ...lists(around.filter(isListedName), "|", tags).map((list) => `xml://(${list})/(${tags})/@value`),
   ];
 }
 
 /** FHIR and CDA write `<birthDate value="1970-01-01"/>`: an attribute that a rule on the element does not reach. */
 const valuesOf = (names: readonly string[]): string[] =>
-  lists(names.filter(isXmlName), "|").map((list) => `xml://(${list})/@value`);
+  lists(names.filter(isListedName), "|").map((list) => `xml://(${list})/@value`);
 
 const quoted = (name: string): string => `'${name}'`;
 

@@ -8,7 +8,7 @@ export const email = {
   exact: words("EmailAdr,SMTP_ADDR,E_MAIL,PayPal.EmailId"),
   names: [
     ...words(
-      `email,e mail,email address,e mail address,mail address,contact mail,user mail,receipt email,email1,email2,email 1,
+      `email,e mail,mail,email address,e mail address,mail address,contact mail,user mail,receipt email,email1,email2,email 1,
       email 2,primary email,secondary email,alternative email,recovery email,last known shopper email,verified email,
       organization billing email,reply to email,new email,old email,second email,from email,to email,paypal email,
       mailadresse,email adresse,e mailadresse,courriel,adresse email,adresse mail,adresse e mail,adresse electronique,

@@ -29,14 +29,14 @@ const issuers = words(
 
 export const secret = {
   exact: words(
-    `SAMLResponse,SAMLRequest,Authorization,Proxy-Authorization,X-Api-Key,X-Auth-Token,Set-Cookie,set-cookie,Cookie,cookie,
+    `SAMLResponse,SAMLRequest,Proxy-Authorization,X-Api-Key,X-Auth-Token,Set-Cookie,set-cookie,Cookie,cookie,
     csrfmiddlewaretoken,__RequestVerificationToken,_token,_csrf,g-recaptcha-response,h-captcha-response`,
   ),
   names: [
     ...words(
       `secret,secrets,client secret,client key,api key,apikey,api secret,api token,api key secret,api secret key,api password,
       app secret,app key,access token,access token secret,access secret,token secret,secret token,refresh token,id token,
-      id token hint,auth token,auth key,auth secret,auth code,authentication token,authorization header,bearer,bearer token,
+      id token hint,auth token,auth key,auth secret,auth code,authentication token,authorization,authorization header,bearer,bearer token,
       basic auth,session token,session id,session key,session secret,session cookie,sso token,saml token,saml assertion,
       subject token,actor token,security token,private key,private key pem,client private key,ssl private key,
       tls private key,rsa private key,secret key,secret access key,access key,access key id,account key,storage key,

@@ -105,7 +105,7 @@ export const device = {
   names: words(
     `device id,device identifier,device uuid,device udid,device name,device imei,device serial,device serial number,
     device mac,device mac address,serial number,serial no,imei,imei number,imsi,meid,iccid,udid,idfa,idfv,gaid,aaid,android id,
-    advertising id,advertiser id,installation id,install id,mac address,mac addr,wifi mac,bluetooth address,hardware id,
+    advertising id,advertiser id,installation id,install id,mac,mac address,mac addr,wifi mac,bluetooth address,hardware id,
     machine id,fingerprint,device fingerprint,browser fingerprint,client fingerprint,browser id,visitor id,anonymous id,
     user agent,http user agent,raw user agent,current user agent,last known user agent,gclid,fbclid,seriennummer,seriennr,geraetenummer,numero serie,numero de serie,numero di serie,
     numero seriale,serienummer,numer seryjny,seri no`,

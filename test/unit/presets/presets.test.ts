@@ -37,7 +37,10 @@ test("spellings", () => {
     "cardnumber",
     "CARDNUMBER",
     "Card_Number",
+    "Card Number",
+    "card number",
   ]);
+  expect(spellings("cc number")).toEqual(expect.arrayContaining(["CCNumber", "CC Number", "ccNumber"]));
   expect(spellings("pan")).toEqual(["pan", "Pan", "PAN"]);
   expect(spellings("ip address")).toContain("IPAddress");
   expect(spellings("shopper ip").filter((name) => name.endsWith("rIP"))).toEqual(["shopperIP", "ShopperIP"]);
