@@ -118,12 +118,13 @@ function find(policy: usize, set: u64, type: u32, at: usize, length: u32): bool 
   }
   spans.clear();
   const isInteger = type == NUMBER && integerOf(at, length, integer);
+  if (type == NUMBER && integer.failed) return false;
   // An exponent spells more digits than it has characters; a text never reads longer than it is.
-  if (!isInteger && length < scanner.shortest) return !integer.failed;
+  if (!isInteger && length < scanner.shortest) return true;
   start(scanner);
   if (isInteger) read(scanner, integer.at, integer.length, true);
   else read(scanner, at, length, true);
-  return !spans.failed && !integer.failed;
+  return !spans.failed;
 }
 
 @inline

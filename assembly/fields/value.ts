@@ -17,7 +17,7 @@ export const BROKEN: u32 = 4;
 
 const plain: Buffer = newBuffer();
 
-/** The rule that made the last verdict. */
+/** The rule that made the last verdict, of any but KEEP. */
 export let acted: u32 = NO_RULE;
 /** What it left is the new spelling of the text, in which what was not found is spelled as before. */
 export let isSpelling: bool = false;
@@ -53,7 +53,10 @@ export function actOnText(
       plain.clear();
       decodePercentOnly(at, <u32>(query - at), plain);
       decodePercent(query, <u32>(end - query), plain);
-      if (plain.failed) return BROKEN;
+      if (plain.failed) {
+        acted = firstOf(policy, detects);
+        return BROKEN;
+      }
     }
     const text = isSpelled ? plain.at : at;
     const size = isSpelled ? plain.length : length;

@@ -19,19 +19,28 @@ const decoded: Buffer = newBuffer();
 const headerValue: Buffer = newBuffer();
 const headerName: Buffer = newBuffer();
 
-/** content-length is set to what really follows, or removed where nobody can know yet. */
-export function setLength(map: u32, length: u64): bool {
+/** Writes a name of a header; false when memory ran out, since the host takes an empty one for another header. */
+function named(name: string): bool {
   headerName.clear();
-  ascii(headerName, "content-length");
-  headerValue.clear();
-  decimal(headerValue, length);
+  ascii(headerName, name);
+  return !headerName.failed;
+}
+
+/** Sets a header to what `headerValue` holds. */
+function set(map: u32, name: string): bool {
+  if (!named(name) || headerValue.failed) return false;
   return host.replaceHeader(map, headerName.at, headerName.length, headerValue.at, headerValue.length);
 }
 
 function remove(map: u32, name: string): bool {
-  headerName.clear();
-  ascii(headerName, name);
-  return host.removeHeader(map, headerName.at, headerName.length);
+  return named(name) && host.removeHeader(map, headerName.at, headerName.length);
+}
+
+/** content-length is set to what really follows, or removed where nobody can know yet. */
+export function setLength(map: u32, length: u64): bool {
+  headerValue.clear();
+  decimal(headerValue, length);
+  return set(map, "content-length");
 }
 
 export function removeLength(map: u32): bool {
@@ -45,20 +54,16 @@ export function removeCoding(map: u32): bool {
 
 /** accept-encoding towards the service names what answers can be read in. */
 export function setAcceptable(decodes: bool): bool {
-  headerName.clear();
-  ascii(headerName, "accept-encoding");
   headerValue.clear();
   ascii(headerValue, decodes ? "gzip" : "identity");
-  return host.replaceHeader(REQUEST_HEADERS, headerName.at, headerName.length, headerValue.at, headerValue.length);
+  return set(REQUEST_HEADERS, "accept-encoding");
 }
 
 /** The same for the messages of a gRPC call. */
 export function setAcceptableMessages(decodes: bool): bool {
-  headerName.clear();
-  ascii(headerName, "grpc-accept-encoding");
   headerValue.clear();
   ascii(headerValue, decodes ? "gzip" : "identity");
-  return host.replaceHeader(REQUEST_HEADERS, headerName.at, headerName.length, headerValue.at, headerValue.length);
+  return set(REQUEST_HEADERS, "grpc-accept-encoding");
 }
 
 /** How much of the rewritten body is held back before it streams. */

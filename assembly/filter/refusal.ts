@@ -36,6 +36,7 @@ function limitName(outcome: u32): string {
 }
 
 function appendHeader(at: u32, name: string, value: string): void {
+  if (headers.failed) return;
   store<u32>(headers.at + 4 + at * 8, name.length);
   store<u32>(headers.at + 8 + at * 8, value.length);
   ascii(headers, name);
@@ -90,13 +91,19 @@ function reply(policy: Policy | null, outcome: u32, rule: u32, response: bool, k
   ascii(details, "frostglass_");
   ascii(details, codeOf(outcome));
   headers.clear();
-  headers.reserve(128);
-  headers.length = 20;
-  store<u32>(headers.at, 2);
+  if (headers.reserve(128)) {
+    headers.length = 20;
+    store<u32>(headers.at, 2);
+  }
   if (kind == CALL_WEB) appendHeader(0, "content-type", "application/grpc-web+proto");
   else if (kind == CALL_WEB_TEXT) appendHeader(0, "content-type", "application/grpc-web-text+proto");
   else appendHeader(0, "content-type", "application/problem+json");
   appendHeader(1, "cache-control", "no-store");
+  // In want of memory the status says all there is to say.
+  if (body.failed || headers.failed) {
+    body.clear();
+    headers.clear();
+  }
   // The host knows the answers to gRPC calls; of gRPC-Web it knows none, and its calls always end with 200.
   const shown = kind == CALL_WEB || kind == CALL_WEB_TEXT ? 200 : status;
   if (!host.sendReply(shown, kind == CALL_GRPC ? grpcStatusOf(status) : -1, details, headers, body)) {

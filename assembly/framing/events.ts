@@ -29,9 +29,13 @@ export class EventsState extends Holder {
 }
 
 export function openEvents(scope: FieldScope, root: u32): usize {
-  const at = allocate(offsetof<EventsState>());
   const document = openDocument(scope, root);
-  if (at == 0 || document == 0) return 0;
+  if (document == 0) return 0;
+  const at = allocate(offsetof<EventsState>());
+  if (at == 0) {
+    closeDocument(changetype<JsonState>(document));
+    return 0;
+  }
   memory.fill(at, 0, offsetof<EventsState>());
   memory.copy(at, changetype<usize>(scope), offsetof<FieldScope>());
   const s = changetype<EventsState>(at);

@@ -25,9 +25,13 @@ export class LinesState {
 }
 
 export function openLines(scope: FieldScope, root: u32, isSequence: bool): usize {
-  const at = allocate(offsetof<LinesState>());
   const document = isSequence ? openDocument(scope, root) : openWholeDocument(scope, root);
-  if (at == 0 || document == 0) return 0;
+  if (document == 0) return 0;
+  const at = allocate(offsetof<LinesState>());
+  if (at == 0) {
+    closeDocument(changetype<JsonState>(document));
+    return 0;
+  }
   const s = changetype<LinesState>(at);
   s.document = changetype<JsonState>(document);
   s.root = root;

@@ -55,6 +55,7 @@ export function readQuery(level: Level, depth: u32, root: u32, cover: u32, at: u
   if (verdict == SAME && r.isEdited) verdict = CHANGED;
   if (verdict == CHANGED) {
     keepTo(r, r.end);
+    if (r.spans.failed) r.result.failed = true;
     swap(level.out, r.result);
     // Where comments were, the literal around the text has something else: it is written anew.
     if (r.isBlanked) r.spans.clear();

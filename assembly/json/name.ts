@@ -104,5 +104,6 @@ export function actOnName(s: JsonState, p: usize, detects: u64, rule: u32, at: u
     s.copyFrom = p;
   }
   appendString(text.at, text.length, carry);
+  if (carry.failed) s.error = INTERNAL;
   s.edited = true;
 }

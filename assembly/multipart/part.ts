@@ -107,7 +107,7 @@ export function startPart(s: MultipartState, p: usize): u32 {
   leaveOut(s, p);
   framed.append(text.at, text.length);
   framed.append(headers.at, headers.length);
-  return text.failed || headers.failed ? INTERNAL : 0;
+  return text.failed ? INTERNAL : 0;
 }
 
 /** Writes the headers [at, end) with their empty line to `headers` where they change; else that stays empty. */
@@ -152,6 +152,7 @@ function rewriteHeaders(s: MultipartState, at: usize, end: usize): u32 {
   }
   headers.byte(0x0d);
   headers.byte(0x0a);
+  if (headers.failed) return INTERNAL;
   if (!changed) headers.clear();
   return 0;
 }

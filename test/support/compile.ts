@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative, resolve } from "node:path";
 
 const root = join(import.meta.dirname, "../..");
 const cache = "build/test";
@@ -30,9 +30,12 @@ function releaseOptions(): string[] {
   });
 }
 
-/** Compiles an entry, given relative to the project, unless its module is there already; returns the module's path. */
-export async function compileFile(entry: string): Promise<string> {
-  const hash = createHash("sha256");
+/**
+ * Compiles an entry, given relative to the project, unless its module is there already, with other texts of the files `replaced`; returns
+ * the module's path.
+ */
+export async function compileFile(entry: string, replaced: Readonly<Record<string, string>> = {}): Promise<string> {
+  const hash = createHash("sha256").update(JSON.stringify(replaced));
   for (const file of [join(root, "asconfig.json"), join(root, entry), ...sourcesOf("assembly")]) {
     hash.update(readFileSync(file)).update("\0");
   }
@@ -45,7 +48,11 @@ export async function compileFile(entry: string): Promise<string> {
   const { default: asc } = await import("assemblyscript/asc");
   // The entries of asconfig.json would be linked too, so its options are given one by one.
   const args = [entry, "--config", "none", ...releaseOptions(), "--outFile", aside, "--baseDir", root];
-  const { error, stderr } = await asc.main(args);
+  const readFile = (name: string, base: string): string | null => {
+    const path = resolve(base, name);
+    return replaced[relative(root, path)] ?? (existsSync(path) ? readFileSync(path, "utf8") : null);
+  };
+  const { error, stderr } = await asc.main(args, { readFile });
   if (error) throw new Error(`${entry} does not compile:\n${stderr.toString()}`);
   renameSync(join(root, aside), product);
   return product;
