@@ -64,6 +64,36 @@ describe("what selectors of protobuf would miss is refused", () => {
   });
 });
 
+// In a stream everything stands in envelopes, and its trailers in a last one of JSON with the flag 2.
+describe("a stream is a body that cannot be read", () => {
+  const body = Buffer.concat([frame(order), frame(Buffer.from('{"metadata":{"x-card":["4111111111111111"]}}'), 2)]);
+  const rules = [
+    {
+      name: "n",
+      on: ["request", "response"],
+      select: ["named:number", "any:"],
+      detect: ["CREDIT_CARD"],
+      action: "redact",
+    },
+  ];
+  test.each([
+    ["application/connect+proto"],
+    ["Application/Connect+Proto"],
+    ["application/connect+json"],
+    ["application/connect+json; charset=utf-8"],
+    ["application/connect+xml"],
+  ])("%s", (type) => {
+    const headers: [string, string][] = [["content-type", type]];
+    for (const policy of [typed, { protobuf, rules }, { rules }]) {
+      expect(run(policy, { headers, body }).reason).toBe("unsupported_media_type");
+      const empty = run({ ...policy, unsupported: "empty" }, { headers, body });
+      expect([empty.outcome, empty.request?.body.length]).toEqual(["forwarded", 0]);
+      const request = { method: "GET", headers: [], body: undefined } as never;
+      expect(run(policy, request, { headers, body }).reason).toBe("unsupported_media_type");
+    }
+  });
+});
+
 test.each([
   ["selectors find the same in JSON", { protobuf, rules: [{ name: "n", select: "named:number", action: "redact" }] }],
   ["the policy lets pass what cannot be read", { ...typed, unsupported: "pass" }],
