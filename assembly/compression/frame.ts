@@ -1,6 +1,6 @@
 // What stands around deflate blocks: the header and trailer of gzip (RFC 1952, section 2.3) and of zlib (RFC 1950,
-// section 2.2), whose checksum (checksum.ts) must be right. A deflate coding without the zlib header is raw blocks, as some
-// servers send it.
+// section 2.2), whose checksums (checksum.ts) must be right: that of what comes out, and that of a gzip header, where it has
+// one. A deflate coding without the zlib header is raw blocks, as some servers send it.
 
 import { adler32, crc32 } from "./checksum";
 import { DEFLATE, ENDED, GZIP, Inflater, has, take } from "./inflate";
@@ -29,7 +29,7 @@ export function readFrame(s: Inflater, next: u32): i32 {
   if (s.step == FIXED) {
     if (s.left == 0) {
       if (!has(s, 32)) return MORE;
-      const head = take(s, 32);
+      const head = takeHead(s, 4);
       if ((head & 0xffffff) != 0x088b1f || (head >> 24) & RESERVED) return WRONG;
       s.flags = head >> 24;
       s.left = 6;
@@ -39,7 +39,7 @@ export function readFrame(s: Inflater, next: u32): i32 {
   }
   if (s.step == EXTRA_SIZE) {
     if (!has(s, 16)) return MORE;
-    s.left = take(s, 16);
+    s.left = takeHead(s, 2);
     s.step = IN_EXTRA;
   }
   if (s.step == IN_EXTRA) {
@@ -56,12 +56,23 @@ export function readFrame(s: Inflater, next: u32): i32 {
   }
   if (s.flags & HEADER_CRC) {
     if (!has(s, 16)) return MORE;
-    take(s, 16);
+    if (take(s, 16) != (s.check & 0xffff)) return WRONG;
   }
   s.step = 0;
   s.left = 0;
+  s.check = 0;
   s.place = next;
   return 0;
+}
+
+const taken = memory.data(4, 4);
+
+/** Takes so many bytes of the gzip header, which are in its checksum. */
+function takeHead(s: Inflater, bytes: u32): u32 {
+  const value = take(s, bytes << 3);
+  store<u32>(taken, value);
+  s.check = crc32(s.check, taken, bytes);
+  return value;
 }
 
 function readZlib(s: Inflater, next: u32): i32 {
@@ -82,7 +93,7 @@ function readZlib(s: Inflater, next: u32): i32 {
 function skip(s: Inflater): bool {
   while (s.left) {
     if (!has(s, 8)) return false;
-    take(s, 8);
+    takeHead(s, 1);
     s.left--;
   }
   return true;
@@ -91,7 +102,7 @@ function skip(s: Inflater): bool {
 /** Skips a text and the zero behind it. */
 function skipText(s: Inflater): bool {
   while (has(s, 8)) {
-    if (take(s, 8) == 0) return true;
+    if (takeHead(s, 1) == 0) return true;
   }
   return false;
 }

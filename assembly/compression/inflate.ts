@@ -56,7 +56,7 @@ export class Inflater {
   distances: u32;
   symbol: u32; // of a length or distance that waits for its extra bits
   length: u32; // of a copy
-  check: u32; // CRC-32 or Adler-32 of what has come out
+  check: u32; // CRC-32 or Adler-32 of what has come out, before that CRC-32 of the gzip header
   expected: u32;
   bytesIn: u64;
   bytesOut: u64;

@@ -1,7 +1,7 @@
 // Compressed bodies through the release filter, judged by zlib: decoded, rewritten, and forwarded as they are.
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { constants, deflateRawSync, deflateSync, gzipSync, type ZlibOptions } from "node:zlib";
+import { constants, crc32, deflateRawSync, deflateSync, gunzipSync, gzipSync, type ZlibOptions } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Chunking, type ExchangeResult, type Plugin, runExchange } from "../../../scripts/host/index.ts";
@@ -79,15 +79,38 @@ test("what no rule changes comes out as zlib has it, whatever the level, strateg
   );
 });
 
-test("optional fields of the gzip header are skipped, at every cut", () => {
+describe("the gzip header", () => {
   const plain = Buffer.from('{"a":1}');
-  const [head, rest] = [gzipSync(plain).subarray(0, 10), gzipSync(plain).subarray(10)];
-  const flagged = Buffer.from(head);
-  flagged[3] = 2 + 4 + 8 + 16;
-  const body = Buffer.concat([flagged, Buffer.from("\x03\x00abcname\x00comment\x00\x12\x34", "latin1"), rest]);
-  for (const chunk of [undefined, "each"] as const) {
-    expect(Buffer.from(send(decoding, "gzip", body, chunk).request!.body).equals(plain)).toBe(true);
-  }
+  const whole = gzipSync(plain);
+  /** With optional fields, and behind them the checksum that zlib finds in all before it, or one beside it. */
+  const withFields = (flags: number, fields: string, beside = 0) => {
+    const head = Buffer.concat([whole.subarray(0, 10), Buffer.from(fields, "latin1")]);
+    head[3] = flags;
+    const check = Buffer.alloc(flags & 2 && 2);
+    if (flags & 2) check.writeUInt16LE((crc32(head) & 0xffff) ^ beside);
+    return Buffer.concat([head, check, whole.subarray(10)]);
+  };
+  test.each<[string, Buffer]>([
+    ["with all optional fields", withFields(31, "\x03\x00abcname\x00comment\x00")],
+    ["with a checksum alone", withFields(2, "")],
+    ["with an empty field and a name", withFields(12, "\x00\x00\x00")],
+    ["that says it is text", withFields(1, "")],
+  ])("%s is read, at every cut", (_, body) => {
+    expect(gunzipSync(body)).toEqual(plain);
+    for (const chunk of [undefined, "each"] as const) {
+      expect(Buffer.from(send(decoding, "gzip", body, chunk).request!.body)).toEqual(plain);
+    }
+  });
+  test.each<[string, Buffer]>([
+    ["whose checksum is wrong", withFields(31, "\x03\x00abcname\x00comment\x00", 1)],
+    ["whose checksum is wrong in its second byte", withFields(2, "", 0x8000)],
+    ["with a flag that means nothing", withFields(32, "")],
+  ])("%s is refused, at every cut", (_, body) => {
+    expect(() => gunzipSync(body)).toThrow();
+    for (const chunk of [undefined, "each"] as const) {
+      expect(send(decoding, "gzip", body, chunk).reason).toBe("compressed_data");
+    }
+  });
 });
 
 describe("refused", () => {
