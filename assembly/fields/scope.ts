@@ -43,7 +43,7 @@ export class FieldScope {
     return fate;
   }
 
-  /** What the rules that look into names make of one, or of a line that no rule can name; none of them can leave it out. */
+  /** What the rules that look everywhere make of a name, line or text that no rule can name; none of them can leave it out. */
   judgeName(at: usize, length: u32, into: Buffer, mayBeSpelled: bool = false, raw: usize = 0, rawEnd: usize = 0): u32 {
     if (this.any == 0) return KEEP;
     const fate = this.judge(NO_RULE, this.any, at, length, into, mayBeSpelled, raw, rawEnd);

@@ -1,17 +1,18 @@
-// One server-sent event as a whole: its lines, the document that its data lines hold, and what stands in its place.
-// Invariants: where the data of an event is rewritten, its lines stand where the first one stood; of another line only the
+// One server-sent event as a whole: its lines, the document or text that its data lines hold, and what stands in its place.
+// Invariants: data is a text only where nobody could take it for a document; where the data of an event is rewritten, its lines stand where the first one stood; of another line only the
 // value is, by rules that look everywhere, and it stays one line.
 
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { OVERREAD, findEither } from "../bytes/scan";
 import { spells, spellsAnyCase } from "../bytes/text";
 import { encodeHeader } from "../fields/percent";
-import { BROKEN, REFUSE, REPLACE } from "../fields/value";
+import { BROKEN, KEEP, REFUSE, REPLACE } from "../fields/value";
 import { out } from "../json/output";
 import { PADDING, rewrite } from "../json/rewrite";
 import { JsonState } from "../json/state";
 import { NO_RULE, UNSUPPORTED_BLOCK, UNSUPPORTED_EMPTY } from "../policy/format.gen";
 import { EVENT_FIELD, INTERNAL, JSON_SYNTAX, JSON_UTF8, RULE_BLOCK } from "../policy/outcomes.gen";
+import { TEXT, disguise } from "../text/disguise";
 import { Holder, join, joinedAt, joinedLength, leaveOut, letGo } from "./held";
 import { framed } from "./output";
 
@@ -21,6 +22,7 @@ const CR: u8 = 0x0d;
 const data: Buffer = newBuffer();
 const event: Buffer = newBuffer();
 const value: Buffer = newBuffer();
+const text: Buffer = newBuffer();
 /** `rebuild` has rewritten a line other than data. */
 let altered: bool = false;
 
@@ -84,7 +86,7 @@ function appendData(line: usize, from: usize, length: u32): void {
   appendName(line);
   const end = from + length;
   while (true) {
-    const stop = findEither(from, end, LF, LF);
+    const stop = findEither(from, end, LF, CR);
     event.append(from, <u32>(stop - from));
     if (stop == end) break;
     from = stop + 1;
@@ -135,6 +137,17 @@ function rebuild(s: Holder, at: usize, end: usize, isEdited: bool, from: usize, 
   return event.failed ? INTERNAL : 0;
 }
 
+/** Whether the data is no document, nor has one in it that a lax receiver could read. */
+function isText(): bool {
+  const end = data.at + data.length;
+  let at = data.at;
+  while (at < end && load<u8>(at) <= 0x20) at++;
+  if (at == end || load<u8>(at) == 0x22 || disguise(0, at, <u32>(end - at)) != TEXT) return false;
+  // A list may be one of documents; "[INFO] ready" is none.
+  if (load<u8>(at) == 0x5b && at + 1 < end && (<u32>load<u8>(at, 1) | 0x20) - 0x61 >= 26) return false;
+  return findEither(at, end, 0x7b, 0x7b) == end;
+}
+
 /** Decides on the event held up to `p`. Returns an outcome. */
 export function endEvent(s: Holder, json: JsonState, unsupported: u32, isFirst: bool, p: usize): u32 {
   join(s, p);
@@ -152,14 +165,23 @@ export function endEvent(s: Holder, json: JsonState, unsupported: u32, isFirst: 
   if (data.length != 0 && !spells(data.at, data.length, "[DONE]")) {
     const outcome = rewrite(json, data.at, data.length, true);
     const isForeign = outcome == JSON_SYNTAX || outcome == JSON_UTF8;
-    if (outcome != 0 && (!isForeign || unsupported == UNSUPPORTED_BLOCK)) {
+    // Rules that look everywhere look into a text, unless `unmatched` demands that somebody names it.
+    if (isForeign && s.any != 0 && s.unmatched == NO_RULE && isText()) {
+      const fate = s.judgeName(data.at, data.length, text);
+      if (fate == REFUSE) return RULE_BLOCK;
+      if (fate == BROKEN || !text.reserve(OVERREAD)) return INTERNAL;
+      isEdited = fate != KEEP;
+      from = text.at;
+      length = text.length;
+    } else if (outcome != 0 && (!isForeign || unsupported == UNSUPPORTED_BLOCK)) {
       s.rule = json.rule;
       return outcome;
+    } else {
+      isEdited = outcome == 0 ? json.edited : unsupported == UNSUPPORTED_EMPTY;
+      if (!out.reserve(OVERREAD)) return INTERNAL;
+      from = out.at;
+      length = outcome == 0 ? out.length : 0;
     }
-    isEdited = outcome == 0 ? json.edited : unsupported == UNSUPPORTED_EMPTY;
-    if (!out.reserve(OVERREAD)) return INTERNAL;
-    from = out.at;
-    length = outcome == 0 ? out.length : 0;
   }
   const strict = s.unmatched != NO_RULE;
   if (!isEdited && !strict && s.any == 0) {

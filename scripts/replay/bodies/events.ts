@@ -7,6 +7,7 @@ import { decodePercent } from "../text.ts";
 import { readJson } from "./json.ts";
 import { allow, type BodyReading, decode, differ, merge } from "./reading.ts";
 import type { BodyRules } from "./rules.ts";
+import { searched } from "./text.ts";
 
 interface Event {
   /** The lines that are not data. */
@@ -41,6 +42,9 @@ const isOdd = (line: string) => {
   return name !== "data" && /^[^!-~]*data[^!-~]*$/i.test(name);
 };
 
+/** Data that nobody could take for a document, nor for one with something around it. */
+const isText = (data: string) => /^[\0- ]*(?!<\?)([^\0- "[{]|\[([A-Za-z]|$))[^{]*$/.test(data);
+
 /** A line that is not data: its name with all up to its value, and that. */
 function splitLine(line: string): [string, string] {
   const [, name = line, value = ""] = /^([^:]*: ?)(.*)$/s.exec(line) ?? [];
@@ -64,7 +68,10 @@ function compareLine(rule: RuleView | undefined, before: string, after: string):
 /** `unsupported` decides about data that is no JSON; blocked, the body as a whole is not readable. */
 export function readEvents(rules: BodyRules, body: Uint8Array, unsupported: string): BodyReading | undefined {
   const events = eventsOf(decode(body));
-  const readings = events.map(({ data }) => (isPayload(data) ? readJson(rules.oracle, Buffer.from(data!)) : undefined));
+  const read = (data: string) =>
+    readJson(rules.oracle, Buffer.from(data)) ??
+    (rules.everywhere.length > 0 && isText(data) ? searched(rules.everywhere, data) : undefined);
+  const readings = events.map(({ data }) => (isPayload(data) ? read(data!) : undefined));
   if (events.some(({ others }) => others.some(isOdd))) return undefined;
   const isForeign = (index: number) => isPayload(events[index]!.data) && readings[index] === undefined;
   if (unsupported === "block" && events.some((_, index) => isForeign(index))) return undefined;

@@ -143,6 +143,12 @@ export class BodyRules {
     return this.rules.filter(({ selectors }) => selectors.some(isText));
   }
 
+  /** Rules that look into data of events that is a text; none where `unmatched` demands that a rule names it. */
+  get everywhere(): readonly RuleView[] {
+    if (this.unmatched !== undefined) return [];
+    return this.rules.filter(({ selectors }) => selectors.some(({ location }) => location === "any"));
+  }
+
   /** The rules on the document in the field; undefined when none looks into it. */
   documentIn(location: BodyLocation, name: string): Oracle | undefined {
     const key = `${location}:${name}`;

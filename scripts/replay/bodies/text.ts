@@ -1,5 +1,6 @@
 /** A body of text: what detectors find in it is replaced, all else stays. Each find goes to the first rule that wants it. */
 import { found } from "../detection.ts";
+import type { RuleView } from "../oracle.ts";
 import { isKeyed, replacementFault } from "../replacement.ts";
 import { allow, type BodyReading, decode, differ } from "./reading.ts";
 import type { BodyRules } from "./rules.ts";
@@ -12,11 +13,14 @@ const isDisguised = ({ oracle, xml }: BodyRules, text: string): boolean =>
 export function readText(rules: BodyRules, body: Uint8Array): BodyReading | undefined {
   const text = decode(body);
   if (isDisguised(rules, text)) return undefined;
-  const rule = found(
-    // A stream has no length at which it is redacted as a whole.
-    rules.ofText.map((view) => ({ ...view, detect: { ...view.detect!, limit: Number.POSITIVE_INFINITY } })),
-    text,
-  );
+  // A stream has no length at which it is redacted as a whole.
+  const views = rules.ofText.map((view) => ({ ...view, detect: { ...view.detect!, limit: Number.POSITIVE_INFINITY } }));
+  return searched(views, text);
+}
+
+/** A text as those rules that detect leave it. */
+export function searched(views: readonly RuleView[], text: string): BodyReading {
+  const rule = found(views, text);
   if (rule === undefined) {
     return {
       secrets: [],
