@@ -85,3 +85,4 @@ export const CHECK_MAC: u32 = 81;
 export const CHECK_VARIED: u32 = 82;
 export const CHECK_ASSIGNED_SECRET: u32 = 83;
 export const CHECK_ASSIGNED_PASSWORD: u32 = 84;
+export const CHECK_RANDOM: u32 = 85;

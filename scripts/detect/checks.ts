@@ -93,6 +93,7 @@ export const CHECKS = [
   "varied",
   "assigned-secret",
   "assigned-password",
+  "random",
 ] as const;
 
 export type CheckName = (typeof CHECKS)[number];

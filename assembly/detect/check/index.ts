@@ -69,6 +69,7 @@ import {
   CHECK_PL_PESEL,
   CHECK_PL_REGON,
   CHECK_PT_NIF,
+  CHECK_RANDOM,
   CHECK_RO_CNP,
   CHECK_SE_PERSONNUMMER,
   CHECK_SG_NRIC,
@@ -149,7 +150,7 @@ import {
 } from "./letters";
 import { card, imei, itVat, luhn } from "./luhn";
 import { dePlz, localPhone, nationalPhone, phMobile, phone, trPhone } from "./phone";
-import { assignedPassword, assignedSecret, basicAuth, email, entropy, mac, varied } from "./shape";
+import { assignedPassword, assignedSecret, basicAuth, email, entropy, mac, random, varied } from "./shape";
 import { verhoeff } from "./verhoeff";
 
 export function verify(check: u32, text: usize, length: u32): bool {
@@ -324,6 +325,8 @@ export function verify(check: u32, text: usize, length: u32): bool {
       return assignedSecret(text, length);
     case CHECK_ASSIGNED_PASSWORD:
       return assignedPassword(text, length);
+    case CHECK_RANDOM:
+      return random(text, length);
     default:
       return false;
   }

@@ -61,25 +61,25 @@ export function entropy(text: usize, length: u32): bool {
   return digits > 0 && letters > 1 && varied(text + from, length - from);
 }
 
+/** The same with digits between the letters, where the names of things have one at their end or by itself. */
+export function random(text: usize, length: u32): bool {
+  let turns: u32 = 0;
+  for (let i: u32 = 1; i < length; i++) {
+    const before = <u32>load<u8>(text + i - 1);
+    const byte = <u32>load<u8>(text + i);
+    if ((isDigit(before) && isLetter(byte)) || (isLetter(before) && isDigit(byte))) turns++;
+  }
+  return turns > 1 && entropy(text, length);
+}
+
 const LEAST_SECRET: u32 = 12;
-/** From this length on a secret needs no digits between its letters, which names with a number at their end have not. */
+/** Below this length a value is rather a name with a number, unless there are digits between its letters. */
 const LONG_SECRET: u32 = 16;
 
 /** A value that a name calls a secret: random, and none that only shows where one would stand. */
 export function assignedSecret(text: usize, length: u32): bool {
   if (length < LEAST_SECRET || !isSecret(<u32>load<u8>(text)) || isExample(text, length)) return false;
-  return entropy(text, length) && (length >= LONG_SECRET || turns(text, length) > 1);
-}
-
-/** How often a digit follows a letter, or a letter a digit. */
-function turns(text: usize, length: u32): u32 {
-  let count: u32 = 0;
-  for (let i: u32 = 1; i < length; i++) {
-    const before = <u32>load<u8>(text + i - 1);
-    const byte = <u32>load<u8>(text + i);
-    if ((isDigit(before) && isLetter(byte)) || (isLetter(before) && isDigit(byte))) count++;
-  }
-  return count;
+  return length < LONG_SECRET ? random(text, length) : entropy(text, length);
 }
 
 /** `EXAMPLE` somewhere, as the keys in manuals have it, or `your` in front. */

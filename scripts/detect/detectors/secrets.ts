@@ -8,11 +8,12 @@ const QUOTE = "[\\[\\\\\\]]?[\"'`{|}]";
 const ASSIGN = `(?:${QUOTE})?[\\[\\\\\\]]? {0,3}(?:[?.+]?=>?|:{1,3}=?)`;
 /** The same where the name is a value itself: `name="..." value=`, `"name": "...", "value":`. */
 const PAIR = `(?:${QUOTE},?[\\t-\\r ]*|[\\t-\\r ]+)(?:${QUOTE})?value(?:${QUOTE})? ?[:=]`;
+/** What is in front of `key` stands with its last letters alone, so that the first bytes of a match tell more. */
 const SECRET_NAME =
-  "(?:pass(?:wor[dt]|wd|phrase)|pwd|secret|token|credential|creds|auth[_-]?(?:token|key|secret)|(?:api|access|private|secret|encryption|signing|service|account|master|app|consumer|client|license|webhook|shared|subscription|deploy|session)[_-]?key)[\\w-]*";
+  "(?:pass(?:wor[dt]|wd|phrase)|pwd|secret|token|credential|creds|auth[_-]?(?:token|key|secret)|(?:api|access|private|app|ient|ning|ption|ster)[_-]?key)[\\w-]*";
 const SECRET_CHARS = "A-Za-z0-9_.~+/%=\\-";
 const PASSWORD_NAME =
-  "(?:pass(?:word|wd|phrase)|pwd|passwort|contrase[\\u00c0-\\u1fff]a|mot de passe|[a-z0-9]_pass)\\d?(?:[_-]?confirm(?:ation)?)?";
+  "(?:pass(?:word|wd|phrase)|pwd|passwort|contrase[\\u00c0-\\u1fff]a|mot de passe|_pass)\\d?(?:[_-]?confirm(?:ation)?)?";
 const KEY_CHARS = "A-Za-z0-9_\\-";
 
 /** A token with a prefix of its own: case counts, and what surrounds it is no part of it. */
@@ -59,22 +60,23 @@ export const secrets: readonly Detector[] = [
   token("GCP_API_KEY", `AIza[${KEY_CHARS}]{35}`, "[[AIzaSyD-9tSrke72PouQMnMX-a7eZSW0jkFMBWY]]", "AIzaSyD-9tSrke72", {
     right: "\\w",
   }),
-  token("GCP_OAUTH_TOKEN", `ya29\\.[${KEY_CHARS}]{20,}`, "[[ya29.a0AfH6SMBx1234567890abcdefg]]", "ya29.short", {
+  token("GCP_OAUTH_TOKEN", `ya29\\.[${KEY_CHARS}]{5,}`, "[[ya29.a0AfH6SMBx1234567890abcdefg]]", "ya29.short", {
+    min: 25,
     max: 520,
   }),
   token(
     "GITHUB_TOKEN",
-    "(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{22,})",
+    "gh[pousr]_[A-Za-z0-9]{5,}|github_pat_[A-Za-z0-9_]{5,}",
     "[[ghp_1234567890abcdefghijABCDEFGHIJ123456]]",
     "ghp_short",
-    { max: 300 },
+    { min: 33, max: 512 },
   ),
   token(
     "GITLAB_TOKEN",
-    `(?:gl(?:pat|ptt|dt|rtr?|cbt|ft|ffct|imt|agent|oas|soat)-|GR1348941)[${KEY_CHARS}]{20,}(?:\\.[0-9a-z]{2,12}){0,2}`,
+    `(?:gl(?:pat|ptt|dt|rtr?|cbt|ft|ffct|imt|agent|oas|soat)-|GR1348941)[${KEY_CHARS}]{5,}(?:\\.[0-9a-z]{2,12}){0,2}`,
     "[[glpat-1234567890abcdefghij]]",
     "glpat-xxxxxxxxxxxxxxxxxxxx",
-    { max: 320 },
+    { min: 25, max: 512 },
   ),
   token(
     "SLACK_TOKEN",
@@ -85,13 +87,14 @@ export const secrets: readonly Detector[] = [
   ),
   token(
     "SLACK_WEBHOOK",
-    "https://hooks\\.slack\\.com/(?:services|workflows)/[A-Za-z0-9+/]{20,90}",
+    "(?:https?://)?hooks\\.slack\\.com/(?:services|triggers|workflows)/[A-Za-z0-9+/]+",
     "[[https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX]]",
     "https://hooks.slack.com/services/",
+    { min: 45, max: 256 },
   ),
   token(
     "STRIPE_KEY",
-    "(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{10,}|whsec_[A-Za-z0-9+/=]{32,64}",
+    "(?:sk|rk|pk)_(?:live|test|prod)_[A-Za-z0-9]{10,}|whsec_[A-Za-z0-9+/=]{32,64}",
     `[[sk_${"test"}_4eC39HqLyjWDarjtT1zdp7dc]]`,
     "sk_live_1",
     { max: 128 },
@@ -113,10 +116,10 @@ export const secrets: readonly Detector[] = [
   token("NPM_TOKEN", "npm_[A-Za-z0-9]{36}", "[[npm_abcdefghijklmnopqrstuvwxyz0123456789]]", "npm_install"),
   token(
     "PYPI_TOKEN",
-    `pypi-AgEIcHlwaS5vcmc[${KEY_CHARS}]{50,}`,
+    `pypi-AgEIcHlwaS5vcmc[${KEY_CHARS}]+`,
     `[[pypi-AgEIcHlwaS5vcmc${"Ab3".repeat(20)}]]`,
     "pypi-AgEI",
-    { max: 320 },
+    { min: 70, max: 512 },
   ),
   token(
     "SHOPIFY_TOKEN",
@@ -126,23 +129,22 @@ export const secrets: readonly Detector[] = [
   ),
   token(
     "SQUARE_TOKEN",
-    `(?:EAAA|sq0[a-z]{3}-)[${KEY_CHARS}]{22,60}`,
+    `(?:EAAA|sq0[a-z]{3}-)[${KEY_CHARS}]{5,}`,
     "[[sq0csp-abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG]]",
     "sq0csp-abc",
+    { min: 27, max: 128 },
   ),
-  token(
-    "OPENAI_KEY",
-    `sk-(?:proj-|svcacct-|admin-)?[${KEY_CHARS}]{20,}`,
-    "[[sk-abcdefghijklmnopqrstT3BlbkFJabcdefghijklmnopqrst]]",
-    "sk-abc",
-    { check: "entropy", max: 220 },
-  ),
+  token("OPENAI_KEY", `sk-[${KEY_CHARS}]{5,}`, "[[sk-abcdefghijklmnopqrstT3BlbkFJabcdefghijklmnopqrst]]", "sk-abc", {
+    check: "entropy",
+    min: 23,
+    max: 256,
+  }),
   token(
     "ANTHROPIC_KEY",
-    `sk-ant-[a-z]{2,8}\\d{2}-[${KEY_CHARS}]{24,}`,
+    `sk-ant-[a-z]{2,8}\\d{2}-[${KEY_CHARS}]{5,}`,
     `[[sk-ant-api03-${"aB3d".repeat(20)}]]`,
     "sk-ant-api03-x",
-    { score: 0.97, max: 200 },
+    { score: 0.97, min: 36, max: 256 },
   ),
   token(
     "HUGGINGFACE_TOKEN",
@@ -165,7 +167,10 @@ export const secrets: readonly Detector[] = [
     { right: "" },
   ),
   token("GOOGLE_OAUTH_SECRET", `GOCSPX-[${KEY_CHARS}]{28}`, "[[GOCSPX-abcdefghijklmnopqrstuvwxyz01]]", "GOCSPX-abc"),
-  token("VAULT_TOKEN", `hv[sb]\\.[${KEY_CHARS}]{24,}`, "[[hvs.abcdefghijklmnopqrstuvwxyz]]", "hvs.abc", { max: 220 }),
+  token("VAULT_TOKEN", `hv[sb]\\.[${KEY_CHARS}]{5,}`, "[[hvs.abcdefghijklmnopqrstuvwxyz]]", "hvs.abc", {
+    min: 28,
+    max: 512,
+  }),
   token(
     "JWT",
     `eyJ[${KEY_CHARS}]{8,}\\.eyJ[${KEY_CHARS}]{8,}\\.[${KEY_CHARS}]*`,
@@ -176,10 +181,10 @@ export const secrets: readonly Detector[] = [
   // In base64 once more, as cookies and secrets of Kubernetes hold them.
   token(
     "JWT",
-    "ZXlK[A-Za-z0-9+/_-]{40,}={0,2}",
+    "ZXlK[A-Za-z0-9+/_-]{5,}={0,2}",
     "cookie: [[ZXlKaGJHY2lPaUpJVXpJMU5pSjkuZXlKemRXSWlPaUl4TWpNME5UWTNPRGt3SW4wLmRvempnTnJ5==]]",
     "ZXlKaGJHY2lPaUpJVXpJMU5pSjk",
-    { max: 4096, left: "\\w+/.-", right: "\\w+/-" },
+    { min: 44, max: 4096, left: "\\w+/.-", right: "\\w+/-" },
   ),
   {
     type: "PRIVATE_KEY",
@@ -231,10 +236,29 @@ export const secrets: readonly Detector[] = [
     context: ["authorization", "auth"],
     examples: { finds: ["Authorization: [[Bearer mF_9.B5f-4.1JqM8xY2z]]"], ignores: ["bearer of bad news"] },
   },
+  // Other schemes, and none.
+  {
+    type: "BEARER_TOKEN",
+    pattern: `authorization(?:: {0,3}(?:[a-z-]{2,12} )?|${QUOTE} ?(?:=>|[:=]) ?${QUOTE}[a-z-]{2,12} )[${SECRET_CHARS}]{16,}`,
+    value: SECRET_CHARS,
+    max: 1024,
+    right: SECRET_CHARS,
+    check: "entropy",
+    score: 0.9,
+    examples: {
+      finds: [
+        "Authorization: Token [[22cb987851bc5659229114c62e60c79abd0d2c08]]",
+        "-H 'Authorization:  [[5eb4223e-5008-46e5-be67-c7b8f2732305]]'",
+        '{"Authorization": "Api-Token [[22cb987851bc5659229114c62e60c79abd0d2c08]]"}',
+      ],
+      ignores: ["authorization: required for all", '"authorization": "iauth_1Pgc78B7WZ01zgkW9IPKCfII"'],
+    },
+  },
   {
     type: "GENERIC_SECRET",
     pattern: `${SECRET_NAME}(?:(?: string)?${ASSIGN}|>|${PAIR})[\\t-\\r ]*(?:${QUOTE})?[${SECRET_CHARS}]+`,
     assigned: true,
+    min: 16,
     max: 1024,
     left: "",
     right: SECRET_CHARS,
@@ -253,6 +277,7 @@ export const secrets: readonly Detector[] = [
     type: "GENERIC_SECRET",
     pattern: `${SECRET_NAME}${QUOTE} ?, ?${QUOTE}[${SECRET_CHARS}]+`,
     value: SECRET_CHARS,
+    min: 16,
     max: 1024,
     left: "",
     right: SECRET_CHARS,

@@ -1,8 +1,12 @@
 // Secrets and passwords behind their names, in the spellings of configuration, code, logs and markup; and what only stands
 // for one. The forms are those that the sample generator of gitleaks (b58d3f1) writes its secrets in, and some more.
+import { readFileSync } from "node:fs";
 import { describe, expect, it, test } from "vitest";
 import { builtInProgram } from "../../../scripts/detect/built-in.ts";
+import { secrets } from "../../../scripts/detect/detectors/secrets.ts";
+import { vendors } from "../../../scripts/detect/detectors/vendors.ts";
 import { Scanner } from "../../../scripts/detect/scanner.ts";
+import { corpus } from "../../support/corpora.ts";
 import { marked } from "./support.ts";
 
 const scanner = new Scanner(builtInProgram());
@@ -116,6 +120,45 @@ describe("a password behind its name", () => {
   ])("is none in %s", (text) => expect(found("PASSWORD", text)).toEqual([]));
 });
 
+describe("a token with the prefix of its vendor", () => {
+  // As the vendors show them, with other letters.
+  test.each([
+    "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",
+    "rdme_41aavc5naiolufnp5m4t2i5ohvhwgh3gkncje5k94hw43r1lzhah7abzo35m799l6oh678",
+    "HRKU-AAQ9EQ-K7ZGvbYBwZAZEY6Zr2Qs5wQxyrdl2ds1J5K0VanHS_L1xdIiNDLp",
+    "shippo_live_f0de17ab41d083eac6f0cfd089e6d1c3e9694762",
+    "EZAKLjkICbk1rCEPLqcxPKJxog1h5ipSl0nEJA7Mlged85FHQ7JEp3b8zF",
+    "fo1_UMHQnvqOP9x0UWbkjjdbnMRG09qgZgWFLL6vSwcm7Lx",
+    "sha256~kV46hPnEYhCWFnB85r5NrprAxggzgb6GOeLbgcKNsH0",
+    "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",
+    "A3-ASWWYB-798JRYLJVD4-23DC2-86TVM-H43EB",
+    "access-sandbox-7e047eb8-5d56-93b9-0ca4-4f98d41ea032",
+    "sm_aat_hnas0vxopmqgeb3f",
+    "API-ZNRMR7SL6L3ATMOIK7GKJDKLPY",
+    "v1.0-aaa334dc886f30631ba0a610-0d98ef66290d7e50aac7c27b5986c99e6f3f1084c881d8ac0eae5de1d1aa0644076ff57022069b3237d19afe60ad045f207ef2b16387",
+  ])("%s", (value) => {
+    expectMarked("VENDOR_TOKEN", `[[${value}]]`);
+    expectMarked("VENDOR_TOKEN", `use ([[${value}]]), please`);
+    expect(found("VENDOR_TOKEN", `a${value}`)).toEqual([]);
+  });
+
+  test.each([
+    "ico-arrow-left-2-in-the-toolbar-of-the-page",
+    "phc_counter_of_visitors_2_by_country_and_day",
+    "access-production-00000000-0000-0000-0000-000000000000",
+  ])("is none in %s", (text) => expect(found("VENDOR_TOKEN", text)).toEqual([]));
+});
+
 test.each(["ghp_", "glpat-", "xoxb-", "hf_"])("%s before a row of one character is no token", (prefix) => {
   expect(scanner.scan(prefix + "x".repeat(36))).toEqual([]);
 });
+
+test.each(["pii/presidio-research/synth_dataset_v2.jsonl", "pii/presidio-research/generated_large.jsonl"])(
+  "no secret is found in the sentences of %s",
+  (path) => {
+    const file = corpus(path);
+    if (file === undefined) return;
+    const types = [...secrets, ...vendors].map(({ type }) => type);
+    expect(scanner.scan(readFileSync(file, "utf8"), { types })).toEqual([]);
+  },
+);
