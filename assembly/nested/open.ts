@@ -172,6 +172,7 @@ export function readDocument(level: Level, root: u32, cover: u32, hasNames: bool
 
 /** The same where only an object is a document. */
 function readObject(level: Level, root: u32, cover: u32): u32 {
+  if (level.text.failed) return fail(INTERNAL, NO_RULE);
   let at: u32 = 0;
   while (at < level.text.length && <u32>load<u8>(level.text.at + at) <= 0x20) at++;
   if (at == level.text.length || <u32>load<u8>(level.text.at + at) != BRACE) return UNREADABLE;
