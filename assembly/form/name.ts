@@ -67,9 +67,10 @@ function isOneVerdict(scope: FieldScope, at: usize, length: u32): bool {
   lookUp(scope, at, length);
   const rule = nameRule;
   const root = nameRoot;
+  const decodes = nameDecodes;
   const detects = nameDetects;
   lookUp(scope, name.at, name.length);
-  return rule == nameRule && root == nameRoot && detects == nameDetects;
+  return rule == nameRule && root == nameRoot && decodes == nameDecodes && detects == nameDetects;
 }
 
 /** Reads the name as it is spelled; false when it can be read in two ways. */

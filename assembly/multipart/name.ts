@@ -56,11 +56,17 @@ export function readPartName(scope: FieldScope, at: usize, length: u32): bool {
   const rule = partRule;
   const file = fileRule;
   const root = partRoot;
+  const decodes = partDecodes;
   const inPart = partDetects;
   const inFile = fileDetects;
   lookUp(scope, at, length);
   if (isCharset) namesCharset = true;
   return (
-    rule == partRule && file == fileRule && root == partRoot && inPart == partDetects && inFile == fileDetects
+    rule == partRule &&
+    file == fileRule &&
+    root == partRoot &&
+    decodes == partDecodes &&
+    inPart == partDetects &&
+    inFile == fileDetects
   );
 }

@@ -36,9 +36,11 @@ const refused: Place[] = ["application/grpc", "application/grpc-web-text", "imag
 class Filter {
   readonly machine = new ScarceMachine({ environment: { FROSTGLASS_KEY: key }, now: () => 1_800_000_000_000_000_000n });
   readonly #plugin: Plugin;
+  readonly #isAnswered: boolean;
 
-  constructor(readonly binary: Uint8Array) {
+  constructor(binary: Uint8Array) {
     this.#plugin = new Plugin(this.machine, "test", binary);
+    this.#isAnswered = binary === egress;
   }
 
   /** A request with the number in this place, answered by what is in the same place. */
@@ -46,7 +48,7 @@ class Filter {
     const request = message(place(pan));
     const { headers, body, path, ...rest } = request;
     const answer = { status: 200, headers, ...(body && { body }), ...rest };
-    const exchange = { request, ...(this.binary === egress && { response: answer }) };
+    const exchange = { request, ...(this.#isAnswered && { response: answer }) };
     return runExchange(this.#plugin, exchange, { holdHeaders: true });
   }
 

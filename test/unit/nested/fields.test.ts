@@ -122,3 +122,30 @@ test("rules that detect look into documents in fields, too", async () => {
   const parts = await finding.run(request(part(before), { headers }));
   expect([textOf(parts.result.request?.body), finding.findings(parts)]).toEqual([part(after), []]);
 });
+
+// The document in the one and the text of the other end in the same state of the automaton.
+describe("a name with two readings, of which one says that a document stands there and the other a token", () => {
+  const text = `"${token('{"sub":"jane"}')}"`;
+  const both = (location: string, other: string) =>
+    new Bench({
+      unsupported: "pass",
+      rules: [
+        { name: "r", select: [`${location}:a|json:$|jwt:$.sub`, `${location}:${other}|jwt:$.sub`], action: "redact" },
+      ],
+    });
+  test.each([
+    ["a%00x", "*x"],
+    ["%20a", "* a"],
+  ])("a field: %s", async (name, other) => {
+    const form: [string, string] = ["content-type", "application/x-www-form-urlencoded"];
+    const run = await both("form", other).run(request(`${name}=${percent(text)}`, { headers: [form] }));
+    expect(textOf(run.result.request?.body)).not.toContain(url('{"sub":"jane"}'));
+    expect(run.result.reason).toBe("form_name");
+  });
+  test("a part", async () => {
+    const headers: [string, string][] = [["content-type", "multipart/form-data; boundary=x"]];
+    const body = `--x\r\nContent-Disposition: form-data; name="%61"\r\n\r\n${text}\r\n--x--\r\n`;
+    const run = await both("multipart", "*61").run(request(body, { headers }));
+    expect(run.result.reason).toBe("multipart_header");
+  });
+});
