@@ -10,7 +10,7 @@ const ASSIGN = `(?:${QUOTE})?[\\[\\\\\\]]? {0,3}(?:[?.+]?=>?|:{1,3}=?)`;
 const PAIR = `(?:${QUOTE},?[\\t-\\r ]*|[\\t-\\r ]+)(?:${QUOTE})?value(?:${QUOTE})? ?[:=]`;
 /** What is in front of `key` stands with its last letters alone, so that the first bytes of a match tell more. */
 const SECRET_NAME =
-  "(?:pass(?:wor[dt]|wd|phrase)|pwd|secret|token|credential|creds|auth[_-]?(?:token|key|secret)|(?:api|access|private|app|ient|ning|ption|ster)[_-]?key)[\\w-]*";
+  "(?:pass(?:wor[dt]|wd|phrase)|secret|token|credential|creds|auth[_-]?(?:token|key|secret)|(?:api|access|private|app|ient|ning|ption|ster)[_-]?key)[\\w-]*";
 const SECRET_CHARS = "A-Za-z0-9_.~+/%=\\-";
 const PASSWORD_NAME =
   "(?:pass(?:word|wd|phrase)|pwd|passwort|contrase[\\u00c0-\\u1fff]a|mot de passe|_pass)\\d?(?:[_-]?confirm(?:ation)?)?";
@@ -76,7 +76,7 @@ export const secrets: readonly Detector[] = [
     `(?:gl(?:pat|ptt|dt|rtr?|cbt|ft|ffct|imt|agent|oas|soat)-|GR1348941)[${KEY_CHARS}]{5,}(?:\\.[0-9a-z]{2,12}){0,2}`,
     "[[glpat-1234567890abcdefghij]]",
     "glpat-xxxxxxxxxxxxxxxxxxxx",
-    { min: 25, max: 512 },
+    { min: 25, max: 320 },
   ),
   token(
     "SLACK_TOKEN",
@@ -259,7 +259,7 @@ export const secrets: readonly Detector[] = [
     pattern: `${SECRET_NAME}(?:(?: string)?${ASSIGN}|>|${PAIR})[\\t-\\r ]*(?:${QUOTE})?[${SECRET_CHARS}]+`,
     assigned: true,
     min: 16,
-    max: 1024,
+    max: 512,
     left: "",
     right: SECRET_CHARS,
     check: "assigned-secret",
@@ -278,7 +278,7 @@ export const secrets: readonly Detector[] = [
     pattern: `${SECRET_NAME}${QUOTE} ?, ?${QUOTE}[${SECRET_CHARS}]+`,
     value: SECRET_CHARS,
     min: 16,
-    max: 1024,
+    max: 512,
     left: "",
     right: SECRET_CHARS,
     check: "assigned-secret",

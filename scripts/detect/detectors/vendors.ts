@@ -37,8 +37,7 @@ const PREFIXES = [
   "p8e-", // Adobe
   "AQVN", // Yandex
   "EAA[MC]", // Facebook
-  "API-", // Octopus Deploy
-  "A3-", // 1Password
+  "A3-[A-Z0-9]{6}-", // 1Password
   "access-(?:sandbox|development|production)-", // Plaid
 ];
 
@@ -58,7 +57,7 @@ export const vendors: readonly Detector[] = [
     `(?:${PREFIXES.join("|")})[A-Za-z0-9_=-]{5,}`,
     "[[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]]",
     "gsk_cell_renderer_new_for_display_2",
-    { check: "random", min: 20, max: 512 },
+    { check: "random", min: 20, max: 256 },
   ),
   token(
     "VENDOR_TOKEN",
