@@ -53,14 +53,22 @@ function sentences(path: string): Row[] {
   }));
 }
 
-/** Cases of a single recognizer: how often its type is in the text, and mostly where. */
+/**
+ * Cases of a single recognizer: how often its type is in the text, and mostly where. A row that expects none has no label,
+ * whatever place it names: those of four near misses of Aadhaar numbers are where one would be.
+ */
 function cases(path: string): Row[] {
   return lines(path)
     .filter(
       ({ spans, spans_complete: isComplete, expected }) =>
         expected === 0 || (isComplete === true && spans?.length === expected),
     )
-    .map(({ text, type, spans = [] }) => ({ source: path, text, types: [type!], spans }));
+    .map(({ text, type, expected, spans = [] }) => ({
+      source: path,
+      text,
+      types: [type!],
+      spans: expected === 0 ? [] : spans,
+    }));
 }
 
 function whole(source: string, type: string, text: string, isOne: boolean): Row {

@@ -48,6 +48,8 @@ function inRange(count: u32): bool {
   if (four == 1800 || four == 2131) return count == 15; // JCB, the old range
   if (two == 62 || two == 81 || two == 82 || two == 60 || two == 66) return count >= 16; // UnionPay, RuPay, Hipercard
   if (four >= 2200 && four <= 2204) return count >= 16; // Mir
-  if (two == 50 || (two >= 56 && two <= 59) || two == 61 || two == 63 || two == 67 || two == 68) return count >= 12; // Maestro, Verve, Dankort
+  if (four == 5018 || four == 5020 || four == 5038) return count >= 12; // Maestro
+  if (two == 50) return count >= 16; // Verve, Elo, Dankort, RuPay, and Maestro elsewhere
+  if ((two >= 56 && two <= 59) || two == 61 || two == 63 || two == 67 || two == 68) return count >= 12; // Maestro
   return four == 9792 && count == 16; // Troy
 }

@@ -30,11 +30,15 @@ export const germany: readonly Detector[] = [
   },
   {
     type: "DE_VAT_ID",
-    pattern: "DE[ .-]?\\d{3}[ .-]?\\d{3}[ .-]?\\d{3}",
-    score: 0.6,
+    pattern: "DE[ .-]?[1-9]\\d{2}[ .-]?\\d{3}[ .-]?\\d{3}",
+    check: "iso7064-11-10",
+    score: 0.8,
     contextScore: 0.95,
     context: ["ust", "vat", "umsatzsteuer", "mwst"],
-    examples: { finds: ["USt-IdNr. [[DE136695976]]", "[[DE 136 695 976]]"], ignores: ["DE12345678", "DE1234567890"] },
+    examples: {
+      finds: ["USt-IdNr. [[DE136695976]]", "[[DE 136 695 976]]"],
+      ignores: ["DE12345678", "DE1234567890", "USt-IdNr. DE136695975"],
+    },
   },
   {
     type: "DE_ID_CARD",

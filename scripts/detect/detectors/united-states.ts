@@ -69,8 +69,8 @@ export const unitedStates: readonly Detector[] = [
     right: "\\w-",
     score: 0.1,
     contextScore: 0.85,
-    context: ["ein", "employer identification", "tax id", "fein"],
-    examples: { finds: ["EIN [[12-3456789]]"], ignores: ["12-3456789", "EIN 07-3456789"] },
+    context: ["ein", "employer identification", "tax id", "fein", "tin"],
+    examples: { finds: ["EIN [[12-3456789]]", "TIN: [[12-3456789]]"], ignores: ["12-3456789", "EIN 07-3456789"] },
   },
   {
     type: "US_NPI",
