@@ -41,8 +41,19 @@ export function hasDigits(kind: u32): bool {
   return kind < KIND_FLOAT;
 }
 
+/** Up to here a double holds every integer. */
+const MOST_EXACT: f64 = 9007199254740992;
+
+/** Whether the number at `p` has digits that a detector can look at: it is an integer, also one that a double holds. */
+export function isInteger(kind: u32, p: usize): bool {
+  if (kind != KIND_DOUBLE) return hasDigits(kind);
+  const value = load<f64>(p);
+  return abs<f64>(value) <= MOST_EXACT && trunc<f64>(value) == value;
+}
+
 function isSigned(kind: u32): bool {
   switch (kind) {
+    case KIND_DOUBLE:
     case KIND_INT32:
     case KIND_INT64:
     case KIND_SINT32:
@@ -73,6 +84,7 @@ function isNarrow(kind: u32): bool {
 /** The number at `p` as 64 bits, as receivers read it: one of 32 bits keeps the lower half of a longer one. */
 function read(kind: u32, p: usize, end: usize): u64 {
   const wire = wireOf(kind);
+  if (kind == KIND_DOUBLE) return <u64><i64>load<f64>(p);
   if (wire == WIRE_64) return load<u64>(p);
   if (wire == WIRE_32) return isSigned(kind) ? <u64><i64>load<i32>(p) : <u64>load<u32>(p);
   readVarint(p, end);
@@ -83,7 +95,7 @@ function read(kind: u32, p: usize, end: usize): u64 {
   return isSigned(kind) ? <u64><i64><i32>value : value & 0xffff_ffff;
 }
 
-/** Appends the digits of the number of the kind at `p`. */
+/** Appends the digits of the number of the kind at `p`, which is an integer. */
 export function appendDigits(kind: u32, p: usize, end: usize, into: Buffer): void {
   let value = read(kind, p, end);
   if (isSigned(kind) && <i64>value < 0) {
@@ -129,7 +141,7 @@ export function appendNumber(kind: u32, at: usize, length: u32, into: Buffer): b
     into.byte(length == 4 ? 1 : 0);
     return true;
   }
-  if (!parse(kind, at, length)) return false;
+  if (kind == KIND_FLOAT || kind == KIND_DOUBLE || !parse(kind, at, length)) return false;
   const wire = wireOf(kind);
   if (wire == WIRE_VARINT) {
     const isZigzag = kind == KIND_SINT32 || kind == KIND_SINT64;

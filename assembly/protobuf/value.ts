@@ -24,7 +24,7 @@ import {
   SIZE_RULE,
 } from "../policy/format.gen";
 import { INTERNAL, PROTOBUF_SYNTAX, RULE_BLOCK, UNMATCHED_BLOCK } from "../policy/outcomes.gen";
-import { appendDigits, appendNumber, appendZero, hasDigits, wireOf } from "./number";
+import { appendDigits, appendNumber, appendZero, hasDigits, isInteger, wireOf } from "./number";
 import { endSized, leaveOut, placeOf, replace, replaceSized } from "./output";
 import { ProtoState } from "./state";
 import { WIRE_64, WIRE_VARINT, readVarint } from "./wire";
@@ -126,7 +126,7 @@ function actOnNumber(s: ProtoState, rule: u32, kind: u32, at: usize, end: usize)
  * make of it, and where they find nothing `rule`. Returns an outcome.
  */
 export function judgeNumber(s: ProtoState, set: u64, rule: u32, kind: u32, start: usize, at: usize, end: usize): u32 {
-  if (set != 0 && hasDigits(kind)) {
+  if (set != 0 && isInteger(kind, at)) {
     digits.clear();
     appendDigits(kind, at, end, digits);
     const verdict = detect(s.policy, s.rules, s.keys, s.counts, set, NUMBER, digits.at, digits.length, replacement);

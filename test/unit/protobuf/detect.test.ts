@@ -57,6 +57,25 @@ describe("finds", () => {
     ],
     ["in the digits of a number", [rule("proto:shop.Card:pan")], { card: { pan, month: 4 } }, { card: { month: 4 } }],
     [
+      "in a double that is an integer",
+      [rule("grpc:*/*:amount", { mask: {} })],
+      { amount: Number(pan), id: "a" },
+      { id: "a" },
+    ],
+    ["in a negative one", [rule("any:")], { amount: -Number(pan), id: "a" }, { id: "a" }],
+    [
+      "in packed doubles, one by one",
+      [rule("any:")],
+      { prices: [1, Number(pan), 4111.111111111111, -0.5, 1e300] },
+      { prices: [1, 0, 4111.111111111111, -0.5, 1e300] },
+    ],
+    [
+      "not in a double that is none",
+      [rule("any:")],
+      { amount: Number(`${pan}.5`.slice(1)) },
+      { amount: 111111111111111.5 },
+    ],
+    [
       "in packed numbers, one by one",
       [rule("grpc:*/*:deltas", { mask: { keepLast: 4 } })],
       { deltas: ["7", pan, "-8"] },

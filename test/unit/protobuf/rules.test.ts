@@ -70,6 +70,13 @@ describe("selectors", () => {
   });
 });
 
+test("what a rule by name alone writes in place of an integer, a double does not hold", () => {
+  const seven = { redact: { with: 7 } };
+  expect(
+    order(policyOf(["named:amount", "named:prices", "named:count"], seven), { amount: 1.5, prices: [2], count: 3 }),
+  ).toEqual({ prices: [0], count: 7 });
+});
+
 describe("actions", () => {
   test.each<[string, unknown, JsonValue, JsonValue]>([
     ["card.number", { mask: { keepLast: 4 } }, { card }, { card: { ...card, number: "************1111" } }],

@@ -2,6 +2,7 @@
  * What must leave of a protobuf message, field by field: those that stay, and those that rules make something of.
  */
 
+import { ScalarType } from "@bufbuild/protobuf";
 import { WireType } from "@bufbuild/protobuf/wire";
 import { found } from "../../detection.ts";
 import type { Secret } from "../../needles.ts";
@@ -114,7 +115,7 @@ export class Walk {
     // What acts on all values alike takes the whole field.
     if (detecting.length === 0 && (plain === undefined || plain.action.kind === "pass")) return this.kept(type, field);
     const values = scalarsOf(field, type)?.map((value) => ({
-      rule: found(detecting, value.value, value.kind === "number") ?? plain,
+      rule: (isSearched(type, value) ? found(detecting, value.value, value.kind === "number") : undefined) ?? plain,
       value,
     }));
     if (values === undefined) throw new NoMessage();
@@ -201,7 +202,12 @@ export class Walk {
   }
 }
 
-const canFind = ({ kind }: FieldType) => kind === "text" || kind === "bytes" || kind === "number";
+const canFind = ({ kind, scalar }: FieldType) =>
+  kind === "text" || kind === "bytes" || kind === "number" || scalar === ScalarType.DOUBLE;
+
+/** Of doubles those that are integers, and no greater than the last one that is exact. */
+const isSearched = ({ scalar }: FieldType, { value }: Scalar) =>
+  scalar !== ScalarType.DOUBLE || (Number.isInteger(Number(value)) && Math.abs(Number(value)) <= 2 ** 53);
 
 const isPacked = ({ wire }: Field, { kind }: FieldType) =>
   wire === WireType.LengthDelimited && kind !== "text" && kind !== "bytes";
