@@ -86,3 +86,6 @@ export const CHECK_VARIED: u32 = 82;
 export const CHECK_ASSIGNED_SECRET: u32 = 83;
 export const CHECK_ASSIGNED_PASSWORD: u32 = 84;
 export const CHECK_RANDOM: u32 = 85;
+export const CHECK_FR_SIRET: u32 = 86;
+export const CHECK_CO_NIT: u32 = 87;
+export const CHECK_SG_UEN: u32 = 88;

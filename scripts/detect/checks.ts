@@ -94,6 +94,9 @@ export const CHECKS = [
   "assigned-secret",
   "assigned-password",
   "random",
+  "fr-siret",
+  "co-nit",
+  "sg-uen",
 ] as const;
 
 export type CheckName = (typeof CHECKS)[number];

@@ -6,13 +6,11 @@
  * detectors on ("all"). A find is right when it overlaps a label of its type and neither is more than twice the other;
  * a label is found once.
  */
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { builtInProgram } from "../../scripts/detect/built-in.ts";
 import { DETECTOR_TYPES } from "../../scripts/detect/detectors/index.ts";
 import { Scanner } from "../../scripts/detect/scanner.ts";
+import { python, run } from "./python.ts";
 import { allRows, type Row } from "./rows.ts";
 
 interface Tally {
@@ -25,25 +23,6 @@ interface Place {
   start: number;
   end: number;
   type: string;
-}
-
-const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "frostglass", "detect-peer");
-
-function run(command: string, args: readonly string[], input?: string): string {
-  const { status, stdout, stderr } = spawnSync(command, args, { input, encoding: "utf8", maxBuffer: 1 << 28 });
-  if (status !== 0) throw new Error(`${command} failed: ${stderr.slice(-500)}`);
-  return stdout;
-}
-
-/** A Python environment with the peer in it, made once. */
-function python(): string {
-  const binary = join(cache, "venv", "bin", "python");
-  if (!existsSync(join(cache, "venv", "bin", "spacy"))) {
-    mkdirSync(cache, { recursive: true });
-    run("python3", ["-m", "venv", join(cache, "venv")]);
-    run(binary, ["-m", "pip", "install", "--quiet", "-r", join(import.meta.dirname, "requirements.txt")]);
-  }
-  return binary;
 }
 
 function add(tallies: Map<string, Tally>, row: Row, found: readonly Place[]): void {
@@ -82,7 +61,7 @@ if (rows.length === 0) {
   console.log("the corpora are not here: nothing to score");
   process.exit(0);
 }
-const peer = python();
+const peer = python("presidio.txt");
 const script = join(import.meta.dirname, "presidio_scan.py");
 const peerTypes = new Set(JSON.parse(run(peer, [script, "--types"])) as string[]);
 const scanner = new Scanner(builtInProgram());

@@ -1,6 +1,7 @@
 // The Americas: numbers of persons, taxpayers and medical providers.
 
-import { at, digits, number, symbols, uniform, value, weighted } from "./digits";
+import { dayExists, two } from "./calendar";
+import { at, digits, number, numeric, symbols, uniform, value, weighted } from "./digits";
 import { luhnHolds } from "./luhn";
 
 /** SSA: areas 000, 666 and 900-999, group 00 and serial 0000 were never given out; some numbers stand for all. */
@@ -68,7 +69,29 @@ export function mxCurp(text: usize, length: u32): bool {
     const byte = at(i);
     sum += (byte > 0x4e ? value(i) + 1 : value(i)) * (18 - i);
   }
-  return (10 - (sum % 10)) % 10 == value(17);
+  if ((10 - (sum % 10)) % 10 != value(17) || !isState(11)) return false;
+  // A letter before the check digit is that of someone born in this century.
+  const century: u32 = at(16) < 0x41 ? 1900 : 2000;
+  return numeric(4, 10) && dayExists(century + two(4), two(6), two(8));
+}
+
+/** The states of Mexico as RENAPO writes them, and NE for those who were born abroad. */
+const STATES = "ASBCBSCCCHCLCMCSDFDGGRGTHGJCMCMNMSNENLNTOCPLQRQTSLSPSRTCTLTSVZYNZS";
+
+function isState(from: u32): bool {
+  for (let i = 0; i < STATES.length; i += 2) {
+    if (<u32>STATES.charCodeAt(i) == at(from) && <u32>STATES.charCodeAt(i + 1) == at(from + 1)) return true;
+  }
+  return false;
+}
+
+const NIT = memory.data<u8>([41, 37, 29, 23, 19, 17, 13, 7, 3]);
+
+/** Colombia, DIAN: weights of primes, mod 11. */
+export function coNit(text: usize, length: u32): bool {
+  if (digits(text, length) != 10 || uniform(10)) return false;
+  const rest = weighted(NIT, 9) % 11;
+  return at(9) == (rest < 2 ? rest : 11 - rest);
 }
 
 /** Chile: weights 2 to 7 from the right, mod 11, K for 10. */

@@ -1,7 +1,7 @@
 // Asia, the Pacific and Africa: numbers of persons, taxpayers and companies.
 
 import { yymmdd, yyyymmdd } from "./calendar";
-import { COLLECTED, at, digits, number, numeric, symbols, uniform, value, weighted } from "./digits";
+import { COLLECTED, at, digits, number, numeric, placeIn, symbols, uniform, value, weighted } from "./digits";
 import { mod112 } from "./iso7064";
 import { luhnHolds } from "./luhn";
 
@@ -21,7 +21,8 @@ export function auTfn(text: usize, length: u32): bool {
 
 /** Australian Business Register: one less in the first place, mod 89. */
 export function auAbn(text: usize, length: u32): bool {
-  if (digits(text, length) != 11 || at(0) == 0) return false;
+  // The first two digits are the check digits, from 11 to 99.
+  if (digits(text, length) != 11 || number(0, 2) < 11) return false;
   return (weighted(ABN, 11) - 10) % 89 == 0;
 }
 
@@ -32,6 +33,27 @@ export function auAcn(text: usize, length: u32): bool {
 export function auMedicare(text: usize, length: u32): bool {
   const count = digits(text, length);
   return count >= 10 && at(0) >= 2 && at(0) <= 6 && weighted(MEDICARE, 8) % 10 == at(8);
+}
+
+const UEN_BUSINESS = memory.data<u8>([10, 4, 9, 3, 8, 2, 7, 1]);
+const UEN_COMPANY = memory.data<u8>([10, 8, 6, 4, 9, 7, 5, 3, 1]);
+const UEN_OTHER = memory.data<u8>([4, 3, 5, 3, 10, 2, 2, 5, 7]);
+const UEN_LETTERS = "ABCDEFGHJKLMNPQRSTUVWX0123456789";
+
+/** Singapore: businesses, companies by the year of their registration, and other entities by their kind. */
+export function sgUen(text: usize, length: u32): bool {
+  const count = symbols(text, length);
+  const check = at(count - 1);
+  if (at(0) < 0x41) {
+    if (!numeric(0, count - 1)) return false;
+    return count == 9
+      ? check == <u32>"XMKECAWLJDB".charCodeAt(weighted(UEN_BUSINESS, 8) % 11)
+      : count == 10 && check == <u32>"ZKCMDNERGWH".charCodeAt(weighted(UEN_COMPANY, 9) % 11);
+  }
+  if (count != 10) return false;
+  let sum: u32 = 6; // 5 less, mod 11
+  for (let i: u32 = 0; i < 9; i++) sum += placeIn(UEN_LETTERS, at(i)) * <u32>load<u8>(UEN_OTHER + i);
+  return check == <u32>UEN_LETTERS.charCodeAt(sum % 11);
 }
 
 /** Inland Revenue, RWT specification: a second set of weights where the first gives 10. */
@@ -90,7 +112,8 @@ export function krRrn(text: usize, length: u32): bool {
 }
 
 export function krBrn(text: usize, length: u32): bool {
-  if (digits(text, length) != 10 || uniform(10)) return false;
+  // The first three digits are a tax office.
+  if (digits(text, length) != 10 || uniform(10) || number(0, 3) < 101) return false;
   const sum = weighted(BRN, 8) + (at(8) * 5) / 10 + at(8) * 5;
   return (10 - (sum % 10)) % 10 == at(9);
 }

@@ -41,6 +41,13 @@ export function value(index: u32): u32 {
   return byte >= 0x41 ? byte - 55 : byte - 0x30;
 }
 
+/** The place of a character in a list of them; the length of the list where it is not in it. */
+export function placeIn(list: string, character: u32): u32 {
+  let place: u32 = 0;
+  while (place < <u32>list.length && <u32>list.charCodeAt(place) != character) place++;
+  return place;
+}
+
 /** Turns collected characters from `from` on into digits; false when a letter is among them. */
 export function numeric(from: u32, to: u32): bool {
   for (let i = from; i < to; i++) {

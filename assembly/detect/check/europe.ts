@@ -33,20 +33,22 @@ const UTR_CHECKS = memory.data<u8>([2, 1, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
 /** Paragraph 139b AO: no 0 in front, no digit more than three times in the first ten, mod 11,10. */
 export function deTaxId(text: usize, length: u32): bool {
   if (digits(text, length) != 11 || at(0) == 0) return false;
-  let most: u32 = 0;
+  let repeated: u32 = 0;
   for (let digit: u32 = 0; digit < 10; digit++) {
     let count: u32 = 0;
     for (let i: u32 = 0; i < 10; i++) if (at(i) == digit) count++;
-    most = max(most, count);
+    if (count > 3) return false;
+    if (count > 1) repeated++;
   }
-  return most <= 3 && mod1110(11);
+  return repeated < 2 && mod1110(11);
 }
 
 export function plPesel(text: usize, length: u32): bool {
   if (digits(text, length) != 11) return false;
   // The month tells the century: 80, 0, 20, 40, 60 are added to it.
-  const month = two(2) % 20;
-  return month >= 1 && month <= 12 && at(4) <= 3 && two(4) >= 1 && two(4) <= 31 && weighted(PESEL, 11) % 10 == 0;
+  const century = two(2) / 20;
+  const year = two(0) + (century == 4 ? 1800 : 1900 + 100 * century);
+  return dayExists(year, two(2) % 20, two(4)) && weighted(PESEL, 11) % 10 == 0;
 }
 
 export function plNip(text: usize, length: u32): bool {
@@ -94,7 +96,7 @@ export function beNrn(text: usize, length: u32): bool {
 }
 
 export function ptNif(text: usize, length: u32): bool {
-  if (digits(text, length) != 9 || at(0) == 0 || at(0) == 4) return false;
+  if (digits(text, length) != 9 || at(0) == 0) return false;
   let sum: u32 = 0;
   for (let i: u32 = 0; i < 8; i++) sum += at(i) * (9 - i);
   const rest = sum % 11;

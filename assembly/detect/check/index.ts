@@ -22,6 +22,7 @@ import {
   CHECK_CH_AHV,
   CHECK_CL_RUT,
   CHECK_CN_RESIDENT,
+  CHECK_CO_NIT,
   CHECK_CZ_SK_NUMBER,
   CHECK_DATE,
   CHECK_DEA,
@@ -38,6 +39,7 @@ import {
   CHECK_ES_NIF,
   CHECK_FI_HETU,
   CHECK_FR_NIR,
+  CHECK_FR_SIRET,
   CHECK_GR_AMKA,
   CHECK_HK_ID,
   CHECK_IBAN,
@@ -73,6 +75,7 @@ import {
   CHECK_RO_CNP,
   CHECK_SE_PERSONNUMMER,
   CHECK_SG_NRIC,
+  CHECK_SG_UEN,
   CHECK_SSN,
   CHECK_TH_TNIN,
   CHECK_TR_ID,
@@ -89,7 +92,7 @@ import {
   CHECK_VARIED,
   CHECK_BR_PIS,
 } from "../checks.gen";
-import { arCuit, brCnpj, brCpf, brPis, caSin, clRut, dea, mxCurp, npi, ssn } from "./america";
+import { arCuit, brCnpj, brCpf, brPis, caSin, clRut, coNit, dea, mxCurp, npi, ssn } from "./america";
 import {
   auAbn,
   auAcn,
@@ -104,6 +107,7 @@ import {
   krRrn,
   nzIrd,
   sgNric,
+  sgUen,
   thTnin,
   trId,
   twId,
@@ -148,7 +152,7 @@ import {
   itFiscalCode,
   ukNino,
 } from "./letters";
-import { card, imei, itVat, luhn } from "./luhn";
+import { card, frSiret, imei, itVat, luhn } from "./luhn";
 import { dePlz, localPhone, nationalPhone, phMobile, phone, trPhone } from "./phone";
 import { assignedPassword, assignedSecret, basicAuth, email, entropy, mac, random, varied } from "./shape";
 import { verhoeff } from "./verhoeff";
@@ -327,6 +331,12 @@ export function verify(check: u32, text: usize, length: u32): bool {
       return assignedPassword(text, length);
     case CHECK_RANDOM:
       return random(text, length);
+    case CHECK_FR_SIRET:
+      return frSiret(text, length);
+    case CHECK_CO_NIT:
+      return coNit(text, length);
+    case CHECK_SG_UEN:
+      return sgUen(text, length);
     default:
       return false;
   }

@@ -1,7 +1,7 @@
 // Europe, numbers with letters in them.
 
 import { dayExists, two } from "./calendar";
-import { COLLECTED, at, digits, number, numeric, symbols, value, weighted } from "./digits";
+import { COLLECTED, at, digits, number, numeric, placeIn, symbols, value, weighted } from "./digits";
 
 /** HMRC: prefixes that are not used. The shape is the pattern's matter. */
 export function ukNino(text: usize, length: u32): bool {
@@ -89,7 +89,18 @@ export function itFiscalCode(text: usize, length: u32): bool {
     const index = at(i) >= 0x41 ? at(i) - 0x41 : at(i) - 0x30;
     sum += (i & 1) == 0 ? <u32>load<u8>(ODD + index) : index;
   }
-  return (sum % 26) + 0x41 == at(15);
+  if ((sum % 26) + 0x41 != at(15)) return false;
+  // 40 is added to the day of birth of a woman.
+  const written = omocodic(9) * 10 + omocodic(10);
+  const day = written > 40 ? written - 40 : written;
+  const year = omocodic(6) * 10 + omocodic(7);
+  const month = 1 + placeIn("ABCDEHLMPRST", at(8));
+  return dayExists(1900 + year, month, day) || dayExists(2000 + year, month, day);
+}
+
+/** A digit, or the letter that takes its place where two persons would have the same code. */
+function omocodic(index: u32): u32 {
+  return at(index) < 0x41 ? at(index) - 0x30 : placeIn("LMNPQRSTUV", at(index));
 }
 
 const NIF = "TRWAGMYFPDXBNJZSQVHLCKE";
@@ -142,7 +153,8 @@ export function iePpsn(text: usize, length: u32): bool {
   const count = symbols(text, length);
   if (count != 8 && count != 9) return false;
   const check = at(7);
-  const second = count == 9 && at(8) != 0x57 ? (at(8) - 0x40) * 9 : 0;
+  // The letters of the years before 2013, T, W and X, do not count.
+  const second = count == 9 && at(8) < 0x54 ? (at(8) - 0x40) * 9 : 0;
   if (!numeric(0, 7)) return false;
   const rest = (weighted(PPSN, 7) + second) % 23;
   return check == (rest == 0 ? 0x57 : 0x40 + rest);

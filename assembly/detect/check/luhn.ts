@@ -23,10 +23,23 @@ export function imei(text: usize, length: u32): bool {
   return digits(text, length) == 15 && !uniform(15) && luhnHolds(0, 15);
 }
 
-/** Italian VAT number: eleven digits. */
+/** Italian VAT number: a taxpayer, the office of a province, or one of those for others, the check digit. */
 export function itVat(text: usize, length: u32): bool {
-  return digits(text, length) == 11 && !uniform(11) && luhnHolds(0, 11);
+  if (digits(text, length) != 11 || number(0, 7) == 0) return false;
+  const office = <u32>number(7, 3);
+  return (office - 1 < 100 || office == 120 || office == 121 || office == 888 || office == 999) && luhnHolds(0, 11);
 }
+
+/** INSEE: Luhn over the company and over the whole; the digits of the branches of the post office add up to a multiple of 5. */
+export function frSiret(text: usize, length: u32): bool {
+  if (digits(text, length) != 14 || uniform(14) || !luhnHolds(0, 9)) return false;
+  if (luhnHolds(0, 14)) return true;
+  let sum: u32 = 0;
+  for (let i: u32 = 0; i < 14; i++) sum += at(i);
+  return number(0, 9) == LA_POSTE && sum % 5 == 0;
+}
+
+const LA_POSTE: u64 = 356000000;
 
 export function card(text: usize, length: u32): bool {
   const count = digits(text, length);

@@ -101,10 +101,11 @@ export const americas: readonly Detector[] = [
   {
     type: "CO_NIT",
     pattern: "\\d{3}\\.\\d{3}\\.\\d{3}-\\d|\\d{9}-\\d",
+    check: "co-nit",
     score: 0.1,
     contextScore: 0.9,
     context: ["nit"],
-    examples: { finds: ["NIT [[800.197.268-4]]"], ignores: ["800.197.268-4"] },
+    examples: { finds: ["NIT [[800.197.268-4]]"], ignores: ["800.197.268-4", "NIT 800.197.268-5"] },
   },
   {
     // Caixa Econômica Federal: PIS, PASEP, NIS and NIT are one number.

@@ -62,7 +62,7 @@ export const asiaPacific: readonly Detector[] = [
   },
   {
     type: "IN_PAN",
-    pattern: "[A-Z]{3}[ABCFGHJLPT][A-Z]\\d{4}[A-Z]",
+    pattern: "[A-Z]{3}[ABCFGHJKLPT][A-Z]\\d{4}[A-Z]",
     score: 0.7,
     contextScore: 0.95,
     context: ["pan", "permanent account", "income tax"],
@@ -152,10 +152,11 @@ export const asiaPacific: readonly Detector[] = [
   {
     type: "SG_UEN",
     pattern: "\\d{8}[A-Z]|\\d{9}[A-Z]|[TSR]\\d{2}[A-Z]{2}\\d{4}[A-Z]",
+    check: "sg-uen",
     score: 0.35,
     contextScore: 0.9,
     context: ["uen", "unique entity"],
-    examples: { finds: ["UEN [[T16RF0037C]]"], ignores: ["53125226D"] },
+    examples: { finds: ["UEN [[T16RF0037C]]"], ignores: ["53125226D", "UEN T16RF0037D"] },
   },
   {
     type: "KR_RRN",

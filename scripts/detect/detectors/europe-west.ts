@@ -24,7 +24,7 @@ export const europeWest: readonly Detector[] = [
   {
     type: "FR_SIRET",
     pattern: "\\d{14}|\\d{9} \\d{5}|\\d{3} \\d{3} \\d{3} \\d{5}",
-    check: "luhn",
+    check: "fr-siret",
     score: 0.3,
     contextScore: 0.95,
     context: ["siret", "établissement"],
@@ -57,7 +57,7 @@ export const europeWest: readonly Detector[] = [
   },
   {
     type: "IT_FISCAL_CODE",
-    pattern: "[A-Z]{6}\\d{2}[A-Z]\\d{2}[A-Z]\\d{3}[A-Z]",
+    pattern: "[A-Z]{6}\\d{2}[A-EHLMPRST]\\d{2}[A-Z]\\d{3}[A-Z]",
     check: "it-fiscal-code",
     score: 0.95,
     examples: { finds: ["[[mrtmtt91d08f205j]]"], ignores: ["mrtmtt91d08f205k"] },
@@ -134,7 +134,7 @@ export const europeWest: readonly Detector[] = [
   },
   {
     type: "PT_NIF",
-    pattern: "[1-35689]\\d{2}(?:\\d{6}| \\d{3} \\d{3})",
+    pattern: "(?:[1-35689]\\d|45|7[0-245789])\\d(?:\\d{6}| \\d{3} \\d{3})",
     check: "pt-nif",
     score: 0.2,
     contextScore: 0.9,

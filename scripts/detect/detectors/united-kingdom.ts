@@ -103,7 +103,7 @@ export const unitedKingdom: readonly Detector[] = [
   },
   {
     type: "IE_PPSN",
-    pattern: "\\d{7}[A-W][A-IW]?",
+    pattern: "\\d{7}[A-W][A-ITWX]?",
     check: "ie-ppsn",
     score: 0.5,
     contextScore: 0.95,

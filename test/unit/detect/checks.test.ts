@@ -133,3 +133,32 @@ describe("one valid check digit in ten", () => {
     expect(digits.length).toBe(1);
   });
 });
+
+describe("what python-stdnum (2.2) takes or refuses beyond the check digit", () => {
+  it.each([
+    ["DE_TAX_ID", "36574261809", "45955087792"], // three digits more than once
+    ["FR_SIRET", "73282932000074", "36201621992009"], // the company fails
+    ["FR_SIRET", "35600000012003", "35600000012004"], // a branch of the post office
+    ["IE_PPSN", "1234567TT", "1234567UT"], // the old second letters do not count
+    ["IT_VAT_CODE", "01333550323", "01333551503"], // no office of a province
+    ["MX_CURP", "GOAA850131HDFRRL08", "GOAA850231HDFRRL07"], // no such day
+    ["MX_CURP", "GOAA850131HDFRRL08", "GOAA850131HZZRRL01"], // no such state
+    ["PL_PESEL", "85022812343", "85023112343"], // no such day
+    ["PT_NIF", "451234561", "451234562"], // who does not live there
+    ["SG_UEN", "53125226D", "53125226E"],
+    ["SG_UEN", "201434292D", "201434292E"],
+    ["SG_UEN", "T16RF0037C", "T16RF0037D"],
+    ["CO_NIT", "800197268-4", "800197268-5"],
+    ["KR_BRN", "220-81-62517", "036-93-32099"], // no tax office
+    ["AU_ABN", "51824753556", "10726400721"], // check digits below 11
+  ])("%s: %s, and not %s", (type, good, bad) => {
+    expect([finds(type, good), finds(type, bad)]).toEqual([true, false]);
+  });
+
+  it("the day of birth in an Italian fiscal code, of a woman 40 more", () => {
+    const score = (text: string) => scanner.scan(text, { threshold: 0, types: ["IT_FISCAL_CODE"] })[0]?.score;
+    expect(["RSSMRA85T10A562S", "RSSMRA85B55A562U"].map(score)).toEqual([0.95, 0.95]);
+    // Below the default: as one whose check character is wrong.
+    expect(score("RSSMRA85B31A562F")).toBe(0.3);
+  });
+});
