@@ -2,7 +2,7 @@
 
 import { before } from "../action/detect";
 import { Buffer } from "../bytes/buffer";
-import { enter, fault, faultRule, judge as judgeDecoded } from "../nested/open";
+import { enter, fault, faultRule, isPlain, judge as judgeDecoded } from "../nested/open";
 import { NO_RULE } from "../policy/format.gen";
 import { encodePercent } from "./percent";
 import { BROKEN, DROP, KEEP, REFUSE, actOnText, acted, isSpelling } from "./value";
@@ -55,7 +55,7 @@ export class FieldScope {
    * how an address spells it, or 0.
    */
   judgeIn(state: u32, rule: u32, detects: u64, at: usize, length: u32, into: Buffer, raw: usize = 0, rawEnd: usize = 0): u32 {
-    if (state == 0) return this.judge(rule, detects, at, length, into, false, raw, rawEnd);
+    if (state == 0 || isPlain(this.policy, state, rule, at, length)) return this.judge(rule, detects, at, length, into, false, raw, rawEnd);
     enter(this);
     const fate = judgeDecoded(state, rule, before(this.rules, detects, rule), rule == NO_RULE, at, length, into);
     this.rule = fate == REFUSE ? faultRule : acted;

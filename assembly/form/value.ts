@@ -14,7 +14,7 @@ import { openDocument, startDocument } from "../json/document";
 import { out } from "../json/output";
 import { PADDING, rewrite } from "../json/rewrite";
 import { JsonState } from "../json/state";
-import { opens } from "../nested/open";
+import { isPlain, opens } from "../nested/open";
 import {
   ACTION_BLOCK,
   ACTION_PASS,
@@ -42,6 +42,7 @@ import {
 const LONGEST_CHARSET: u32 = 40;
 const AND: u8 = 0x26;
 const SEMICOLON: u8 = 0x3b;
+const PERCENT: u8 = 0x25;
 
 const plain: Buffer = newBuffer();
 const text: Buffer = newBuffer();
@@ -188,7 +189,7 @@ function hidesField(s: FormState, at: usize, length: u32): bool {
 /** Ends the value that holds a document. Returns an outcome. */
 export function endDocument(s: FormState, p: usize): u32 {
   join(s, p);
-  if (joinedLength > s.documentLimit) return LIMIT_VALUE;
+  if (joinedLength > s.documentLimit) return tooLong(s, p);
   if (joinedLength == 0) {
     letGo(s, 0);
     return 0;
@@ -213,6 +214,22 @@ export function endDocument(s: FormState, p: usize): u32 {
   }
   leaveOut(s, p);
   encodePercent(out.at, out.length, framed);
+  return 0;
+}
+
+/** What becomes of the value held up to `p`, which is too long to be read, though what detects would have redacted it undecoded. */
+function tooLong(s: FormState, p: usize): u32 {
+  join(s, p);
+  let length = s.documentLimit;
+  // An escape is not cut.
+  if (length < 2) length = 0;
+  else if (load<u8>(joinedAt + length - 1) == PERCENT) length--;
+  else if (load<u8>(joinedAt + length - 2) == PERCENT) length -= 2;
+  plain.clear();
+  decodePercent(joinedAt, length, plain);
+  const isSearched = s.decodes && s.detects != 0;
+  if (!isSearched || plain.failed || !isPlain(s.policy, s.root, s.acting, plain.at, plain.length, true)) return LIMIT_VALUE;
+  redact(s, p);
   return 0;
 }
 
@@ -248,8 +265,11 @@ export function outgrow(s: FormState, end: usize): u32 {
     case IN_NAME:
     case IN_OTHER_NAME:
       return length > <u64>s.limit + 1 ? LIMIT_VALUE : 0;
-    case IN_DOCUMENT:
-      return length > <u64>s.documentLimit ? LIMIT_VALUE : 0;
+    case IN_DOCUMENT: {
+      if (length <= <u64>s.documentLimit) return 0;
+      s.place = IN_DROPPED;
+      return tooLong(s, end);
+    }
     case IN_CHARSET:
       return length > <u64>LONGEST_CHARSET ? UNSUPPORTED_CHARSET : 0;
     case IN_JUDGED: {

@@ -6,7 +6,7 @@ import { before, firstOf } from "../action/detect";
 import { redactedJson } from "../action/redact";
 import { ARRAY, NUMBER, OBJECT, STRING } from "../action/types";
 import { putLiteral } from "../nested/literal";
-import { openLimit, opened, openedSpans, opens } from "../nested/open";
+import { isSoft, isUnruled, openLimit, opened, openedSpans, opens } from "../nested/open";
 import { elementState, otherState, stateAt, uniformElement } from "../policy/cursor";
 import {
   ACTION_BLOCK,
@@ -46,7 +46,7 @@ import {
   carryOf,
 } from "./state";
 import { appendString } from "./text";
-import { EMPTIED, OPENED, STAYS, STRIPPED, judgeScalar, replacement } from "./verdict";
+import { EMPTIED, OPENED, STAYS, STRIPPED, isPlainFrom, judgeScalar, replacement } from "./verdict";
 
 /** The rule that acts on a value: the earlier of its own and the covering one; a covering pass yields to any own rule. */
 @inline
@@ -135,9 +135,11 @@ function decideOwn(s: JsonState, own: u32): bool {
   const rule = ruleFor(s, own);
   s.rule = rule;
   s.detects = detectsOf(s, rule);
-  s.opens = opens(s.policy, s.rules, s.target, rule);
+  const isOpen = isUnruled(s.policy, s.rules, s.target, rule);
+  s.opens = opens(s.policy, s.rules, s.target, isOpen ? <u32>NO_RULE : rule);
   if (!s.opens || s.kind == STRING) return true;
   s.opens = false;
+  if (isSoft(s.policy, s.target)) return true;
   // It spells nothing, and cannot be emptied without another type in its place.
   const isRefused = isUndecided(s) && s.kind != NULL && load<u32>(s.policy, HEADER_UNSUPPORTED) != UNSUPPORTED_PASS;
   if (isRefused) s.error = NESTED_VALUE;
@@ -225,8 +227,17 @@ export function spillScalar(s: JsonState, end: usize): void {
   if (s.kind != STRING && s.kind != NUMBER) return;
   if (s.kind == STRING && length < 2) return;
   if (s.opens) {
-    if (length > <u64>openLimit(s.policy, s.limitValue)) s.error = LIMIT_VALUE;
-    return;
+    if (length <= <u64>openLimit(s.policy, s.limitValue)) return;
+    joinCarry(s, end);
+    if (!isPlainFrom(s, (s.carryLength ? s.carryAt : s.mark) + s.valueAt)) {
+      s.error = LIMIT_VALUE;
+      return;
+    }
+    if (s.detects == 0) {
+      if (s.rule != NO_RULE) count(s, s.rule);
+      keepLead(s);
+      return;
+    }
   }
   if (s.detects != 0) {
     if (length <= <u64>s.limitValue) return;

@@ -7,7 +7,7 @@ import { NOTHING, detect, finder, firstOf } from "../action/detect";
 import { redactedJson } from "../action/redact";
 import { BLOCKED, BOOLEAN, DONE, FAILED, NUMBER, STRING, UNCHANGED } from "../action/types";
 import { Buffer, newBuffer } from "../bytes/buffer";
-import { CHANGED, FAULT, UNREADABLE, enterFor, fault, faultRule, open, openLimit } from "../nested/open";
+import { CHANGED, FAULT, UNREADABLE, enterFor, fault, faultRule, isPlain, isSoft, open, openLimit } from "../nested/open";
 import {
   ACTION_BLOCK,
   ACTION_PASS,
@@ -81,17 +81,21 @@ export function judgeScalar(s: JsonState, at: usize, length: u32): u32 {
 /** What becomes of the held string that is decoded; REPLACED when it cannot be, and a rule on the whole decides. */
 function openScalar(s: JsonState, at: usize, length: u32): u32 {
   if (length > openLimit(s.policy, s.limitValue)) {
+    if (isPlainFrom(s, at)) return REPLACED;
     s.error = LIMIT_VALUE;
     return STAYS;
   }
   readText(s, at, length);
   if (s.error) return STAYS;
+  if (isPlain(s.policy, s.target, NO_RULE, textAt, textLength)) return REPLACED;
   enterFor(s.policy, s.rules, s.keys, s.limitValue, s.unmatched, s.counts);
   const verdict = open(s.target, s.rule, textAt, textLength);
   if (verdict == CHANGED) return OPENED;
   if (verdict == UNREADABLE) {
-    if (!isUndecided(s)) return REPLACED;
     const unsupported = load<u32>(s.policy, HEADER_UNSUPPORTED);
+    // What begins as it should is meant to be that, whoever looks into it as it stands.
+    const isLeft = isSoft(s.policy, s.target) ? unsupported == UNSUPPORTED_PASS : !isUndecided(s);
+    if (isLeft) return REPLACED;
     if (unsupported == UNSUPPORTED_BLOCK) s.error = NESTED_VALUE;
     return unsupported == UNSUPPORTED_PASS || s.error ? STAYS : EMPTIED;
   }
@@ -100,6 +104,20 @@ function openScalar(s: JsonState, at: usize, length: u32): u32 {
     s.rule = faultRule;
   }
   return STAYS;
+}
+
+/** The longest escape, of a character beyond the first 65,536. */
+const LONGEST_ESCAPE: u32 = 12;
+
+/**
+ * Whether the held string at `at`, which is too long to be decoded, is none that its soft decoder would read. Its first bytes
+ * say so, the same ones however it was cut.
+ */
+export function isPlainFrom(s: JsonState, at: usize): bool {
+  const most = openLimit(s.policy, s.limitValue);
+  if (most <= LONGEST_ESCAPE) return false;
+  readText(s, at, most - LONGEST_ESCAPE + 2);
+  return !s.error && isPlain(s.policy, s.target, NO_RULE, textAt, textLength, true);
 }
 
 /** What detectors make of the held scalar: DONE, UNCHANGED, or that `s.rule` acts on the whole of it. */

@@ -15,7 +15,7 @@ import { openDocument, rewritePiece, startDocument } from "../json/document";
 import { out } from "../json/output";
 import { PADDING, rewrite } from "../json/rewrite";
 import { JsonState } from "../json/state";
-import { opens } from "../nested/open";
+import { isPlain, isSoft, opens } from "../nested/open";
 import { ACTION_BLOCK, ACTION_PASS, ACTION_REVEAL, ACTION_STRIP, FORMAT_JSON, HEADER_LIMIT_HOLD, NO_RULE, SIZE_RULE } from "../policy/format.gen";
 import { INTERNAL, LIMIT_VALUE, MULTIPART_HEADER, RULE_BLOCK, UNMATCHED_BLOCK, UNSUPPORTED_CHARSET } from "../policy/outcomes.gen";
 import { fileAt, fileEnd, fileFrom, fileLength, nameAt, nameLength, wideEnd, wideFrom } from "./disposition";
@@ -72,13 +72,14 @@ export function startPart(s: MultipartState, p: usize): u32 {
   s.detects = before(s.rules, partDetects, partRule);
   s.root = partRoot;
   s.format = TYPE_OTHER;
-  const isTaken = partRoot != 0 || namesCharset || (own != ACTION_PASS && partRule != s.unmatched);
+  const isSoftly = partDecodes && isSoft(s.policy, partRoot);
+  const isTaken = (partRoot != 0 && !isSoftly) || namesCharset || (own != ACTION_PASS && partRule != s.unmatched);
   if (!isTaken && !takeType(s, partRule)) return UNSUPPORTED_CHARSET;
   // What stands in a part of such a type is decided one by one, and searched there by rules that look everywhere.
   const isTyped = s.format != TYPE_OTHER;
   const action: u32 = isTyped ? ACTION_PASS : own;
   if (isTyped) s.detects &= ~s.any;
-  const decodes = partDecodes && opens(s.policy, s.rules, partRoot, partRule);
+  const decodes = partDecodes && !(isSoftly && isTyped) && opens(s.policy, s.rules, partRoot, partRule);
   if (action == ACTION_BLOCK && s.detects == 0 && !decodes) return blocked(s, partRule);
   const isFirst = s.first;
   s.first = false;
@@ -241,8 +242,19 @@ function takeValue(s: MultipartState, at: usize, length: u32): u32 {
     return value.failed ? INTERNAL : 0;
   }
   if (s.fate == CHARSET) return UNSUPPORTED_CHARSET;
-  if (waitsWhole) return LIMIT_VALUE;
-  if (s.detects == 0 && actionOf(s, s.acting) == ACTION_REVEAL) {
+  if (waitsWhole) {
+    const rest = most - value.length;
+    value.append(at, rest);
+    if (value.failed) return INTERNAL;
+    if (s.fate == TYPED || !isPlain(s.policy, s.root, s.acting, value.at, value.length, true)) return LIMIT_VALUE;
+    at += rest;
+    length -= rest;
+  }
+  if (s.detects == 0 && s.acting == NO_RULE) {
+    framed.append(value.at, value.length);
+    framed.append(at, length);
+    s.fate = PASS;
+  } else if (s.detects == 0 && actionOf(s, s.acting) == ACTION_REVEAL) {
     // What is too long to be revealed is a token at most, and may go on.
     framed.append(value.at, value.length);
     framed.append(at, length);

@@ -6,6 +6,7 @@
 import { Buffer, swap } from "../bytes/buffer";
 import { decodeBase64Url } from "../bytes/encoding";
 import { FieldScope } from "../fields/scope";
+import { beginsQuery } from "../graphql/begin";
 import { readQuery } from "../graphql/query";
 import { BROKEN, DROP, KEEP, REFUSE, REPLACE, acted, actOnText } from "../fields/value";
 import { closeDocument, openDocument, startDocument } from "../json/document";
@@ -19,6 +20,7 @@ import {
   DECODER_GRAPHQL,
   DECODER_JSON,
   DECODER_JWT,
+  DECODER_SOFT,
   HEADER_LIMIT_HOLD,
   HEADER_UNSUPPORTED,
   MAX_DECODERS,
@@ -33,6 +35,7 @@ import {
   UNSUPPORTED_PASS,
 } from "../policy/format.gen";
 import { INTERNAL, JSON_NAME, JSON_SYNTAX, JSON_UTF8, NESTED_VALUE, RULE_BLOCK, UNMATCHED_BLOCK } from "../policy/outcomes.gen";
+import { BLANK, JSON, TEXT, disguise } from "../text/disguise";
 import { decode, encode, isPadded } from "./base64";
 import { Level, levelAt } from "./level";
 
@@ -94,10 +97,32 @@ export function fail(outcome: u32, rule: u32): u32 {
   return FAULT;
 }
 
-/** Whether texts in this automaton state are decoded although `rule` acts on the whole: it stands behind those inside. */
+/** Whether the decoder of the state is one of texts that begin as it says alone. */
+export function isSoft(policy: usize, state: u32): bool {
+  return (<u32>load<u16>(stateAt(policy, state), STATE_DECODER) & DECODER_SOFT) != 0;
+}
+
+/**
+ * Whether the text [at, at+length), on which `rule` acts, is left alone by the soft decoder of its state: it is what it would
+ * be without. `isPart`: more stands behind it.
+ */
+export function isPlain(policy: usize, state: u32, rule: u32, at: usize, length: u32, isPart: bool = false): bool {
+  if (!isSoft(policy, state)) return false;
+  if (rule != NO_RULE) return true;
+  const decoder = <u32>load<u16>(stateAt(policy, state), STATE_DECODER) ^ DECODER_SOFT;
+  if (decoder == DECODER_GRAPHQL) return !beginsQuery(at, length, isPart);
+  const start = disguise(BLANK, at, length);
+  return start == JSON ? false : start >= TEXT || !isPart;
+}
+
+/**
+ * Whether texts in this automaton state are decoded although `rule` acts on the whole: it stands behind those inside. Where the
+ * decoder is soft none does.
+ */
 export function opens(policy: usize, rules: usize, state: u32, rule: u32): bool {
   const record = stateAt(policy, state);
   if (load<u16>(record, STATE_DECODER) == 0) return false;
+  if (isSoft(policy, state)) return rule == NO_RULE;
   return rule == NO_RULE || <u32>load<u8>(rules + rule * SIZE_RULE) == ACTION_PASS || rule > <u32>load<u16>(record, STATE_FIRST);
 }
 
@@ -118,7 +143,7 @@ function coverOf(rule: u32): u32 {
 export function open(state: u32, rule: u32, at: usize, length: u32): u32 {
   if (depth == MAX_DECODERS) return fail(INTERNAL, NO_RULE);
   const record = stateAt(scope.policy, state);
-  const decoder = <u32>load<u16>(record, STATE_DECODER);
+  const decoder = <u32>load<u16>(record, STATE_DECODER) & ~DECODER_SOFT;
   const target = <u32>load<u16>(record, STATE_DECODED);
   const level = levelAt(depth);
   level.text.clear();
@@ -255,8 +280,13 @@ function judgeInside(state: u32, rule: u32, detects: u64, unruled: bool, at: usi
       into.append(opened.at, opened.length);
       return into.failed ? BROKEN : REPLACE;
     }
-    if (unruled && detects == 0) return UNDECIDED;
-    isLeft = unruled;
+    // What begins as it should is meant to be that, whoever looks into it as it stands.
+    if (isSoft(scope.policy, state)) {
+      if (load<u32>(scope.policy, HEADER_UNSUPPORTED) != UNSUPPORTED_PASS) return UNDECIDED;
+    } else {
+      if (unruled && detects == 0) return UNDECIDED;
+      isLeft = unruled;
+    }
   }
   const fate = actOnText(scope.policy, scope.rules, scope.keys, scope.limit, detects, rule, scope.counts, at, length, into);
   if (fate == KEEP && isLeft) return UNFOUND;

@@ -42,6 +42,8 @@ import {
   HEADER_UNSUPPORTED,
   HEADER_VERSION,
   DECODER_GRAPHQL,
+  DECODER_JSON,
+  DECODER_SOFT,
   INVALID_IGNORE,
   LOCATION_HEADER,
   LOCATION_PATH,
@@ -220,11 +222,16 @@ function statesSound(policy: usize, classes: i32, rules: u32): bool {
       if (<i32>(pair & 0xffff) >= classes || pair >> 16 >= states) return false;
     }
     if (!rangesSound(policy, load<u32>(state, STATE_RANGES), states)) return false;
-    if (<u32>load<u16>(state, STATE_DECODER) > DECODER_GRAPHQL || <u32>load<u16>(state, STATE_DECODED) >= states) return false;
+    if (!isDecoder(<u32>load<u16>(state, STATE_DECODER)) || <u32>load<u16>(state, STATE_DECODED) >= states) return false;
     const base = <u32>load<u16>(state, STATE_BASE);
     if (base >= states || <u32>load<u16>(policy + offset + base * SIZE_STATE, STATE_BASE) != 0) return false;
   }
   return true;
+}
+
+function isDecoder(decoder: u32): bool {
+  if (decoder & DECODER_SOFT) return decoder == (DECODER_JSON | DECODER_SOFT) || decoder == (DECODER_GRAPHQL | DECODER_SOFT);
+  return decoder <= DECODER_GRAPHQL;
 }
 
 /** Whether the flags say what the state says. */

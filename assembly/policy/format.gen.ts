@@ -27,6 +27,7 @@ export const DECODER_BASE64URL: u32 = 3;
 export const DECODER_JWT: u32 = 4;
 export const DECODER_GRAPHQL: u32 = 5;
 
+export const DECODER_SOFT: u32 = 8;
 export const DETECT_RULE: u32 = 0;
 export const DETECT_THRESHOLD: u32 = 2;
 export const DETECT_WANTED: u32 = 4;

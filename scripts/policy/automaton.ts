@@ -28,6 +28,8 @@ export interface State {
   ranges: Range[];
   /** How a text here is decoded, and the state of what it spells. */
   decoder: Decoder | undefined;
+  /** Only a text that begins so is. */
+  isSoft: boolean;
   decoded: number;
 }
 

@@ -92,6 +92,8 @@ export const STATE = {
 } as const;
 /** Decoders of texts; 0 is none. */
 export const DECODER = { json: 1, base64: 2, base64url: 3, jwt: 4, graphql: 5 } as const;
+/** Beside the decoder: only a text that begins so is decoded. */
+export const DECODER_SOFT = 8;
 /** A rule that detects. WANTED: a byte for each type of the program; CONTEXT and EXCEPT: tables of refs. */
 export const DETECT = { RULE: 0, THRESHOLD: 2, WANTED: 4, CONTEXT: 12, EXCEPT: 20 } as const;
 /** DETECT: acts on what detectors find in a value; WHOLE: on the whole value in which they find something. */

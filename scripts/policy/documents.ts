@@ -7,6 +7,7 @@
 // first whose pattern matches a name has all queries for it, so narrower patterns stand before wider ones.
 
 import { matchesPattern } from "./fields.ts";
+import { softFields, softMembers } from "./graphql.ts";
 import type { Query } from "./jsonpath/ast.ts";
 import { isSameTemplate, shareSegment } from "./path-template.ts";
 import type { Direction, ResolvedRule } from "./resolve.ts";
@@ -62,6 +63,8 @@ export const isPlainName = ({ location, expression, nested, query }: ResolvedSel
 interface Entry extends RuleQuery {
   readonly selector: ResolvedSelector;
   readonly from: ResolvedRule;
+  /** It selects in texts that are decoded softly, too. */
+  readonly isShared: boolean;
 }
 
 const namedLocations = ["header", "cookie", "query", "form", "multipart", "multipart-filename"] as const;
@@ -69,13 +72,17 @@ const directions: readonly Direction[] = ["request", "response"];
 
 export function documentsOf(rules: readonly ResolvedRule[]): Documents {
   const all = directions.map((direction) => entriesOf(rules, direction));
+  const bodies = all.map((entries) =>
+    entries
+      .filter(({ selector }) => selector.location === "json" || selector.location === "json-key")
+      .map((entry) => ({ ...entry, byName: entry.selector.location === "json-key" })),
+  );
+  const [shared, softly] = softlyIn(bodies[0]!);
   return {
-    bodies: all.map((entries) =>
-      entries
-        .filter(({ selector }) => selector.location === "json" || selector.location === "json-key")
-        .map((entry) => ({ ...entry, byName: entry.selector.location === "json-key" })),
+    bodies: [[...bodies[0]!.filter((entry) => !shared.includes(entry)), ...softly], ...bodies.slice(1)],
+    fields: all.flatMap((entries, index) =>
+      fieldsOf([...entries, ...(index === 0 ? softEntries(entries, shared, softly) : [])], directions[index]!, rules),
     ),
-    fields: all.flatMap((entries, index) => fieldsOf(entries, directions[index]!, rules)),
     xml: all.map((entries) => entries.filter(({ selector }) => selector.location === "xml")),
     names: directions.flatMap((direction) => [
       ...namesOf(rules, direction, namedLocations, namesIn, false),
@@ -134,6 +141,7 @@ function entriesOf(rules: readonly ResolvedRule[], direction: Direction): Entry[
             from,
             detects: from.detect !== undefined,
             names: from.detect !== undefined && from.selectors.some(({ location }) => location === "any"),
+            isShared: selector.isNamed === true || selector.location === "any",
           })),
         )
       : [],
@@ -169,6 +177,30 @@ function detectingQueries(selector: ResolvedSelector): Selecting[] {
   if (!isElement) return [{ selector, query }];
   const inside = ["//*", "//*/@*"].map((rest) => ({ segments: [...segments, ...parseXPath(rest).segments] }));
   return at(location, [query, ...inside]);
+}
+
+/**
+ * What selects in texts of GraphQL requests: rules by name, and those that look everywhere, so that both are one group;
+ * nothing where no rule is by name. And the same in a body, with its texts.
+ */
+function softlyIn(body: readonly Entry[]): [shared: readonly Entry[], body: readonly RuleQuery[]] {
+  const shared = body.some(({ selector }) => selector.isNamed) ? body.filter(({ isShared }) => isShared) : [];
+  if (shared.length === 0) return [[], []];
+  const texts = softMembers(shared).map((text) => ({ ...text, rule: 0 }));
+  return [shared, [{ query: { segments: [] }, rule: 0, into: shared }, ...texts]];
+}
+
+/** The fields with such texts; of a field whose value is told to be a document, the document has them. */
+function softEntries(entries: readonly Entry[], shared: readonly Entry[], body: readonly RuleQuery[]): Entry[] {
+  const [first] = shared;
+  if (first === undefined) return [];
+  return softFields(shared, body).flatMap(({ location, name, query, into }): Entry[] => {
+    const selector = { location, expression: name, query, place: first.selector.place };
+    const told = entries.filter((entry) => entry.selector.nested !== undefined && covers(entry.selector, selector));
+    if (told.length === 0) return [{ ...first, selector, query, into, detects: false, names: false }];
+    const document = told.find((entry) => entry.selector.expression === name);
+    return document ? [{ ...document, query: { segments: [] }, into, detects: false, names: false }] : [];
+  });
 }
 
 function fieldsOf(entries: readonly Entry[], direction: Direction, rules: readonly ResolvedRule[]): DocumentField[] {

@@ -8,7 +8,8 @@ export function minimize({ states, classes: names, roots }: Automaton): Automato
   const lists = transitionLists(states);
   let classes = classify(
     states,
-    ({ rule, nameRule, detects, nameDetects, decoder }) => `${rule} ${nameRule} ${detects} ${nameDetects} ${decoder}`,
+    ({ rule, nameRule, detects, nameDetects, decoder, isSoft }) =>
+      `${rule} ${nameRule} ${detects} ${nameDetects} ${decoder} ${isSoft}`,
   );
   for (let count = 0, next = countOf(classes); next > count; next = countOf(classes)) {
     const coarse = classes;
@@ -68,7 +69,8 @@ function renumber(state: State, classes: readonly number[]): State {
   for (const [name, target] of state.names) if (classes[target] !== other) names.set(name, classes[target]!);
   const decoded = classes[state.decoded]!;
   const decoder = decoded === 0 ? undefined : state.decoder;
-  return { ...state, other, names, decoder, decoded, ranges: shortest(state.ranges, classes) };
+  const isSoft = decoder !== undefined && state.isSoft;
+  return { ...state, other, names, decoder, isSoft, decoded, ranges: shortest(state.ranges, classes) };
 }
 
 /** Equal for states that agree on the class that every step leads to. */

@@ -34,6 +34,8 @@ export interface ResolvedSelector {
   expression: string;
   /** The JSONPath behind `|json:`, into the document that a form field or part holds. */
   nested?: string;
+  /** `named:` is short for it: it selects in texts of GraphQL requests too (documents.ts). */
+  isNamed?: true;
   /** What else stands behind |: how the value, or what was selected in that document, is decoded, and what is selected in it. */
   inside?: readonly Inside[];
   /** Present for json, xml, nested and inside: what the path says; where `path` is, what it says of texts there. */
@@ -101,7 +103,7 @@ function resolveNames(source: Source, place: Place, list: string, names: readonl
   );
   if (json?.query === undefined) return plain;
   const others = [...xmlPaths(place, [names]), ...fieldPaths(place, json.query), ...messagePaths(place, [names])];
-  return [json, ...plain, ...others];
+  return [{ ...json, isNamed: true }, ...plain, ...others];
 }
 
 /**
@@ -128,7 +130,12 @@ function resolveNamedPath(source: Source, place: Place, tail: string): ResolvedS
     const refused = one!.find((name) => !isNameAnywhere(name));
     return refused === undefined ? resolveNames(source, place, tail, one!) : refuseName(source, place, refused);
   }
-  return [json, ...fieldPaths(place, json.query), ...xmlPaths(place, names), ...messagePaths(place, names)];
+  return [
+    { ...json, isNamed: true },
+    ...fieldPaths(place, json.query),
+    ...xmlPaths(place, names),
+    ...messagePaths(place, names),
+  ];
 }
 
 const fieldPaths = (place: Place, query: Query): ResolvedSelector[] =>

@@ -23,6 +23,8 @@ export interface RuleQuery {
   detects?: boolean;
   /** It detects in names too, wherever it looks. */
   names?: boolean;
+  /** What it selects is the beginning of these, and no rule acts on it. */
+  into?: readonly RuleQuery[];
 }
 
 /** One automaton with a root for each group of queries (a group is a direction). */
@@ -45,6 +47,7 @@ interface Steps {
   named: Map<number, number[]>;
   strides: Stride[];
   decoded: Map<Decoder, number[]>;
+  soft: Map<Decoder, number[]>;
 }
 
 /** Positions that stay, and the steps out of them. */
@@ -55,7 +58,7 @@ interface Loops {
 }
 
 /** The end of a selector: the rule, and whether it is about the name. */
-type End = Omit<RuleQuery, "query">;
+type End = Omit<RuleQuery, "query" | "into">;
 
 const below: Segment = { descendant: true, selectors: [{ kind: "wildcard", at: 0 }] };
 
@@ -93,6 +96,8 @@ class Construction {
   readonly #sets: { loops: Loops; rest: number[]; detecting: End[] }[] = [];
   /** Where a rule that detects begins in what a text spells. */
   readonly #inside = new Map<number, number[]>();
+  /** Where groups begin that several lead to. */
+  readonly #begun = new Map<readonly RuleQuery[], number[]>();
   readonly #known = new Map<string, number>();
   readonly #loops = new Map<string, Loops>();
   #transitions = 0;
@@ -114,24 +119,24 @@ class Construction {
     const starts = new Set<number>();
     const named = new Map<string, Place>();
     const open = new Map<string, { segment: Segment; rest: RuleQuery[] }>();
-    for (const { query, ...end } of group) {
+    for (const { query, into, ...end } of group) {
       const [segment, ...others] = query.segments;
       if (segment === undefined) {
-        starts.add(this.#end(end));
+        for (const position of this.#ends(end, into)) starts.add(position);
       } else if (segment.selectors.some(({ kind }) => kind === "name")) {
-        const next = this.#before(others, this.#end(end));
+        const next = this.#before(others, this.#ends(end, into));
         const key = `${segment.descendant} ${segment.xml} ${next}`;
         const place = named.get(key);
         if (place) place.segment.selectors.push(...segment.selectors);
         else {
-          const begun = placeOf({ ...segment, selectors: [...segment.selectors] }, [next]);
+          const begun = placeOf({ ...segment, selectors: [...segment.selectors] }, next);
           named.set(key, begun);
           starts.add(this.#positions.push(begun) - 1);
         }
       } else {
         const key = keyOf(segment);
         const entry = open.get(key) ?? { segment, rest: [] };
-        entry.rest.push({ ...end, query: { segments: others } });
+        entry.rest.push({ ...end, ...(into && { into }), query: { segments: others } });
         open.set(key, entry);
       }
     }
@@ -145,10 +150,18 @@ class Construction {
     return this.#share(`${rule} ${byName} ${detects} ${names}`, { rule, byName, detects, names });
   }
 
-  /** The position before some segments, behind which comes `next`. */
-  #before(segments: readonly Segment[], next: number): number {
-    return segments.reduceRight(
-      (behind, segment) => this.#share(`${keyOf(segment)} ${behind}`, placeOf(segment, [behind])),
+  /** What is behind the last segment: the end of the selector, or where the others begin. */
+  #ends(end: End, into: readonly RuleQuery[] | undefined): readonly number[] {
+    if (into === undefined) return [this.#end(end)];
+    const begun = this.#begun.get(into) ?? this.#begin(into);
+    this.#begun.set(into, begun);
+    return begun;
+  }
+
+  /** The positions before some segments, behind which come `next`. */
+  #before(segments: readonly Segment[], next: readonly number[]): readonly number[] {
+    return segments.reduceRight<readonly number[]>(
+      (behind, segment) => [this.#share(`${keyOf(segment)} ${behind}`, placeOf(segment, behind))],
       next,
     );
   }
@@ -212,7 +225,14 @@ class Construction {
     this.#known.set(key, this.states.length);
     this.#sets.push({ loops: all, rest: sorted, detecting });
     const acting = { rule, nameRule, detects, nameDetects };
-    const nowhere = { names: new Map<number, number>(), other: 0, ranges: [], decoder: undefined, decoded: 0 };
+    const nowhere = {
+      names: new Map<number, number>(),
+      other: 0,
+      ranges: [],
+      decoder: undefined,
+      isSoft: false,
+      decoded: 0,
+    };
     return this.states.push({ ...acting, live: false, ...nowhere }) - 1;
   }
 
@@ -221,19 +241,20 @@ class Construction {
     const key = [...set].join();
     const known = this.#loops.get(key);
     if (known) return known;
-    const steps: Steps = { always: [], named: new Map(), strides: [], decoded: new Map() };
+    const steps: Steps = { always: [], named: new Map(), strides: [], decoded: new Map(), soft: new Map() };
     for (const position of set) this.#addSteps(steps, position);
     const loops = { id: this.#loops.size, positions: set, steps };
     this.#loops.set(key, loops);
     return loops;
   }
 
-  #addSteps({ always, named, strides, decoded }: Steps, position: number): void {
+  #addSteps({ always, named, strides, decoded, soft }: Steps, position: number): void {
     const { segment, names, next } = this.#positions[position] as Place;
     for (const name of names) named.set(name, [...(named.get(name) ?? []), ...next]);
     for (const selector of segment.selectors) {
       if (selector.kind === "decoded") {
-        decoded.set(selector.decoder, [...(decoded.get(selector.decoder) ?? []), ...next]);
+        const steps = selector.soft ? soft : decoded;
+        steps.set(selector.decoder, [...(steps.get(selector.decoder) ?? []), ...next]);
       } else if (selector.kind !== "name") {
         if (selector.kind === "wildcard" || selector.kind === "element") always.push(...next);
         strides.push(...next.flatMap((target) => strideOf(selector, target) ?? []));
@@ -244,7 +265,13 @@ class Construction {
   #expand(at: number): void {
     const { loops, rest, detecting } = this.#sets[at]!;
     const { always, named, strides } = loops.steps;
-    const steps: Steps = { always: [...always], named: new Map(named), strides: [...strides], decoded: new Map() };
+    const steps: Steps = {
+      always: [...always],
+      named: new Map(named),
+      strides: [...strides],
+      decoded: new Map(),
+      soft: new Map(),
+    };
     for (const position of rest) this.#addSteps(steps, position);
     this.#transitions += steps.named.size;
     if (this.#transitions > MAX.TRANSITIONS) tooBig("too-many-transitions", `${MAX.TRANSITIONS} transitions`);
@@ -261,22 +288,28 @@ class Construction {
     this.#decode(state, steps, detecting);
   }
 
-  /** What a text spells is not below it: selectors begin anew there, and rules that detect in the text look into all of it. */
-  #decode(state: State, { decoded }: Steps, detecting: readonly End[]): void {
-    const [first, other] = decoded;
-    if (first === undefined) return;
-    if (other !== undefined) twoReadings(first[0], other[0]);
-    const inside = detecting.flatMap((end) => this.#insideOf(end));
-    state.decoder = first[0];
-    state.decoded = this.#state(this.#loopsOf([]), [...first[1], ...inside]);
+  /**
+   * What a text spells is not below it: selectors begin anew there, and rules that detect in the text look into all of it.
+   * A decoder that is told comes before a soft one, whose selectors have what looks everywhere among them.
+   */
+  #decode(state: State, { decoded, soft }: Steps, detecting: readonly End[]): void {
+    const [told, other] = decoded;
+    if (told !== undefined && other !== undefined) twoReadings(told[0], other[0]);
+    const [decoder] = told ?? [...soft][0] ?? [];
+    if (decoder === undefined) return;
+    const looking = told ? detecting : detecting.filter(({ names }) => !names);
+    const inside = looking.flatMap((end) => this.#insideOf(end));
+    state.decoder = decoder;
+    state.isSoft = told === undefined;
+    state.decoded = this.#state(this.#loopsOf([]), [...(told?.[1] ?? []), ...(soft.get(decoder) ?? []), ...inside]);
   }
 
   #insideOf(end: End): number[] {
     const known = this.#inside.get(end.rule);
     if (known) return known;
     const value = this.#end({ ...end, byName: false });
-    const starts = [value, this.#before([below], value)];
-    if (end.names) starts.push(this.#before([below], this.#end({ ...end, byName: true })));
+    const starts = [value, ...this.#before([below], [value])];
+    if (end.names) starts.push(...this.#before([below], [this.#end({ ...end, byName: true })]));
     this.#inside.set(end.rule, starts);
     return starts;
   }

@@ -8,7 +8,7 @@ import { matchesPattern, TRANSPORT_HEADERS } from "../policy/fields.ts";
 import type { Comparison, Difference } from "./compare.ts";
 import { firstActing, foundInName } from "./detection.ts";
 import type { Secret } from "./needles.ts";
-import { isReading, judgeText, type Looking, lookingAt, readingView, type Setting } from "./nested.ts";
+import { isReading, judgeField, judgeText, type Looking, lookingAt, readingView, type Setting } from "./nested.ts";
 import { type Direction, type RuleView, type Unmatched, unmatchedRule } from "./oracle.ts";
 import { isPathOf } from "./paths.ts";
 import { hidesValues, isKeyed, replacementFault } from "./replacement.ts";
@@ -220,7 +220,10 @@ function cookie(policy: FieldPolicy, pair: string, attributes: string, index: nu
       directions.includes(policy.direction) && selectors.some((one) => one.location === "any" || isNamed(one)),
   );
   const isSearched = first?.detect !== undefined;
-  const decoded = isSearched || lookingAt(policy.rules, isNamed) ? decodePercent(value) : value;
+  const decoded =
+    isSearched || lookingAt(policy.rules, { direction: policy.direction, location: "cookie", name }, isNamed)
+      ? decodePercent(value)
+      : value;
   const rule = ruleFor(policy, "cookie", name, decoded) ?? unmatchedRule(policy.unmatched, policy.direction);
   const label = `cookie:${attributes}`;
   const readings = [value, decodePercent(value)];
@@ -314,16 +317,32 @@ function matchesSegments(parts: readonly string[], names: readonly string[]): bo
 /** The rule that acts on the value of a name, which is decoded where the policy says so. */
 function ruleFor(policy: FieldPolicy, location: string, name: string, value: string): RuleView | undefined {
   const rules = policy.rules.filter((rule) => rule.directions.includes(policy.direction));
-  const looking = lookingAt(rules, (selector) =>
+  const field = { direction: policy.direction, location, name };
+  const looking = lookingAt(rules, field, (selector) =>
     selector.location === "any"
       ? location !== "header" || !TRANSPORT_HEADERS.includes(name)
       : selector.location === location && matchesPattern(selector.expression, name),
   );
   if (looking === undefined) {
+    const verdict = isNamedWhole(rules, location, name)
+      ? "plain"
+      : judgeField(field, Buffer.from(value), rules, policy);
+    if (verdict !== "plain") return isReading(verdict) ? readingView(rules[0]!, verdict) : verdict;
     return plainRuleFor(policy, location, name, location === "header" ? decodeHeader(value) : value);
   }
   return viewOf(policy, looking, value);
 }
+
+/** Whether a rule on the whole value names it. */
+const isNamedWhole = (rules: readonly RuleView[], location: string, name: string): boolean =>
+  rules.some((rule) =>
+    rule.selectors.some(
+      (selector) =>
+        rule.detect === undefined &&
+        (isPathOf(rules, rule, selector, location, name) ||
+          (selector.location === location && matchesPattern(selector.expression, name))),
+    ),
+  );
 
 /** The rule that acts on a text, or the view for what it spells. */
 function viewOf(policy: FieldPolicy, looking: readonly Looking[], value: string): RuleView | undefined {

@@ -12,6 +12,7 @@ import { differ } from "./bodies/reading.ts";
 import type { Comparison } from "./compare.ts";
 import { found, foundInName } from "./detection.ts";
 import { readQuery } from "./graphql.ts";
+import { beginsAs, looksSoftly, namedSelectors, type SoftDecoder, softDecoder } from "./graphql-soft.ts";
 import type { Secret } from "./needles.ts";
 import { type Direction, Oracle, type RuleView, type Unmatched, unmatchedRule } from "./oracle.ts";
 import { hidesValues, isKeyed, replacementFault } from "./replacement.ts";
@@ -31,6 +32,8 @@ export interface Looking {
   readonly chain: readonly Inside[];
   /** What it selects in the end are names of members. */
   readonly ofNames?: boolean;
+  /** The document is a request, in whose texts rules by name look again. */
+  readonly isRequest?: boolean;
 }
 
 export interface TextReading {
@@ -85,15 +88,66 @@ function judgeInside(
 
 const decode = (text: Uint8Array): string => Buffer.from(text).toString("utf8");
 
-/** The rules that look at the value of a named field, or into it; undefined when none looks into it. */
+/** The rules by name as they look into a text of a GraphQL request. */
+export const softLooking = (rules: readonly RuleView[], decoder: SoftDecoder, isRequest = false): Looking[] =>
+  rules.flatMap((view, index) =>
+    namedSelectors(view).map(({ expression }) => ({ view, index, chain: [{ decoder, expression }], isRequest })),
+  );
+
+/**
+ * The verdict on a text in which no selector decodes anything, and on which no rule acts as a whole; "plain" where it does not
+ * begin as its place says and the rules are to judge it as it stands. `isMeant`: it is said to be GraphQL.
+ */
+export function judgeSoftly(
+  text: Buffer,
+  decoder: SoftDecoder,
+  rules: readonly RuleView[],
+  setting: Setting,
+  { isExempt = false, isMeant = false, isRequest = false },
+): TextReading | RuleView | "plain" {
+  if (text.length === 0 || (!isMeant && !beginsAs(decoder, decode(text)))) return "plain";
+  const everywhere = rules.flatMap((view, index) =>
+    view.selectors.some(({ location }) => location === "any") ? { view, index, chain: [] } : [],
+  );
+  const looking = [...softLooking(rules, decoder, isRequest), ...everywhere];
+  return readInside(text, looking, setting, isExempt) ?? undecided(setting) ?? "plain";
+}
+
+/** A field that rules name. */
+interface FieldName {
+  readonly direction: Direction;
+  readonly location: string;
+  readonly name: string;
+}
+
+const softIn = (rules: readonly RuleView[], { direction, location, name }: FieldName): SoftDecoder | undefined =>
+  looksSoftly(rules, direction) ? softDecoder(location, name) : undefined;
+
+/** The same for the value of a field. */
+export function judgeField(
+  field: FieldName,
+  value: Buffer,
+  rules: readonly RuleView[],
+  setting: Setting,
+): TextReading | RuleView | "plain" {
+  const decoder = softIn(rules, field);
+  if (decoder === undefined || unmatchedRule(setting.unmatched, setting.direction) !== undefined) return "plain";
+  return judgeSoftly(value, decoder, rules, setting, { isRequest: field.location === "multipart" });
+}
+
+/** The rules that look at the value of a field, or into it; undefined when none looks into it. */
 export function lookingAt(
   rules: readonly RuleView[],
+  field: FieldName,
   isHere: (selector: RuleView["selectors"][number]) => boolean,
 ): Looking[] | undefined {
   const looking = rules.flatMap((view, index) =>
     view.selectors.filter(isHere).map(({ inside }): Looking => ({ view, index, chain: inside ?? [] })),
   );
-  return looking.some(isChained) ? looking : undefined;
+  const [told] = looking.find(isChained)?.chain ?? [];
+  if (told === undefined) return undefined;
+  const soft = softIn(rules, field);
+  return soft === told.decoder ? [...looking, ...softLooking(rules, soft, field.location === "multipart")] : looking;
 }
 
 /** What becomes of a text that cannot be read, and about which no rule says anything. */
@@ -142,16 +196,17 @@ function oracleIn(
 ): Oracle {
   const rules = [...looking]
     .sort((a, b) => a.index - b.index)
-    .map(({ view, chain, ofNames }): RuleView => {
+    .map(({ view, chain, ofNames, isRequest }): RuleView => {
       const [step, ...rest] = chain;
       const any = hasNames && view.selectors.some(({ location }) => location === "any");
       const everything = { location: any ? "any" : "json", expression: any ? "" : "$" };
       const inside = rest.length > 0 ? { inside: rest } : {};
       const location = ofNames ? "json-key" : "json";
+      const named = isRequest ? ({ isNamed: true } as const) : {};
       return {
         ...view,
         directions: [direction],
-        selectors: step ? [{ location, expression: step.expression!, ...inside }] : [everything],
+        selectors: step ? [{ location, expression: step.expression!, ...inside, ...named }] : [everything],
       };
     });
   return new Oracle(rules, unmatched, direction, unsupported);

@@ -9,7 +9,18 @@ import type { ResolvedAction } from "../policy/action.ts";
 import type { Inside } from "../policy/decoders.ts";
 import type { Query } from "../policy/jsonpath/ast.ts";
 import { type DetectView, type Find, found } from "./detection.ts";
-import { isOpened, isReading, judgeText, type Looking, readingView, type Setting, type TextReading } from "./nested.ts";
+import { looksSoftly, type SoftDecoder, softMembers } from "./graphql-soft.ts";
+import {
+  isOpened,
+  isReading,
+  judgeSoftly,
+  judgeText,
+  type Looking,
+  readingView,
+  type Setting,
+  softLooking,
+  type TextReading,
+} from "./nested.ts";
 import type { Child, Document, TreeNode } from "./tree.ts";
 import { parseDocument, rawText } from "./tree.ts";
 
@@ -24,6 +35,8 @@ export interface RuleView {
     readonly nested?: string;
     /** Of names that are paths. */
     readonly query?: Query;
+    /** It selects in texts of GraphQL requests too. */
+    readonly isNamed?: true;
     readonly inside?: readonly Inside[];
   }[];
   /** It acts on what is found in the selected values. */
@@ -48,6 +61,15 @@ export type Decisions = Map<TreeNode, RuleView>;
 
 const whole = new Set(["strip", "redact", "block"]);
 const isContainer = (node: TreeNode): boolean => node.kind === "object" || node.kind === "array";
+
+// Presets select thousands of names, in each text that is decoded anew.
+const queries = new Map<string, jsonpath.JSONPathQuery>();
+
+function compiled(expression: string): jsonpath.JSONPathQuery {
+  const query = queries.get(expression) ?? environment.compile(expression);
+  queries.set(expression, query);
+  return query;
+}
 
 // The recursion limit of json-p3 is far below limits.depth; what is walked here was parsed before, so it is finite.
 const environment = new jsonpath.JSONPathEnvironment({ maxRecursionDepth: 1_000_000 });
@@ -99,8 +121,8 @@ export class Oracle {
     const document = parseDocument(Buffer.from(JSON.stringify({ [name]: "x" })))!;
     const nodes = [document.root, document.root.children[0]!.node];
     const { own, detecting } = this.select(document, (rule) => rule.queries);
-    const chained = this.chained(document);
-    return nodes.some((node) => own.has(node) || detecting.has(node) || chained.has(node));
+    const { chained, soft } = this.chained(document);
+    return nodes.some((node) => own.has(node) || detecting.has(node) || chained.has(node) || soft.has(node));
   }
 
   /** The rules on the names of members, by the node that stands under the name. */
@@ -133,11 +155,14 @@ export class Oracle {
     );
   }
 
-  /** `isExempt`: something that passes holds the document, so that `unmatched` does not act in it. */
-  decide(document: Document, isExempt = false): Decisions {
+  /**
+   * `isExempt`: something that passes holds the document, so that `unmatched` does not act in it; `isMeant`: its query is
+   * said to be one, however it begins.
+   */
+  decide(document: Document, isExempt = false, isMeant = false): Decisions {
     const { own, detecting } = this.select(document, (rule) => rule.queries);
     const decisions: Decisions = new Map();
-    const chained = this.chained(document);
+    const { chained, soft } = this.chained(document);
     const reach = new Reach(
       this.rules.flatMap((rule) => [...rule.queries, ...rule.names, ...rule.chains.map(({ query }) => query)]),
     );
@@ -151,6 +176,20 @@ export class Oracle {
         const view = this.openedView(document, node, chains, acting, detecting.get(node), around);
         if (view !== undefined) {
           decisions.set(node, view);
+          return;
+        }
+      }
+      const decoder = soft.get(node);
+      const passing = acting !== undefined && acting === cover && this.rules[acting]!.view.action.kind === "pass";
+      const isUnmatched = acting === undefined && this.unmatched !== undefined && !exempt;
+      if (decoder !== undefined && node.kind === "string" && (passing || (acting === undefined && !isUnmatched))) {
+        const text = Buffer.from(JSON.parse(rawText(document, node)) as string);
+        const verdict = judgeSoftly(text, decoder, this.views, this.setting, {
+          isExempt: exempt || passing,
+          isMeant,
+        });
+        if (verdict !== "plain") {
+          decisions.set(node, isReading(verdict) ? readingView(this.views[0]!, verdict) : verdict);
           return;
         }
       }
@@ -183,11 +222,18 @@ export class Oracle {
     return decisions;
   }
 
-  /** Of each node the rules that look into what it spells. */
-  private chained(document: Document): Map<TreeNode, Looking[]> {
+  /** Of each node the rules that look into what it spells, and how texts are read that no selector decodes. */
+  private chained(document: Document): { chained: Map<TreeNode, Looking[]>; soft: Map<TreeNode, SoftDecoder> } {
     const chained = new Map<TreeNode, Looking[]>();
-    if (this.rules.every(({ chains }) => chains.length === 0)) return chained;
+    const soft = new Map<TreeNode, SoftDecoder>();
+    const isSoft = looksSoftly(this.views, this.setting.direction);
+    if (!isSoft && this.rules.every(({ chains }) => chains.length === 0)) return { chained, soft };
     for (const variant of variants(document)) {
+      for (const { path, decoder } of isSoft ? softMembers : []) {
+        for (const { location } of compiled(path).query(variant.value as never).nodes) {
+          soft.set(variant.find(location), decoder);
+        }
+      }
       this.rules.forEach(({ view, chains }, index) => {
         for (const { query, inside, ofNames } of chains) {
           for (const { location } of query.query(variant.value as never).nodes) {
@@ -201,7 +247,14 @@ export class Oracle {
         }
       });
     }
-    return chained;
+    // A decoder that is told comes before a soft one, and has what that looks for where it is the same.
+    for (const [node, list] of chained) {
+      const decoder = soft.get(node);
+      if (decoder !== undefined && list[0]!.chain[0]!.decoder === decoder)
+        list.push(...softLooking(this.views, decoder));
+      soft.delete(node);
+    }
+    return { chained, soft };
   }
 
   /** The view for what a value spells, or for one that spells nothing and about which no rule says anything. */
@@ -256,7 +309,7 @@ export class Oracle {
 }
 
 const queriesOf = (view: RuleView, location: "json" | "json-key"): jsonpath.JSONPathQuery[] =>
-  expressionsOf(view, location).map((expression) => environment.compile(expression));
+  expressionsOf(view, location).map(compiled);
 
 /** A rule that detects looks into every scalar in what it selects; "any:" selects every scalar, and every name. */
 function expressionsOf({ selectors, detect }: RuleView, location: "json" | "json-key"): string[] {
@@ -277,7 +330,7 @@ interface Chain {
 const chainsOf = ({ selectors }: RuleView): Chain[] =>
   selectors.flatMap(({ location, expression, inside }) =>
     inside && (location === "json" || location === "json-key")
-      ? [{ query: environment.compile(expression), inside, ofNames: location === "json-key" }]
+      ? [{ query: compiled(expression), inside, ofNames: location === "json-key" }]
       : [],
   );
 

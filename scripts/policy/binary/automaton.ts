@@ -2,7 +2,7 @@
 // Invariant: a state that differs little from another lists the differences alone.
 
 import type { Automaton, State } from "../automaton.ts";
-import { DECODER, HEADER, NO_RULE, RANGE, SIZE, STATE, STATE_FLAG, TRANSITION } from "../constants.ts";
+import { DECODER, DECODER_SOFT, HEADER, NO_RULE, RANGE, SIZE, STATE, STATE_FLAG, TRANSITION } from "../constants.ts";
 import type { ResolvedRule } from "../resolve.ts";
 import { symbolText } from "../symbols.ts";
 import type { Writer } from "../writer.ts";
@@ -37,7 +37,7 @@ export function writeAutomaton(writer: Writer, { states, classes, roots }: Autom
     writer.u16(at + STATE.NAME_RULE, state.nameRule ?? NO_RULE);
     writer.u64(at + STATE.DETECTS, maskOf(state.detects));
     writer.u64(at + STATE.NAME_DETECTS, maskOf(state.nameDetects));
-    writer.u16(at + STATE.DECODER, state.decoder ? DECODER[state.decoder] : 0);
+    writer.u16(at + STATE.DECODER, state.decoder ? DECODER[state.decoder] | (state.isSoft ? DECODER_SOFT : 0) : 0);
     writer.u16(at + STATE.DECODED, state.decoded);
     writer.u16(at + STATE.FIRST, firstRuleFrom(states, state.decoded) ?? NO_RULE);
   });

@@ -11,8 +11,8 @@ export type Selector =
   | { kind: "element"; at: number }
   /** XML: from an element to the set of its attributes, of which the next segment selects by name. */
   | { kind: "attributes"; at: number }
-  /** From a text to what it spells, when it is decoded so (decoders.ts). */
-  | { kind: "decoded"; at: number; decoder: Decoder };
+  /** From a text to what it spells, when it is decoded so (decoders.ts); `soft`: where it begins so, and no other decoder is told. */
+  | { kind: "decoded"; at: number; decoder: Decoder; soft?: true };
 
 /**
  * `json`: the document that the text is; `jwt`: the claims of a token; `graphql`: the literals of a GraphQL document, under

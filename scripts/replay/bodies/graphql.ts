@@ -26,7 +26,7 @@ export function readGraphql({ oracle }: BodyRules, body: Uint8Array): BodyReadin
       },
     };
   }
-  const reading = readJson(oracle, asMember(text));
+  const reading = readJson(oracle, asMember(text), { isMeant: true });
   return (
     reading && {
       ...reading,

@@ -8,17 +8,18 @@ import { allow, type BodyReading, differ, merge } from "./reading.ts";
 
 /**
  * `isExempt`: a pass on the whole exempts what is inside from `unmatched`. `isFirst`: a body begins with it, in front of
- * which a byte order mark may stand, which stays. Undefined when it is no document.
+ * which a byte order mark may stand, which stays; `isMeant`: the query in it is said to be one. Undefined when it is no
+ * document.
  */
 export function readJson(
   oracle: Oracle,
   body: Uint8Array,
-  { isExempt = false, isFirst = false } = {},
+  { isExempt = false, isFirst = false, isMeant = false } = {},
 ): BodyReading | undefined {
   if (isFirst && hasMark(body)) return behindMark(readJson(oracle, withoutMark(body), { isExempt }));
   const document = parseDocument(body);
   if (document === undefined) return undefined;
-  const decisions = oracle.decide(document, isExempt);
+  const decisions = oracle.decide(document, isExempt, isMeant);
   const names = oracle.decideNames(document);
   const passing = passingText(document, decisions, names);
   return {

@@ -118,7 +118,8 @@ function judgeValue(
       ? [{ rule: fileRule, location: `${location}|filename`, value: fromWire(part.filename) }]
       : [];
   const value = Buffer.from(part.value, "latin1");
-  const verdict = rules.verdictOn("multipart", part.name, value);
+  const typed = typedReading(rules, part, own, readTyped);
+  const verdict = rules.verdictOn("multipart", part.name, value, typed !== "plain");
   if (verdict !== "plain") {
     const { secrets, passing } = whole(verdict, value, location);
     const acting = verdict && "action" in verdict ? verdict : undefined;
@@ -126,7 +127,6 @@ function judgeValue(
     return { ...judged, text: { verdict, passing }, secrets: [...secrets, ...inFile] };
   }
   const isEmpty = value.length === 0;
-  const typed = typedReading(rules, part, own, readTyped);
   if (typed !== "plain") {
     const within = (typed?.secrets ?? []).map((secret) => ({ ...secret, location: `${location}|${secret.location}` }));
     return {

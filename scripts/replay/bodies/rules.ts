@@ -4,7 +4,8 @@
 import { matchesPattern } from "../../policy/fields.ts";
 import type { ResolvedProtobuf } from "../../policy/protobuf/index.ts";
 import { emptying, firstActing, foundInName } from "../detection.ts";
-import { isReading, judgeText, lookingAt, type Setting, type TextVerdict } from "../nested.ts";
+import { looksSoftly, namedSelectors, softDecoder } from "../graphql-soft.ts";
+import { isReading, judgeField, judgeText, lookingAt, type Setting, type TextVerdict } from "../nested.ts";
 import { type Direction, Oracle, type RuleView, type Unmatched, unmatchedRule } from "../oracle.ts";
 import { isPathOf } from "../paths.ts";
 import { MessageRules } from "./protobuf/index.ts";
@@ -114,17 +115,24 @@ export class BodyRules {
 
   /**
    * The verdict on a field whose value is decoded, "plain" for any other. Its name leaves before the value is looked into,
-   * unless a rule on the whole stands before all others: what would be stripped then becomes empty.
+   * unless a rule on the whole stands before all others: what would be stripped then becomes empty. `isTyped`: it is read as a
+   * body of the type that it names.
    */
-  verdictOn(location: BodyLocation, name: string, value: Buffer): TextVerdict | "plain" {
+  verdictOn(location: BodyLocation, name: string, value: Buffer, isTyped = false): TextVerdict | "plain" {
+    const field = { direction: this.direction, location, name };
     const looking = lookingAt(
       this.rules,
+      field,
       (selector) =>
         selector.location === "any" ||
         (selector.location === location && selector.nested === undefined && matchesPattern(selector.expression, name)),
     );
-    if (looking === undefined) return "plain";
     const setting = { unmatched: this.word, direction: this.direction, unsupported: this.unsupported };
+    if (looking === undefined) {
+      const isTaken =
+        isTyped || this.plainRuleFor(location, name) !== undefined || this.documentIn(location, name) !== undefined;
+      return isTaken ? "plain" : judgeField(field, value, this.rules, setting);
+    }
     const verdict = judgeText(value, looking, setting, false);
     if (isReading(verdict) || verdict === undefined) return verdict;
     const first = Math.min(...looking.flatMap(({ chain, index }) => (chain.length > 0 ? [index] : [])));
@@ -157,18 +165,32 @@ export class BodyRules {
   }
 
   private oracleFor(location: BodyLocation, name: string): Oracle | undefined {
+    const isSoft =
+      softDecoder(location, name) === "json" &&
+      looksSoftly(this.rules, this.direction) &&
+      this.rules.some(({ selectors }) =>
+        selectors.some((one) => one.location === location && one.expression === name && one.nested !== undefined),
+      );
+    const named = ({ expression }: RuleView["selectors"][number]) => ({
+      location: "json",
+      expression,
+      ...(location === "multipart" && ({ isNamed: true } as const)),
+    });
     const inside = this.rules.map((rule) => ({
       ...rule,
-      selectors: rule.selectors.flatMap((selector) =>
-        selector.location === "any" ? [selector] : insideOf(rule, selector, location, name),
-      ),
+      selectors: [
+        ...rule.selectors.flatMap((selector) =>
+          selector.location === "any" ? [selector] : insideOf(rule, selector, location, name),
+        ),
+        ...(isSoft ? namedSelectors(rule).map(named) : []),
+      ],
     }));
-    const isNested = this.rules.some(({ selectors }) =>
+    const isDocument = ({ selectors }: RuleView) =>
       selectors.some(
         (selector) =>
           selector.location === location && selector.nested !== undefined && matchesPattern(selector.expression, name),
-      ),
-    );
+      );
+    const isNested = this.rules.some(isDocument);
     return isNested ? new Oracle(inside, this.word, this.direction, this.unsupported) : undefined;
   }
 }

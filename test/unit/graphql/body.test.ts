@@ -58,12 +58,22 @@ test("what is no document of operations is refused, or what a rule behind it mak
 });
 
 test("a policy that says nothing of queries does not read it, and unmatched does", async () => {
-  const other = { name: "other", select: ["json:$.card", "named:number"], action: "redact" };
+  const other = { name: "other", select: ["json:$.card", "form:number"], action: "redact" };
   const text = mutation("4111111111111111");
   expect(await send({ rules: [other] }, text)).toEqual(["unsupported_media_type"]);
   expect(await send({ rules: [other], unmatched: "redact" }, text)).toEqual(["[redacted]"]);
   const kept = { name: "kept", select: "graphql:arguments.card.brand", action: "pass" };
   expect(await send({ rules: [kept], unmatched: "redact" }, text)).toEqual([mutation("[redacted]")]);
+});
+
+test("rules by name select literals, and what cannot be read is refused, however it begins", async () => {
+  const named = { name: "named", select: "named:number", action: { mask: { keepLast: 4 } } };
+  const find = { name: "find", select: "any:", detect: ["IBAN_CODE"], action: "redact" };
+  for (const rules of [[named], [named, find]]) {
+    expect(await send({ rules }, mutation("4111111111111111"))).toEqual([mutation("************1111")]);
+    for (const text of ["words", "{}", '{"query":"{ me }"}', "{ card(number: 4111"])
+      expect(await send({ rules }, text)).toEqual(["nested_value"]);
+  }
 });
 
 test("it waits whole, up to the longest text", async () => {

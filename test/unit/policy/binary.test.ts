@@ -171,6 +171,7 @@ describe("the image of a policy", () => {
       detects: [],
       nameDetects: [],
       decoder: undefined,
+      isSoft: (u16(at + 36) & 8) !== 0,
       decoded: u16(at + 38),
       other: u16(at + 4),
       names: new Map(

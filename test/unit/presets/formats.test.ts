@@ -1,5 +1,5 @@
 // The names of each preset in every format: whatever kind a rule is about, its names are known in JSON, lines, events, forms,
-// parts, queries, XML, headers and variables, plain, as steps of a path, and below a parent. Protobuf fields are in
+// parts, queries, XML, headers, variables and literals of GraphQL, plain, as steps of a path, and below a parent. Protobuf fields are in
 // test/unit/protobuf/named.test.ts, what detectors find in test/unit/everywhere.
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Plugin, runExchange } from "../../../scripts/host/index.ts";
@@ -23,10 +23,11 @@ type Format = (name: string) => Sent;
 const json = (body: unknown, type = "application/json"): Sent => ({ type, body: JSON.stringify(body) });
 const xml = (body: string, type = "application/xml"): Sent => ({ type, body });
 const form = (body: string): Sent => ({ type: "application/x-www-form-urlencoded", body });
-const part = (name: string): Sent => ({
+const part = (name: string, text = value): Sent => ({
   type: "multipart/form-data; boundary=b",
-  body: `--b\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n--b--\r\n`,
+  body: `--b\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${text}\r\n--b--\r\n`,
 });
+const mutation = (name: string): string => `mutation { x(input: {${name}: "${value}"}) }`;
 const soap = "http://schemas.xmlsoap.org/soap/envelope/";
 
 const formats: Readonly<Record<string, Format>> = {
@@ -35,10 +36,19 @@ const formats: Readonly<Record<string, Format>> = {
   lines: (name) => ({ type: "application/x-ndjson", body: `{}\n{"${name}":"${value}"}\n` }),
   events: (name) => ({ type: "text/event-stream", body: `data: {"${name}":"${value}"}\n\n` }),
   "variables of GraphQL": (name) => json({ query: "query q { x }", variables: { input: { [name]: value } } }),
+  "GraphQL, a literal": (name) => json({ query: mutation(name) }),
+  "GraphQL, a default": (name) => json([{ query: `query q($${name}: T = "${value}") { x }` }]),
+  "GraphQL, in a query": (name) => ({ path: `/a?query=${encodeURIComponent(`{ ${name}(x: "${value}") }`)}` }),
+  "GraphQL, a variable in a query": (name) => ({
+    path: `/a?variables=${encodeURIComponent(JSON.stringify({ x: [{ [name]: value }] }))}`,
+  }),
+  "GraphQL, in a form": (name) => form(`query=${encodeURIComponent(mutation(name))}`),
+  "GraphQL, in an upload": (name) => part("operations", JSON.stringify({ query: mutation(name) })),
+  "GraphQL, a body": (name) => ({ type: "application/graphql", body: mutation(name) }),
   form: (name) => form(`x=1&${name}=${value}`),
   "a form's path": (name) => form(`x[${name}]=${value}`),
   "a form's dots": (name) => form(`x.y.${name}=${value}`),
-  part,
+  part: (name) => part(name),
   "a part's path": (name) => part(`x[${name}]`),
   query: (name) => ({ path: `/a?x=1&${name}=${value}` }),
   "a query's path": (name) => ({ path: `/a?x[0][${name}]=${value}` }),
@@ -95,9 +105,10 @@ describe.each(PRESETS.map((preset) => [preset.name, preset] as const))("%s", (na
     expect(leaves(format("colour"))).toBe(true);
     // Where a name is a path, a dot in it is a step.
     const isPath = /path|dots/.test(title);
+    const isGraphql = /^GraphQL/.test(title);
     const left = named.flatMap(([, { names, exact = [] }], turn) =>
       [...some(names).map((words, at) => spelled(title, words, turn + at)), ...some(exact)].filter(
-        (one) => !(isPath && one.includes(".")) && leaves(format(one)),
+        (one) => !(isPath && one.includes(".")) && !(isGraphql && /\W/.test(one)) && leaves(format(one)),
       ),
     );
     expect(left).toEqual([]);

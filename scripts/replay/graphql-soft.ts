@@ -1,0 +1,66 @@
+/**
+ * Texts of GraphQL requests in which rules by name look without a decoder (docs/nested.md): where they stand, and whether one
+ * begins as it has to.
+ *
+ * Invariant: the first tokens decide, as `graphql` reads them; whatever else begins so is none that a server executes.
+ */
+import { Lexer, Source, TokenKind } from "graphql";
+import type { Direction, RuleView } from "./oracle.ts";
+
+export type SoftDecoder = "graphql" | "json";
+
+/** Members of a request in JSON, and where requests stand in a body. */
+export const softMembers: readonly { readonly path: string; readonly decoder: SoftDecoder }[] = [
+  { path: "$.query", decoder: "graphql" },
+  { path: "$[:].query", decoder: "graphql" },
+  { path: "$.variables", decoder: "json" },
+  { path: "$[:].variables", decoder: "json" },
+];
+
+/** The decoder of a field. */
+export function softDecoder(location: string, name: string): SoftDecoder | undefined {
+  if (location === "multipart") return name === "operations" ? "json" : undefined;
+  if (location !== "query" && location !== "form") return undefined;
+  return name === "query" ? "graphql" : name === "variables" ? "json" : undefined;
+}
+
+/** Selectors by name, with which the rule looks into such texts. */
+export const namedSelectors = ({ selectors }: RuleView): RuleView["selectors"] =>
+  selectors.filter(({ isNamed }) => isNamed);
+
+/** Whether rules look into them at all. */
+export const looksSoftly = (rules: readonly RuleView[], direction: Direction): boolean =>
+  direction === "request" && rules.some((rule) => namedSelectors(rule).length > 0);
+
+export const beginsAs = (decoder: SoftDecoder, text: string): boolean =>
+  decoder === "json" ? /^[\s\ufeff]*(?:\{\s*"|\[\s*[[{"])/.test(text) : definition.test(kindsOf(text));
+
+const name = "[nqfo]";
+const selection = `(?:\\.(?:${name}|[@{])|${name}(?::${name})?(?:\\(${name}:|@${name}|\\.|[{}]|${name}))`;
+/** The beginning of a definition as letters: names n, the words q, f and o (`on`), strings s, spreads a dot. */
+const definition = new RegExp(
+  `^s?(?:\\{${selection}|f${name}(?:\\(\\$|o${name}[{@])|q${name}?(?:\\([$s]|@${name}[(@{]|\\{${selection}))`,
+);
+
+const words: Readonly<Record<string, string>> = {
+  query: "q",
+  mutation: "q",
+  subscription: "q",
+  fragment: "f",
+  on: "o",
+};
+
+function kindsOf(text: string): string {
+  const lexer = new Lexer(new Source(text));
+  let kinds = "";
+  try {
+    for (let token = lexer.advance(); token.kind !== TokenKind.EOF && kinds.length < 12; token = lexer.advance()) {
+      if (token.kind === TokenKind.NAME) kinds += words[token.value] ?? "n";
+      else if (token.kind === TokenKind.STRING || token.kind === TokenKind.BLOCK_STRING) kinds += "s";
+      else kinds += token.kind === TokenKind.SPREAD ? "." : token.kind.length === 1 ? token.kind : "x";
+    }
+  } catch {
+    // What is no token ends what can be told.
+  }
+  return kinds;
+}
