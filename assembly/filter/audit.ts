@@ -32,13 +32,15 @@ function putValue(name: string): void {
   put(name, value.at, value.length);
 }
 
-/** Writes "sha256:" and the hex digest of the binary policy, as `frostglass compile` names it. */
-export function digestText(blob: usize, length: u32, into: usize): void {
+/** Writes "sha256:" and the hex digest of the binary policy, as `frostglass compile` names it; false when memory ran out. */
+export function digestText(blob: usize, length: u32, into: usize): bool {
   sha256(blob, length, digest);
   value.clear();
   ascii(value, "sha256:");
   appendHex(DIGEST_BYTES);
+  if (value.failed) return false;
   memory.copy(into, value.at, DIGEST_TEXT_BYTES);
+  return true;
 }
 
 /** The first bytes of the digest. */

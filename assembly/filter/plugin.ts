@@ -163,12 +163,18 @@ function loadPolicy(plugin: Plugin, size: u32): bool {
   return adopt(plugin, blob);
 }
 
+/** There is a complaint, or there was no memory for its words. */
+function isComplained(): bool {
+  return message.length != 0 || message.failed;
+}
+
 function adopt(plugin: Plugin, blob: usize): bool {
-  const ruleCount = load<u32>(blob, HEADER_RULES + 4);
-  const ids = allocate(metricBytes(ruleCount));
-  const digest = allocate(DIGEST_TEXT_BYTES);
   const at = allocate(offsetof<Policy>());
-  if (ids == 0 || digest == 0 || at == 0) return refusePolicy("memory ran out");
+  if (at == 0) {
+    release(blob, loadedBytes(blob));
+    return refusePolicy("memory ran out");
+  }
+  const ruleCount = load<u32>(blob, HEADER_RULES + 4);
   const policy = changetype<Policy>(at);
   policy.blob = blob;
   policy.rules = blob + load<u32>(blob, HEADER_RULES);
@@ -179,19 +185,22 @@ function adopt(plugin: Plugin, blob: usize): bool {
   for (let i: u32 = 0; i < ruleCount; i++) policy.reveals = policy.reveals || isReveal(policy, i);
   policy.keys = 0;
   policy.tokenKey = 0;
-  policy.metrics = ids;
-  policy.digest = digest;
+  policy.metrics = allocate(metricBytes(ruleCount));
+  policy.digest = allocate(DIGEST_TEXT_BYTES);
   policy.users = 1;
+  if (policy.metrics == 0 || policy.digest == 0 || !digestText(blob, load<u32>(blob, HEADER_BYTES), policy.digest)) {
+    leavePolicy(policy);
+    return refusePolicy("memory ran out");
+  }
   message.clear();
   policy.keys = readRoots(blob, message);
-  if (message.length == 0) policy.tokenKey = readTokenKey(blob, message);
-  if (message.length != 0) {
+  if (!isComplained()) policy.tokenKey = readTokenKey(blob, message);
+  if (isComplained()) {
     host.log(LOG_ERROR, message);
     leavePolicy(policy);
     return false;
   }
-  digestText(blob, load<u32>(blob, HEADER_BYTES), digest);
-  defineMetrics(blob, ids);
+  defineMetrics(blob, policy.metrics);
   if (changetype<usize>(plugin.policy)) leavePolicy(plugin.policy);
   plugin.policy = policy;
   message.clear();
