@@ -16,17 +16,21 @@ import { ARRAY, BOOLEAN, NUMBER, OBJECT } from "./types";
   0x5b, 0x5d,
 ]);
 
+/** Whether the rule has a replacement of its own. As JSON that has a byte at least, as a text it may be empty. */
+@inline
+function hasOwn(rule: usize): bool {
+  return <u32>load<u8>(rule, RULE_ACTION) == ACTION_REDACT && load<u32>(rule, RULE_P1) != 0;
+}
+
 /** Appends what stands for a header, cookie or query parameter. */
 export function redactedText(rule: usize, policy: usize, out: Buffer): void {
-  const length = load<u32>(rule, RULE_P3);
-  if (load<u8>(rule, RULE_ACTION) == ACTION_REDACT && length != 0) out.append(policy + load<u32>(rule, RULE_P2), length);
+  if (hasOwn(rule)) out.append(policy + load<u32>(rule, RULE_P2), load<u32>(rule, RULE_P3));
   else out.append(DEFAULTS + 1, 10);
 }
 
 /** Appends raw JSON that stands for a value of `kind` (STRING, NUMBER, BOOLEAN, OBJECT, ARRAY). */
 export function redactedJson(rule: usize, policy: usize, kind: u32, out: Buffer): void {
-  const length = load<u32>(rule, RULE_P1);
-  if (load<u8>(rule, RULE_ACTION) == ACTION_REDACT && length != 0) out.append(policy + load<u32>(rule, RULE_P0), length);
+  if (hasOwn(rule)) out.append(policy + load<u32>(rule, RULE_P0), load<u32>(rule, RULE_P1));
   else if (kind == NUMBER) out.append(DEFAULTS + 12, 1);
   else if (kind == BOOLEAN) out.append(DEFAULTS + 13, 5);
   else if (kind == OBJECT) out.append(DEFAULTS + 18, 2);

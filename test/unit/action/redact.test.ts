@@ -24,9 +24,9 @@ describe("redact", () => {
     expect(actions.redacted(rule, type)).toBe(type === "text" ? "gone" : '{"gone":true}');
   });
 
-  it("a replacement for one place leaves the default of the other", () => {
-    expect(actions.redacted({ action: "redact", json: "null" }, "text")).toBe("[redacted]");
-    expect(actions.redacted({ action: "redact", text: "gone" }, "string")).toBe('"[redacted]"');
+  it("a replacement that is nothing as a text is nothing there", () => {
+    expect(actions.redacted({ action: "redact", json: "null" }, "text")).toBe("");
+    expect(actions.redacted({ action: "redact", json: '""' }, "text")).toBe("");
   });
 
   const others: Rule[] = [

@@ -235,3 +235,24 @@ describe("reveal", () => {
     stream.close();
   });
 });
+
+test.each(["", null])("redact with %j leaves nothing of a text, and what was around a find", async (nothing) => {
+  const action = { redact: { with: nothing } };
+  const bench = new Bench({
+    rules: [
+      { name: "own", select: ["header:x-own", "form:own"], action },
+      { name: "mail", select: "any:", detect: ["EMAIL_ADDRESS"], action },
+    ],
+  });
+  const headers: [string, string][] = [
+    ["content-type", "application/x-www-form-urlencoded"],
+    ["x-own", "secret"],
+    ["x-a", "of ann@example.org!"],
+  ];
+  const body = Buffer.from("own=secret&a=of+ann%40example.org&b=ann%40example.org");
+  const run = await bench.run({ id: "one", request: { method: "POST", path: "/?q=ann@example.org,x", headers, body } });
+  expect(bench.findings(run)).toEqual([]);
+  expect(Buffer.from(run.result.request!.body).toString()).toBe("own=&a=of%20&b=");
+  const left = new Map(run.result.request!.headers);
+  expect(["x-own", "x-a", ":path"].map((name) => left.get(name))).toEqual(["", "of !", "/?q=,x"]);
+});
