@@ -1,6 +1,7 @@
 // Path templates: `path:/users/{id}/cards/{pan}`. A segment in braces is selected, `*` is any segment, a last `**` any rest.
 // Invariants: segments are compared and judged percent-decoded, as receivers read them (a plus is a plus, unlike in a
-// query); whatever stays is copied as it is, also around a find; a path that receivers cut into segments differently is not judged at all, and its message is refused.
+// query); whatever stays is copied as it is, also around a find; a path that receivers cut into segments differently is not
+// judged at all, and its message is refused.
 
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { spells } from "../bytes/text";

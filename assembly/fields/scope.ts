@@ -21,7 +21,10 @@ export class FieldScope {
   fault: u32; // why the last verdict refuses, 0 for the rule
   isSpelled: bool; // what the last verdict replaces by is percent-encoded already
 
-  /** What the rules of the set `detects`, and then `rule`, make of a text; a verdict of value.ts, counted unless it is KEEP. */
+  /**
+   * What the rules of the set `detects`, and then `rule`, make of a text; a verdict of value.ts, counted unless it is KEEP.
+   * `mayBeSpelled`, `raw` and `rawEnd` are those of `actOnText`.
+   */
   judge(
     rule: u32,
     detects: u64,
@@ -55,7 +58,9 @@ export class FieldScope {
    * how an address spells it, or 0.
    */
   judgeIn(state: u32, rule: u32, detects: u64, at: usize, length: u32, into: Buffer, raw: usize = 0, rawEnd: usize = 0): u32 {
-    if (state == 0 || isPlain(this.policy, state, rule, at, length)) return this.judge(rule, detects, at, length, into, false, raw, rawEnd);
+    if (state == 0 || isPlain(this.policy, state, rule, at, length)) {
+      return this.judge(rule, detects, at, length, into, false, raw, rawEnd);
+    }
     enter(this);
     const fate = judgeDecoded(state, rule, before(this.rules, detects, rule), rule == NO_RULE, at, length, into);
     this.rule = fate == REFUSE ? faultRule : acted;

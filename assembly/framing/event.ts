@@ -12,7 +12,7 @@ import { PADDING, rewrite } from "../json/rewrite";
 import { JsonState } from "../json/state";
 import { NO_RULE, UNSUPPORTED_BLOCK, UNSUPPORTED_EMPTY } from "../policy/format.gen";
 import { EVENT_FIELD, INTERNAL, JSON_SYNTAX, JSON_UTF8, RULE_BLOCK } from "../policy/outcomes.gen";
-import { TEXT, disguise } from "../text/disguise";
+import { BLANK, TEXT, disguise } from "../text/disguise";
 import { Holder, join, joinedAt, joinedLength, leaveOut, letGo } from "./held";
 import { framed } from "./output";
 
@@ -142,9 +142,10 @@ function isText(): bool {
   const end = data.at + data.length;
   let at = data.at;
   while (at < end && load<u8>(at) <= 0x20) at++;
-  if (at == end || load<u8>(at) == 0x22 || disguise(0, at, <u32>(end - at)) != TEXT) return false;
+  if (at == end || load<u8>(at) == 0x22 || disguise(BLANK, at, <u32>(end - at)) != TEXT) return false;
   // A list may be one of documents; "[INFO] ready" is none.
   if (load<u8>(at) == 0x5b && at + 1 < end && (<u32>load<u8>(at, 1) | 0x20) - 0x61 >= 26) return false;
+  // Behind other words an object of JSON is one all the same.
   return findEither(at, end, 0x7b, 0x7b) == end;
 }
 
