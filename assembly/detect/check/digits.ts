@@ -3,6 +3,7 @@
 /** Room for what `digits` and `symbols` collect: one byte each. */
 export const COLLECTED = memory.data(64);
 const MOST: u32 = 64;
+const PERCENT: u32 = 0x25;
 
 /** Collects the digits as numbers; how many there are (0 when there are too many). */
 export function digits(at: usize, length: u32): u32 {
@@ -12,6 +13,20 @@ export function digits(at: usize, length: u32): u32 {
     if (value > 9) continue;
     if (count == MOST) return 0;
     store<u8>(COLLECTED + count++, value);
+  }
+  return count;
+}
+
+/** The same where `%20` may stand for a blank: its digits do not count. */
+export function digitsInAddress(at: usize, length: u32): u32 {
+  let count: u32 = 0;
+  for (let i: u32 = 0; i < length; i++) {
+    const byte = <u32>load<u8>(at + i);
+    if (byte == PERCENT) i += 2;
+    else if (byte - 0x30 < 10) {
+      if (count == MOST) return 0;
+      store<u8>(COLLECTED + count++, byte - 0x30);
+    }
   }
   return count;
 }

@@ -1,6 +1,6 @@
 // The Luhn formula (ISO/IEC 7812-1, annex B), and the ranges of the card networks that it is used with.
 
-import { at, digits, number, uniform } from "./digits";
+import { at, digits, digitsInAddress, number, uniform } from "./digits";
 
 /** Over the collected digits from `from` to `to`, check digit included. */
 export function luhnHolds(from: u32, to: u32): bool {
@@ -42,7 +42,7 @@ export function frSiret(text: usize, length: u32): bool {
 const LA_POSTE: u64 = 356000000;
 
 export function card(text: usize, length: u32): bool {
-  const count = digits(text, length);
+  const count = digitsInAddress(text, length);
   return count >= 12 && count <= 19 && inRange(count) && !uniform(count) && luhnHolds(0, count);
 }
 

@@ -2,31 +2,38 @@
 
 import type { Detector } from "../detector.ts";
 
+const CARD_WORDS: readonly string[] = [
+  "card",
+  "credit",
+  "debit",
+  "visa",
+  "mastercard",
+  "amex",
+  "pan",
+  "cc",
+  "maestro",
+  "discover",
+  "jcb",
+  "diners",
+  "karte",
+  "tarjeta",
+  "carte",
+];
+
+/** What no line of numbers is parted by: more than a blank, or what stands for one in an address. */
+const WIDE_SEPARATOR = "(?: {2,3}| - |--|[/_+]|%20)";
+
 export const money: readonly Detector[] = [
   {
     type: "CREDIT_CARD",
     pattern: String.raw`[1-9]\d{3}(?:\d{8,15}|[ .-]\d{4}[ .-]\d{4}[ .-]\d{1,4}|[ .-]\d{4}[ .-]\d{4}[ .-]\d{4}[ .-]\d{2,3}|[ .-]\d{6}[ .-]\d{4,5}|[ .-]\d{3}[ .-]\d{3}[ .-]\d{3})`,
-    left: String.raw`\w`,
+    // An underscore joins words: card_4111111111111111 names a card.
+    left: "A-Za-z0-9",
+    right: "A-Za-z0-9",
     check: "card",
     score: 0.9,
     contextScore: 1,
-    context: [
-      "card",
-      "credit",
-      "debit",
-      "visa",
-      "mastercard",
-      "amex",
-      "pan",
-      "cc",
-      "maestro",
-      "discover",
-      "jcb",
-      "diners",
-      "karte",
-      "tarjeta",
-      "carte",
-    ],
+    context: CARD_WORDS,
     examples: {
       finds: [
         "pay with [[4111 1111 1111 1111]] today",
@@ -39,6 +46,7 @@ export const money: readonly Detector[] = [
         "karta [[4111.1111.1111.1111]].",
         "[[501800000009]]",
         "[[5000550000000029]]",
+        "card_[[4111111111111111]]_old.pdf",
       ],
       ignores: [
         "4111 1111 1111 1112",
@@ -48,6 +56,55 @@ export const money: readonly Detector[] = [
         "1732361234000",
         "500100000008",
       ],
+    },
+  },
+  // Set in a table, in an address, or with care.
+  {
+    type: "CREDIT_CARD",
+    pattern: String.raw`[2-6]\d{3}(?:SEP\d{4}SEP\d{4}SEP\d{4}|SEP\d{6}SEP\d{4,5})`.replaceAll("SEP", WIDE_SEPARATOR),
+    left: "A-Za-z0-9",
+    right: "A-Za-z0-9",
+    check: "card",
+    score: 0.8,
+    contextScore: 1,
+    context: CARD_WORDS,
+    examples: {
+      finds: [
+        "pay with [[4111  1111  1111  1111]]",
+        "[[4111/1111/1111/1111]]",
+        "scan_[[4111_1111_1111_1111]].png",
+        "?q=[[4111%201111%201111%201111]]&page=2",
+        "q=[[4111+1111+1111+1111]]",
+        "[[5555 - 5555 - 5555 - 4444]]",
+        "[[5555--5555--5555--4444]]",
+        "amex [[3782  822463  10005]]",
+      ],
+      ignores: ["4111/1111/1111/1112", "2019/2020/2021/2022", "4111 /1111 /1111 /1111"],
+    },
+  },
+  // Four numbers in a row are hardly ever a card by themselves.
+  {
+    type: "CREDIT_CARD",
+    pattern:
+      String.raw`[2-6]\d{3}(?:SEP\d{4}SEP\d{4}SEP\d{4}|SEP\d{6}SEP\d{5}|\d{4}[ -]\d{8}|\d{2}[ -]\d{10})`.replaceAll(
+        "SEP",
+        String.raw`(?:[\t\n\v\f\r]{1,2}|[,:;] ?)`,
+      ),
+    left: "A-Za-z0-9",
+    right: "A-Za-z0-9",
+    check: "card",
+    score: 0.4,
+    contextScore: 0.9,
+    context: CARD_WORDS,
+    examples: {
+      finds: [
+        "card: [[4111\t1111\t1111\t1111]]",
+        "Visa [[4111, 1111, 1111, 1111]]",
+        "Karte:\n[[4111\r\n1111\r\n1111\r\n1111]]",
+        "my credit card is [[41111111 11111111]]",
+        "card number [[411111 1111111111]]",
+      ],
+      ignores: ["4111,1111,1111,1111", "41111111 11111111"],
     },
   },
   {
