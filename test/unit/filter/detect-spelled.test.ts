@@ -23,7 +23,8 @@ test.each([
   ["100%25 of ann@example.org", "100%25 of [redacted]"],
   ["https://x.org/a+b?q=card+4111+1111+1111+1111&n=1+2", "https://x.org/a+b?q=card+%5Bredacted%5D&n=1+2"],
   ["/a?c=4111+1111+1111+1111", "/a?c=%5Bredacted%5D"],
-  ["is it? 4111+1111+1111+1111", "is it? 4111+1111+1111+1111"],
+  ["is it? 4111+1111+1111+1111", "is it? [redacted]"], // a text, and no query of an address
+  ["is it? 4111+1111+1111", "is it? 4111+1111+1111"],
   ["ann%4", "ann%4"],
   ["nothing%20here%zz", "nothing%20here%zz"],
 ])("%j", async (before, after) => {
