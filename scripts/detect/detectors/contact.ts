@@ -121,13 +121,20 @@ export const contact: readonly Detector[] = [
   {
     type: "URL",
     lead: { run: "a-z0-9-", max: 63, pivot: "." },
-    pattern: `[a-z0-9-]+(?:\\.[a-z0-9-]+)*\\.${TLD}(?:/[\\w!#$%&*+,./:;=?@~()-]*[\\w#$%&*+/=@~-])?`,
+    // Behind www no word is meant, whatever the domain.
+    pattern: `(?:[a-z0-9-]+(?:\\.[a-z0-9-]+)*\\.${TLD}|www(?:\\.[a-z0-9-]+)+\\.[a-z]{2,18})(?:/[\\w!#$%&*+,./:;=?@~()-]*[\\w#$%&*+/=@~-])?`,
     max: 1024,
-    left: "\\w.@\\/+=&%#~-",
+    left: "\\w.@\\/+&%#~-",
     right: "\\w@-",
     score: 0.55,
     examples: {
-      finds: ["visit [[example.com]] or", "[[www.example.co.uk/path]].", "[[microsoft.com]]"],
+      finds: [
+        "visit [[example.com]] or",
+        "[[www.example.co.uk/path]].",
+        "[[microsoft.com]]",
+        "host=[[shop.example.org]]",
+        "[[www.ferrovie.it]]",
+      ],
       ignores: ["www.microsoft", "end.Then", "jane@example.com", "file.txt", "version 1.2.3"],
     },
   },
@@ -234,7 +241,7 @@ export const contact: readonly Detector[] = [
   },
   {
     type: "PHONE_NUMBER",
-    pattern: "(?:\\+|00|011[ -]?)[1-9][\\d ./()-]{5,}\\d(?:(?: ?x| ?ext\\.? ?|;ext=)\\d{1,5})?",
+    pattern: "(?:\\(?\\+\\(?|00|011[ -]?)[1-9][\\d ./()-]{5,}\\d(?:(?: ?x| ?ext\\.? ?|;ext=)\\d{1,5})?",
     max: 36,
     left: "\\w+",
     check: "phone",
@@ -248,6 +255,8 @@ export const contact: readonly Detector[] = [
         "[[001-518-640-0854]]",
         "[[+1-903-140-4508x769]]",
         "[[+55 11 98456 5666]]",
+        "call [[(+30) 6920 547620]]",
+        "ref: [[+(370) 66506827]]",
       ],
       ignores: ["+1 2", "+12345", "+0 1234 5678"],
     },
@@ -286,6 +295,27 @@ export const contact: readonly Detector[] = [
         "[[056 590 36 33]]",
       ],
       ignores: ["01.02.2024", "0 12", "012/05/2024"],
+    },
+  },
+  // Forms of one country or a few, which nothing else is written in.
+  {
+    type: "PHONE_NUMBER",
+    pattern:
+      "(?:\\([1-9]\\d\\) ?9?\\d{4}-\\d{4}|8 ?\\(\\d{3}\\) ?\\d{3}[ -]\\d{2}[ -]\\d{2}|0 \\d{2,3} \\d{3} \\d{2} \\d{2}|0[1-9]\\d{1,3}/\\d{6,8})",
+    left: "\\w.+/-",
+    right: "\\w/",
+    notDecimal: true,
+    score: 0.6,
+    contextScore: 0.85,
+    context: PHONE_WORDS,
+    examples: {
+      finds: [
+        "[[(11) 96123-4567]] ou por escrito",
+        "([[8 (918) 065-86-74]])",
+        "value=[[0 32 343 62 08]]",
+        "[[04790/67982703]]",
+      ],
+      ignores: ["(11) 2019-20", "0 32 343 62"],
     },
   },
   {

@@ -21,7 +21,7 @@ const BIRTH = [
   "nascimento",
   "urodzenia",
 ];
-const DATE = `(?:\\d{4}[-/.]\\d{1,2}[-/.]\\d{1,2}|\\d{1,2}[-/.]\\d{1,2}[-/.]\\d{2,4}|\\d{1,2}[ -.]${MONTH}[,]?[ -.]\\d{4}|${MONTH} \\d{1,2}(?:st|nd|rd|th)?,? \\d{4})`;
+const DATE = `(?:\\d{4}[-/.]\\d{1,2}[-/.]\\d{1,2}|\\d{1,2}[-/.]\\d{1,2}[-/.]\\d{2,4}|\\d{1,2}[ ./-]${MONTH},?[ ./-]\\d{4}|${MONTH} \\d{1,2}(?:st|nd|rd|th)?,? \\d{4})`;
 
 export const identity: readonly Detector[] = [
   {
@@ -41,6 +41,7 @@ export const identity: readonly Detector[] = [
         "[[2003-08-28 12:13:52]]",
         "[[May 3, 2021]]",
         "[[3 May 2021]]",
+        "at [[13/Sep/2024]]:10:00:00 +0200",
       ],
       ignores: ["2024-13-01", "1.2.3", "45/45/2020", "may 2021", "urn:oid:2.16.840.1.113883", "10.1.12.5"],
     },
