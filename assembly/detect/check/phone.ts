@@ -10,10 +10,10 @@ export function phone(text: usize, length: u32): bool {
   return count >= 8 && count <= 16 && balanced(text, length);
 }
 
-/** National with its trunk 0: 9 to 12 digits, no date. */
+/** National with its trunk 0: 8 to 12 digits in groups, or 9 to 12 in a row; no date. */
 export function nationalPhone(text: usize, length: u32): bool {
   const count = digits(text, length);
-  return count >= 8 && count <= 12 && balanced(text, length) && !isDate(text, length);
+  return count >= 8 && count <= 12 && (count > 8 || length > count) && balanced(text, length) && !isDate(text, length);
 }
 
 /** Without prefix, behind a word that says so: 7 to 12 digits. */

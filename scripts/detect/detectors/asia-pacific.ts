@@ -2,6 +2,8 @@
 
 import type { Detector } from "../detector.ts";
 
+const THAI_ID: readonly string[] = ["บัตรประชาชน", "national id", "thai", "tnin", "เลขประจำตัว"];
+
 export const asiaPacific: readonly Detector[] = [
   {
     type: "AU_TFN",
@@ -258,15 +260,25 @@ export const asiaPacific: readonly Detector[] = [
   {
     type: "TH_TNIN",
     pattern:
-      "[1-8](?:(?:[134]\\d|2[0-7]|5[0-8]|[67][0-7]|[89][0-6])\\d{10}|-\\d{4}-\\d{5}-\\d{2}-\\d| \\d{4} \\d{5} \\d{2} \\d)",
+      "(?:1(?:[134]\\d|2[0-7]|5[0-6]|8[4-6]|9[0-6])|[2-8](?:[134]\\d|2[0-7]|5[0-8]|[67][0-7]|[89][0-6]))\\d{10}|[1-8](?:-\\d{4}-\\d{5}-\\d{2}-\\d| \\d{4} \\d{5} \\d{2} \\d)",
     check: "th-tnin",
     score: 0.6,
     contextScore: 0.95,
-    context: ["บัตรประชาชน", "national id", "thai", "tnin", "เลขประจำตัว"],
+    context: THAI_ID,
     examples: {
       finds: ["Thai ID [[1-1017-00230-70-8]]", "[[1101700230708]]", "[[1 1017 00230 70 8]]"],
       ignores: ["1101700230709"],
     },
+  },
+  // Of these provinces the numbers of citizens look like the milliseconds of these years.
+  {
+    type: "TH_TNIN",
+    pattern: "1(?:5[78]|[67][0-7]|8[0-3])\\d{10}",
+    check: "th-tnin",
+    score: 0.3,
+    contextScore: 0.95,
+    context: THAI_ID,
+    examples: { finds: ["Thai ID [[1733763594797]]"], ignores: ["ts=1733763594797", "Thai ID 1733763594798"] },
   },
   {
     type: "IL_ID_NUMBER",
