@@ -23,6 +23,15 @@ const CARD_WORDS: readonly string[] = [
 /** What no line of numbers is parted by: more than a blank, or what stands for one in an address. */
 const WIDE_SEPARATOR = "(?: {2,3}| - |--|[/_+]|%20)";
 
+/** Countries of ISO 3166 in a BIC (ISO 9362), but for those in the middle of English words: CUSTOMER, DELIVERY, DOCUMENT. */
+const BANK_COUNTRIES =
+  "AD|AE|AF|AG|AI|AL|AM|AO|AR|AT|AU|AW|AZ|BA|BB|BD|BE|BF|BG|BH|BI|BJ|BM|BN|BO|BR|BS|BW|BY|BZ|CA|CD|CG|CH|CI|CL|" +
+  "CM|CN|CO|CR|CU|CV|CW|CY|CZ|DE|DJ|DK|DM|DO|DZ|EC|EE|EG|ES|ET|FI|FJ|FO|FR|GA|GB|GE|GG|GH|GI|GL|GM|GR|GT|GY|HK|" +
+  "HN|HR|HT|HU|ID|IE|IL|IM|IN|IQ|IR|IS|IT|JE|JM|JO|JP|KE|KG|KH|KN|KR|KW|KY|KZ|LA|LB|LC|LI|LK|LR|LS|LT|LU|LV|LY|" +
+  "MA|MC|MD|MG|MK|ML|MM|MN|MO|MR|MT|MU|MV|MW|MX|MY|MZ|NA|NE|NG|NI|NL|NO|NP|NZ|PA|PE|PG|PH|PK|PL|PR|PS|PT|PY|QA|" +
+  "RO|RS|RU|RW|SA|SC|SD|SE|SG|SI|SK|SL|SM|SN|SR|SV|SY|SZ|TG|TH|TJ|TL|TM|TN|TO|TR|TT|TW|TZ|UA|UG|US|UY|UZ|VC|VG|" +
+  "VN|VU|WS|XK|YE|ZA|ZM|ZW";
+
 export const money: readonly Detector[] = [
   {
     type: "CREDIT_CARD",
@@ -137,15 +146,14 @@ export const money: readonly Detector[] = [
   },
   {
     type: "SWIFT_CODE",
-    pattern:
-      "[A-Z]{4}(?:AD|AE|AT|AU|BE|BG|BH|BR|CA|CH|CL|CN|CY|CZ|DE|DK|EE|EG|ES|FI|FR|GB|GR|HK|HR|HU|IE|IL|IN|IS|IT|JP|KE|KR|KW|LI|LT|LU|LV|MC|MT|MX|MY|NG|NL|NO|NZ|PE|PH|PK|PL|PT|QA|RO|RS|RU|SA|SE|SG|SI|SK|TH|TN|TR|TW|UA|US|VN|ZA)[A-Z0-9][A-NP-Z0-9](?:[A-Z0-9]{3})?",
+    pattern: `[A-Z]{4}(?:${BANK_COUNTRIES})[A-Z0-9][A-NP-Z0-9](?:[A-Z0-9]{3})?`,
     ignoreCase: false,
     score: 0.3,
     contextScore: 0.85,
     context: ["bic", "swift", "bank", "iban"],
     examples: {
-      finds: ["BIC: [[DEUTDEFF]]", "swift [[NEDSZAJJXXX]]", "bank code [[DABADKKK]]"],
-      ignores: ["SOMEDEEP words", "BIC: deutdeff", "bank holiday"],
+      finds: ["BIC: [[DEUTDEFF]]", "swift [[NEDSZAJJXXX]]", "bank code [[DABADKKK]]", "BIC [[BANCCOBB]]"],
+      ignores: ["SOMEDEEP words", "BIC: deutdeff", "bank holiday", "BANK CUSTOMER"],
     },
   },
   {
