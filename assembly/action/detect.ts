@@ -28,7 +28,7 @@ import {
   SIZE_DETECT,
   SIZE_RULE,
 } from "../policy/format.gen";
-import { encodePercent, skipSpelled } from "../fields/percent";
+import { appendSpelled, encodePercent, skipSpelled } from "../fields/percent";
 import { transform } from "./apply";
 import { integerOf } from "./integer";
 import { redactedText } from "./redact";
@@ -47,6 +47,7 @@ const wanted: Buffer = newBuffer();
 const spans: Buffer = newBuffer();
 const piece: Buffer = newBuffer();
 const written: Buffer = newBuffer();
+const escaped: Buffer = newBuffer();
 const integer: Buffer = newBuffer();
 /** The set and the policy that `wanted` and the scanner's threshold are for. */
 let preparedFor: u64 = 0;
@@ -247,7 +248,7 @@ function putSpelled(
     const size = load<u32>(span, SPAN_END) - from;
     const rawFrom = skipSpelled(raw, end, from - done);
     const rawTo = skipSpelled(rawFrom, end, size);
-    into.append(raw, <u32>(rawFrom - raw));
+    appendSpelled(raw, <u32>(rawFrom - raw), into);
     written.clear();
     const verdict = putSpan(policy, rules, keys, span, at + from, size, written);
     if (verdict == FAILED || verdict == BLOCKED || written.failed) {
@@ -255,17 +256,19 @@ function putSpelled(
       return verdict == BLOCKED ? BLOCKED : FAILED;
     }
     if (offset != 0) count(counts, <u32>load<u16>(span, SPAN_RULE));
-    if (verdict == UNCHANGED) into.append(rawFrom, <u32>(rawTo - rawFrom));
+    if (verdict == UNCHANGED) appendSpelled(rawFrom, <u32>(rawTo - rawFrom), into);
     else if (escapes || <u32>(rawTo - rawFrom) != size || memory.compare(rawFrom, at + from, size) != 0) {
-      encodePercent(written.at, written.length, into);
+      escaped.clear();
+      encodePercent(written.at, written.length, escaped);
+      appendSpelled(escaped.at, escaped.length, into);
     } else {
-      into.append(written.at, written.length);
+      appendSpelled(written.at, written.length, into);
     }
     if (verdict == DONE) isChanged = true;
     done = from + size;
     raw = rawTo;
   }
-  into.append(raw, <u32>(end - raw));
-  if (into.failed) return FAILED;
+  appendSpelled(raw, <u32>(end - raw), into);
+  if (into.failed || escaped.failed) return FAILED;
   return isChanged ? DONE : UNCHANGED;
 }

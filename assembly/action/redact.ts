@@ -22,10 +22,15 @@ function hasOwn(rule: usize): bool {
   return <u32>load<u8>(rule, RULE_ACTION) == ACTION_REDACT && load<u32>(rule, RULE_P1) != 0;
 }
 
+/** Appends what stands for a text where the rule has no replacement. */
+export function redactedDefault(out: Buffer): void {
+  out.append(DEFAULTS + 1, 10);
+}
+
 /** Appends what stands for a header, cookie or query parameter. */
 export function redactedText(rule: usize, policy: usize, out: Buffer): void {
   if (hasOwn(rule)) out.append(policy + load<u32>(rule, RULE_P2), load<u32>(rule, RULE_P3));
-  else out.append(DEFAULTS + 1, 10);
+  else redactedDefault(out);
 }
 
 /** Appends raw JSON that stands for a value of `kind` (STRING, NUMBER, BOOLEAN, OBJECT, ARRAY). */

@@ -1,15 +1,16 @@
 // Path templates: `path:/users/{id}/cards/{pan}`. A segment in braces is selected, `*` is any segment, a last `**` any rest.
 // Invariants: segments are compared and judged percent-decoded, as receivers read them (a plus is a plus, unlike in a
 // query); whatever stays is copied as it is, also around a find; a path that receivers cut into segments differently is not
-// judged at all, and its message is refused.
+// judged at all, and its message is refused; no replacement makes one of a path.
 
+import { redactedDefault } from "../action/redact";
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { spells } from "../bytes/text";
 import { EVERY_SEGMENT, FIELD_LOCATION, FIELD_PATTERN, LOCATION_PATH, LOCATION_PATH_TEXT, NO_RULE, SIZE_FIELD } from "../policy/format.gen";
 import { NESTED_VALUE } from "../policy/outcomes.gen";
 import { same } from "../bytes/glob";
 import { addDetect, clearDetects, fieldDetects } from "./match";
-import { decodePercentOnly } from "./percent";
+import { decodePercentOnly, encodePercent } from "./percent";
 import { FieldScope } from "./scope";
 import { BROKEN, DROP, KEEP, REFUSE, REPLACE } from "./value";
 
@@ -46,6 +47,13 @@ export function hasPaths(policy: usize, table: usize): bool {
   return found;
 }
 
+/** Whether the decoded segment is "." or "..", which receivers take out of a path (RFC 3986, section 5.2.4). */
+function isDots(): bool {
+  const length = segment.length;
+  if (length == 0 || length > 2 || load<u8>(segment.at) != 0x2e) return false;
+  return length == 1 || load<u8>(segment.at, 1) == 0x2e;
+}
+
 /** Whether a segment can mean something else: "", ".", "..", or a decoded slash or backslash (RFC 3986, section 6.2.2). */
 function isAmbiguous(at: usize, end: usize, isLast: bool): bool {
   segment.clear();
@@ -57,8 +65,20 @@ function isAmbiguous(at: usize, end: usize, isLast: bool): bool {
     const byte = <u32>load<u8>(segment.at + i);
     if (byte == SLASH || byte == 0x5c || byte == 0) return true;
   }
-  const dots = load<u8>(segment.at) == 0x2e && (length == 1 || (length == 2 && load<u8>(segment.at + 1) == 0x2e));
-  return dots;
+  return isDots();
+}
+
+/** Puts the replacement of a segment; one that would leave another path, "", "." or "..", is the default of `redact` instead. */
+function putSegment(scope: FieldScope, out: Buffer): void {
+  const from = out.length;
+  scope.putEncoded(text, out);
+  segment.clear();
+  decodePercentOnly(out.at + from, out.length - from, segment);
+  if (segment.length != 0 && !isDots()) return;
+  out.length = from;
+  text.clear();
+  redactedDefault(text);
+  encodePercent(text.at, text.length, out);
 }
 
 /** Whether nothing follows but perhaps a slash: many receivers route a path with one and without it alike. */
@@ -171,7 +191,7 @@ export function pathOf(scope: FieldScope, at: usize, length: u32, out: Buffer): 
     // A path without one of its segments is another path: the compiler refuses `strip` here.
     if (fate == DROP) return BROKEN;
     if (fate == REPLACE) {
-      scope.putEncoded(text, out);
+      putSegment(scope, out);
       changed = true;
     } else {
       out.append(from, <u32>(stop - from));

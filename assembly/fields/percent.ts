@@ -76,6 +76,24 @@ export function skipSpelled(at: usize, end: usize, count: u32): usize {
   return at;
 }
 
+/**
+ * Appends a part of a spelling. A percent sign at the end of what stands there is escaped where the two would spell a
+ * character together.
+ */
+export function appendSpelled(at: usize, length: u32, out: Buffer): void {
+  const joint = out.length;
+  out.append(at, length);
+  if (out.failed || length == 0) return;
+  for (let from = joint > 2 ? joint - 2 : 0; from < joint; from++) {
+    if (!isEscape(out.at + from, out.at + out.length)) continue;
+    if (!out.reserve(2)) return;
+    memory.copy(out.at + from + 3, out.at + from + 1, out.length - from - 1);
+    store<u16>(out.at + from + 1, 0x3532);
+    out.length += 2;
+    return;
+  }
+}
+
 export function decodePercent(at: usize, length: u32, out: Buffer): void {
   decode(at, length, 0x20, out);
 }

@@ -11,7 +11,7 @@ import type { Secret } from "./needles.ts";
 import { isReading, judgeField, judgeText, type Looking, lookingAt, readingView, type Setting } from "./nested.ts";
 import { type Direction, type RuleView, type Unmatched, unmatchedRule } from "./oracle.ts";
 import { isPathOf } from "./paths.ts";
-import { hidesValues, isKeyed, replacementFault } from "./replacement.ts";
+import { hidesValues, isKeyed, redactedText, replacementFault } from "./replacement.ts";
 import { decodeHeader, decodePercent, decodeQuery, type Header } from "./text.ts";
 
 export interface FieldPolicy {
@@ -170,11 +170,19 @@ function faultOfName(name: Name | undefined, found: Name | undefined): string | 
   return fits(name.rule, name.text, found?.text ?? "") ? undefined : "not what the rules make of a name";
 }
 
-function faultOf({ rule, raw, value }: Field, found: Field): string | undefined {
+/** Segments that receivers leave out of a path: what would become one of them is redacted. */
+const leaving = new Set(["", ".", ".."]);
+
+function faultOf({ rule, raw, value, location }: Field, found: Field): string | undefined {
   if (rule === undefined || rule.action.kind === "pass" || value === "") {
     return found.raw === raw ? undefined : "must stay as it is";
   }
   if (rule.action.kind === "block") return "a value that must block the message went through";
+  if (location.startsWith("path[")) {
+    const left = found.readings.at(-1)!;
+    if (leaving.has(left)) return "another path";
+    if (left === redactedText && [...leaving].some((text) => fits(rule, value, text))) return undefined;
+  }
   const faults = found.readings.map((text) =>
     replacementFault(rule, { kind: "text", value }, { kind: "text", value: text }),
   );

@@ -1,6 +1,7 @@
 // Path templates: which segments they select, in every spelling, and what cannot be told apart is refused.
 import { describe, expect, test } from "vitest";
 import { compileText } from "../policy/support.ts";
+import { Bench } from "../replay/support.ts";
 import { headerOf, pluginOf, send } from "./support.ts";
 
 const policy = (select: string | string[], action: unknown = "redact") => ({ rules: [{ name: "r", select, action }] });
@@ -69,6 +70,44 @@ describe("a path that can be read in two ways is refused, where segments matter"
     expect(through(everywhere, "*")).toBe("*");
     expect(through(everywhere, "/x//ann@example.org")).toBe("/x//%5Bredacted%5D");
   });
+});
+
+describe("a replacement leaves the segments as many as they were", () => {
+  const card = "4111111111111111";
+  const everywhere = (action: unknown) => ({
+    rules: [{ name: "r", select: "any:", detect: ["CREDIT_CARD"], action }],
+  });
+  const empty = { redact: { with: "" } };
+  test.each([
+    [everywhere("strip"), `/users/${card}/orders`, `/users/${gone}/orders`],
+    [everywhere("strip"), `/users/a-${card}/orders`, "/users/a-/orders"],
+    [everywhere("strip"), `/users/..${card}/orders`, `/users/${gone}/orders`],
+    [everywhere("strip"), `/users/%2E${card}/orders`, `/users/${gone}/orders`],
+    [everywhere("strip"), `/users/${card}`, `/users/${gone}`],
+    [everywhere("strip"), `/users//${card}`, `/users//${gone}`],
+    [everywhere(empty), `/users/${card}/orders`, `/users/${gone}/orders`],
+    [everywhere({ redact: { with: null } }), `/users/${card}/orders`, `/users/${gone}/orders`],
+    [policy("path:/users/{id}/orders", empty), "/users/42/orders", `/users/${gone}/orders`],
+    [policy("path:/users/{id}/orders", empty), "/users/42/orders/", `/users/${gone}/orders/`],
+    [policy("path:/users/{id}/orders", { mask: { char: "." } }), "/users/42/orders", `/users/${gone}/orders`],
+    [policy("path:/users/{id}/orders", { mask: { char: "." } }), "/users/427/orders", "/users/.../orders"],
+  ])("%j %s", async (rules, path, expected) => {
+    expect(through(rules, path)).toBe(expected);
+    const bench = new Bench(rules);
+    expect(bench.findings(await bench.run({ id: "path", request: { method: "GET", path, headers: [] } }))).toEqual([]);
+  });
+});
+
+test("a percent sign in front of a find does not begin an escape with what becomes of it", () => {
+  const phone = (action: unknown) => ({ rules: [{ name: "r", select: "any:", detect: ["PHONE_NUMBER"], action }] });
+  const found = "+442079460958";
+  const as = (text: string) => phone({ redact: { with: text } });
+  expect(through(as("41"), `/a%${found}/`)).toBe("/a%2541/");
+  expect(through(as("4"), `/a%${found},ext/1`)).toBe("/a%4,ext/1");
+  expect(through(as("4"), `/a%${found}%20x`)).toBe("/a%4%20x");
+  expect(through(as("4"), `/a%${found}&41`)).toBe("/a%4&41");
+  expect(through(as("zz"), `/a%${found}`)).toBe("/a%zz");
+  expect(through(as("41"), "/?q=a%%2B442079460958")).toBe("/?q=a%2541");
 });
 
 test.each([
