@@ -7,6 +7,7 @@ import { OVERREAD, findEither } from "../bytes/scan";
 import { spells, spellsAnyCase } from "../bytes/text";
 import { encodeHeader } from "../fields/percent";
 import { BROKEN, KEEP, REFUSE, REPLACE } from "../fields/value";
+import { startDocument } from "../json/document";
 import { out } from "../json/output";
 import { PADDING, rewrite } from "../json/rewrite";
 import { JsonState } from "../json/state";
@@ -149,8 +150,14 @@ function isText(): bool {
   return findEither(at, end, 0x7b, 0x7b) == end;
 }
 
-/** Decides on the event held up to `p`. Returns an outcome. */
-export function endEvent(s: Holder, json: JsonState, unsupported: u32, isFirst: bool, p: usize): u32 {
+/** Whether the data is no JSON. No rule acts meanwhile: in a text a number may stand in front of other words. */
+function isForeign(json: JsonState): bool {
+  startDocument(json, 0, NO_RULE);
+  return rewrite(json, data.at, data.length, true) != 0;
+}
+
+/** Decides on the event held up to `p`, whose document begins in the state `root`. Returns an outcome. */
+export function endEvent(s: Holder, json: JsonState, root: u32, unsupported: u32, isFirst: bool, p: usize): u32 {
   join(s, p);
   const end = joinedAt + joinedLength;
   // WHATWG HTML, 9.2.5: one byte order mark at the start of the stream is skipped.
@@ -164,20 +171,22 @@ export function endEvent(s: Holder, json: JsonState, unsupported: u32, isFirst: 
   let length: u32 = 0;
   // "[DONE]" ends the streams of several APIs, and says nothing else.
   if (data.length != 0 && !spells(data.at, data.length, "[DONE]")) {
-    const outcome = rewrite(json, data.at, data.length, true);
-    const isForeign = outcome == JSON_SYNTAX || outcome == JSON_UTF8;
     // Rules that look everywhere look into a text, unless `unmatched` demands that somebody names it.
-    if (isForeign && s.any != 0 && s.unmatched == NO_RULE && isText()) {
+    if (s.any != 0 && s.unmatched == NO_RULE && isText() && isForeign(json)) {
       const fate = s.judgeName(data.at, data.length, text);
       if (fate == REFUSE) return RULE_BLOCK;
       if (fate == BROKEN || !text.reserve(OVERREAD)) return INTERNAL;
       isEdited = fate != KEEP;
       from = text.at;
       length = text.length;
-    } else if (outcome != 0 && (!isForeign || unsupported == UNSUPPORTED_BLOCK)) {
-      s.rule = json.rule;
-      return outcome;
     } else {
+      startDocument(json, root, s.unmatched);
+      const outcome = rewrite(json, data.at, data.length, true);
+      const isUnread = outcome == JSON_SYNTAX || outcome == JSON_UTF8;
+      if (outcome != 0 && (!isUnread || unsupported == UNSUPPORTED_BLOCK)) {
+        s.rule = json.rule;
+        return outcome;
+      }
       isEdited = outcome == 0 ? json.edited : unsupported == UNSUPPORTED_EMPTY;
       if (!out.reserve(OVERREAD)) return INTERNAL;
       from = out.at;

@@ -6,7 +6,7 @@
 import { findEither } from "../bytes/scan";
 import { allocate, release } from "../bytes/pool";
 import { FieldScope } from "../fields/scope";
-import { closeDocument, openDocument, startDocument } from "../json/document";
+import { closeDocument, openDocument } from "../json/document";
 import { JsonState } from "../json/state";
 import { HEADER_LIMIT_HOLD, HEADER_UNSUPPORTED, NO_RULE } from "../policy/format.gen";
 import { INTERNAL, LIMIT_VALUE } from "../policy/outcomes.gen";
@@ -58,8 +58,7 @@ export function closeEvents(s: EventsState): void {
 /** Decides on the event held up to `p`. Returns an outcome. */
 function dispatch(s: EventsState, p: usize): u32 {
   if (heldTo(s, p) > <u64>s.eventLimit) return LIMIT_VALUE;
-  startDocument(s.document, s.root, s.unmatched);
-  const outcome = endEvent(s, s.document, s.unsupported, s.first, p);
+  const outcome = endEvent(s, s.document, s.root, s.unsupported, s.first, p);
   s.first = false;
   return outcome;
 }

@@ -57,6 +57,17 @@ test("data that is a text is searched as one", async () => {
   expect(textOf(cr.result.request!.body)).toBe("data: a\ndata: id: 2\n\n");
 });
 
+test.each([
+  ["4111111111111111 is mine", "[redacted] is mine", { r: 1 }],
+  ["41 is not, 4111111111111111 is", "41 is not, [redacted] is", { r: 1 }],
+  ["4111111111111111", "0", { r: 1 }],
+  ["4111111111111111x", "4111111111111111x", {}],
+])("a find counts once, and a number in front of words is none: %s", async (data, expected, rules) => {
+  const policy = { rules: [{ name: "r", select: "any:", detect: ["CREDIT_CARD"], action: "redact" }] };
+  const { request: sent, rules: counted } = await through(policy, `data: ${data}\n\n`);
+  expect([textOf(sent!.body), counted]).toEqual([`data: ${expected}\n\n`, rules]);
+});
+
 test("a text behind `unsupported` is searched as well, and one longer than limits.value goes whole", async () => {
   const rules = [{ name: "r", select: "any:", detect: ["EMAIL_ADDRESS"], action: "redact" }];
   for (const unsupported of ["pass", "empty", "block"]) {
