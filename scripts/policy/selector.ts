@@ -256,6 +256,7 @@ function resolveXml(source: Source, place: Place, text: string): ResolvedSelecto
   const { expression } = split;
   try {
     const query = parseXPath(expression);
+    refuseBlanks(query);
     const selector = resolveTexts(source, { location: "xml", expression, place }, split);
     const segments = [...query.segments, ...(selector?.query?.segments ?? [])];
     return selector && { ...selector, query: { segments } };
@@ -263,6 +264,15 @@ function resolveXml(source: Source, place: Place, text: string): ResolvedSelecto
     if (!(error instanceof JsonPathError)) throw error;
     source.error(error.code, { ...place, inside: "xml:".length + error.at }, error.message, error.remedy);
     return undefined;
+  }
+}
+
+/** A list holds names with blanks beside those of its elements; alone they select nothing. */
+function refuseBlanks({ segments }: Query): void {
+  for (const { selectors } of segments) {
+    const [first] = selectors;
+    if (first === undefined || !selectors.every((step) => step.kind === "name" && step.name.includes(" "))) continue;
+    throw new JsonPathError(first.at, "no XML name has a blank", "write it as the elements have it", "invalid-xpath");
   }
 }
 

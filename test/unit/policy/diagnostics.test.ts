@@ -156,6 +156,7 @@ test("selectors", () => {
     ...select("xml:/Pan/@a/b"),
     ...select("xml:/../Pan"),
     ...select("xml://A|//B"),
+    ...select("xml://(card number)"),
     ...select("xml://1a"),
   ]).toMatchInlineSnapshot(`
     [
@@ -204,6 +205,7 @@ test("selectors", () => {
       "error[invalid-xpath]: nothing is below an attribute; write steps as in /Document/Pan, //Pan, //Card/@number, /Order/*",
       "error[invalid-xpath]: axes other than child, descendant (//) and attribute (@) cannot be followed in a stream; write steps as in /Document/Pan, //Pan, //Card/@number, /Order/*",
       "error[invalid-xpath]: several paths in one; list the selectors: ["xml://A", "xml://B"]",
+      "error[invalid-xpath]: no XML name has a blank; write it as the elements have it",
       "error[invalid-xpath]: no step begins so; write steps as in /Document/Pan, //Pan, //Card/@number, /Order/*",
     ]
   `);
