@@ -36,6 +36,8 @@ export interface ProtoMessage {
   name: string;
   /** An entry of a map. */
   isEntry: boolean;
+  /** Its extensions stand in groups of a type number and a message (`message_set_wire_format`), which are not read. */
+  isSet: boolean;
   /** By ascending number. */
   fields: ProtoField[];
 }
@@ -150,7 +152,8 @@ function addMessage(
   if (isEntry) entries.add(full);
   // The values of maps always stand behind their length.
   const fields = field.map((each) => fieldOf(each, isDelimited && !isEntry));
-  messages.set(full, { name: full, isEntry, fields: fields.sort((a, b) => a.number - b.number) });
+  const isSet = options?.messageSetWireFormat ?? false;
+  messages.set(full, { name: full, isEntry, isSet, fields: fields.sort((a, b) => a.number - b.number) });
 }
 
 /** Whether the field has the name, as .proto files or as their JSON form spell it. */

@@ -147,8 +147,10 @@ export class Graph {
   }
 
   #enter(type: string, positions: readonly Position[], isCovered: boolean): number {
-    const { descriptors, isStrict, unknown } = this.#input;
+    const { descriptors, isStrict, unknown: setting } = this.#input;
     const message = descriptors.messages.get(type)!;
+    // What stands in such a group is known, and may be selected.
+    const unknown = message.isSet && setting === "pass" ? "block" : setting;
     const starts = this.#starts(({ location, path }) => location === "proto" && path.scope === type);
     const here = this.#closed([...positions, ...starts]);
     const key = `${type} ${isCovered} ${here.map(({ selector, step }) => `${selector}:${step}`).join(" ")}`;

@@ -24,11 +24,13 @@ const set = create(FileDescriptorSetSchema, {
           extensionRange: [{ start: 100, end: 200 }],
           extension: [extension([102, "loyalty_id", "STRING"])],
         },
+        { ...message("Bag"), extensionRange: [{ start: 4, end: 1000 }], options: { messageSetWireFormat: true } },
       ],
       extension: [
         extension([100, "card_number", "STRING"]),
         extension([101, "contact", ".old.Contact"]),
         extension([103, "codes", "INT32", "repeated"]),
+        { ...extension([104, "in_bag", ".old.Contact"]), extendee: ".old.Bag" },
       ],
     },
     {
@@ -55,6 +57,7 @@ const descriptors = writeSet("old", toBinary(FileDescriptorSetSchema, set));
 const bodies = [
   { path: "/old", request: "old.Order" },
   { path: "/new", request: "new.Order" },
+  { path: "/bag", request: "old.Bag", response: "old.Bag" },
 ];
 const protobuf = { descriptors, bodies };
 
@@ -73,6 +76,30 @@ const order = new BinaryWriter()
   .tag(150, WireType.LengthDelimited)
   .string("nobody knows")
   .finish();
+
+/** A message set on the wire: a group of the number of its type and the message. */
+const bag = new BinaryWriter()
+  .tag(1, WireType.StartGroup)
+  .tag(2, WireType.Varint)
+  .int32(104)
+  .tag(3, WireType.LengthDelimited)
+  .bytes(contact)
+  .tag(1, WireType.EndGroup)
+  .finish();
+
+/** The exchange of a message set each way. */
+function exchangeBags(unknown: string, rule: object, response = bag) {
+  const rules = [{ name: "r", on: ["request", "response"], action: "redact", ...rule }];
+  const compiled = compileTest({ protobuf: { ...protobuf, unknown }, rules });
+  const headers: [string, string][] = [["content-type", "application/x-protobuf"]];
+  const exchange: Exchange = {
+    request: { method: "POST", path: "/bag", headers, body: bag },
+    response: { status: 200, headers, body: response },
+  };
+  const result = runExchange(machine().vm.plugin("test", compiled.binary), exchange, { holdHeaders: true });
+  const run = { exchange, isActive: true, result: { ...result, isReply: result.request === undefined } };
+  return { ...result, findings: new Prover(compiled).prove(run as never).findings };
+}
 
 /** Number and value of each field that leaves. */
 function send(policy: object, body: Uint8Array = order, path = "/old"): [number, string][] {
@@ -128,6 +155,29 @@ describe("extensions", () => {
   ])("%s is an error", (select, code) => {
     const text = JSON.stringify({ name: "t", activation: { always: true }, protobuf, ...redact(select) });
     expect(compilePolicy({ path: "p.json", text }).diagnostics.map((each) => each.code)).toEqual([code]);
+  });
+});
+
+describe("a message set whose items may hold what is selected", () => {
+  const inside = [
+    { select: "proto:old.Contact:mail" },
+    { select: "proto:old.Bag:[old.in_bag]" },
+    { select: "any:", detect: ["EMAIL_ADDRESS"] },
+  ];
+  test.each(inside)("%j does not pass", (rule) => {
+    for (const unknown of ["pass", "block"]) {
+      const { outcome, reason, request } = exchangeBags(unknown, rule);
+      expect([outcome, reason, request]).toEqual(["blocked", "protobuf_unknown", undefined]);
+    }
+    expect(exchangeBags("strip", rule).request?.body).toHaveLength(0);
+    expect(exchangeBags("strip", rule)).toMatchObject({ outcome: "blocked", reason: "protobuf_unknown" });
+  });
+  test("without items it does, and where nothing is selected in one", () => {
+    const plain = exchangeBags("strip", { select: "proto:old.Contact:mail" }, new Uint8Array());
+    expect([plain.reason, plain.findings]).toEqual([undefined, []]);
+    const other = exchangeBags("pass", { select: "proto:new.Order:id" });
+    expect(Buffer.from(other.request!.body)).toEqual(Buffer.from(bag));
+    expect(other.findings).toEqual([]);
   });
 });
 

@@ -67,7 +67,7 @@ export class Walk {
     );
     return fields.flatMap((field): Piece[] => {
       const known = type.fields.get(field.number);
-      if (known === undefined) return this.unknown(field, cover);
+      if (known === undefined) return type.isSet && this.rules.isLive(type, places) ? [] : this.unknown(field, cover);
       const location = path === "" ? known.name : `${path}.${known.name}`;
       const next = this.rules.step(places, known);
       if (this.rules.isAny(type) && field.number === 2)

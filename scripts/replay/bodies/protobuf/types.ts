@@ -32,6 +32,8 @@ export interface FieldType {
 export interface MessageType {
   readonly name: string;
   readonly isEntry: boolean;
+  /** Its extensions stand in groups, which no rule sees into. */
+  readonly isSet: boolean;
   readonly fields: ReadonlyMap<number, FieldType>;
 }
 
@@ -71,7 +73,8 @@ export class Types {
     const own = message.fields.map((field): [number, FieldType] => [field.number, this.fieldOf(field)]);
     const others = this.extensions.filter(({ extendee }) => extendee.typeName === message.typeName);
     const added = others.map((field): [number, FieldType] => [field.number, this.extensionOf(field)]);
-    const type = { name: message.typeName, isEntry: false, fields: new Map([...added, ...own]) };
+    const isSet = message.proto.options?.messageSetWireFormat ?? false;
+    const type = { name: message.typeName, isEntry: false, isSet, fields: new Map([...added, ...own]) };
     this.known.set(message.typeName, type);
     return type;
   }
@@ -85,6 +88,7 @@ export class Types {
       const entry: MessageType = {
         name: `${field.parent.typeName} ${name}`,
         isEntry: true,
+        isSet: false,
         fields: new Map([
           [1, this.plain("key", { scalar: field.mapKey, message: undefined })],
           [2, this.plain("value", value)],
