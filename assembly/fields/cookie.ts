@@ -6,7 +6,7 @@
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { LOCATION_COOKIE, LOCATION_COOKIE_TEXT, NO_RULE } from "../policy/format.gen";
 import { fieldDetects, fieldRule, fieldState } from "./match";
-import { decodePercentOnly, encodeCookie, encodePercent } from "./percent";
+import { decodePercentOnly, encodeCookie } from "./percent";
 import { FieldScope } from "./scope";
 import { BROKEN, DROP, KEEP, REFUSE, REPLACE } from "./value";
 
@@ -53,13 +53,15 @@ function judge(scope: FieldScope, at: usize, end: usize, out: Buffer): u32 {
   if (plain.failed) return BROKEN;
   const isEncoded = plain.length != 0 && plain.length != length;
   const first = isEncoded ? plain.at : valueFrom;
-  const fate = scope.judgeIn(state, acting, fieldDetects, first, isEncoded ? plain.length : length, text);
+  const raw: usize = isEncoded ? valueFrom : 0;
+  const fate = scope.judgeIn(state, acting, fieldDetects, first, isEncoded ? plain.length : length, text, raw, valueEnd);
+  const isSpelled = scope.isSpelled;
   if (fate != KEEP && fate != REPLACE) return fate;
   const nameFate = named && scope.any != 0 ? judgeName(scope, from, nameEnd) : KEEP;
   if (nameFate != KEEP && nameFate != REPLACE) return nameFate;
   if (nameFate == REPLACE) {
     out.append(at, <u32>(from - at));
-    encodePercent(renamed.at, renamed.length, out);
+    scope.putEncoded(renamed, out);
     at = nameEnd;
   }
   if (fate == KEEP) {
@@ -67,7 +69,8 @@ function judge(scope: FieldScope, at: usize, end: usize, out: Buffer): u32 {
     return nameFate;
   }
   out.append(at, <u32>(valueFrom - at));
-  if (isEncoded) encodePercent(text.at, text.length, out);
+  scope.isSpelled = isSpelled;
+  if (isEncoded) scope.putEncoded(text, out);
   else encodeCookie(text.at, text.length, out);
   out.append(valueEnd, <u32>(end - valueEnd));
   return fate;
@@ -77,7 +80,7 @@ function judge(scope: FieldScope, at: usize, end: usize, out: Buffer): u32 {
 function judgeName(scope: FieldScope, at: usize, end: usize): u32 {
   name.clear();
   decodePercentOnly(at, <u32>(end - at), name);
-  return name.failed ? BROKEN : scope.judgeName(name.at, name.length, renamed);
+  return name.failed ? BROKEN : scope.judgeName(name.at, name.length, renamed, false, at, end);
 }
 
 /** The value of a Cookie header. REPLACE leaves the new one in `out`; DROP says that no cookie stays. */

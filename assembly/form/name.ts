@@ -16,6 +16,9 @@ import { ACTION_PASS, LOCATION_FORM, LOCATION_FORM_JSON, LOCATION_FORM_TEXT, NO_
 const name: Buffer = newBuffer();
 const other: Buffer = newBuffer();
 const legacy = changetype<Narrow>(memory.data(offsetof<Narrow>(), 16));
+/** How it is spelled. */
+let spelledAt: usize = 0;
+let spelledEnd: usize = 0;
 /** What the rules that look into names have made of the last one. */
 export const renamed: Buffer = newBuffer();
 
@@ -59,7 +62,7 @@ function lookUp(scope: FieldScope, at: usize, length: u32): void {
 
 /** What those rules make of the name that was read last; a verdict of value.ts. */
 export function judgeName(scope: FieldScope): u32 {
-  return scope.judgeName(name.at, name.length, renamed);
+  return scope.judgeName(name.at, name.length, renamed, false, spelledAt, spelledEnd);
 }
 
 /** The verdict on the name, which must be that on its other reading. */
@@ -76,6 +79,8 @@ function isOneVerdict(scope: FieldScope, at: usize, length: u32): bool {
 /** Reads the name as it is spelled; false when it can be read in two ways. */
 export function readName(scope: FieldScope, at: usize, length: u32): bool {
   if (!isEscapedRight(at, length)) return false;
+  spelledAt = at;
+  spelledEnd = at + length;
   name.clear();
   decodePercent(at, length, name);
   if (name.failed) return false;

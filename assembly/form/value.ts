@@ -7,7 +7,7 @@ import { before, firstOf } from "../action/detect";
 import { redactedText } from "../action/redact";
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { decodePercent, encodePercent } from "../fields/percent";
-import { BROKEN, DROP, KEEP, REFUSE, actOnText, acted } from "../fields/value";
+import { BROKEN, DROP, KEEP, REFUSE, actOnText, acted, isSpelling } from "../fields/value";
 import { heldTo, join, joinedAt, joinedLength, leaveOut, letGo } from "../framing/held";
 import { framed } from "../framing/output";
 import { openDocument, startDocument } from "../json/document";
@@ -78,7 +78,7 @@ function putName(s: FormState, p: usize): u32 {
   } else {
     leaveOut(s, p);
     if (s.separated && s.kept) framed.byte(AND);
-    encodePercent(renamed.at, renamed.length, framed);
+    s.putEncoded(renamed, framed);
   }
   s.kept = true;
   return 0;
@@ -155,7 +155,10 @@ export function endJudged(s: FormState, p: usize): u32 {
   decodePercent(joinedAt, joinedLength, plain);
   if (plain.failed) return INTERNAL;
   const limit: u32 = joinedLength > s.limit ? 0 : s.limit;
-  const fate = actOnText(s.policy, s.rules, s.keys, limit, s.detects, s.acting, s.counts, plain.at, plain.length, text);
+  const end = joinedAt + joinedLength;
+  const fate = actOnText(
+    s.policy, s.rules, s.keys, limit, s.detects, s.acting, s.counts, plain.at, plain.length, text, false, joinedAt, end,
+  );
   if (fate == KEEP) {
     letGo(s, 0);
     return 0;
@@ -169,7 +172,8 @@ export function endJudged(s: FormState, p: usize): u32 {
   leaveOut(s, p);
   // The name has gone before the value was looked into, and stays without one.
   if (fate == DROP) return 0;
-  encodePercent(text.at, text.length, framed);
+  s.isSpelled = isSpelling;
+  s.putEncoded(text, framed);
   return 0;
 }
 
@@ -238,7 +242,7 @@ function endDecoded(s: FormState, p: usize): u32 {
   plain.clear();
   decodePercent(joinedAt, joinedLength, plain);
   if (plain.failed) return INTERNAL;
-  const fate = s.judgeIn(s.root, s.acting, s.detects, plain.at, plain.length, text);
+  const fate = s.judgeIn(s.root, s.acting, s.detects, plain.at, plain.length, text, joinedAt, joinedAt + joinedLength);
   if (fate == KEEP) {
     letGo(s, 0);
     return 0;
@@ -246,7 +250,7 @@ function endDecoded(s: FormState, p: usize): u32 {
   if (fate == BROKEN) return INTERNAL;
   if (fate == REFUSE) return s.fault;
   leaveOut(s, p);
-  if (fate != DROP) encodePercent(text.at, text.length, framed);
+  if (fate != DROP) s.putEncoded(text, framed);
   return 0;
 }
 

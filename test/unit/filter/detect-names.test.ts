@@ -45,7 +45,7 @@ const inHeader = async (bench: Bench, name: string, value: string) =>
 describe("a name in which something is found is written anew, and all else stays", () => {
   test("in forms", async () => {
     const before = `a=1&${pan}=%7e&&ann%40example.org&b=4111+1111+1111+1111&card[${pan}]=&=x`;
-    const after = "a=1&%5Bredacted%5D=%7e&&%5Bredacted%5D&b=%5Bredacted%5D&card%5B%5Bredacted%5D%5D=&=x";
+    const after = "a=1&%5Bredacted%5D=%7e&&%5Bredacted%5D&b=%5Bredacted%5D&card[%5Bredacted%5D]=&=x";
     expect(await inForm(redacting, before)).toBe(after);
     expect(await inForm(redacting, `4111+1111%201111+1111=1&${mail}=%zz`)).toBe("%5Bredacted%5D=1&%5Bredacted%5D=%zz");
   });
@@ -122,7 +122,7 @@ describe("what a name becomes", () => {
   });
 
   test("nothing, where the find is stripped and was all of it", async () => {
-    expect(await inForm(bench, `a=1&${mail}=2&${mail}&to ${mail}`)).toBe("a=1&=2&&to%20");
+    expect(await inForm(bench, `a=1&${mail}=2&${mail}&to ${mail}`)).toBe("a=1&=2&&to ");
     expect(await inTarget(bench, `/?a=1&${mail}=2&${mail}&b`)).toBe("/?a=1&=2&&b");
     expect(await inHeader(bench, "cookie", `a=1; ${mail}=2`)).toBe("a=1; =2");
     expect(await inParts(bench, named(`"${mail}"`, "2"))).toBe(`${named('""', "2")}--XX--\r\n`);

@@ -1,10 +1,10 @@
 // Percent escapes in headers: they are searched as receivers decode them, what becomes of a find is escaped as the find
-// was, and all else keeps its spelling; in the query of an address plus signs are blanks. In `:path`, which is decoded
-// anyhow, all around a find keeps its spelling too.
+// was, and all else keeps its spelling; in the query of an address plus signs are blanks. In `:path`, forms and cookies, which
+// are decoded anyhow, all around a find keeps its spelling too.
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Bench, request } from "../replay/support.ts";
+import { Bench, request, textOf } from "../replay/support.ts";
 
 const rules = [{ name: "r", select: "any:", detect: ["EMAIL_ADDRESS", "CREDIT_CARD"], action: "redact" }];
 const bench = new Bench({ rules });
@@ -46,6 +46,26 @@ test.each([
   expect(run.result.outcome).toBe("forwarded");
   expect(bench.findings(run)).toEqual([]);
   expect(run.result.request?.headers.find(([key]) => key === ":path")?.[1]).toBe(after);
+});
+
+test.each([
+  ["note=a+b,+%2c+4111+1111+1111+1111+(c)", "note=a+b,+%2c+%5Bredacted%5D+(c)"],
+  ["note=a%zz+ann%40example.org%7e/", "note=a%zz+%5Bredacted%5D%7e/"],
+  ["a[%28ann@example.org]=ann@example.org", "a[%28%5Bredacted%5D]=%5Bredacted%5D"],
+])("form %j", async (before, after) => {
+  const headers: [string, string][] = [["content-type", "application/x-www-form-urlencoded"]];
+  for (const chunk of [undefined, "each"] as const) {
+    const run = await bench.run(request(before, { headers }), chunk);
+    expect(bench.findings(run)).toEqual([]);
+    expect(textOf(run.result.request?.body)).toBe(after);
+  }
+});
+
+test.each([
+  ["a=x%2f:ann%40example.org/(y)%7e; b=1", "a=x%2f:%5Bredacted%5D/(y)%7e; b=1"],
+  ["x%2f[ann@example.org]=%41+1", "x%2f[%5Bredacted%5D]=%41+1"],
+])("cookie %j", async (before, after) => {
+  expect(await header(before, "cookie")).toBe(after);
 });
 
 test("a token is the same in whatever spelling, and a rule on the whole takes the spelling", async () => {
