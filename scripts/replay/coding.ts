@@ -60,9 +60,11 @@ export function withoutCoding({ headers, body, trailers }: Message): Message | u
     .map(([, value]) => value.trim().toLowerCase());
   const named = codings.filter((coding) => coding !== "" && coding !== "identity");
   if (named.length !== 1) return undefined;
-  const plain = decoded(named[0]!, body);
+  const plain = body.length === 0 ? body : decoded(named[0]!, body);
   return plain && { headers: headers.filter(([name]) => name !== "content-encoding"), body: plain, trailers };
 }
+
+export const isCoded = ({ headers }: Message): boolean => headers.some(([name]) => name === "content-encoding");
 
 /** The request as it asks for answers that can be read. */
 export const askingReadably = (headers: readonly Header[], decodes: boolean): readonly Header[] =>

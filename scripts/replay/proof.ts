@@ -14,6 +14,7 @@ import { BodyRules, looksIntoBodies, readBody } from "./bodies/index.ts";
 import {
   askingForReadableMessages,
   askingReadably,
+  isCoded,
   isGrpc,
   type Message,
   withoutCoding,
@@ -90,7 +91,7 @@ export class Prover {
     const trailers = raw.trailers && headersFromWire(raw.trailers);
     const sent = { headers: headersFromWire(raw.headers), body: raw.body, trailers };
     if (!isActive) return untouched(direction, given, sent, isComplete);
-    const before = this.afterCodings(direction, path, given);
+    const before = this.afterCodings(direction, path, given, isCoded(sent));
     const isWeb = this.rules[direction].messages.begin(path) !== undefined && withoutWeb(given) !== undefined;
     const after = (isWeb && withoutWeb(sent)) || sent;
     const fields = compareBoth(this.fieldPolicy(direction), before, after, isComplete);
@@ -110,7 +111,7 @@ export class Prover {
   }
 
   /** The message as its rules see it: as a gRPC call where it is one of gRPC-Web, decoded where the policy says so, and asking for answers that can be read. */
-  private afterCodings(direction: Direction, path: string, sent: Message): Message {
+  private afterCodings(direction: Direction, path: string, sent: Message, keepsCoding = true): Message {
     const given = (this.rules[direction].messages.begin(path) !== undefined && withoutWeb(sent)) || sent;
     const { compressed, unsupported } = this.policy.policy;
     const decodes = compressed === "decode";
@@ -120,6 +121,8 @@ export class Prover {
     const message = inMessages ? { ...asked, headers: askingForReadableMessages(asked.headers, decodes) } : asked;
     const rules = this.rules[direction];
     const decoded = decodes && looksIntoBodies(rules, path) ? withoutCoding(message) : undefined;
+    // The coding of a body that turns out to be empty may go.
+    if (decoded?.body.length === 0 && message.body.length === 0) return keepsCoding ? message : decoded;
     const isRead =
       decoded !== undefined && readBody(rules, decoded.headers, decoded.body, unsupported, path) !== "unread";
     const whole = isRead ? decoded : message;

@@ -132,6 +132,25 @@ test("a compressed body: decoded by zlib, compared as it is, leaks found", async
   expect(leak.map(({ kind }) => kind)).toContain("leak");
 });
 
+test("a compressed body that turns out to be empty: its coding goes", async () => {
+  const decoding = new Bench({
+    compressed: "decode",
+    rules: [{ name: "pan", select: "json:$.card", action: "redact" }],
+  });
+  const headers: [string, string][] = [
+    ["content-type", "application/json"],
+    ["content-encoding", "gzip"],
+  ];
+  for (const body of [new Uint8Array(), undefined]) {
+    const run = await decoding.run({
+      id: "one",
+      request: { method: "POST", path: "/", headers, ...(body && { body }) },
+    });
+    expect(run.result.outcome).toBe("forwarded");
+    expect(decoding.findings(run)).toEqual([]);
+  }
+});
+
 test("a form that went through although nobody reads it is found", async () => {
   const closed = new Bench({ rules: [{ name: "pan", select: "json:$.card", action: "redact" }] });
   const run = await closed.run(of(...bodies.form!));
