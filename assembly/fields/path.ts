@@ -1,4 +1,4 @@
-// Path templates: `path:/users/{id}/cards/{pan}`. A segment in braces is selected, `*` is any segment, a last `**` any rest.
+// Path templates: `path:/users/{id}/cards/{pan}`. A segment in braces is selected, `*` is any segment, a last `**` any rest, or none.
 // Invariants: segments are compared and judged percent-decoded, as receivers read them (a plus is a plus, unlike in a
 // query); whatever stays is copied as it is, also around a find; a path that receivers cut into segments differently is not
 // judged at all, and its message is refused; no replacement makes one of a path.
@@ -87,6 +87,12 @@ function isLastSegment(stop: usize, end: usize): bool {
   return stop == end || stop + 1 == end;
 }
 
+/** Whether what follows in a template stands for no segment as well. */
+@inline
+function isOpenRest(part: usize, end: usize): bool {
+  return part + 3 == end && load<u16>(part, 1) == 0x2a2a;
+}
+
 /** Whether the template selects segment `index` of the path [at, end): it matches as a whole, with braces there. */
 function selects(template: usize, templateEnd: usize, at: usize, end: usize, index: u32): bool {
   let hit = false;
@@ -102,7 +108,7 @@ function selects(template: usize, templateEnd: usize, at: usize, end: usize, ind
       decodePercentOnly(at, <u32>(stop - at), segment);
       if (segment.length != size || !same(segment.at, template, size)) return false;
     }
-    const isEnd = isLastSegment(part, templateEnd) && isLastSegment(stop, end);
+    const isEnd = (isLastSegment(part, templateEnd) || isOpenRest(part, templateEnd)) && isLastSegment(stop, end);
     if (isEnd || part == templateEnd || stop == end) return hit && isEnd;
     template = part + 1;
     at = stop + 1;

@@ -146,11 +146,11 @@ export function encodeQuoted(at: usize, length: u32, out: Buffer): void {
   }
 }
 
-/** Appends text as a header value: control characters, which no header may hold, are percent-encoded. */
+/** Appends text as a header value: control characters but tabs, which no header may hold, are percent-encoded. */
 export function encodeHeader(at: usize, length: u32, out: Buffer): void {
   for (let i: u32 = 0; i < length; i++) {
     const byte = <u32>load<u8>(at + i);
-    if (byte < 0x20 || byte == 0x7f) escaped(byte, out);
+    if ((byte < 0x20 && byte != 0x09) || byte == 0x7f) escaped(byte, out);
     else out.byte(byte);
   }
 }

@@ -208,6 +208,8 @@ function readObject(level: Level, root: u32, cover: u32): u32 {
 function readToken(level: Level, root: u32, cover: u32, at: usize, length: u32): u32 {
   let from: u32 = length;
   while (from && load<u8>(at + from - 1) != SPACE) from--;
+  // What has a point is no scheme, and may be a token itself.
+  for (let i: u32 = 0; i < from; i++) if (load<u8>(at + i) == DOT) return UNREADABLE;
   let first = from;
   while (first < length && load<u8>(at + first) != DOT) first++;
   let second = first + 1;

@@ -318,7 +318,7 @@ function matchesTemplate(template: readonly string[], path: readonly string[]): 
 function matchesSegments(parts: readonly string[], names: readonly string[]): boolean {
   const isOpen = parts.at(-1) === "**";
   const fixed = isOpen ? parts.slice(0, -1) : parts;
-  if (isOpen ? names.length < parts.length : names.length !== parts.length) return false;
+  if (isOpen ? names.length < fixed.length : names.length !== parts.length) return false;
   return fixed.every((part, index) => part === "*" || part.startsWith("{") || part === names[index]);
 }
 

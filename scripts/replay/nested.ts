@@ -279,7 +279,7 @@ function isObject(bytes: Buffer | undefined): bytes is Buffer {
 
 /** The claims of a signed or unsigned token, and the scheme before it. */
 export function tokenIn(text: string): { scheme: string | undefined; payload: Buffer } | undefined {
-  const [, scheme, header, claims, signature] = /^(.* )?([^. ]+)\.([^. ]+)\.([^. ]*)$/s.exec(text) ?? [];
+  const [, scheme, header, claims, signature] = /^([^.]* )?([^. ]+)\.([^. ]+)\.([^. ]*)$/s.exec(text) ?? [];
   if (header === undefined || claims === undefined || signature === undefined) return undefined;
   const payload = fromBase64Url(claims);
   const isToken = isObject(fromBase64Url(header)) && isObject(payload) && fromBase64Url(signature) !== undefined;

@@ -12,6 +12,7 @@ describe("cookies", () => {
 
   test.each([
     ["the first is stripped with its separator", "a=1; b=2; c=3", "strip", "cookie:a", "b=2; c=3"],
+    ["with the tabs around it", "a=1;\tb\t=\t2;\tc=3", "strip", "cookie:b", "a=1;\tc=3"],
     ["the last", "a=1; b=2; c=3", "strip", "cookie:c", "a=1; b=2"],
     ["one in the middle", "a=1; b=2; c=3", "strip", "cookie:b", "a=1; c=3"],
     ["the only one takes the header with it", "a=1", "strip", "cookie:a", undefined],

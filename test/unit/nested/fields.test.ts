@@ -45,6 +45,8 @@ describe("headers", () => {
     [token('{"a":1, "sub":"jane"}'), unsigned('{"a":1, "sub":"[redacted]"}')],
     [`Bearer ${token('{"a":1}')}`, `Bearer ${token('{"a":1}')}`],
     ["Bearer opaque", undefined],
+    [`Bearer ${token('{"sub":"jane"}')}, Bearer ${token('{"a":1}')}`, undefined],
+    [`${token('{"sub":"jane"}')} ${token('{"a":1}')}`, undefined],
     ["Basic amFuZTpyb2U=", undefined],
   ])("authorization: %s", async (before, after) => {
     expect((await sent(headed(["authorization", before]))).header("authorization")).toBe(after);
