@@ -38,6 +38,7 @@ export const isHar = (value: unknown): value is Har =>
   Array.isArray((value as { log?: { entries?: unknown } } | null | undefined)?.log?.entries);
 
 export function readHar(har: Har, file: string): Recording[] {
+  if (har.log.entries.length === 0) throw new RecordingError(`${file}: the HAR log has no entry; record it again`);
   return har.log.entries.map((entry, index) => {
     try {
       return readEntry(entry, index);
@@ -49,6 +50,10 @@ export function readHar(har: Har, file: string): Recording[] {
 }
 
 function readEntry({ request, response }: HarEntry, index: number): Recording {
+  for (const key of ["method", "url"] as const) {
+    if (typeof request[key] !== "string") throw new Error(`"${key}" of its request must be a text`);
+  }
+  if (typeof (response?.status ?? 0) !== "number") throw new Error('"status" of its response must be a number');
   const headers = plainHeaders(request.headers, request.postData?.mimeType);
   return {
     id: String(index + 1),
@@ -75,6 +80,9 @@ function readResponse(response: NonNullable<HarEntry["response"]>): RecordedResp
 const ofTheWire = new Set(["content-encoding", "content-length", "transfer-encoding"]);
 
 function plainHeaders(headers: HarHeader[] | undefined, mimeType: string | undefined): Header[] {
+  for (const { name, value } of headers ?? []) {
+    if (typeof name !== "string" || typeof value !== "string") throw new Error("a header must be a name and a value");
+  }
   const plain = (headers ?? [])
     .filter(({ name }) => !name.startsWith(":") && !ofTheWire.has(name.toLowerCase()))
     .map(({ name, value }): Header => [name, value]);

@@ -90,6 +90,17 @@ describe("HAR", () => {
     expect(textOf(one!.response!.body)).toBe("hi");
   });
 
+  test.each([
+    ["no entry", undefined, "the HAR log has no entry"],
+    ["no request", {}, "entry 1 of the HAR log cannot be read"],
+    ["no method", { request: { url: "/" } }, '"method" of its request must be a text'],
+    ["no address", { request: { method: "GET" } }, '"url" of its request must be a text'],
+    ["a header without a value", { request: { ...entry.request, headers: [{ name: "a" }] } }, "a name and a value"],
+    ["a status in quotes", { ...entry, response: { status: "200" } }, '"status" of its response must be a number'],
+  ])("%s is refused in plain words", (_, given, words) => {
+    expect(() => parse({ log: { entries: given ? [given] : [] } })).toThrow(words);
+  });
+
   test("an aborted request has no response", () => {
     const [one] = parse({ log: { entries: [{ ...entry, response: { status: 0 } }] } });
     expect(one!.response).toBeUndefined();
