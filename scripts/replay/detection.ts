@@ -168,8 +168,9 @@ function joined(finds: readonly Find[]): Find[] {
 }
 
 function isOne(a: Find, b: Find): boolean {
-  if ((a.of ?? a.rule) !== (b.of ?? b.rule)) return false;
-  return (a.of && b.of) !== undefined || ((a.of ?? b.of) !== undefined && a.rule.action.kind === "redact");
+  const rule = a.of ?? a.rule;
+  if (rule !== (b.of ?? b.rule)) return false;
+  return (a.of && b.of) !== undefined || ((a.of ?? b.of) !== undefined && rule.action.kind === "redact");
 }
 
 const keepsParts = new Set(["pass", "reveal", "strip", "block", "redact"]);

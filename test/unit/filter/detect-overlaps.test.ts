@@ -133,6 +133,18 @@ describe("finds that overlap", () => {
     expect((await blocking.run(request('{"note":"aaaa1234bbbb"}'))).result.outcome).toBe("blocked");
   });
 
+  test.each([
+    ["+5105105105105100", /^\[redacted\]\*{16}$/, { mask: {} }],
+    ["ann@example.org.bob@example.org", /^\[redacted\][0-9a-f]{8}$/, { hash: { length: 8 } }],
+    ["+5105105105105100", /^\[redacted\]\d{16}$/, { tokenize: { format: "pan" } }],
+  ])("a part in front of a find is hidden beside what becomes of it: %s", async (note, expected, action) => {
+    const detect = ["CREDIT_CARD", "EMAIL_ADDRESS", "PHONE_NUMBER"];
+    const own = new Bench({ rules: [{ name: "r", select: "json:$..note", detect, action }] });
+    const run = await own.run(request(JSON.stringify({ note })));
+    expect(JSON.parse(textOf(run.result.request?.body)).note).toMatch(expected);
+    expect(own.findings(run)).toEqual([]);
+  });
+
   test("a rule that lets finds pass keeps what it wins, and not what others want beside it", async () => {
     const rules = [
       { name: "mails", select: "json:$..note", detect: ["EMAIL_ADDRESS"], action: "pass" },
