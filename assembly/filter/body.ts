@@ -52,6 +52,11 @@ export function removeCoding(map: u32): bool {
   return remove(map, "content-encoding");
 }
 
+/** Digests of what came are wrong for what leaves, and confirm a guess at it (RFC 1864, RFC 3230, RFC 9530). */
+export function removeDigests(map: u32): bool {
+  return remove(map, "content-md5") && remove(map, "digest") && remove(map, "content-digest") && remove(map, "repr-digest");
+}
+
 /** accept-encoding towards the service names what answers can be read in. */
 export function setAcceptable(decodes: bool): bool {
   headerValue.clear();

@@ -37,7 +37,7 @@ import { ACTIVE, INACTIVE, activation, isActivationRepeated, settleHeaders } fro
 import { EMPTIED, earlierCoding, hasRewrittenTrailers, recallAttempt, rememberAttempt, rememberTrailers } from "./attempt";
 import { openInflater } from "../compression/inflate";
 import { CHARSET_OTHER } from "../bytes/charset";
-import { endBodyAtTrailers, removeCoding, removeLength, setAcceptable, setAcceptableMessages, setLength } from "./body";
+import { endBodyAtTrailers, removeCoding, removeDigests, removeLength, setAcceptable, setAcceptableMessages, setLength } from "./body";
 import { TYPE_OTHER, charset, forgetType, hasBoundary, hasCharset, hasNoBody, isCalls, isGrpc, isGrpcWeb, isGrpcWebText, isIdentity, isList, isProtobuf, isSwitching, readCoding, readLength, readType } from "../framing/content";
 import { blocksOthers, isAllowed, isEgress } from "./egress";
 import { headerIndex, loadHeaders, rewriteHeaders, valueAt, valueLength } from "./headers";
@@ -117,6 +117,14 @@ function judgesHeaders(blob: usize, fields: u32, unmatched: u32): bool {
   return unmatched != NO_RULE || hasFields(blob, fields, LOCATION_HEADER, LOCATION_COOKIE_TEXT);
 }
 
+/** Takes the digests of a body that may leave in another form out of the loaded headers; false when that failed. */
+function dropDigests(response: bool): bool {
+  const isTold =
+    headerIndex("content-md5", 0) >= 0 || headerIndex("digest", 0) >= 0 ||
+    headerIndex("content-digest", 0) >= 0 || headerIndex("repr-digest", 0) >= 0;
+  return !isTold || removeDigests(response ? RESPONSE_HEADERS : REQUEST_HEADERS);
+}
+
 /** Decides what happens to the body that follows the loaded headers. Returns an outcome. */
 function planBody(stream: Stream, response: bool, root: u32, unmatched: u32): u32 {
   const blob = stream.policy.blob;
@@ -158,6 +166,7 @@ function planBody(stream: Stream, response: bool, root: u32, unmatched: u32): u3
       if (unsupported == UNSUPPORTED_EMPTY) {
         body.mode = BODY_EMPTY;
         if (body.measured && !setLength(response ? RESPONSE_HEADERS : REQUEST_HEADERS, 0)) return INTERNAL;
+        if (!dropDigests(response)) return INTERNAL;
       }
       return 0;
     }
@@ -169,7 +178,8 @@ function planBody(stream: Stream, response: bool, root: u32, unmatched: u32): u3
   body.charsetNamed = hasCharset ? 1 : 0;
   if (!openBody(body, format, scopeOf(stream, fields, unmatched), root)) return INTERNAL;
   if (isCalls(format)) changetype<ProtoState>(body.reader).coding = messageCoding(blob);
-  return coding == 0 || openCoding(body, response) ? 0 : INTERNAL;
+  if (coding != 0 && !openCoding(body, response)) return INTERNAL;
+  return !body.editable || length == 0 || dropDigests(response) ? 0 : INTERNAL;
 }
 
 /**

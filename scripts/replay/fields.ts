@@ -30,6 +30,8 @@ export interface FieldComparison extends Comparison {
 
 /** They say how long a message is, and so follow the body. */
 const lengths = new Set(["content-length", "transfer-encoding"]);
+/** They say what the body was, and go where it may change. */
+export const digests: ReadonlySet<string> = new Set(["content-md5", "digest", "content-digest", "repr-digest"]);
 /** No rule selects these: changing one would change what the bytes around it mean. */
 const framing = new Set([...lengths, "content-encoding", "content-type", "connection", "host"]);
 
@@ -61,7 +63,8 @@ export function compareFields(
   before: readonly Header[],
   after: readonly Header[],
 ): FieldComparison {
-  const follows = ([name]: Header): boolean => lengths.has(name) || name === policy.emergencyHeader;
+  const isGone = (name: string): boolean => digests.has(name) && !after.some(([other]) => other === name);
+  const follows = ([name]: Header): boolean => lengths.has(name) || name === policy.emergencyHeader || isGone(name);
   const original = before.filter((header) => !follows(header)).flatMap((header) => fieldsOf(policy, header));
   // What rules took for a header as a whole is one afterwards too, though they find nothing in it any more.
   const wholes = new Map<string, boolean[]>();

@@ -22,7 +22,7 @@ import {
 } from "./coding.ts";
 import type { Comparison, Difference } from "./compare.ts";
 import { withScanner } from "./detection.ts";
-import { compareFields, type FieldPolicy } from "./fields.ts";
+import { compareFields, digests, type FieldPolicy } from "./fields.ts";
 import { Haystack, isDistinctive, isSearchable, leakedAs, type Secret } from "./needles.ts";
 import type { Direction, RuleView } from "./oracle.ts";
 import { hidesValues, redactedText } from "./replacement.ts";
@@ -96,7 +96,7 @@ export class Prover {
     const after = (isWeb && withoutWeb(sent)) || sent;
     const fields = compareBoth(this.fieldPolicy(direction), before, after, isComplete);
     const body = this.body(direction, path, before, after, isComplete);
-    const differences = [...fields.differences, ...body.differences];
+    const differences = [...fields.differences, ...body.differences, ...staleDigests(given, sent)];
     const secrets = [...fields.secrets, ...body.secrets];
     const left = [...after.headers.flat(), ...(trailers ?? []).flat(), body.text ?? decode(after.body)].join("\n");
     // A name that was not there before is a difference of its own.
@@ -219,6 +219,14 @@ function sameBytes(before: Message, after: Message, isComplete: boolean) {
   const isSame = Buffer.compare(before.body.subarray(0, after.body.length), after.body) === 0;
   if (!isSame || (isComplete && before.body.length !== after.body.length)) return different("the body");
   return { ...nothingFound, allowed: [decode(after.body)] };
+}
+
+/** Digests that tell of a body that has changed since. */
+function staleDigests(given: Message, sent: Message): Difference[] {
+  if (Buffer.compare(given.body, sent.body) === 0) return [];
+  return sent.headers
+    .filter(([name, value]) => digests.has(name) && given.headers.some((one) => one[0] === name && one[1] === value))
+    .map(([name]) => ({ kind: "changed", location: `header:${name}`, detail: "tells of the body as it came" }));
 }
 
 /** Headers, and the trailers of a message that left as a whole. */

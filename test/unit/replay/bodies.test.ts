@@ -151,6 +151,39 @@ test("a compressed body that turns out to be empty: its coding goes", async () =
   }
 });
 
+test("digests of a body that a rule may change go, and one that stays behind is found", async () => {
+  const own = new Bench({ rules: [{ name: "pan", select: "json:$.card", action: "redact" }] });
+  const told: [string, string][] = [
+    ["content-md5", "Q2hlY2sgSW50ZWdyaXR5IQ=="],
+    ["digest", "sha-256=X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE="],
+    ["content-digest", "sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:"],
+    ["repr-digest", "sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:"],
+  ];
+  const leftOf = async (bench: Bench, body: string, headers: [string, string][]) => {
+    const run = await bench.run(request(body, { headers }));
+    expect(bench.findings(run)).toEqual([]);
+    return { run, names: run.result.request!.headers.map(([name]) => name) };
+  };
+  const json: [string, string] = ["content-type", "application/json"];
+  for (const one of told) {
+    const { run, names } = await leftOf(own, `{"card":"${pan}"}`, [json, one]);
+    expect(names).not.toContain(one[0]);
+    const stale = own.findings(run, ({ request }) => ({
+      request: { ...request!, headers: [...request!.headers, one] },
+    }));
+    expect(stale.map(({ location }) => location)).toContain(`header:${one[0]}`);
+  }
+  const quiet = new Bench({ rules: [{ name: "pan", select: "form:card", action: "redact" }] });
+  expect((await leftOf(quiet, "{}", [json, ...told])).names).toEqual(
+    expect.arrayContaining(told.map(([name]) => name)),
+  );
+  const emptying = new Bench({
+    unsupported: "empty",
+    rules: [{ name: "pan", select: "json:$.card", action: "redact" }],
+  });
+  expect((await leftOf(emptying, pan, [["content-type", "image/png"], ...told])).names).not.toContain("digest");
+});
+
 test("a form that went through although nobody reads it is found", async () => {
   const closed = new Bench({ rules: [{ name: "pan", select: "json:$.card", action: "redact" }] });
   const run = await closed.run(of(...bodies.form!));
