@@ -88,6 +88,7 @@ export function cookiesOf(scope: FieldScope, at: usize, length: u32, out: Buffer
   const end = at + length;
   let changed = false;
   let kept = false;
+  let isLeft = false;
   while (at <= end) {
     let stop = at;
     while (stop < end && load<u8>(stop) != 0x3b) stop++;
@@ -99,12 +100,17 @@ export function cookiesOf(scope: FieldScope, at: usize, length: u32, out: Buffer
     const fate = judge(scope, from, stop, out);
     if (fate == REFUSE || fate == BROKEN) return fate;
     if (fate == DROP) out.length = before;
-    else kept = true;
+    else {
+      kept = true;
+      while (from < stop && isSpace(<u32>load<u8>(from))) from++;
+      // Behind the last separator there may be nothing.
+      if (from < stop) isLeft = true;
+    }
     if (fate != KEEP) changed = true;
     at = stop + 1;
   }
   if (out.failed) return BROKEN;
-  return changed ? (kept ? REPLACE : DROP) : KEEP;
+  return changed ? (isLeft ? REPLACE : DROP) : KEEP;
 }
 
 /** The value of a Set-Cookie header: its first pair is the cookie, the rest are attributes and stay. */

@@ -16,6 +16,8 @@ describe("cookies", () => {
     ["the last", "a=1; b=2; c=3", "strip", "cookie:c", "a=1; b=2"],
     ["one in the middle", "a=1; b=2; c=3", "strip", "cookie:b", "a=1; c=3"],
     ["the only one takes the header with it", "a=1", "strip", "cookie:a", undefined],
+    ["the only one, with a separator behind it", "a=1; ", "strip", "cookie:a", undefined],
+    ["one in front of a separator", "b=2; a=1;", "strip", "cookie:a", "b=2;"],
     ["each of equal names", "a=1; b=2; a=3", "strip", "cookie:a", "b=2"],
     ["names are case-sensitive", "A=1; a=2", "strip", "cookie:a", "A=1"],
     [
