@@ -170,7 +170,7 @@ describe("any:", () => {
     [
       "application/x-www-form-urlencoded",
       `a=1&b=x+${card.replaceAll(" ", "+")}&c=ann%40x.org`,
-      "a=1&b=x%20%5Bredacted%5D&c=%5Bredacted%5D",
+      "a=1&b=x+%5Bredacted%5D&c=%5Bredacted%5D",
     ],
     [
       "application/xml",
