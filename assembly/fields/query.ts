@@ -4,6 +4,7 @@
 // the question mark; a semicolon, which some receivers take for a separator, never hides a parameter from its rule.
 
 import { Buffer, newBuffer } from "../bytes/buffer";
+import { isPlain, isSoftJson } from "../nested/open";
 import { ACTION_PASS, LOCATION_QUERY, LOCATION_QUERY_TEXT, NO_RULE, SIZE_RULE } from "../policy/format.gen";
 import { fieldDetects, fieldRule, fieldState } from "./match";
 import { decodePercent } from "./percent";
@@ -40,7 +41,12 @@ function hidesParameter(scope: FieldScope, at: usize, end: usize, searching: u64
     if (stop == end || load<u8>(stop) == 0x3b) continue;
     const rule = fieldRule(scope.policy, scope.table, LOCATION_QUERY, hidden.at, hidden.length);
     if (acts(scope, rule) || (fieldDetects & ~searching) != 0) return true;
-    if (fieldState(scope.policy, scope.table, LOCATION_QUERY_TEXT, hidden.at, hidden.length) != 0) return true;
+    const state = fieldState(scope.policy, scope.table, LOCATION_QUERY_TEXT, hidden.at, hidden.length);
+    if (state == 0) continue;
+    if (!isSoftJson(scope.policy, state)) return true;
+    hidden.clear();
+    decodePercent(stop + 1, <u32>(end - stop - 1), hidden);
+    if (!isPlain(scope.policy, state, NO_RULE, hidden.at, hidden.length)) return true;
   }
   return false;
 }

@@ -22,9 +22,23 @@ import {
   IN_JUDGED,
   IN_NAME,
   IN_OTHER_NAME,
+  IN_START,
   IN_VALUE,
 } from "./state";
-import { acts, endCharset, endDocument, endJudged, isHeldPlace, isPassing, isPassingName, outgrow, startField } from "./value";
+import {
+  acts,
+  endCharset,
+  endDocument,
+  endJudged,
+  endStart,
+  findStart,
+  isHeldPlace,
+  isPassing,
+  isPassingName,
+  outgrow,
+  startField,
+  startOther,
+} from "./value";
 
 const AND: u8 = 0x26;
 const EQUALS: u8 = 0x3d;
@@ -71,12 +85,12 @@ function endName(s: FormState, p: usize, valued: bool): u32 {
 }
 
 /** Ends the held text behind a semicolon at `p`: for some receivers it is the name of a field. */
-function endOtherName(s: FormState, p: usize): u32 {
+function endOtherName(s: FormState, p: usize, valued: bool): u32 {
   join(s, p);
   if (joinedLength > s.limit + 1) return LIMIT_VALUE;
   if (!isPassingName(s, joinedAt + 1, joinedLength - 1)) return FORM_SEPARATOR;
   letGo(s, 0);
-  s.place = IN_VALUE;
+  if (!valued || !startOther(s)) s.place = IN_VALUE;
   return 0;
 }
 
@@ -89,13 +103,17 @@ function endField(s: FormState, p: usize): u32 {
       return outcome;
     }
     case IN_OTHER_NAME:
-      return endOtherName(s, p);
+      return endOtherName(s, p, false);
     case IN_JUDGED:
       return endJudged(s, p);
     case IN_DOCUMENT:
       return endDocument(s, p);
     case IN_CHARSET:
       return endCharset(s, p);
+    case IN_START:
+      // Blanks, or a bracket with nothing behind it.
+      if (endStart(s)) return FORM_SEPARATOR;
+      return s.place == IN_JUDGED ? endJudged(s, p) : 0;
     case IN_DROPPED:
       skipTo(p);
       return 0;
@@ -140,6 +158,12 @@ export function rewriteForm(s: FormState, at: usize, length: u32, last: bool): u
   let p = at;
   let outcome: u32 = 0;
   while (true) {
+    if (s.place == IN_START) {
+      p = findStart(s, p, end);
+      if (p == end) break;
+      outcome = load<u8>(p) != AND ? endStart(s) : 0;
+      if (outcome) return outcome;
+    }
     const stop = nextStop(s, p, end);
     if (stop == end) break;
     const byte = load<u8>(stop);
@@ -150,14 +174,15 @@ export function rewriteForm(s: FormState, at: usize, length: u32, last: bool): u
       s.place = IN_NAME;
       s.separated = true;
     } else if (byte == SEMICOLON) {
-      if (s.place == IN_OTHER_NAME) outcome = endOtherName(s, stop);
+      if (s.place == IN_OTHER_NAME) outcome = endOtherName(s, stop, false);
       holdFrom(s, stop);
       s.place = IN_OTHER_NAME;
     } else if (s.place == IN_NAME) {
       outcome = endName(s, stop, true);
       if (isHeldPlace(s.place)) holdFrom(s, p);
     } else {
-      outcome = endOtherName(s, stop);
+      outcome = endOtherName(s, stop, true);
+      if (isHeldPlace(s.place)) holdFrom(s, p);
     }
     if (outcome) return outcome;
   }

@@ -19,6 +19,8 @@ export const IN_DOCUMENT: u32 = 5;
 export const IN_CHARSET: u32 = 6;
 /** In the rest of a value that is too long to be revealed, and passes. */
 export const IN_REST: u32 = 7;
+/** At the beginning of a value that is a document if it begins as one. */
+export const IN_START: u32 = 8;
 
 @unmanaged
 export class FormState extends Holder {
@@ -31,6 +33,9 @@ export class FormState extends Holder {
   acting: u32; // rule that acts on the current value, or covers the document in it
   root: u32; // automaton state of that document, or of the value
   decodes: bool; // the value is decoded, unless that one acts first
+  isOther: bool; // that value stands behind a semicolon
+  begins: u32; // what the first bytes of such a value allow (text/disguise.ts)
+  escape: u32; // what an escape among them spells so far, behind a one, or 0
   documentLimit: u32; // longest value with a document in it
   document: usize; // JsonState, or 0 while no value held a document
 }

@@ -14,7 +14,7 @@ import { openDocument, startDocument } from "../json/document";
 import { out } from "../json/output";
 import { PADDING, rewrite } from "../json/rewrite";
 import { JsonState } from "../json/state";
-import { isPlain, opens } from "../nested/open";
+import { isPlain, isSoftJson, opens } from "../nested/open";
 import {
   ACTION_BLOCK,
   ACTION_PASS,
@@ -25,7 +25,8 @@ import {
   SIZE_RULE,
 } from "../policy/format.gen";
 import { FORM_SEPARATOR, INTERNAL, LIMIT_VALUE, RULE_BLOCK, UNMATCHED_BLOCK, UNSUPPORTED_CHARSET } from "../policy/outcomes.gen";
-import { judgeName, nameDetects, nameRoot, nameRule, readName, renamed } from "./name";
+import { BLANK, JSON, TEXT, next as disguiseNext } from "../text/disguise";
+import { judgeName, nameDecodes, nameDetects, nameRoot, nameRule, readName, renamed } from "./name";
 import {
   FormState,
   IN_CHARSET,
@@ -35,6 +36,7 @@ import {
   IN_NAME,
   IN_OTHER_NAME,
   IN_REST,
+  IN_START,
   IN_VALUE,
 } from "./state";
 
@@ -43,6 +45,7 @@ const LONGEST_CHARSET: u32 = 40;
 const AND: u8 = 0x26;
 const SEMICOLON: u8 = 0x3b;
 const PERCENT: u8 = 0x25;
+const PLUS: u8 = 0x2b;
 
 const plain: Buffer = newBuffer();
 const text: Buffer = newBuffer();
@@ -60,12 +63,72 @@ export function acts(s: FormState, rule: u32): bool {
 
 @inline
 export function isHeldPlace(place: u32): bool {
-  return place == IN_JUDGED || place == IN_DOCUMENT || place == IN_CHARSET;
+  return place == IN_START || place == IN_JUDGED || place == IN_DOCUMENT || place == IN_CHARSET;
 }
 
 /** Whether the name that is [at, at+length) leaves its value alone, which the rules of the set `searching` look into. */
 export function isPassing(s: FormState, at: usize, length: u32, searching: u64 = 0): bool {
-  return readName(s, at, length) && !acts(s, nameRule) && (nameDetects & ~searching) == 0 && nameRoot == 0;
+  return readName(s, at, length) && !acts(s, nameRule) && (nameDetects & ~searching) == 0 && (nameRoot == 0 || nameBegins(s));
+}
+
+/** Whether the value of the name that was read last is a document only where it begins as one. */
+function nameBegins(s: FormState): bool {
+  return nameDecodes && isSoftJson(s.policy, nameRoot);
+}
+
+/** Begins a value that is a document if it begins as one. */
+function begin(s: FormState, isOther: bool): void {
+  s.place = IN_START;
+  s.isOther = isOther;
+  s.begins = BLANK;
+  s.escape = 0;
+}
+
+/** The same behind a semicolon, which for some receivers begins a field of the name that was read last; whether it does. */
+export function startOther(s: FormState): bool {
+  if (!nameBegins(s) || !opens(s.policy, s.rules, nameRoot, nameRule)) return false;
+  s.detects = 0;
+  begin(s, true);
+  return true;
+}
+
+/** Goes on in the beginning of a value until it tells what the value is; where that is, or `end`. */
+export function findStart(s: FormState, p: usize, end: usize): usize {
+  for (; p < end; p++) {
+    let byte = <u32>load<u8>(p);
+    if (byte == AND) return p;
+    if (s.escape == 0 && byte == PERCENT) {
+      s.escape = 1;
+      continue;
+    }
+    if (s.escape != 0) {
+      // What is no escape is a text, and so is NUL.
+      const digit = byte - 0x30 < 10 ? byte - 0x30 : (byte | 0x20) - 0x61 < 6 ? (byte | 0x20) - 0x57 : 0xff;
+      s.escape = digit == 0xff ? 0x100 : (s.escape << 4) | digit;
+      if (s.escape < 0x100) continue;
+      byte = digit == 0xff ? 0 : s.escape & 0xff;
+      s.escape = 0;
+    } else if (byte == PLUS) {
+      byte = 0x20;
+    }
+    s.begins = disguiseNext(s.begins, byte);
+    if (s.begins >= TEXT) return p;
+  }
+  return end;
+}
+
+/** Where the beginning told what the value is. Returns an outcome: a document behind a semicolon is hidden. */
+export function endStart(s: FormState): u32 {
+  if (s.begins == JSON) {
+    if (s.isOther) return FORM_SEPARATOR;
+    s.place = IN_DOCUMENT;
+  } else if (s.detects != 0) {
+    s.place = IN_JUDGED;
+  } else {
+    letGo(s, 0);
+    s.place = IN_VALUE;
+  }
+  return 0;
 }
 
 /** Lets the held name go that ends at `p`, or puts out what the rules that look into names make of it. Returns an outcome. */
@@ -104,13 +167,15 @@ export function startField(s: FormState, p: usize, rule: u32, detects: u64, root
   s.acting = rule;
   s.detects = before(s.rules, detects, rule);
   s.root = root;
-  s.decodes = decodes && opens(s.policy, s.rules, root, rule);
+  const isBegun = decodes && isSoftJson(s.policy, root);
+  s.decodes = decodes && opens(s.policy, s.rules, root, rule) && !(isCharset && isBegun);
   if (s.decodes) {
-    s.place = IN_DOCUMENT;
+    if (isBegun) begin(s, false);
+    else s.place = IN_DOCUMENT;
     return putName(s, p);
   }
   // What the charset says of the other values comes before what is found in it: it is a charset, or refused.
-  if (isCharset && action == ACTION_PASS && root == 0) {
+  if (isCharset && action == ACTION_PASS && (root == 0 || isBegun)) {
     s.place = IN_CHARSET;
     return putName(s, p);
   }
@@ -184,10 +249,18 @@ function hidesField(s: FormState, at: usize, length: u32): bool {
     let stop = i + 1;
     while (stop < length && load<u8>(at + stop) != SEMICOLON && load<u8>(at + stop) != 0x3d) stop++;
     const next = at + i + 1;
-    if (stop < length && load<u8>(at + stop) == 0x3d && !isPassing(s, next, stop - i - 1, s.detects)) return true;
+    if (stop < length && load<u8>(at + stop) == 0x3d && (!isPassing(s, next, stop - i - 1, s.detects) || hidesDocument(s, at + stop + 1, length - stop - 1))) return true;
     if (hidesName(s, next, stop - i - 1)) return true;
   }
   return false;
+}
+
+/** Whether for such receivers the value of the name that was read last, at the beginning of the text, is a document. */
+function hidesDocument(s: FormState, at: usize, length: u32): bool {
+  if (!nameBegins(s)) return false;
+  plain.clear();
+  decodePercent(at, length, plain);
+  return plain.failed || !isPlain(s.policy, nameRoot, NO_RULE, plain.at, plain.length);
 }
 
 /** Ends the value that holds a document. Returns an outcome. */
@@ -269,6 +342,8 @@ export function outgrow(s: FormState, end: usize): u32 {
     case IN_NAME:
     case IN_OTHER_NAME:
       return length > <u64>s.limit + 1 ? LIMIT_VALUE : 0;
+    case IN_START:
+      return length > <u64>s.documentLimit ? LIMIT_VALUE : 0;
     case IN_DOCUMENT: {
       if (length <= <u64>s.documentLimit) return 0;
       s.place = IN_DROPPED;

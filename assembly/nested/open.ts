@@ -102,6 +102,11 @@ export function isSoft(policy: usize, state: u32): bool {
   return (<u32>load<u16>(stateAt(policy, state), STATE_DECODER) & DECODER_SOFT) != 0;
 }
 
+/** Whether it is one of texts that begin as JSON does. */
+export function isSoftJson(policy: usize, state: u32): bool {
+  return <u32>load<u16>(stateAt(policy, state), STATE_DECODER) == (DECODER_JSON | DECODER_SOFT);
+}
+
 /**
  * Whether the text [at, at+length), on which `rule` acts, is left alone by the soft decoder of its state: it is what it would
  * be without. `isPart`: more stands behind it.

@@ -219,9 +219,10 @@ function fieldsOf(entries: readonly Entry[], direction: Direction, rules: readon
     .map(({ entry: { selector } }) => {
       const queries = nested.filter((other) => covers(other.selector, selector));
       const place = { direction, location: selector.location as FieldLocation, pattern: selector.expression };
-      if (queries.every((entry) => entry.selector.nested !== undefined)) {
+      const isTold = queries.some((entry) => entry.selector.nested !== undefined);
+      if (isTold && queries.every((entry) => entry.selector.nested !== undefined || entry.into !== undefined)) {
         const finding = detectingIn(selector, rules, direction).flatMap(inDocument);
-        return { ...place, isDocument: true, queries: [...queries, ...finding] };
+        return { ...place, isDocument: true, queries: [...queries.map(asDocument), ...finding] };
       }
       return {
         ...place,
@@ -269,6 +270,9 @@ const asJson: Query["segments"] = [{ descendant: false, selectors: [{ kind: "dec
 /** A query into a document, as one that begins at the text. */
 const fromText = (entry: Entry): Entry =>
   entry.selector.nested === undefined ? entry : { ...entry, query: { segments: [...asJson, ...entry.query.segments] } };
+
+/** What is decoded softly elsewhere, where the value is told to be the document. */
+const asDocument = (entry: Entry): Entry => (entry.into === undefined ? entry : { ...entry, query: { segments: [] } });
 
 const isSameField = (a: ResolvedSelector, b: ResolvedSelector) =>
   a.location === b.location && (a.expression === b.expression || (a.location === "path" && covers(a, b)));

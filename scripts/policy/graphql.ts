@@ -52,13 +52,22 @@ export const softMembers = (into: readonly RuleQuery[]): SoftText[] =>
     ["$", "$[:]"].map((request) => ({ query: soft(`${request}.${name}`, decoder), into })),
   );
 
-/** In the fields of a query or a form, and the part of a multipart request that is a body: `request` selects in that. */
+/**
+ * In the fields of a query or a form, and the part of a multipart request that is a body: `request` selects in that. Any other
+ * parameter, form field or cookie may hold JSON.
+ */
 export const softFields = (
   into: readonly RuleQuery[],
   request: readonly RuleQuery[],
-): (SoftText & { location: "query" | "form" | "multipart"; name: string })[] => [
+): (SoftText & { location: "query" | "form" | "cookie" | "multipart"; name: string })[] => [
   ...(["query", "form"] as const).flatMap((location) =>
     members.map(([name, decoder]) => ({ location, name, query: soft("$", decoder), into })),
   ),
   { location: "multipart", name: "operations", query: soft("$", "json"), into: request },
+  ...(["query", "form", "cookie"] as const).map((location) => ({
+    location,
+    name: "*",
+    query: soft("$", "json"),
+    into,
+  })),
 ];

@@ -7,6 +7,7 @@
 import { matchesPattern, TRANSPORT_HEADERS } from "../policy/fields.ts";
 import type { Comparison, Difference } from "./compare.ts";
 import { firstActing, foundInName } from "./detection.ts";
+import { looksSoftly } from "./graphql-soft.ts";
 import type { Secret } from "./needles.ts";
 import { isReading, judgeField, judgeText, type Looking, lookingAt, readingView, type Setting } from "./nested.ts";
 import { type Direction, type RuleView, type Unmatched, unmatchedRule } from "./oracle.ts";
@@ -230,7 +231,9 @@ function cookie(policy: FieldPolicy, pair: string, attributes: string, index: nu
     ({ directions, selectors }) =>
       directions.includes(policy.direction) && selectors.some((one) => one.location === "any" || isNamed(one)),
   );
-  const isSearched = first?.detect !== undefined;
+  const isSearched =
+    first?.detect !== undefined ||
+    (looksSoftly(policy.rules, policy.direction) && !isNamedWhole(policy.rules, "cookie", name));
   const decoded =
     isSearched || lookingAt(policy.rules, { direction: policy.direction, location: "cookie", name }, isNamed)
       ? decodePercent(value)

@@ -20,8 +20,9 @@ export const softMembers: readonly { readonly path: string; readonly decoder: So
 /** The decoder of a field. */
 export function softDecoder(location: string, name: string): SoftDecoder | undefined {
   if (location === "multipart") return name === "operations" ? "json" : undefined;
+  if (location === "cookie") return "json";
   if (location !== "query" && location !== "form") return undefined;
-  return name === "query" ? "graphql" : name === "variables" ? "json" : undefined;
+  return name === "query" ? "graphql" : "json";
 }
 
 /** Selectors by name, with which the rule looks into such texts. */

@@ -169,7 +169,12 @@ export class BodyRules {
       softDecoder(location, name) === "json" &&
       looksSoftly(this.rules, this.direction) &&
       this.rules.some(({ selectors }) =>
-        selectors.some((one) => one.location === location && one.expression === name && one.nested !== undefined),
+        selectors.some(
+          (one) =>
+            one.location === location &&
+            one.nested !== undefined &&
+            (location === "multipart" ? one.expression === name : matchesPattern(one.expression, name)),
+        ),
       );
     const named = ({ expression }: RuleView["selectors"][number]) => ({
       location: "json",

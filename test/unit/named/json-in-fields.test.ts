@@ -1,0 +1,139 @@
+// Rules by name in JSON that stands in a form field, a query parameter or a cookie without a decoder: at every cut they select
+// in a value that begins as JSON, and any other value is what it is without them. The leak proof agrees.
+import { describe, expect, test } from "vitest";
+import type { Recording } from "../../../scripts/replay/recording.ts";
+import { Bench, request, textOf } from "../replay/support.ts";
+
+const percent = encodeURIComponent;
+const form: [string, string] = ["content-type", "application/x-www-form-urlencoded"];
+
+interface Place {
+  put(value: string): Recording;
+  get(sent: { body: string; path: string; cookie: string }): string;
+}
+
+const places: Readonly<Record<string, Place>> = {
+  "a form": {
+    put: (value) => request(`a=1&payload=${value}&b=2`, { headers: [form] }),
+    get: ({ body }) => /payload=(.*)&b=2$/.exec(body)![1]!,
+  },
+  "a form, last": {
+    put: (value) => request(`payload=${value}`, { headers: [form] }),
+    get: ({ body }) => body.slice("payload=".length),
+  },
+  "a query": {
+    put: (value) => request(undefined, { method: "GET", path: `/x?a=1&payload=${value}` }),
+    get: ({ path }) => path.slice("/x?a=1&payload=".length),
+  },
+  "a cookie": {
+    put: (value) => request(undefined, { method: "GET", headers: [["cookie", `a=1; payload=${value}`]] }),
+    get: ({ cookie }) => cookie.slice("a=1; payload=".length),
+  },
+};
+
+const benches = new Map<object, Bench>();
+
+async function sent(recording: Recording, policy: object) {
+  const bench = benches.get(policy) ?? new Bench(policy);
+  benches.set(policy, bench);
+  const seen = new Set<string>();
+  const length = recording.request.body?.length ?? 0;
+  for (const chunk of [
+    undefined,
+    "each" as const,
+    ...Array.from({ length: Math.min(length, 60) }, (_, at) => at + 1),
+  ]) {
+    const run = await bench.run(recording, chunk);
+    expect(bench.findings(run)).toEqual([]);
+    const { reason, request: left } = run.result;
+    const header = (name: string) => left?.headers.find(([other]) => other === name)?.[1] ?? "";
+    seen.add(JSON.stringify(reason ?? { body: textOf(left?.body), path: header(":path"), cookie: header("cookie") }));
+  }
+  expect(seen.size).toBe(1);
+  return JSON.parse([...seen][0]!) as { body: string; path: string; cookie: string } | string;
+}
+
+const named = {
+  rules: [
+    { name: "number", select: "named:cardNumber", action: { mask: { keepLast: 4 } } },
+    { name: "cvv", select: "named:cvv", action: "redact" },
+  ],
+};
+const searching = {
+  rules: [...named.rules, { name: "find", select: "any:", detect: ["IBAN_CODE"], action: "redact" }],
+};
+const iban = "DE89370400440532013000";
+
+describe.each(Object.entries(places))("%s", (_, { put, get }) => {
+  const left = async (value: string, policy: object): Promise<string> => {
+    const result = await sent(put(value), policy);
+    return typeof result === "string" ? result : get(result);
+  };
+
+  test.each([named, searching])("what begins as JSON is read", async (policy) => {
+    const text = '{ "cvv": "123", "a": [{"cardNumber":"4111222233334444"}], "b": "x" }';
+    const after = '{ "cvv": "[redacted]", "a": [{"cardNumber":"************4444"}], "b": "x" }';
+    expect(decodeURIComponent(await left(percent(text), policy))).toBe(after);
+    expect(decodeURIComponent(await left(percent(` [${text}]`), policy))).toBe(` [${after}]`);
+    expect(await left(percent('{"a": 1}'), policy)).toBe("%7B%22a%22%3A%201%7D");
+    expect(await left("%7b%22a%22%3a[1]}", policy)).toBe("%7b%22a%22%3a[1]}");
+  });
+
+  test("what looks everywhere looks into it", async () => {
+    const text = `{"a":"to ${iban}","cvv":1}`;
+    expect(decodeURIComponent(await left(percent(text), searching))).toBe('{"a":"to [redacted]","cvv":0}');
+  });
+
+  test.each([
+    "",
+    "x",
+    "{}",
+    "{",
+    "%7",
+    "%7B",
+    "%zz",
+    "%20%20",
+    "%20%7B%20",
+    "[note]%20cvv",
+    "{cvv:1}",
+    "[1]",
+    "%5B",
+    "%3C?xml",
+    "a%7B%22cvv%22:1}",
+  ])("%s is a text", async (value) => {
+    for (const policy of [named, searching]) expect(await left(value, policy)).toBe(value);
+  });
+
+  test("what cannot be read is refused, unless the policy lets it pass or a rule is on the value", async () => {
+    const broken = percent('{"cvv":1');
+    expect(await left(broken, named)).toBe("nested_value");
+    expect(await left(broken, searching)).toBe("nested_value");
+    expect(await left(broken, { ...named, unsupported: "pass" })).toBe(broken);
+    const selectors = ["form:payload", "query:payload", "cookie:payload"];
+    expect(await left(broken, { rules: [{ name: "let", select: selectors, action: "pass" }, ...named.rules] })).toBe(
+      broken,
+    );
+  });
+});
+
+describe("semicolons", () => {
+  const inForm = (body: string) => sent(request(body, { headers: [form] }), named);
+  const inQuery = (query: string) => sent(request(undefined, { method: "GET", path: `/x?${query}` }), named);
+
+  test("a text with some stays, and a document behind one is not hidden", async () => {
+    expect(await inForm("a=b;c=d&e=f;g")).toMatchObject({ body: "a=b;c=d&e=f;g" });
+    expect(await inQuery("a=b;c=d&e=f;g")).toMatchObject({ path: "/x?a=b;c=d&e=f;g" });
+    expect(await inForm("a=b;c=%7B%22cvv%22:1}")).toBe("form_separator");
+    expect(await inQuery("a=b;c=%7B%22cvv%22:1}")).toBe("form_separator");
+    expect(await inForm("a=b;cvv=1")).toBe("form_separator");
+  });
+});
+
+test("a long text streams, a long document is refused", async () => {
+  const long = "x".repeat(70_000);
+  const policy = { ...named, limits: { value: 1024, hold: 65_536 } };
+  const bench = new Bench(policy);
+  const run = (body: string) => bench.run(request(body, { headers: [form] }), 4096);
+  expect(textOf((await run(`a=${long}`)).result.request?.body)).toBe(`a=${long}`);
+  expect((await run(`a=%7B%22a%22:%22${long}%22}`)).result.reason).toBe("limit_value");
+});
