@@ -4,9 +4,8 @@
 // without "=" has an empty name and its text as value, as browsers read it.
 
 import { Buffer, newBuffer } from "../bytes/buffer";
-import { isSoft } from "../nested/open";
 import { LOCATION_COOKIE, LOCATION_COOKIE_TEXT, NO_RULE } from "../policy/format.gen";
-import { fieldDetects, fieldRule, fieldState } from "./match";
+import { fieldDetects, fieldRule, textState } from "./match";
 import { decodePercentOnly, encodeCookie } from "./percent";
 import { FieldScope } from "./scope";
 import { BROKEN, DROP, KEEP, REFUSE, REPLACE } from "./value";
@@ -46,8 +45,7 @@ function judge(scope: FieldScope, at: usize, end: usize, out: Buffer): u32 {
   const rule = fieldRule(scope.policy, scope.table, LOCATION_COOKIE, from, named ? <u32>(nameEnd - from) : 0);
   const length = <u32>(valueEnd - valueFrom);
   const acting = rule == NO_RULE ? scope.unmatched : rule;
-  let state = fieldState(scope.policy, scope.table, LOCATION_COOKIE_TEXT, from, named ? <u32>(nameEnd - from) : 0);
-  if (state != 0 && acting != NO_RULE && isSoft(scope.policy, state)) state = 0;
+  const state = textState(scope.policy, scope.table, LOCATION_COOKIE_TEXT, acting, from, named ? <u32>(nameEnd - from) : 0);
   plain.clear();
   // JSON cannot stand in a cookie as it is, so that what is decoded is percent-encoded as a rule; and what is searched is
   // read as receivers that decode cookies read it.

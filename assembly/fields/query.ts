@@ -4,9 +4,9 @@
 // the question mark; a semicolon, which some receivers take for a separator, never hides a parameter from its rule.
 
 import { Buffer, newBuffer } from "../bytes/buffer";
-import { isPlain, isSoftJson } from "../nested/open";
 import { ACTION_PASS, LOCATION_QUERY, LOCATION_QUERY_TEXT, NO_RULE, SIZE_RULE } from "../policy/format.gen";
-import { fieldDetects, fieldRule, fieldState } from "./match";
+import { isPlain } from "../nested/open";
+import { fieldDetects, fieldRule, fieldState, textState } from "./match";
 import { decodePercent } from "./percent";
 import { FieldScope } from "./scope";
 import { BROKEN, DROP, KEEP, REFUSE, REPLACE } from "./value";
@@ -43,10 +43,11 @@ function hidesParameter(scope: FieldScope, at: usize, end: usize, searching: u64
     if (acts(scope, rule) || (fieldDetects & ~searching) != 0) return true;
     const state = fieldState(scope.policy, scope.table, LOCATION_QUERY_TEXT, hidden.at, hidden.length);
     if (state == 0) continue;
-    if (!isSoftJson(scope.policy, state)) return true;
+    let last = stop + 1;
+    while (last < end && load<u8>(last) != 0x3b) last++;
     hidden.clear();
-    decodePercent(stop + 1, <u32>(end - stop - 1), hidden);
-    if (!isPlain(scope.policy, state, NO_RULE, hidden.at, hidden.length)) return true;
+    decodePercent(stop + 1, <u32>(last - stop - 1), hidden);
+    if (hidden.failed || !isPlain(scope.policy, state, rule, hidden.at, hidden.length)) return true;
   }
   return false;
 }
@@ -63,7 +64,7 @@ function judge(scope: FieldScope, at: usize, end: usize, out: Buffer): u32 {
   const named = fieldRule(scope.policy, scope.table, LOCATION_QUERY, name.at, name.length);
   const rule = named == NO_RULE ? scope.unmatched : named;
   const detects = fieldDetects;
-  const state = fieldState(scope.policy, scope.table, LOCATION_QUERY_TEXT, name.at, name.length);
+  const state = textState(scope.policy, scope.table, LOCATION_QUERY_TEXT, rule, name.at, name.length);
   const isWhole = acts(scope, rule) && detects == 0 && state == 0;
   if (!isWhole && hidesParameter(scope, at, end, detects)) return SPLIT;
   const fate = scope.judgeIn(state, rule, detects, value.at, value.length, text, from, end);

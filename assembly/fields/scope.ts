@@ -2,7 +2,7 @@
 
 import { before } from "../action/detect";
 import { Buffer } from "../bytes/buffer";
-import { enter, fault, faultRule, isPlain, judge as judgeDecoded } from "../nested/open";
+import { enter, fault, faultRule, isPlain, isSearched, judge as judgeDecoded } from "../nested/open";
 import { NO_RULE } from "../policy/format.gen";
 import { encodePercent } from "./percent";
 import { BROKEN, DROP, KEEP, REFUSE, actOnText, acted, isSpelling } from "./value";
@@ -58,7 +58,8 @@ export class FieldScope {
    * how an address spells it, or 0.
    */
   judgeIn(state: u32, rule: u32, detects: u64, at: usize, length: u32, into: Buffer, raw: usize = 0, rawEnd: usize = 0): u32 {
-    if (state == 0 || isPlain(this.policy, state, rule, at, length)) {
+    const isText = state == 0 || isSearched(this.policy, state, detects);
+    if (isText || isPlain(this.policy, state, rule, at, length)) {
       return this.judge(rule, detects, at, length, into, false, raw, rawEnd);
     }
     enter(this);

@@ -7,7 +7,7 @@ import { Buffer, newBuffer } from "../bytes/buffer";
 import { CHARSET_WINDOWS } from "../bytes/charset";
 import { findWide } from "../bytes/scan";
 import { spells } from "../bytes/text";
-import { fieldDetects, fieldRule, fieldState } from "../fields/match";
+import { fieldDetects, fieldRule, isText, valueState } from "../fields/match";
 import { decodePercent } from "../fields/percent";
 import { FieldScope } from "../fields/scope";
 import { Narrow, widen } from "../framing/narrow";
@@ -51,9 +51,8 @@ function isEscapedRight(at: usize, length: u32): bool {
 function lookUp(scope: FieldScope, at: usize, length: u32): void {
   nameRule = fieldRule(scope.policy, scope.table, LOCATION_FORM, at, length);
   nameDetects = fieldDetects;
-  const state = fieldState(scope.policy, scope.table, LOCATION_FORM_TEXT, at, length);
-  nameDecodes = state != 0;
-  nameRoot = nameDecodes ? state : fieldState(scope.policy, scope.table, LOCATION_FORM_JSON, at, length);
+  nameRoot = valueState(scope.policy, scope.table, LOCATION_FORM_TEXT, LOCATION_FORM_JSON, at, length);
+  nameDecodes = isText;
   const isDocument = nameRoot != 0 && !nameDecodes;
   // A value with a document in it is unmatched value by value.
   if (nameRule == NO_RULE && !isDocument) nameRule = scope.unmatched;

@@ -110,10 +110,11 @@ function endField(s: FormState, p: usize): u32 {
       return endDocument(s, p);
     case IN_CHARSET:
       return endCharset(s, p);
-    case IN_START:
+    case IN_START: {
       // Blanks, or a bracket with nothing behind it.
-      if (endStart(s)) return FORM_SEPARATOR;
-      return s.place == IN_JUDGED ? endJudged(s, p) : 0;
+      const outcome = endStart(s, p);
+      return outcome == 0 && s.place == IN_JUDGED ? endJudged(s, p) : outcome;
+    }
     case IN_DROPPED:
       skipTo(p);
       return 0;
@@ -161,7 +162,7 @@ export function rewriteForm(s: FormState, at: usize, length: u32, last: bool): u
     if (s.place == IN_START) {
       p = findStart(s, p, end);
       if (p == end) break;
-      outcome = load<u8>(p) != AND ? endStart(s) : 0;
+      outcome = load<u8>(p) != AND ? endStart(s, p) : 0;
       if (outcome) return outcome;
     }
     const stop = nextStop(s, p, end);

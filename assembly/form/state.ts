@@ -34,7 +34,7 @@ export class FormState extends Holder {
   root: u32; // automaton state of that document, or of the value
   decodes: bool; // the value is decoded, unless that one acts first
   isOther: bool; // that value stands behind a semicolon
-  begins: u32; // what the first bytes of such a value allow (text/disguise.ts)
+  begins: u32; // what the first bytes of such a value allow (json/begin.ts)
   escape: u32; // what an escape among them spells so far, behind a one, or 0
   documentLimit: u32; // longest value with a document in it
   document: usize; // JsonState, or 0 while no value held a document

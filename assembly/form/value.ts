@@ -10,11 +10,12 @@ import { decodePercent, encodePercent } from "../fields/percent";
 import { BROKEN, DROP, KEEP, REFUSE, actOnText, acted, isSpelling } from "../fields/value";
 import { heldTo, join, joinedAt, joinedLength, leaveOut, letGo } from "../framing/held";
 import { framed } from "../framing/output";
+import { BLANK, JSON, TEXT, beginning } from "../json/begin";
 import { openDocument, startDocument } from "../json/document";
 import { out } from "../json/output";
 import { PADDING, rewrite } from "../json/rewrite";
 import { JsonState } from "../json/state";
-import { isPlain, isSoftJson, opens } from "../nested/open";
+import { isPlain, isSearched, isSoftJson, opens } from "../nested/open";
 import {
   ACTION_BLOCK,
   ACTION_PASS,
@@ -25,7 +26,6 @@ import {
   SIZE_RULE,
 } from "../policy/format.gen";
 import { FORM_SEPARATOR, INTERNAL, LIMIT_VALUE, RULE_BLOCK, UNMATCHED_BLOCK, UNSUPPORTED_CHARSET } from "../policy/outcomes.gen";
-import { BLANK, JSON, TEXT, next as disguiseNext } from "../text/disguise";
 import { judgeName, nameDecodes, nameDetects, nameRoot, nameRule, readName, renamed } from "./name";
 import {
   FormState,
@@ -111,14 +111,15 @@ export function findStart(s: FormState, p: usize, end: usize): usize {
     } else if (byte == PLUS) {
       byte = 0x20;
     }
-    s.begins = disguiseNext(s.begins, byte);
+    s.begins = beginning(s.begins, byte);
     if (s.begins >= TEXT) return p;
   }
   return end;
 }
 
-/** Where the beginning told what the value is. Returns an outcome: a document behind a semicolon is hidden. */
-export function endStart(s: FormState): u32 {
+/** Where the beginning, held up to `p`, told what the value is. Returns an outcome: a document behind a semicolon is hidden. */
+export function endStart(s: FormState, p: usize): u32 {
+  if (heldTo(s, p) > <u64>s.documentLimit) return LIMIT_VALUE;
   if (s.begins == JSON) {
     if (s.isOther) return FORM_SEPARATOR;
     s.place = IN_DOCUMENT;
@@ -168,7 +169,8 @@ export function startField(s: FormState, p: usize, rule: u32, detects: u64, root
   s.detects = before(s.rules, detects, rule);
   s.root = root;
   const isBegun = decodes && isSoftJson(s.policy, root);
-  s.decodes = decodes && opens(s.policy, s.rules, root, rule) && !(isCharset && isBegun);
+  const isLeft = isBegun && (isCharset || isSearched(s.policy, root, s.detects));
+  s.decodes = decodes && !isLeft && opens(s.policy, s.rules, root, rule);
   if (s.decodes) {
     if (isBegun) begin(s, false);
     else s.place = IN_DOCUMENT;

@@ -227,12 +227,13 @@ export function spillScalar(s: JsonState, end: usize): void {
   if (s.kind != STRING && s.kind != NUMBER) return;
   if (s.kind == STRING && length < 2) return;
   if (s.opens) {
-    if (length <= <u64>openLimit(s.policy, s.limitValue)) return;
     joinCarry(s, end);
-    if (!isPlainFrom(s, (s.carryLength ? s.carryAt : s.mark) + s.valueAt)) {
-      s.error = LIMIT_VALUE;
+    const most = <u64>openLimit(s.policy, s.limitValue);
+    if (!isPlainFrom(s, (s.carryLength ? s.carryAt : s.mark) + s.valueAt, <u32>min<u64>(length, most))) {
+      if (length > most) s.error = LIMIT_VALUE;
       return;
     }
+    s.opens = false;
     if (s.detects == 0) {
       if (s.rule != NO_RULE) count(s, s.rule);
       keepLead(s);

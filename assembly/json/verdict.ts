@@ -81,7 +81,7 @@ export function judgeScalar(s: JsonState, at: usize, length: u32): u32 {
 /** What becomes of the held string that is decoded; REPLACED when it cannot be, and a rule on the whole decides. */
 function openScalar(s: JsonState, at: usize, length: u32): u32 {
   if (length > openLimit(s.policy, s.limitValue)) {
-    if (isPlainFrom(s, at)) return REPLACED;
+    if (isPlainFrom(s, at, openLimit(s.policy, s.limitValue))) return REPLACED;
     s.error = LIMIT_VALUE;
     return STAYS;
   }
@@ -108,15 +108,16 @@ function openScalar(s: JsonState, at: usize, length: u32): u32 {
 
 /** The longest escape, of a character beyond the first 65,536. */
 const LONGEST_ESCAPE: u32 = 12;
+/** Bytes of a string, its quotes among them, that say how it begins. */
+const BEGINNING: u32 = 4096;
 
 /**
- * Whether the held string at `at`, which is too long to be decoded, is none that its soft decoder would read. Its first bytes
- * say so, the same ones however it was cut.
+ * Whether the first `length` bytes of the held string at `at`, of which more has come or will, say that it is none that its
+ * soft decoder would read.
  */
-export function isPlainFrom(s: JsonState, at: usize): bool {
-  const most = openLimit(s.policy, s.limitValue);
-  if (most <= LONGEST_ESCAPE) return false;
-  readText(s, at, most - LONGEST_ESCAPE + 2);
+export function isPlainFrom(s: JsonState, at: usize, length: u32): bool {
+  if (length <= LONGEST_ESCAPE || !isSoft(s.policy, s.target)) return false;
+  readText(s, at, min<u32>(length - LONGEST_ESCAPE + 1, BEGINNING));
   return !s.error && isPlain(s.policy, s.target, NO_RULE, textAt, textLength, true);
 }
 

@@ -4,7 +4,7 @@
 
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { spells } from "../bytes/text";
-import { fieldDetects, fieldRule, fieldState } from "../fields/match";
+import { fieldDetects, fieldRule, isText, valueState } from "../fields/match";
 import { decodePercentOnly } from "../fields/percent";
 import { FieldScope } from "../fields/scope";
 import {
@@ -35,9 +35,8 @@ function lookUp(scope: FieldScope, at: usize, length: u32): void {
   partDetects = fieldDetects;
   fileRule = fieldRule(scope.policy, scope.table, LOCATION_MULTIPART_FILENAME, at, length);
   fileDetects = fieldDetects;
-  const state = fieldState(scope.policy, scope.table, LOCATION_MULTIPART_TEXT, at, length);
-  partDecodes = state != 0;
-  partRoot = partDecodes ? state : fieldState(scope.policy, scope.table, LOCATION_MULTIPART_JSON, at, length);
+  partRoot = valueState(scope.policy, scope.table, LOCATION_MULTIPART_TEXT, LOCATION_MULTIPART_JSON, at, length);
+  partDecodes = isText;
   const isDocument = partRoot != 0 && !partDecodes;
   if (partRule == NO_RULE && !isDocument) partRule = scope.unmatched;
   if (fileRule == NO_RULE) fileRule = scope.unmatched;

@@ -15,7 +15,7 @@ import { openDocument, rewritePiece, startDocument } from "../json/document";
 import { out } from "../json/output";
 import { PADDING, rewrite } from "../json/rewrite";
 import { JsonState } from "../json/state";
-import { isPlain, isSoft, opens } from "../nested/open";
+import { isPlain, isSearched, isSoft, opens } from "../nested/open";
 import { ACTION_BLOCK, ACTION_PASS, ACTION_REVEAL, ACTION_STRIP, FORMAT_JSON, HEADER_LIMIT_HOLD, NO_RULE, SIZE_RULE } from "../policy/format.gen";
 import { INTERNAL, LIMIT_VALUE, MULTIPART_HEADER, RULE_BLOCK, UNMATCHED_BLOCK, UNSUPPORTED_CHARSET } from "../policy/outcomes.gen";
 import { fileAt, fileEnd, fileFrom, fileLength, nameAt, nameLength, wideEnd, wideFrom } from "./disposition";
@@ -58,6 +58,9 @@ function blocked(s: MultipartState, rule: u32): u32 {
   return rule == s.unmatched ? UNMATCHED_BLOCK : RULE_BLOCK;
 }
 
+/** Bytes of a part that say whether it begins as its soft decoder reads it; where they do not, it waits whole. */
+const BEGINNING: u32 = 64;
+
 /** Ends the headers, held up to `p`: decides on the part. Returns an outcome. */
 export function startPart(s: MultipartState, p: usize): u32 {
   join(s, p);
@@ -73,13 +76,14 @@ export function startPart(s: MultipartState, p: usize): u32 {
   s.root = partRoot;
   s.format = TYPE_OTHER;
   const isSoftly = partDecodes && isSoft(s.policy, partRoot);
+  const isLeft = isSoftly && (namesCharset || isSearched(s.policy, partRoot, s.detects));
   const isTaken = (partRoot != 0 && !isSoftly) || namesCharset || (own != ACTION_PASS && partRule != s.unmatched);
   if (!isTaken && !takeType(s, partRule)) return UNSUPPORTED_CHARSET;
   // What stands in a part of such a type is decided one by one, and searched there by rules that look everywhere.
   const isTyped = s.format != TYPE_OTHER;
   const action: u32 = isTyped ? ACTION_PASS : own;
   if (isTyped) s.detects &= ~s.any;
-  const decodes = partDecodes && !(isSoftly && isTyped) && opens(s.policy, s.rules, partRoot, partRule);
+  const decodes = partDecodes && !isLeft && !(isSoftly && isTyped) && opens(s.policy, s.rules, partRoot, partRule);
   if (action == ACTION_BLOCK && s.detects == 0 && !decodes) return blocked(s, partRule);
   const isFirst = s.first;
   s.first = false;
@@ -91,7 +95,7 @@ export function startPart(s: MultipartState, p: usize): u32 {
   }
   if (decodes) s.fate = OPEN;
   else if (isTyped) s.fate = s.format == FORMAT_JSON && s.charset == CHARSET_UTF8 && s.detects == 0 ? READ : TYPED;
-  else if (namesCharset && action == ACTION_PASS && partRoot == 0) s.fate = CHARSET;
+  else if (namesCharset && action == ACTION_PASS && (partRoot == 0 || isLeft)) s.fate = CHARSET;
   else if (action != ACTION_PASS || s.detects != 0) s.fate = JUDGE;
   else s.fate = partRoot != 0 && !partDecodes ? READ : PASS;
   s.begun = false;
@@ -234,6 +238,22 @@ export function takeHeld(s: MultipartState, p: usize): u32 {
 function takeValue(s: MultipartState, at: usize, length: u32): u32 {
   if (s.fate == DROP) return 0;
   const value = valueOf(s);
+  if (s.fate == OPEN && value.length < BEGINNING && isSoft(s.policy, s.root)) {
+    const part = min<u32>(length, BEGINNING - value.length);
+    value.append(at, part);
+    if (value.failed) return INTERNAL;
+    at += part;
+    length -= part;
+    if (isPlain(s.policy, s.root, s.acting, value.at, value.length, true)) {
+      s.fate = s.detects != 0 || s.acting != NO_RULE ? JUDGE : PASS;
+      if (s.fate == PASS) {
+        framed.append(value.at, value.length);
+        framed.append(at, length);
+        value.wipe();
+        return 0;
+      }
+    }
+  }
   const waitsWhole = s.fate == OPEN || s.fate == TYPED;
   const most = waitsWhole ? max<u32>(s.limit, load<u32>(s.policy, HEADER_LIMIT_HOLD)) : s.limit;
   const limit = s.fate == CHARSET ? LONGEST_CHARSET : most;

@@ -9,6 +9,7 @@ import { FieldScope } from "../fields/scope";
 import { beginsQuery } from "../graphql/begin";
 import { readQuery } from "../graphql/query";
 import { BROKEN, DROP, KEEP, REFUSE, REPLACE, acted, actOnText } from "../fields/value";
+import { beginsJson } from "../json/begin";
 import { closeDocument, openDocument, startDocument } from "../json/document";
 import { out, spans, traceFrom } from "../json/output";
 import { PADDING, rewrite } from "../json/rewrite";
@@ -35,7 +36,6 @@ import {
   UNSUPPORTED_PASS,
 } from "../policy/format.gen";
 import { INTERNAL, JSON_NAME, JSON_SYNTAX, JSON_UTF8, NESTED_VALUE, RULE_BLOCK, UNMATCHED_BLOCK } from "../policy/outcomes.gen";
-import { BLANK, JSON, TEXT, disguise } from "../text/disguise";
 import { decode, encode, isPadded } from "./base64";
 import { Level, levelAt } from "./level";
 
@@ -102,11 +102,6 @@ export function isSoft(policy: usize, state: u32): bool {
   return (<u32>load<u16>(stateAt(policy, state), STATE_DECODER) & DECODER_SOFT) != 0;
 }
 
-/** Whether it is one of texts that begin as JSON does. */
-export function isSoftJson(policy: usize, state: u32): bool {
-  return <u32>load<u16>(stateAt(policy, state), STATE_DECODER) == (DECODER_JSON | DECODER_SOFT);
-}
-
 /**
  * Whether the text [at, at+length), on which `rule` acts, is left alone by the soft decoder of its state: it is what it would
  * be without. `isPart`: more stands behind it.
@@ -115,9 +110,17 @@ export function isPlain(policy: usize, state: u32, rule: u32, at: usize, length:
   if (!isSoft(policy, state)) return false;
   if (rule != NO_RULE) return true;
   const decoder = <u32>load<u16>(stateAt(policy, state), STATE_DECODER) ^ DECODER_SOFT;
-  if (decoder == DECODER_GRAPHQL) return !beginsQuery(at, length, isPart);
-  const start = disguise(BLANK, at, length);
-  return start == JSON ? false : start >= TEXT || !isPart;
+  return decoder == DECODER_GRAPHQL ? !beginsQuery(at, length, isPart) : !beginsJson(at, length, isPart);
+}
+
+/** Whether it is one of texts that begin as JSON does. */
+export function isSoftJson(policy: usize, state: u32): bool {
+  return <u32>load<u16>(stateAt(policy, state), STATE_DECODER) == (DECODER_JSON | DECODER_SOFT);
+}
+
+/** Whether rules of the set look into the text as it stands that do not look into what a soft decoder of its state reads. */
+export function isSearched(policy: usize, state: u32, detects: u64): bool {
+  return isSoft(policy, state) && (detects & ~load<u64>(stateAt(policy, state), STATE_DETECTS)) != 0;
 }
 
 /**
@@ -146,7 +149,8 @@ function coverOf(rule: u32): u32 {
 
 /** Decodes and judges the text [at, at+length), which is in the given automaton state; `rule` acts on the whole of it. */
 export function open(state: u32, rule: u32, at: usize, length: u32): u32 {
-  if (depth == MAX_DECODERS) return fail(INTERNAL, NO_RULE);
+  // Of texts that are told, no policy has more.
+  if (depth == MAX_DECODERS) return isSoft(scope.policy, state) ? UNREADABLE : fail(INTERNAL, NO_RULE);
   const record = stateAt(scope.policy, state);
   const decoder = <u32>load<u16>(record, STATE_DECODER) & ~DECODER_SOFT;
   const target = <u32>load<u16>(record, STATE_DECODED);

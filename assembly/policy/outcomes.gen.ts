@@ -345,7 +345,7 @@ export function detailOf(outcome: u32): string {
     case 43:
       return "It, its type_url, its value or a message around it comes twice, and receivers choose or merge: write each of them once.";
     case 44:
-      return "The policy decodes this value, and it is no such document, token or base64: send it so, add a rule for the whole value behind that one, or let \"unsupported\" decide.";
+      return "The policy decodes this value, or it begins like JSON or GraphQL in which rules by name look, and it cannot be read: send it right, add a rule for the whole value (\"pass\" leaves it alone), or let \"unsupported\" decide.";
     case 45:
       return "It begins as JSON or XML does, and rules select in those: name the format that it is in.";
     case 46:

@@ -23,7 +23,7 @@ export function isMark(byte: u32): bool {
   return byte == 0xef || byte == 0xbb || byte == 0xbf;
 }
 
-export function next(state: u32, byte: u32): u32 {
+function next(state: u32, byte: u32): u32 {
   switch (state) {
     case BLANK:
       if (isBlank(byte) || isMark(byte)) return BLANK;

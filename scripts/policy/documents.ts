@@ -7,11 +7,11 @@
 // first whose pattern matches a name has all queries for it, so narrower patterns stand before wider ones.
 
 import { matchesPattern } from "./fields.ts";
-import { softFields, softMembers } from "./graphql.ts";
-import type { Query } from "./jsonpath/ast.ts";
+import type { Decoder, Query } from "./jsonpath/ast.ts";
 import { isSameTemplate, shareSegment } from "./path-template.ts";
 import type { Direction, ResolvedRule } from "./resolve.ts";
 import { type FieldLocation, PATH_LOCATIONS, type ResolvedSelector } from "./selector.ts";
+import { softFields, softGroup, softMembers } from "./soft.ts";
 import type { RuleQuery } from "./subset.ts";
 import { parseXPath } from "./xpath.ts";
 
@@ -65,6 +65,8 @@ interface Entry extends RuleQuery {
   readonly from: ResolvedRule;
   /** It selects in texts that are decoded softly, too. */
   readonly isShared: boolean;
+  /** It is such a text. */
+  readonly softly?: Decoder;
 }
 
 const namedLocations = ["header", "cookie", "query", "form", "multipart", "multipart-filename"] as const;
@@ -77,11 +79,14 @@ export function documentsOf(rules: readonly ResolvedRule[]): Documents {
       .filter(({ selector }) => selector.location === "json" || selector.location === "json-key")
       .map((entry) => ({ ...entry, byName: entry.selector.location === "json-key" })),
   );
-  const [shared, softly] = softlyIn(bodies[0]!);
+  const softly = bodies.map((body, index) => softlyIn(body, directions[index]!));
   return {
-    bodies: [[...bodies[0]!.filter((entry) => !shared.includes(entry)), ...softly], ...bodies.slice(1)],
+    bodies: bodies.map((body, index) => [
+      ...(softly[index] ? body.filter(({ isShared }) => !isShared) : body),
+      ...(softly[index]?.body ?? []),
+    ]),
     fields: all.flatMap((entries, index) =>
-      fieldsOf([...entries, ...(index === 0 ? softEntries(entries, shared, softly) : [])], directions[index]!, rules),
+      fieldsOf([...entries, ...(softly[index]?.fields ?? [])], directions[index]!, rules),
     ),
     xml: all.map((entries) => entries.filter(({ selector }) => selector.location === "xml")),
     names: directions.flatMap((direction) => [
@@ -180,27 +185,31 @@ function detectingQueries(selector: ResolvedSelector): Selecting[] {
 }
 
 /**
- * What selects in texts of GraphQL requests: rules by name, and those that look everywhere, so that both are one group;
- * nothing where no rule is by name. And the same in a body, with its texts.
+ * Rules by name, and those that look everywhere, select in texts too: what they are in a body, and the fields whose values are
+ * texts. Undefined where no rule is by name.
  */
-function softlyIn(body: readonly Entry[]): [shared: readonly Entry[], body: readonly RuleQuery[]] {
-  const shared = body.some(({ selector }) => selector.isNamed) ? body.filter(({ isShared }) => isShared) : [];
-  if (shared.length === 0) return [[], []];
-  const texts = softMembers(shared).map((text) => ({ ...text, rule: 0 }));
-  return [shared, [{ query: { segments: [] }, rule: 0, into: shared }, ...texts]];
-}
-
-/** The fields with such texts; of a field whose value is told to be a document, the document has them. */
-function softEntries(entries: readonly Entry[], shared: readonly Entry[], body: readonly RuleQuery[]): Entry[] {
+function softlyIn(
+  body: readonly Entry[],
+  direction: Direction,
+): { body: readonly RuleQuery[]; fields: readonly Entry[] } | undefined {
+  if (!body.some(({ selector }) => selector.isNamed)) return undefined;
+  const shared = body.filter(({ isShared }) => isShared);
+  const group = softGroup(shared);
+  const inBody = [
+    { query: { segments: [] }, rule: 0, into: group },
+    ...(direction === "request" ? softMembers(group) : []),
+  ];
   const [first] = shared;
-  if (first === undefined) return [];
-  return softFields(shared, body).flatMap(({ location, name, query, into }): Entry[] => {
-    const selector = { location, expression: name, query, place: first.selector.place };
-    const told = entries.filter((entry) => entry.selector.nested !== undefined && covers(entry.selector, selector));
-    if (told.length === 0) return [{ ...first, selector, query, into, detects: false, names: false }];
-    const document = told.find((entry) => entry.selector.expression === name);
-    return document ? [{ ...document, query: { segments: [] }, into, detects: false, names: false }] : [];
-  });
+  const fields = softFields(direction, group, inBody).map(({ location, name, decoder, query, into }) => ({
+    ...first!,
+    selector: { location, expression: name, query, place: first!.selector.place },
+    query,
+    into,
+    detects: false,
+    names: false,
+    softly: decoder,
+  }));
+  return { body: inBody, fields };
 }
 
 function fieldsOf(entries: readonly Entry[], direction: Direction, rules: readonly ResolvedRule[]): DocumentField[] {
@@ -219,10 +228,11 @@ function fieldsOf(entries: readonly Entry[], direction: Direction, rules: readon
     .map(({ entry: { selector } }) => {
       const queries = nested.filter((other) => covers(other.selector, selector));
       const place = { direction, location: selector.location as FieldLocation, pattern: selector.expression };
-      const isTold = queries.some((entry) => entry.selector.nested !== undefined);
-      if (isTold && queries.every((entry) => entry.selector.nested !== undefined || entry.into !== undefined)) {
+      const told = queries.filter(({ softly }) => softly === undefined);
+      if (told.length > 0 && told.every((entry) => entry.selector.nested !== undefined)) {
         const finding = detectingIn(selector, rules, direction).flatMap(inDocument);
-        return { ...place, isDocument: true, queries: [...queries.map(asDocument), ...finding] };
+        const softly = queries.filter((entry) => entry.softly === "json").map(asDocument);
+        return { ...place, isDocument: true, queries: [...told, ...softly, ...finding] };
       }
       return {
         ...place,
@@ -267,12 +277,12 @@ const decodable: ReadonlySet<string> = new Set<FieldLocation>([
 
 const asJson: Query["segments"] = [{ descendant: false, selectors: [{ kind: "decoded", at: 0, decoder: "json" }] }];
 
+/** A text that is decoded softly, where its value is told to be a document. */
+const asDocument = (entry: Entry): Entry => ({ ...entry, query: { segments: [] } });
+
 /** A query into a document, as one that begins at the text. */
 const fromText = (entry: Entry): Entry =>
   entry.selector.nested === undefined ? entry : { ...entry, query: { segments: [...asJson, ...entry.query.segments] } };
-
-/** What is decoded softly elsewhere, where the value is told to be the document. */
-const asDocument = (entry: Entry): Entry => (entry.into === undefined ? entry : { ...entry, query: { segments: [] } });
 
 const isSameField = (a: ResolvedSelector, b: ResolvedSelector) =>
   a.location === b.location && (a.expression === b.expression || (a.location === "path" && covers(a, b)));

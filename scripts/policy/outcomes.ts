@@ -255,7 +255,7 @@ export const OUTCOMES: readonly Outcome[] = [
     "nested_value",
     400,
     "A value is not encoded as the policy says",
-    'The policy decodes this value, and it is no such document, token or base64: send it so, add a rule for the whole value behind that one, or let "unsupported" decide.',
+    'The policy decodes this value, or it begins like JSON or GraphQL in which rules by name look, and it cannot be read: send it right, add a rule for the whole value ("pass" leaves it alone), or let "unsupported" decide.',
   ),
   row(
     "text_document",

@@ -121,7 +121,9 @@ class Construction {
     const open = new Map<string, { segment: Segment; rest: RuleQuery[] }>();
     for (const { query, into, ...end } of group) {
       const [segment, ...others] = query.segments;
-      if (segment === undefined) {
+      if (into !== undefined && segment !== undefined && others.length === 0) {
+        starts.add(this.#positions.push(placeOf(segment, this.#ends(end, into))) - 1);
+      } else if (segment === undefined) {
         for (const position of this.#ends(end, into)) starts.add(position);
       } else if (segment.selectors.some(({ kind }) => kind === "name")) {
         const next = this.#before(others, this.#ends(end, into));
@@ -153,8 +155,12 @@ class Construction {
   /** What is behind the last segment: the end of the selector, or where the others begin. */
   #ends(end: End, into: readonly RuleQuery[] | undefined): readonly number[] {
     if (into === undefined) return [this.#end(end)];
-    const begun = this.#begun.get(into) ?? this.#begin(into);
+    const known = this.#begun.get(into);
+    if (known) return known;
+    // A group may lead to itself, from texts in what its texts spell: it is the same positions, known or not.
+    const begun: number[] = [];
     this.#begun.set(into, begun);
+    begun.push(...this.#begin(into));
     return begun;
   }
 
@@ -295,7 +301,7 @@ class Construction {
   #decode(state: State, { decoded, soft }: Steps, detecting: readonly End[]): void {
     const [told, other] = decoded;
     if (told !== undefined && other !== undefined) twoReadings(told[0], other[0]);
-    const [decoder] = told ?? [...soft][0] ?? [];
+    const [decoder] = told ?? (soft.has("graphql") ? ["graphql" as const] : ([...soft][0] ?? []));
     if (decoder === undefined) return;
     const looking = told ? detecting : detecting.filter(({ names }) => !names);
     const inside = looking.flatMap((end) => this.#insideOf(end));

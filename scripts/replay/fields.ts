@@ -7,12 +7,12 @@
 import { matchesPattern, TRANSPORT_HEADERS } from "../policy/fields.ts";
 import type { Comparison, Difference } from "./compare.ts";
 import { firstActing, foundInName } from "./detection.ts";
-import { looksSoftly } from "./graphql-soft.ts";
 import type { Secret } from "./needles.ts";
 import { isReading, judgeField, judgeText, type Looking, lookingAt, readingView, type Setting } from "./nested.ts";
 import { type Direction, type RuleView, type Unmatched, unmatchedRule } from "./oracle.ts";
 import { isPathOf } from "./paths.ts";
 import { hidesValues, isKeyed, redactedText, replacementFault } from "./replacement.ts";
+import { beginsAs, looksSoftly } from "./soft.ts";
 import { decodeHeader, decodePercent, decodeQuery, type Header } from "./text.ts";
 
 export interface FieldPolicy {
@@ -231,14 +231,15 @@ function cookie(policy: FieldPolicy, pair: string, attributes: string, index: nu
     ({ directions, selectors }) =>
       directions.includes(policy.direction) && selectors.some((one) => one.location === "any" || isNamed(one)),
   );
-  const isSearched =
-    first?.detect !== undefined ||
-    (looksSoftly(policy.rules, policy.direction) && !isNamedWhole(policy.rules, "cookie", name));
+  const isSearched = first?.detect !== undefined;
+  const others = unmatchedRule(policy.unmatched, policy.direction);
+  const isWhole = others !== undefined || isNamedWhole(policy.rules, "cookie", name);
+  const isText = !isWhole && looksSoftly(policy.rules, policy.direction) && beginsAs("json", decodePercent(value));
   const decoded =
-    isSearched || lookingAt(policy.rules, { direction: policy.direction, location: "cookie", name }, isNamed)
+    isSearched || isText || lookingAt(policy.rules, { direction: policy.direction, location: "cookie", name }, isNamed)
       ? decodePercent(value)
       : value;
-  const rule = ruleFor(policy, "cookie", name, decoded) ?? unmatchedRule(policy.unmatched, policy.direction);
+  const rule = ruleFor(policy, "cookie", name, decoded) ?? others;
   const label = `cookie:${attributes}`;
   const readings = [value, decodePercent(value)];
   const named = nameOf(policy, name, decodePercent(name), at < 0);
@@ -347,14 +348,13 @@ function ruleFor(policy: FieldPolicy, location: string, name: string, value: str
   return viewOf(policy, looking, value);
 }
 
-/** Whether a rule on the whole value names it. */
+/** Whether a rule on the whole value names it, or one that looks into it as it stands. */
 const isNamedWhole = (rules: readonly RuleView[], location: string, name: string): boolean =>
   rules.some((rule) =>
     rule.selectors.some(
       (selector) =>
-        rule.detect === undefined &&
-        (isPathOf(rules, rule, selector, location, name) ||
-          (selector.location === location && matchesPattern(selector.expression, name))),
+        isPathOf(rules, rule, selector, location, name) ||
+        (selector.location === location && matchesPattern(selector.expression, name)),
     ),
   );
 

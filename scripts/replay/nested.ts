@@ -12,10 +12,10 @@ import { differ } from "./bodies/reading.ts";
 import type { Comparison } from "./compare.ts";
 import { found, foundInName } from "./detection.ts";
 import { readQuery } from "./graphql.ts";
-import { beginsAs, looksSoftly, namedSelectors, type SoftDecoder, softDecoder } from "./graphql-soft.ts";
 import type { Secret } from "./needles.ts";
 import { type Direction, Oracle, type RuleView, type Unmatched, unmatchedRule } from "./oracle.ts";
 import { hidesValues, isKeyed, replacementFault } from "./replacement.ts";
+import { beginsAs, looksSoftly, namedSelectors, type SoftDecoder, softDecoder } from "./soft.ts";
 
 /** What the policy says of all texts of one direction. */
 export interface Setting {
@@ -32,7 +32,9 @@ export interface Looking {
   readonly chain: readonly Inside[];
   /** What it selects in the end are names of members. */
   readonly ofNames?: boolean;
-  /** The document is a request, in whose texts rules by name look again. */
+  /** It looks by name, into the texts of what the text spells, too. */
+  readonly isSoft?: boolean;
+  /** The text is a request, which may have a query. */
   readonly isRequest?: boolean;
 }
 
@@ -91,7 +93,13 @@ const decode = (text: Uint8Array): string => Buffer.from(text).toString("utf8");
 /** The rules by name as they look into a text of a GraphQL request. */
 export const softLooking = (rules: readonly RuleView[], decoder: SoftDecoder, isRequest = false): Looking[] =>
   rules.flatMap((view, index) =>
-    namedSelectors(view).map(({ expression }) => ({ view, index, chain: [{ decoder, expression }], isRequest })),
+    namedSelectors(view).map(({ expression }) => ({
+      view,
+      index,
+      chain: [{ decoder, expression }],
+      isSoft: true,
+      isRequest,
+    })),
   );
 
 /**
@@ -103,13 +111,13 @@ export function judgeSoftly(
   decoder: SoftDecoder,
   rules: readonly RuleView[],
   setting: Setting,
-  { isExempt = false, isMeant = false, isRequest = false },
+  { isExempt = false, isMeant = false, isRequest = false, detecting = [] as readonly Looking[] },
 ): TextReading | RuleView | "plain" {
   if (text.length === 0 || (!isMeant && !beginsAs(decoder, decode(text)))) return "plain";
   const everywhere = rules.flatMap((view, index) =>
     view.selectors.some(({ location }) => location === "any") ? { view, index, chain: [] } : [],
   );
-  const looking = [...softLooking(rules, decoder, isRequest), ...everywhere];
+  const looking = [...softLooking(rules, decoder, isRequest), ...everywhere, ...detecting];
   return readInside(text, looking, setting, isExempt) ?? undecided(setting) ?? "plain";
 }
 
@@ -123,6 +131,9 @@ interface FieldName {
 const softIn = (rules: readonly RuleView[], { direction, location, name }: FieldName): SoftDecoder | undefined =>
   looksSoftly(rules, direction) ? softDecoder(location, name) : undefined;
 
+/** The part of an upload that is a request of GraphQL. */
+const isBody = ({ location, name }: FieldName): boolean => location === "multipart" && name === "operations";
+
 /** The same for the value of a field. */
 export function judgeField(
   field: FieldName,
@@ -132,7 +143,7 @@ export function judgeField(
 ): TextReading | RuleView | "plain" {
   const decoder = softIn(rules, field);
   if (decoder === undefined || unmatchedRule(setting.unmatched, setting.direction) !== undefined) return "plain";
-  return judgeSoftly(value, decoder, rules, setting, { isRequest: field.location === "multipart" });
+  return judgeSoftly(value, decoder, rules, setting, { isRequest: isBody(field) });
 }
 
 /** The rules that look at the value of a field, or into it; undefined when none looks into it. */
@@ -147,7 +158,7 @@ export function lookingAt(
   const [told] = looking.find(isChained)?.chain ?? [];
   if (told === undefined) return undefined;
   const soft = softIn(rules, field);
-  return soft === told.decoder ? [...looking, ...softLooking(rules, soft, field.location === "multipart")] : looking;
+  return soft === told.decoder ? [...looking, ...softLooking(rules, soft, isBody(field))] : looking;
 }
 
 /** What becomes of a text that cannot be read, and about which no rule says anything. */
@@ -196,20 +207,21 @@ function oracleIn(
 ): Oracle {
   const rules = [...looking]
     .sort((a, b) => a.index - b.index)
-    .map(({ view, chain, ofNames, isRequest }): RuleView => {
+    .map(({ view, chain, ofNames, isSoft }): RuleView => {
       const [step, ...rest] = chain;
       const any = hasNames && view.selectors.some(({ location }) => location === "any");
       const everything = { location: any ? "any" : "json", expression: any ? "" : "$" };
       const inside = rest.length > 0 ? { inside: rest } : {};
       const location = ofNames ? "json-key" : "json";
-      const named = isRequest ? ({ isNamed: true } as const) : {};
+      const named = isSoft ? ({ isNamed: true } as const) : {};
       return {
         ...view,
         directions: [direction],
         selectors: step ? [{ location, expression: step.expression!, ...inside, ...named }] : [everything],
       };
     });
-  return new Oracle(rules, unmatched, direction, unsupported);
+  const isRequest = looking.some((one) => one.isRequest);
+  return new Oracle(rules, unmatched, direction, unsupported, isRequest);
 }
 
 function readDocument(

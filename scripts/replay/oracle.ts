@@ -9,7 +9,6 @@ import type { ResolvedAction } from "../policy/action.ts";
 import type { Inside } from "../policy/decoders.ts";
 import type { Query } from "../policy/jsonpath/ast.ts";
 import { type DetectView, type Find, found } from "./detection.ts";
-import { looksSoftly, type SoftDecoder, softMembers } from "./graphql-soft.ts";
 import {
   isOpened,
   isReading,
@@ -21,6 +20,7 @@ import {
   softLooking,
   type TextReading,
 } from "./nested.ts";
+import { looksSoftly, queryMembers, type SoftDecoder } from "./soft.ts";
 import type { Child, Document, TreeNode } from "./tree.ts";
 import { parseDocument, rawText } from "./tree.ts";
 
@@ -60,6 +60,10 @@ export type Direction = "request" | "response";
 export type Decisions = Map<TreeNode, RuleView>;
 
 const whole = new Set(["strip", "redact", "block"]);
+/** The node and those below it that are texts. */
+const textsIn = (node: TreeNode): TreeNode[] =>
+  node.kind === "string" ? [node] : node.children.flatMap(({ node: child }) => textsIn(child));
+
 const isContainer = (node: TreeNode): boolean => node.kind === "object" || node.kind === "array";
 
 // Presets select thousands of names, in each text that is decoded anew.
@@ -85,13 +89,17 @@ export class Oracle {
   private readonly views: readonly RuleView[];
   private readonly setting: Setting;
   private readonly unmatched: RuleView | undefined;
+  /** It is about requests of GraphQL, where they may be. */
+  private readonly isRequest: boolean;
 
   constructor(
     rules: readonly RuleView[],
     unmatched: Unmatched,
     direction: Direction,
     unsupported: Setting["unsupported"] = "block",
+    isRequest = true,
   ) {
+    this.isRequest = isRequest;
     this.setting = { unmatched, direction, unsupported };
     this.rules = rules
       .filter((rule) => rule.directions.includes(direction))
@@ -122,7 +130,9 @@ export class Oracle {
     const nodes = [document.root, document.root.children[0]!.node];
     const { own, detecting } = this.select(document, (rule) => rule.queries);
     const { chained, soft } = this.chained(document);
-    return nodes.some((node) => own.has(node) || detecting.has(node) || chained.has(node) || soft.has(node));
+    return nodes.some(
+      (node) => own.has(node) || detecting.has(node) || chained.has(node) || soft.get(node) === "graphql",
+    );
   }
 
   /** The rules on the names of members, by the node that stands under the name. */
@@ -186,7 +196,8 @@ export class Oracle {
         const text = Buffer.from(JSON.parse(rawText(document, node)) as string);
         const verdict = judgeSoftly(text, decoder, this.views, this.setting, {
           isExempt: exempt || passing,
-          isMeant,
+          isMeant: isMeant && decoder === "graphql",
+          detecting: this.lookingWhole(detecting.get(node)),
         });
         if (verdict !== "plain") {
           decisions.set(node, isReading(verdict) ? readingView(this.views[0]!, verdict) : verdict);
@@ -228,10 +239,12 @@ export class Oracle {
     const soft = new Map<TreeNode, SoftDecoder>();
     const isSoft = looksSoftly(this.views, this.setting.direction);
     if (!isSoft && this.rules.every(({ chains }) => chains.length === 0)) return { chained, soft };
+    if (isSoft) for (const node of textsIn(document.root)) soft.set(node, "json");
+    const queries = isSoft && this.isRequest && this.setting.direction === "request" ? queryMembers : [];
     for (const variant of variants(document)) {
-      for (const { path, decoder } of isSoft ? softMembers : []) {
+      for (const path of queries) {
         for (const { location } of compiled(path).query(variant.value as never).nodes) {
-          soft.set(variant.find(location), decoder);
+          soft.set(variant.find(location), "graphql");
         }
       }
       this.rules.forEach(({ view, chains }, index) => {
@@ -257,6 +270,11 @@ export class Oracle {
     return { chained, soft };
   }
 
+  /** The rules that detect in a text, as they look into all that it spells. */
+  private lookingWhole(detecting: readonly number[] = []): Looking[] {
+    return detecting.map((index) => ({ view: this.rules[index]!.view, index, chain: [] }));
+  }
+
   /** The view for what a value spells, or for one that spells nothing and about which no rule says anything. */
   private openedView(
     document: Document,
@@ -268,7 +286,7 @@ export class Oracle {
   ): RuleView | undefined {
     if (node.kind === "null" || rawText(document, node) === '""') return undefined;
     const isDecided = acting !== undefined || (this.unmatched !== undefined && !isExempt) || detecting.length > 0;
-    const looking = [...chains, ...detecting.map((index) => ({ view: this.rules[index]!.view, index, chain: [] }))];
+    const looking = [...chains, ...this.lookingWhole(detecting)];
     const verdict =
       node.kind === "string"
         ? judgeText(Buffer.from(JSON.parse(rawText(document, node)) as string), looking, this.setting, isExempt)

@@ -4,10 +4,10 @@
 import { matchesPattern } from "../../policy/fields.ts";
 import type { ResolvedProtobuf } from "../../policy/protobuf/index.ts";
 import { emptying, firstActing, foundInName } from "../detection.ts";
-import { looksSoftly, namedSelectors, softDecoder } from "../graphql-soft.ts";
 import { isReading, judgeField, judgeText, lookingAt, type Setting, type TextVerdict } from "../nested.ts";
 import { type Direction, Oracle, type RuleView, type Unmatched, unmatchedRule } from "../oracle.ts";
 import { isPathOf } from "../paths.ts";
+import { looksSoftly, namedSelectors, softDecoder } from "../soft.ts";
 import { MessageRules } from "./protobuf/index.ts";
 import { XmlRules } from "./xml/index.ts";
 
@@ -130,7 +130,10 @@ export class BodyRules {
     const setting = { unmatched: this.word, direction: this.direction, unsupported: this.unsupported };
     if (looking === undefined) {
       const isTaken =
-        isTyped || this.plainRuleFor(location, name) !== undefined || this.documentIn(location, name) !== undefined;
+        isTyped ||
+        this.plainRuleFor(location, name) !== undefined ||
+        this.searchesByName(location, name) ||
+        this.documentIn(location, name) !== undefined;
       return isTaken ? "plain" : judgeField(field, value, this.rules, setting);
     }
     const verdict = judgeText(value, looking, setting, false);
@@ -165,21 +168,11 @@ export class BodyRules {
   }
 
   private oracleFor(location: BodyLocation, name: string): Oracle | undefined {
-    const isSoft =
-      softDecoder(location, name) === "json" &&
-      looksSoftly(this.rules, this.direction) &&
-      this.rules.some(({ selectors }) =>
-        selectors.some(
-          (one) =>
-            one.location === location &&
-            one.nested !== undefined &&
-            (location === "multipart" ? one.expression === name : matchesPattern(one.expression, name)),
-        ),
-      );
+    const isSoft = softDecoder(location, name) === "json" && looksSoftly(this.rules, this.direction);
     const named = ({ expression }: RuleView["selectors"][number]) => ({
       location: "json",
       expression,
-      ...(location === "multipart" && ({ isNamed: true } as const)),
+      isNamed: true as const,
     });
     const inside = this.rules.map((rule) => ({
       ...rule,
@@ -196,6 +189,7 @@ export class BodyRules {
           selector.location === location && selector.nested !== undefined && matchesPattern(selector.expression, name),
       );
     const isNested = this.rules.some(isDocument);
-    return isNested ? new Oracle(inside, this.word, this.direction, this.unsupported) : undefined;
+    const isRequest = location === "multipart" && name === "operations";
+    return isNested ? new Oracle(inside, this.word, this.direction, this.unsupported, isRequest) : undefined;
   }
 }

@@ -52,9 +52,12 @@ describe("names", () => {
       '<?xml version="1.0" encoding="iso-8859-1"?><a>\xe9</a>',
     ],
     ["application/xml", "<!DOCTYPE a><a/>", "xml_doctype"],
-    ["text/plain", '{"cardNumber":"4111"}', '{"cardNumber":"4111"}'],
-    ["image/png", '{"cardNumber":"4111"}', '{"cardNumber":"4111"}'],
-    [undefined, '{"cardNumber":"4111"}', '{"cardNumber":"4111"}'],
+    ["text/plain", '{"cardNumber":"4111"}', '{"cardNumber":"[redacted]"}'],
+    ["text/plain", 'cardNumber "4111"', 'cardNumber "4111"'],
+    ["image/png", '{"cardNumber":"4111"}', '{"cardNumber":"[redacted]"}'],
+    ["image/png", 'cardNumber "4111"', 'cardNumber "4111"'],
+    [undefined, '{"cardNumber":"4111"}', '{"cardNumber":"[redacted]"}'],
+    [undefined, 'cardNumber "4111"', 'cardNumber "4111"'],
   ])("%s %j", async (type, before, after) => {
     expect(await left(named, type, before)).toBe(after);
   });

@@ -1,28 +1,21 @@
 /**
- * Texts of GraphQL requests in which rules by name look without a decoder (docs/nested.md): where they stand, and whether one
- * begins as it has to.
+ * Texts in which rules by name look without a decoder (docs/nested.md): where they stand, and whether one begins as it has to.
  *
- * Invariant: the first tokens decide, as `graphql` reads them; whatever else begins so is none that a server executes.
+ * Invariant: the first tokens decide, as `graphql` reads them where the text may be a query; whatever else begins so is none
+ * that a server executes.
  */
 import { Lexer, Source, TokenKind } from "graphql";
 import type { Direction, RuleView } from "./oracle.ts";
 
 export type SoftDecoder = "graphql" | "json";
 
-/** Members of a request in JSON, and where requests stand in a body. */
-export const softMembers: readonly { readonly path: string; readonly decoder: SoftDecoder }[] = [
-  { path: "$.query", decoder: "graphql" },
-  { path: "$[:].query", decoder: "graphql" },
-  { path: "$.variables", decoder: "json" },
-  { path: "$[:].variables", decoder: "json" },
-];
+/** Where a request in JSON, or each of a batch, has its query. All other texts may be JSON. */
+export const queryMembers: readonly string[] = ["$.query", "$[:].query"];
 
 /** The decoder of a field. */
 export function softDecoder(location: string, name: string): SoftDecoder | undefined {
-  if (location === "multipart") return name === "operations" ? "json" : undefined;
-  if (location === "cookie") return "json";
-  if (location !== "query" && location !== "form") return undefined;
-  return name === "query" ? "graphql" : "json";
+  if (location === "query" || location === "form") return name === "query" ? "graphql" : "json";
+  return location === "cookie" || location === "multipart" ? "json" : undefined;
 }
 
 /** Selectors by name, with which the rule looks into such texts. */
@@ -31,10 +24,12 @@ export const namedSelectors = ({ selectors }: RuleView): RuleView["selectors"] =
 
 /** Whether rules look into them at all. */
 export const looksSoftly = (rules: readonly RuleView[], direction: Direction): boolean =>
-  direction === "request" && rules.some((rule) => namedSelectors(rule).length > 0);
+  rules.some((rule) => rule.directions.includes(direction) && namedSelectors(rule).length > 0);
 
 export const beginsAs = (decoder: SoftDecoder, text: string): boolean =>
-  decoder === "json" ? /^[\s\ufeff]*(?:\{\s*"|\[\s*[[{"])/.test(text) : definition.test(kindsOf(text));
+  decoder === "json"
+    ? /^[ \t\n\r\ufeff]*(?:(?:\[[ \t\n\r]*)+(?:\{[ \t\n\r]*)?|\{[ \t\n\r]*)"/.test(text)
+    : definition.test(kindsOf(text));
 
 const name = "[nqfo]";
 const selection = `(?:\\.(?:${name}|[@{])|${name}(?::${name})?(?:\\(${name}:|@${name}|\\.|[{}]|${name}))`;
