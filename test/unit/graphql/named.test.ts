@@ -4,6 +4,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Recording } from "../../../scripts/replay/recording.ts";
+import { sent } from "../replay/cuts.ts";
 import { Bench, request, textOf } from "../replay/support.ts";
 import { documents } from "./documents.ts";
 
@@ -57,29 +58,6 @@ const places: Readonly<Record<string, Place>> = {
     get: ({ path }) => parameters(path).get("query")!,
   },
 };
-
-const benches = new Map<object, Bench>();
-
-/** What is made of a request, at every cut; or the outcome of a refusal. */
-async function sent(recording: Recording, policy: object): Promise<{ body: string; path: string } | string> {
-  const bench = benches.get(policy) ?? new Bench(policy);
-  benches.set(policy, bench);
-  const seen = new Set<string>();
-  const length = recording.request.body?.length ?? 0;
-  for (const chunk of [
-    undefined,
-    "each" as const,
-    ...Array.from({ length: Math.min(length, 40) }, (_, at) => at + 1),
-  ]) {
-    const run = await bench.run(recording, chunk);
-    expect(bench.findings(run)).toEqual([]);
-    const { reason, request: left } = run.result;
-    const path = left?.headers.find(([name]) => name === ":path")?.[1] ?? "";
-    seen.add(JSON.stringify(reason ?? { body: textOf(left?.body), path }));
-  }
-  expect(seen.size).toBe(1);
-  return JSON.parse([...seen][0]!);
-}
 
 const named = {
   rules: [

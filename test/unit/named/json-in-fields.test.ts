@@ -2,6 +2,7 @@
 // in a value that begins as JSON, and any other value is what it is without them. The leak proof agrees.
 import { describe, expect, test } from "vitest";
 import type { Recording } from "../../../scripts/replay/recording.ts";
+import { sent } from "../replay/cuts.ts";
 import { Bench, request, textOf } from "../replay/support.ts";
 
 const percent = encodeURIComponent;
@@ -30,28 +31,6 @@ const places: Readonly<Record<string, Place>> = {
     get: ({ cookie }) => cookie.slice("a=1; payload=".length),
   },
 };
-
-const benches = new Map<object, Bench>();
-
-async function sent(recording: Recording, policy: object) {
-  const bench = benches.get(policy) ?? new Bench(policy);
-  benches.set(policy, bench);
-  const seen = new Set<string>();
-  const length = recording.request.body?.length ?? 0;
-  for (const chunk of [
-    undefined,
-    "each" as const,
-    ...Array.from({ length: Math.min(length, 60) }, (_, at) => at + 1),
-  ]) {
-    const run = await bench.run(recording, chunk);
-    expect(bench.findings(run)).toEqual([]);
-    const { reason, request: left } = run.result;
-    const header = (name: string) => left?.headers.find(([other]) => other === name)?.[1] ?? "";
-    seen.add(JSON.stringify(reason ?? { body: textOf(left?.body), path: header(":path"), cookie: header("cookie") }));
-  }
-  expect(seen.size).toBe(1);
-  return JSON.parse([...seen][0]!) as { body: string; path: string; cookie: string } | string;
-}
 
 const named = {
   rules: [

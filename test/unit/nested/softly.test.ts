@@ -3,6 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Recording } from "../../../scripts/replay/recording.ts";
+import { type Sent, sent } from "../replay/cuts.ts";
 import { Bench, request, textOf } from "../replay/support.ts";
 
 const percent = encodeURIComponent;
@@ -12,12 +13,6 @@ const typed = (type: string): { headers: [string, string][] } => ({ headers: [["
 const part = (value: string, head = "") =>
   `--x\r\nContent-Disposition: form-data; name="p"${head}\r\n\r\n${value}\r\n--x\r\nContent-Disposition: form-data; name="q"\r\n\r\nz\r\n--x--\r\n`;
 const member = (text: string): { p: string } => JSON.parse(text);
-
-interface Sent {
-  body: string;
-  path: string;
-  cookie: string;
-}
 
 interface Place {
   put(text: string): Recording;
@@ -86,29 +81,6 @@ const rules = [
 ];
 const named = { rules };
 const searching = { rules: [...rules, { name: "found", select: "any:", detect: ["CREDIT_CARD"], action: "redact" }] };
-const benches = new Map<object, Bench>();
-
-/** What leaves, which is the same at every cut and what the proof expects; or why nothing does. */
-async function sent(recording: Recording, policy: object): Promise<Sent | string> {
-  const bench = benches.get(policy) ?? new Bench(policy);
-  benches.set(policy, bench);
-  const seen = new Set<string>();
-  const length = recording.request.body?.length ?? 0;
-  for (const chunk of [
-    undefined,
-    "each" as const,
-    ...Array.from({ length: Math.min(length, 30) }, (_, at) => at + 1),
-  ]) {
-    const run = await bench.run(recording, chunk);
-    expect(bench.findings(run)).toEqual([]);
-    const { reason, request: left } = run.result;
-    const header = (wanted: string) => left?.headers.find(([name]) => name === wanted)?.[1] ?? "";
-    seen.add(JSON.stringify(reason ?? { body: textOf(left?.body), path: header(":path"), cookie: header("cookie") }));
-  }
-  expect(seen.size).toBe(1);
-  return JSON.parse([...seen][0]!);
-}
-
 async function left(place: Place, text: string, policy: object): Promise<string | null | undefined> {
   const outcome = await sent(place.put(text), policy);
   return typeof outcome === "string" ? outcome : place.get(outcome);
