@@ -29,6 +29,15 @@ export function beginning(state: u32, byte: u32): u32 {
   return byte == BRACE ? OBJECT : byte == BRACKET ? LIST : TEXT;
 }
 
+/**
+ * Whether a text that is spelled as a string of JSON may begin so, by the first byte behind its quote: 0 where that has not
+ * come (PADDING of json/rewrite.ts), and a backslash spells any.
+ */
+@inline
+export function mayBeginJson(byte: u32): bool {
+  return byte == BRACE || byte == BRACKET || byte == 0x5c || byte == 0 || isBlank(byte) || isMark(byte);
+}
+
 /** The text [at, at+length) is a part of one, behind which more stands, when `isPart`: it has to say that it begins otherwise. */
 export function beginsJson(at: usize, length: u32, isPart: bool): bool {
   let state = BLANK;

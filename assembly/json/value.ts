@@ -6,7 +6,8 @@ import { before, firstOf } from "../action/detect";
 import { redactedJson } from "../action/redact";
 import { ARRAY, NUMBER, OBJECT, STRING } from "../action/types";
 import { putLiteral } from "../nested/literal";
-import { isSoft, isUnruled, openLimit, opened, openedSpans, opens } from "../nested/open";
+import { mayBeginJson } from "./begin";
+import { isSoft, isSoftJson, isUnruled, openLimit, opened, openedSpans, opens } from "../nested/open";
 import { elementState, otherState, stateAt, uniformElement } from "../policy/cursor";
 import {
   ACTION_BLOCK,
@@ -116,7 +117,7 @@ function decide(s: JsonState, p: usize): bool {
     s.rule = s.cover;
     s.detects = 0;
     s.opens = false;
-  } else if (!decideOwn(s, <u32>load<u16>(state))) {
+  } else if (!decideOwn(s, p, <u32>load<u16>(state))) {
     return false;
   }
   const rule = s.rule;
@@ -130,14 +131,19 @@ function decide(s: JsonState, p: usize): bool {
   return true;
 }
 
-/** What a state that is about the value itself says of it; false when the request is refused. */
-function decideOwn(s: JsonState, own: u32): bool {
+/** What a state that is about the value itself, at `p`, says of it; false when the request is refused. */
+function decideOwn(s: JsonState, p: usize, own: u32): bool {
   const rule = ruleFor(s, own);
   s.rule = rule;
   s.detects = detectsOf(s, rule);
   const isOpen = isUnruled(s.policy, s.rules, s.target, rule);
   s.opens = opens(s.policy, s.rules, s.target, isOpen ? <u32>NO_RULE : rule);
-  if (!s.opens || s.kind == STRING) return true;
+  if (!s.opens) return true;
+  if (s.kind == STRING) {
+    // Most strings say with their first byte that they are none that a soft decoder reads; they need not wait.
+    s.opens = !isSoftJson(s.policy, s.target) || mayBeginJson(<u32>load<u8>(p, 1));
+    return true;
+  }
   s.opens = false;
   if (isSoft(s.policy, s.target)) return true;
   // It spells nothing, and cannot be emptied without another type in its place.
