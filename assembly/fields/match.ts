@@ -4,9 +4,9 @@
 
 import { before } from "../action/detect";
 import { globMatches, same } from "../bytes/glob";
+import { isSoft } from "../nested/open";
 import { memberState, stateAt } from "../policy/cursor";
 import {
-  DECODER_SOFT,
   FIELD_FLAGS,
   FIELD_FLAG_EXEMPT,
   FIELD_FLAG_GLOB,
@@ -33,7 +33,6 @@ import {
   SIZE_FIELD,
   SIZE_REF,
   SIZE_RULE,
-  STATE_DECODER,
   STATE_DETECTS,
 } from "../policy/format.gen";
 import { followPath, isPath, pathDetects, pathRule } from "./name-path";
@@ -105,16 +104,10 @@ export function fieldState(policy: usize, table: usize, location: u32, name: usi
   return state == NO_RULE ? 0 : state;
 }
 
-/** Whether texts in the state are decoded where they begin so alone (nested/open.ts). */
-@inline
-function readsSoftly(policy: usize, state: u32): bool {
-  return (<u32>load<u16>(stateAt(policy, state), STATE_DECODER) & DECODER_SOFT) != 0;
-}
-
 /** The state of what is in the value, on the whole of which `rule` acts; 0 where a soft decoder therefore reads none of it. */
 export function textState(policy: usize, table: usize, location: u32, rule: u32, name: usize, length: u32): u32 {
   const state = fieldState(policy, table, location, name, length);
-  return rule != NO_RULE && readsSoftly(policy, state) ? 0 : state;
+  return rule != NO_RULE && isSoft(policy, state) ? 0 : state;
 }
 
 /** The last value that `valueState` was asked for is a text that is decoded, and no document. */
@@ -127,7 +120,7 @@ export let isText: bool = false;
 export function valueState(policy: usize, table: usize, text: u32, document: u32, name: usize, length: u32): u32 {
   const state = fieldState(policy, table, text, name, length);
   isText = state != 0;
-  if (isText && !readsSoftly(policy, state)) return state;
+  if (isText && !isSoft(policy, state)) return state;
   const told = fieldState(policy, table, document, name, length);
   if (told == 0) return state;
   isText = false;

@@ -251,7 +251,10 @@ function hidesField(s: FormState, at: usize, length: u32): bool {
     let stop = i + 1;
     while (stop < length && load<u8>(at + stop) != SEMICOLON && load<u8>(at + stop) != 0x3d) stop++;
     const next = at + i + 1;
-    if (stop < length && load<u8>(at + stop) == 0x3d && (!isPassing(s, next, stop - i - 1, s.detects) || hidesDocument(s, at + stop + 1, length - stop - 1))) return true;
+    if (stop < length && load<u8>(at + stop) == 0x3d) {
+      if (!isPassing(s, next, stop - i - 1, s.detects)) return true;
+      if (hidesDocument(s, at + stop + 1, length - stop - 1)) return true;
+    }
     if (hidesName(s, next, stop - i - 1)) return true;
   }
   return false;

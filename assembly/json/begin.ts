@@ -3,7 +3,7 @@
 // Invariants: resumable at any byte; no document with a member begins otherwise, but for lists whose first element is no text,
 // object or list.
 
-import { isMark } from "../text/disguise";
+import { isBlank, isMark } from "../text/disguise";
 
 /** What the bytes so far allow. */
 export const BLANK: u32 = 0; // nothing has begun
@@ -15,11 +15,6 @@ export const JSON: u32 = 4;
 const QUOTE: u32 = 0x22;
 const BRACKET: u32 = 0x5b;
 const BRACE: u32 = 0x7b;
-
-@inline
-function isBlank(byte: u32): bool {
-  return byte == 0x20 || byte - 0x09 < 2 || byte == 0x0d;
-}
 
 /** The state behind the next byte of a text; TEXT and JSON stay. */
 export function beginning(state: u32, byte: u32): u32 {

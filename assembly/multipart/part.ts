@@ -245,7 +245,7 @@ function takeValue(s: MultipartState, at: usize, length: u32): u32 {
     at += part;
     length -= part;
     if (isPlain(s.policy, s.root, s.acting, value.at, value.length, true)) {
-      s.fate = s.detects != 0 || s.acting != NO_RULE ? JUDGE : PASS;
+      s.fate = s.detects != 0 ? JUDGE : PASS;
       if (s.fate == PASS) {
         framed.append(value.at, value.length);
         framed.append(at, length);

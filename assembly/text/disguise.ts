@@ -13,7 +13,7 @@ export const JSON: u32 = 5;
 export const XML: u32 = 6;
 
 @inline
-function isBlank(byte: u32): bool {
+export function isBlank(byte: u32): bool {
   return byte == 0x20 || byte - 0x09 < 2 || byte == 0x0d;
 }
 

@@ -296,6 +296,7 @@ class Construction {
 
   /**
    * What a text spells is not below it: selectors begin anew there, and rules that detect in the text look into all of it.
+   * A text that may be a query is GraphQL or a text, since JSON is soft everywhere.
    * A decoder that is told comes before a soft one, whose selectors have what looks everywhere among them.
    */
   #decode(state: State, { decoded, soft }: Steps, detecting: readonly End[]): void {
