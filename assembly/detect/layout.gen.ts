@@ -28,7 +28,7 @@ export const DETECTOR_VALUE: u32 = 14;
 export const DETECTOR_LEFT: u32 = 15;
 
 export const DETECT_MAGIC: u32 = 0x50444746;
-export const DETECT_VERSION: u32 = 4;
+export const DETECT_VERSION: u32 = 5;
 export const FILTER_GROUPS: u32 = 32;
 export const FILTER_SLOTS: u32 = 8;
 export const FLAG_AHEAD: u32 = 4;
@@ -76,7 +76,9 @@ export const PROGRAM_LEADS: u32 = 48;
 export const PROGRAM_LONGEST: u32 = 56;
 export const PROGRAM_CONTEXT_SETS: u32 = 60;
 export const PROGRAM_WORDS: u32 = 64;
+export const PROGRAM_SIEVE: u32 = 68;
 
+export const SIEVE_GROUPS: u32 = 128;
 export const SPAN_SIZE: u32 = 16;
 export const SPAN_START: u32 = 0;
 export const SPAN_END: u32 = 4;

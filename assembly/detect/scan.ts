@@ -1,9 +1,9 @@
 // The scanner: one pass over a text, in chunks of any size, that finds what the patterns of a program match.
 //
-//     text -> window -> filter: which positions can start anything -> candidates -> automaton from there -> accept
+//     text -> window -> filter: which positions can start anything -> candidates -> sieve -> automaton from there -> accept
 //
 // The filter (shift-and over the byte before a position and seven bytes from it, in groups of detectors) costs the same
-// whatever the number of detectors; the automaton runs only where it says so.
+// whatever the number of detectors; the automaton runs only where it and the sieve, which has more groups, say so.
 // Invariant: a position is decided when the longest match that could start there, and the two bytes behind it, are in the
 // window; so no verdict depends on where a chunk ends.
 
@@ -18,6 +18,7 @@ import {
   PROGRAM_FILTER,
   PROGRAM_LEADS,
   PROGRAM_SETS,
+  PROGRAM_SIEVE,
 } from "./layout.gen";
 import { resolve, settle, settleFree } from "./rivals";
 import { LOOKBACK, PAD, Scan, WINDOW } from "./state";
@@ -130,10 +131,46 @@ function search(scan: Scan, to: u32): void {
       high = v128.and(shifted(all, high), v128.load(row, 16));
       top = noted(top, <u32>(at - text) - 6, complete(low, high));
     }
+    top = sieved(scan, top);
     for (let each = CANDIDATES; each < top; each += 8) candidate(scan, load<u32>(each), load<u32>(each, 4));
   } while (at < end);
   scan.next = to;
   settleFree(scan, scan.base + to);
+}
+
+/** The sets of the sieve for the byte at `at`, sixteen bytes for each of the eight positions. */
+@inline
+function sifted(sieve: usize, at: usize): usize {
+  return sieve + (<usize>load<u8>(at) << 7);
+}
+
+/**
+ * Drops the candidates below `top` of which no detector has the first bytes, since the filter's groups let mixtures of theirs
+ * through; where the rest ends. Like the filter it branches on nothing that nothing foretells.
+ */
+function sieved(scan: Scan, top: usize): usize {
+  const program = scan.program;
+  const offset = load<u32>(program, PROGRAM_SIEVE);
+  if (offset == 0) return top;
+  const sieve = program + offset;
+  const before = scan.window + PAD - 1;
+  const leads: u32 = (1 << load<u32>(program, PROGRAM_LEADS + 4)) - 1;
+  let kept = CANDIDATES;
+  for (let each = CANDIDATES; each < top; each += 8) {
+    const place = load<u32>(each);
+    const at = before + place;
+    const first = v128.and(v128.load(sifted(sieve, at)), v128.load(sifted(sieve, at + 1), 16));
+    const second = v128.and(v128.load(sifted(sieve, at + 2), 32), v128.load(sifted(sieve, at + 3), 48));
+    const third = v128.and(v128.load(sifted(sieve, at + 4), 64), v128.load(sifted(sieve, at + 5), 80));
+    const fourth = v128.and(v128.load(sifted(sieve, at + 6), 96), v128.load(sifted(sieve, at + 7), 112));
+    const passes = v128.any_true(v128.and(v128.and(first, second), v128.and(third, fourth)));
+    // Leads have groups of their own, which are exact.
+    const groups = load<u32>(each, 4) & (leads | (0 - <u32>passes));
+    store<u32>(kept, place);
+    store<u32>(kept, groups, 4);
+    kept += <usize>(groups != 0) << 3;
+  }
+  return kept;
 }
 
 function candidate(scan: Scan, at: u32, groups: u32): void {

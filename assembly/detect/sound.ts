@@ -48,10 +48,12 @@ import {
   DETECT_MAGIC,
   PROGRAM_MAIN,
   PROGRAM_SETS,
+  PROGRAM_SIEVE,
   PROGRAM_SIZE,
   PROGRAM_TYPES,
   PROGRAM_VERSION,
   PROGRAM_WORDS,
+  SIEVE_GROUPS,
   DETECT_VERSION,
   WORDS_FOLD,
   WORDS_SIZE,
@@ -183,6 +185,8 @@ export function check(program: usize, length: u32): u32 {
     longest >= 8 &&
     longest <= MAX_MATCH &&
     inside(program, load<u32>(program, PROGRAM_FILTER), 256, (FILTER_SLOTS * FILTER_GROUPS) / 8) &&
+    (load<u32>(program, PROGRAM_SIEVE) == 0 ||
+      inside(program, load<u32>(program, PROGRAM_SIEVE), 256, (FILTER_SLOTS * SIEVE_GROUPS) / 8)) &&
     inside(program, load<u32>(program, PROGRAM_SETS), 256, 8) &&
     wordsSound(program) &&
     detectorsSound(program) &&

@@ -2,7 +2,7 @@
 // seven bytes) which groups of detectors can have it.
 
 import { joinSlots, type Slots } from "./groups.ts";
-import { FILTER_GROUPS, FILTER_SLOTS } from "./layout.ts";
+import { FILTER_GROUPS, FILTER_SLOTS, SIEVE_GROUPS } from "./layout.ts";
 
 export const anyByte = (): Uint8Array => new Uint8Array(256).fill(1);
 
@@ -16,6 +16,20 @@ export function filterTable(leads: readonly Slots[], detectors: readonly Slots[]
     for (let slot = 0; slot < FILTER_SLOTS; slot++) {
       for (let byte = 0; byte < 256; byte++) {
         if (slots[slot]![byte]) table[byte * stride + FILTER_SLOTS * (group >> 4) + slot]! |= 1 << (group & 15);
+      }
+    }
+  });
+  return table;
+}
+
+/** The sieve behind it, for places that pass: for each byte and position the groups, a bit each, in bytes. */
+export function sieveTable(groups: readonly Slots[]): Uint8Array {
+  const width = SIEVE_GROUPS / 8;
+  const table = new Uint8Array(256 * FILTER_SLOTS * width);
+  groups.forEach((slots, group) => {
+    for (let slot = 0; slot < FILTER_SLOTS; slot++) {
+      for (let byte = 0; byte < 256; byte++) {
+        if (slots[slot]![byte]) table[(byte * FILTER_SLOTS + slot) * width + (group >> 3)]! |= 1 << (group & 7);
       }
     }
   });

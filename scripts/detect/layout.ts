@@ -2,7 +2,7 @@
 
 /** "FGDP" */
 export const DETECT_MAGIC = 0x50444746;
-export const DETECT_VERSION = 4;
+export const DETECT_VERSION = 5;
 
 export const PROGRAM = {
   size: 72,
@@ -20,6 +20,7 @@ export const PROGRAM = {
   longest: 56,
   context_sets: 60,
   words: 64,
+  sieve: 68,
 };
 
 export const AUTOMATON = {
@@ -71,6 +72,9 @@ export const SPAN_PART = 0x2000;
 /** The filter: positions looked at (the byte before, and seven bytes), and groups of detectors at each, a bit each. */
 export const FILTER_SLOTS = 8;
 export const FILTER_GROUPS = 32;
+
+/** The sieve behind the filter: the same positions, and four times as many groups. */
+export const SIEVE_GROUPS = 128;
 
 /**
  * The filter of context words: u32[32][32] sets of third bytes behind two, of fourth behind the second and third; folds; and

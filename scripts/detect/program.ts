@@ -6,8 +6,8 @@ import { type Automaton, buildAutomaton, TooManyStates } from "./automaton.ts";
 import { CHECKS } from "./checks.ts";
 import { ContextSets } from "./context.ts";
 import type { Detector } from "./detector.ts";
-import { anyByte, filterTable } from "./filter.ts";
-import type { Slots } from "./groups.ts";
+import { anyByte, filterTable, sieveTable } from "./filter.ts";
+import { joinSlots, type Slots } from "./groups.ts";
 import {
   DETECT_MAGIC,
   DETECT_VERSION,
@@ -28,6 +28,7 @@ import {
   NO_CONTEXT,
   NO_SET,
   PROGRAM,
+  SIEVE_GROUPS,
   WORDS,
 } from "./layout.ts";
 import { asciiClass, type Node, type Pattern, PatternError, parsePattern } from "./pattern.ts";
@@ -136,15 +137,27 @@ export function compileProgram(detectors: readonly Detector[]): Program {
     writer.u8(at + LEAD.left, sets.add(members[0]!.left));
     writer.u32(at + LEAD.start, main.entries[index + 1]!);
   });
+  const groups = joinSlots(
+    plain.flatMap((part) => plainSlots(part, positions)),
+    SIEVE_GROUPS,
+  );
   const filter = filterTable(
     leads.map((lead) => leadSlots(lead, positions)),
-    plain.flatMap((part) => plainSlots(part, positions)),
+    groups,
   );
   const filterAt = writer.reserve(filter.length * 2);
   writer.u32(PROGRAM.filter, filterAt);
-  filter.forEach((groups, index) => {
-    writer.u16(filterAt + index * 2, groups);
+  filter.forEach((set, index) => {
+    writer.u16(filterAt + index * 2, set);
   });
+  if (groups.length + leads.length > FILTER_GROUPS) {
+    const sieve = sieveTable(groups);
+    const sieveAt = writer.reserve(sieve.length);
+    writer.u32(PROGRAM.sieve, sieveAt);
+    sieve.forEach((set, index) => {
+      writer.u8(sieveAt + index, set);
+    });
+  }
   const wordsAt = writer.reserve(WORDS.size);
   writer.u32(PROGRAM.words, wordsAt);
   wordTable(context).forEach((byte, index) => {

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import type { Detector } from "../../../scripts/detect/detector.ts";
 import { DETECTORS } from "../../../scripts/detect/detectors/index.ts";
 import { compileProgram } from "../../../scripts/detect/program.ts";
-import { Scanner } from "../../../scripts/detect/scanner.ts";
+import { Scanner, type Span } from "../../../scripts/detect/scanner.ts";
 import { marked } from "./support.ts";
 
 /** What a pattern finds, without overlaps, the longest first, as the wasm decides between spans of equal score. */
@@ -62,15 +62,23 @@ function texts(detector: Detector): fc.Arbitrary<string> {
   return fc.array(piece, { maxLength: 4 }).map((pieces) => pieces.join("").slice(0, 120));
 }
 
-describe.each(simple.map((detector, index) => ({ detector, name: `${detector.type} ${index}` })))(
+/** All of them in one program, where they share groups of the filter and of the sieve; a type for each. */
+const together = new Scanner(
+  compileProgram(simple.map((detector, index) => ({ ...bare(detector), type: `T${index}` }))),
+);
+
+describe.each(simple.map((detector, index) => ({ detector, index, name: `${detector.type} ${index}` })))(
   "$name",
-  ({ detector }) => {
-    it("finds what RegExp finds", () => {
+  ({ detector, index }) => {
+    it("finds what RegExp finds, alone and among all others", () => {
       const own = bare(detector);
-      const scanner = new Scanner(compileProgram([own]));
+      const alone = new Scanner(compileProgram([own]));
+      const places = (spans: readonly Span[]) => spans.map(({ start, end }) => [start, end]);
       fc.assert(
         fc.property(texts(detector), (text) => {
-          expect(scanner.scan(text).map(({ start, end }) => [start, end])).toEqual(oracle(own, text));
+          const expected = oracle(own, text);
+          expect(places(alone.scan(text))).toEqual(expected);
+          expect(places(together.scan(text, { rivals: "type", types: [`T${index}`] }))).toEqual(expected);
         }),
         { numRuns: 25 },
       );
