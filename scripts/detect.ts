@@ -9,7 +9,7 @@ import { CommandError } from "./console.ts";
 import { builtInProgram } from "./detect/built-in.ts";
 import { DETECTOR_TYPES, DETECTORS } from "./detect/detectors/index.ts";
 import { Scanner, type ScanOptions, type Span } from "./detect/scanner.ts";
-import { nearest } from "./policy/diagnostics.ts";
+import { unknownDetector } from "./policy/detect.ts";
 
 interface Options {
   detectors?: string;
@@ -48,11 +48,8 @@ function scannerOf({ detectors, threshold }: Options): (text: string) => Span[] 
   if (types?.length === 0) throw new CommandError("--detectors names none; see them with --list", 2);
   for (const name of types ?? []) {
     if (DETECTOR_TYPES.includes(name)) continue;
-    const near = nearest(name, DETECTOR_TYPES);
-    throw new CommandError(
-      `there is no detector ${name}; ${near ? `did you mean ${near}?` : "see them with --list"}`,
-      2,
-    );
+    const { message, remedy } = unknownDetector(name, DETECTOR_TYPES);
+    throw new CommandError(`${message}; ${remedy}`, 2);
   }
   const least = threshold === undefined ? (types === undefined ? 0.5 : 0) : Number(threshold.trim() || Number.NaN);
   if (!(least >= 0 && least <= 1))

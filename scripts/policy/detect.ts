@@ -30,6 +30,20 @@ export interface ResolvedDetect {
 
 const DEFAULT_THRESHOLD = 0.5;
 
+/** Most detectors that the remedy for a word in their names lists. */
+const MEANT = 3;
+
+/** What to say of a name that no type of `all` has: the type nearest to it, or those of which it is a word ("card", "ssn"). */
+export function unknownDetector(name: string, all: readonly string[]): { message: string; remedy: string } {
+  const words = name.toUpperCase().split(/\W+|_/).filter(Boolean);
+  const sharing = all.filter((type) => words.length > 0 && words.every((word) => type.split("_").includes(word)));
+  const near = nearest(name, all);
+  const meant = near === undefined ? sharing.slice(0, MEANT) : [near];
+  const remedy =
+    meant.length > 0 ? `did you mean ${meant.join(" or ")}?` : "see them with `npx frostglass detect --list`";
+  return { message: `there is no detector ${name}`, remedy };
+}
+
 /** The program that a policy carries, and the names of its types. */
 export type DetectorProgram = Pick<Program, "binary" | "types">;
 
@@ -119,9 +133,8 @@ export function resolveDetect(
     const found = all.filter((type) => matchesPattern(String(name), type));
     for (const type of found) types.add(type);
     if (found.length > 0) return;
-    const near = nearest(String(name), all);
-    const remedy = near ? `did you mean ${near}?` : "see them with `npx frostglass detect --list`";
-    source.error("unknown-detector", { path: [...path, "detect", index] }, `there is no detector ${name}`, remedy);
+    const { message, remedy } = unknownDetector(String(name), all);
+    source.error("unknown-detector", { path: [...path, "detect", index] }, message, remedy);
   });
   return {
     types: [...types].sort(),

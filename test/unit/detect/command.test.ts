@@ -66,6 +66,9 @@ it("looks for named detectors alone and at any score", () => {
 it("refuses what it does not understand, without quoting it", () => {
   const unknown = detect(["--detectors", "CREDIT_CRAD"], "");
   expect([unknown.status, unknown.stderr]).toEqual([2, expect.stringContaining("did you mean CREDIT_CARD?")]);
+  // A word of a name is enough to be told the names.
+  expect(detect(["--detectors", "ssn"], "").stderr).toContain("did you mean US_SSN?");
+  expect(detect(["--detectors", "xyzzy"], "").stderr).toContain("frostglass detect --list");
   const broken = detect(["--ndjson"], '{"text":"a"}\n{"secret');
   expect([broken.status, broken.stderr]).toEqual([2, expect.stringContaining("line 2")]);
   expect(broken.stderr).not.toContain("secret");
