@@ -22,6 +22,8 @@ export interface DetectorFigures {
   rows: { detectors: string; megabytesPerSecond: number; spans: number }[];
   /** Cost with all on, as a multiple of the mean cost with one on, in a text that has something for many of them. */
   allToOne: number;
+  /** The same where more plain sentences stand between: bytes of text for each find, and the cost with all on. */
+  thinned: { bytesPerFind: number; allToOne: number }[];
   /** The same in texts of which all detectors find what one finds: nothing, or things of its type. */
   sameFinds: { detectors: string; one: number; all: number; spans: number }[];
   regexMegabytesPerSecond: number;
@@ -31,6 +33,8 @@ export interface DetectorFigures {
 
 const ONES = ["CREDIT_CARD", "EMAIL_ADDRESS", "IBAN_CODE", "PHONE_NUMBER"];
 const PIECE = 16 * 1024;
+/** Plain sentences for each sentence of a text that has something for many detectors, on top of its own. */
+const THINNED = [2, 4, 8];
 
 /** What people write to a shop: sentences, now and then with something to find in them. */
 const SENTENCES = [
@@ -64,6 +68,15 @@ function typicalText(size: number): string {
   let text = "";
   for (let index = 0; text.length < size; index++) text += `${SENTENCES[index % SENTENCES.length]} `;
   return text;
+}
+
+/** The same sentences with `times` plain ones behind each. */
+function thinnedText(size: number, times: number): string {
+  const sentences = SENTENCES.flatMap((sentence, index) => [
+    sentence,
+    ...Array.from({ length: times }, (_, after) => PLAIN[(index * times + after) % PLAIN.length]!),
+  ]);
+  return repeated(sentences, size);
 }
 
 /** Orders with a note of two sentences each, a line an order. */
@@ -131,13 +144,14 @@ export function detectorFigures(): DetectorFigures {
   const bytes = Buffer.from(text);
   const named = (types: readonly string[]) => compileProgram(DETECTORS.filter(({ type }) => types.includes(type)));
   const ten = [...ONES, "IP_ADDRESS", "URL", "US_SSN", "JWT", "DATE_OF_BIRTH", "GENERIC_SECRET"];
-  const rows = inTurns(bytes, [
-    ...ONES.map((type) => ({ detectors: type, program: named([type]) })),
-    { detectors: "ten types", program: named(ten) },
-    { detectors: `all (${DETECTORS.length})`, program: builtInProgram() },
-  ]);
-  const single = rows.slice(0, ONES.length);
-  const all = rows.at(-1)!;
+  const ones = ONES.map((type) => ({ detectors: type, program: named([type]) }));
+  const all = { detectors: `all (${DETECTORS.length})`, program: builtInProgram() };
+  const rows = inTurns(bytes, [...ones, { detectors: "ten types", program: named(ten) }, all]);
+  const thinned = THINNED.map((times) => {
+    const thin = Buffer.from(thinnedText(1 << 18, times));
+    const thinRows = inTurns(thin, [...ones, all]);
+    return { bytesPerFind: thin.length / thinRows.at(-1)!.spans, allToOne: allToOneOf(thinRows) };
+  });
   const expressions = DETECTORS.map(regexOf);
   const sample = text.slice(0, 1 << 16);
   const regexMegabytesPerSecond = throughput(Buffer.byteLength(sample), () => {
@@ -145,12 +159,18 @@ export function detectorFigures(): DetectorFigures {
   });
   const sameFinds = ONES.map((type) => sameFindsOf(type, [...PLAIN, WITH_ONE[type]!]));
   sameFinds.push({ ...sameFindsOf(ONES[0]!, PLAIN), detectors: "nothing" });
-  const costOfOne = single.reduce((sum, { megabytesPerSecond }) => sum + 1 / megabytesPerSecond, 0) / single.length;
   const filtered = [
     throughFilter("text", "text/plain", typicalText(1 << 18)),
     throughFilter("JSON lines", "application/x-ndjson", typicalLines(1 << 18)),
   ];
-  return { rows, allToOne: 1 / all.megabytesPerSecond / costOfOne, sameFinds, regexMegabytesPerSecond, filtered };
+  return { rows, allToOne: allToOneOf(rows), thinned, sameFinds, regexMegabytesPerSecond, filtered };
+}
+
+/** The cost of the last row, with all on, as a multiple of the mean cost of the first, with one on each. */
+function allToOneOf(rows: DetectorFigures["rows"]): number {
+  const costs = rows.map(({ megabytesPerSecond }) => 1 / megabytesPerSecond);
+  const one = costs.slice(0, ONES.length).reduce((sum, cost) => sum + cost, 0) / ONES.length;
+  return costs.at(-1)! / one;
 }
 
 /** Each program over the same text. */
@@ -191,7 +211,7 @@ function sameFindsOf(type: string, sentences: readonly string[]): DetectorFigure
 }
 
 export function printDetectorFigures(figures: DetectorFigures): void {
-  const { rows, allToOne, sameFinds, regexMegabytesPerSecond, filtered } = figures;
+  const { rows, allToOne, thinned, sameFinds, regexMegabytesPerSecond, filtered } = figures;
   const verdict = (holds: boolean) => (holds ? "pass" : "miss");
   console.log(`\n${"detectors".padEnd(28)}${"MB/s".padStart(8)}${"spans".padStart(8)}`);
   for (const { detectors, megabytesPerSecond, spans } of rows) {
@@ -205,6 +225,9 @@ export function printDetectorFigures(figures: DetectorFigures): void {
   const judged = (ratio: number) =>
     `${ratio.toFixed(2)}x, target ${TARGETS.allToOne}x: ${verdict(ratio <= TARGETS.allToOne)}`;
   console.log(`all to one, one text        ${judged(allToOne)}`);
+  for (const { bytesPerFind, allToOne: ratio } of thinned) {
+    console.log(`  with a find in ${String(Math.round(bytesPerFind)).padStart(4)} bytes  ${ratio.toFixed(2)}x`);
+  }
   console.log(`all to one, same finds      ${judged(geometricMean(sameFinds.map(({ one, all }) => one / all)))}`);
   for (const { detectors, one, all } of sameFinds) {
     console.log(
