@@ -8,9 +8,9 @@
 
 import { matchesPattern } from "./fields.ts";
 import type { Decoder, Query } from "./jsonpath/ast.ts";
+import { type FieldLocation, PATH_LOCATIONS, type ResolvedSelector } from "./location.ts";
 import { isSameTemplate, shareSegment } from "./path-template.ts";
 import type { Direction, ResolvedRule } from "./resolve.ts";
-import { type FieldLocation, PATH_LOCATIONS, type ResolvedSelector } from "./selector.ts";
 import { softFields, softGroup, softMembers } from "./soft.ts";
 import type { RuleQuery } from "./subset.ts";
 import { parseXPath } from "./xpath.ts";

@@ -29,8 +29,8 @@ import { validate } from "./validate.ts";
 
 export type { ResolvedAction } from "./action.ts";
 export { type Diagnostic, formatDiagnostic } from "./diagnostics.ts";
+export type { ResolvedSelector } from "./location.ts";
 export type { Direction, ResolvedLimits, ResolvedPolicy, ResolvedRule, Role } from "./resolve.ts";
-export type { ResolvedSelector } from "./selector.ts";
 
 export interface PolicyText {
   path: string;

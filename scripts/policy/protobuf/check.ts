@@ -4,8 +4,8 @@
 import type { ResolvedAction } from "../action.ts";
 import { nearest } from "../diagnostics.ts";
 import { matchesPattern } from "../fields.ts";
+import type { ResolvedSelector } from "../location.ts";
 import type { ResolvedRule } from "../resolve.ts";
-import type { ResolvedSelector } from "../selector.ts";
 import { ANY, type Descriptors, isNamed, type Kind, type ProtoField, type ProtoMessage } from "./descriptors.ts";
 import type { ResolvedBody, ResolvedProtobuf } from "./index.ts";
 import type { ProtoPath } from "./path.ts";

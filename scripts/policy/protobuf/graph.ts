@@ -7,8 +7,8 @@
 import { MAX } from "../constants.ts";
 import { matchesPattern } from "../fields.ts";
 import type { Query } from "../jsonpath/ast.ts";
+import type { ResolvedSelector } from "../location.ts";
 import type { Direction, ResolvedRule } from "../resolve.ts";
-import type { ResolvedSelector } from "../selector.ts";
 import { ANY, type Descriptors, isNamed, isWellKnown, type ProtoField, type ProtoMessage } from "./descriptors.ts";
 import type { ProtoPath, Step } from "./path.ts";
 import { holdsText, type Texts } from "./texts.ts";

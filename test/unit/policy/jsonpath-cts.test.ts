@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 import { matches } from "../../../scripts/policy/automaton.ts";
 import { JsonPathError } from "../../../scripts/policy/jsonpath/ast.ts";
 import { parseJsonPath } from "../../../scripts/policy/jsonpath/parser.ts";
-import { notStreamable } from "../../../scripts/policy/selector.ts";
+import { notStreamable } from "../../../scripts/policy/location.ts";
 import { automatonOf } from "./support.ts";
 
 interface Case {
