@@ -117,18 +117,19 @@ function judgesHeaders(blob: usize, fields: u32, unmatched: u32): bool {
   return unmatched != NO_RULE || hasFields(blob, fields, LOCATION_HEADER, LOCATION_COOKIE_TEXT);
 }
 
-/** Takes the digests of a body that may leave in another form out of the loaded headers; false when that failed. */
-function dropDigests(response: bool): bool {
+/** Takes the digests of a body that may leave in another form out of the loaded headers or trailers; false when that failed. */
+function dropDigests(map: u32): bool {
   const isTold =
     headerIndex("content-md5", 0) >= 0 || headerIndex("digest", 0) >= 0 ||
     headerIndex("content-digest", 0) >= 0 || headerIndex("repr-digest", 0) >= 0;
-  return !isTold || removeDigests(response ? RESPONSE_HEADERS : REQUEST_HEADERS);
+  return !isTold || removeDigests(map);
 }
 
 /** Decides what happens to the body that follows the loaded headers. Returns an outcome. */
 function planBody(stream: Stream, response: bool, root: u32, unmatched: u32): u32 {
   const blob = stream.policy.blob;
   const body = bodyOf(stream, response);
+  const map = response ? RESPONSE_HEADERS : REQUEST_HEADERS;
   const lengthIndex = headerIndex("content-length", 0);
   body.measured = lengthIndex >= 0;
   // Announced trailers need all that is held in the host's buffer; else little of it is used, since it may be small
@@ -165,8 +166,9 @@ function planBody(stream: Stream, response: bool, root: u32, unmatched: u32): u3
       }
       if (unsupported == UNSUPPORTED_EMPTY) {
         body.mode = BODY_EMPTY;
-        if (body.measured && !setLength(response ? RESPONSE_HEADERS : REQUEST_HEADERS, 0)) return INTERNAL;
-        if (!dropDigests(response)) return INTERNAL;
+        body.editable = true;
+        if (body.measured && !setLength(map, 0)) return INTERNAL;
+        if (!dropDigests(map)) return INTERNAL;
       }
       return 0;
     }
@@ -179,7 +181,7 @@ function planBody(stream: Stream, response: bool, root: u32, unmatched: u32): u3
   if (!openBody(body, format, scopeOf(stream, fields, unmatched), root)) return INTERNAL;
   if (isCalls(format)) changetype<ProtoState>(body.reader).coding = messageCoding(blob);
   if (coding != 0 && !openCoding(body, response)) return INTERNAL;
-  return !body.editable || length == 0 || dropDigests(response) ? 0 : INTERNAL;
+  return !body.editable || length == 0 || dropDigests(map) ? 0 : INTERNAL;
 }
 
 /**
@@ -354,7 +356,8 @@ export function onTrailers(stream: Stream, response: bool): u32 {
   if (!response && hasRewrittenTrailers(stream)) return CONTINUE;
   const map = response ? RESPONSE_TRAILERS : REQUEST_TRAILERS;
   const unmatched = unmatchedOf(stream.policy, response);
-  let outcome = loadHeaders(map) ? rewriteHeaders(stream, map, response, true, unmatched) : INTERNAL;
+  const isReady = loadHeaders(map) && (!bodyOf(stream, response).editable || dropDigests(map));
+  let outcome = isReady ? rewriteHeaders(stream, map, response, true, unmatched) : INTERNAL;
   if (outcome == 0 && !response && !rememberTrailers()) outcome = INTERNAL;
   return outcome ? refuseHeaders(stream, outcome, response) : CONTINUE;
 }

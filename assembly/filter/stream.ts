@@ -38,7 +38,7 @@ export class Body {
   ended: bool;
   /** The message came with a content-length. */
   measured: bool;
-  /** A rule may change the length. */
+  /** A rule may change what it says, and how long it is. */
   editable: bool;
   refusal: u32; // outcome of the first byte of an unreadable body
   format: u32; // FORMAT_JSON .., while there is a reader

@@ -224,8 +224,9 @@ function sameBytes(before: Message, after: Message, isComplete: boolean) {
 /** Digests that tell of a body that has changed since. */
 function staleDigests(given: Message, sent: Message): Difference[] {
   if (Buffer.compare(given.body, sent.body) === 0) return [];
-  return sent.headers
-    .filter(([name, value]) => digests.has(name) && given.headers.some((one) => one[0] === name && one[1] === value))
+  const came = [...given.headers, ...(given.trailers ?? [])];
+  return [...sent.headers, ...(sent.trailers ?? [])]
+    .filter(([name, value]) => digests.has(name) && came.some((one) => one[0] === name && one[1] === value))
     .map(([name]) => ({ kind: "changed", location: `header:${name}`, detail: "tells of the body as it came" }));
 }
 

@@ -36,8 +36,12 @@ describe.each(placements)("$attachment, $protocol", ({ attachment, protocol }) =
     expect((await gateway.production.take()).body.toString()).toBe(orderAfter);
   });
 
-  test("a body with trailers: the body is redacted, the trailers arrive", async () => {
-    await gateway.send({ headers, body: Buffer.from(order), trailers: [["x-checksum", "abc"]] });
+  test("a body with trailers: the body is redacted, the trailers arrive, but for its digest", async () => {
+    const trailers: [string, string][] = [
+      ["content-digest", "sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:"],
+      ["x-checksum", "abc"],
+    ];
+    await gateway.send({ headers, body: Buffer.from(order), trailers });
     const received = await gateway.production.take();
     expect(received.body.toString()).toBe(orderAfter);
     expect(received.trailers).toEqual([["x-checksum", "abc"]]);

@@ -173,6 +173,13 @@ test("digests of a body that a rule may change go, and one that stays behind is 
     }));
     expect(stale.map(({ location }) => location)).toContain(`header:${one[0]}`);
   }
+  for (const one of told) {
+    const run = await own.run(request(`{"card":"${pan}"}`, { headers: [json], trailers: [one, ["x-end", "1"]] }));
+    expect(own.findings(run)).toEqual([]);
+    expect(run.result.request!.trailers).toEqual([["x-end", "1"]]);
+    const stale = own.findings(run, ({ request }) => ({ request: { ...request!, trailers: [one, ["x-end", "1"]] } }));
+    expect(stale.map(({ location }) => location)).toContain(`header:${one[0]}`);
+  }
   const quiet = new Bench({ rules: [{ name: "pan", select: "form:card", action: "redact" }] });
   expect((await leftOf(quiet, "{}", [json, ...told])).names).toEqual(
     expect.arrayContaining(told.map(([name]) => name)),
