@@ -128,14 +128,15 @@ function judgeText(s: XmlState, p: usize): void {
   const from = skipSpace(joinedAt, end);
   passJoined(s, <u32>(from - joinedAt));
   const at = s.carryLength ? s.carryAt : s.mark;
-  let size = length - <u32>(from - joinedAt);
+  const whole = length - <u32>(from - joinedAt);
   const isOpened = s.content == CONTENT_OPENED;
   if (!isOpened && isSimple(s, s.textDetects, actionOf(s, s.textRule), length)) {
     cutJoined(s, 0);
     putSimple(s, s.textDetects, s.textRule, 0);
-    cutJoined(s, size);
+    cutJoined(s, whole);
     return;
   }
+  let size = whole;
   while (isSpace(<u32>load<u8>(at + size - 1))) size--;
   // What stands before must be out before its replacement; when the text stays, that has been too early but not wrong.
   cutJoined(s, 0);
@@ -143,6 +144,9 @@ function judgeText(s: XmlState, p: usize): void {
     ? replaceOpened(s, s.state, s.textDetects, s.textRule, at, size, 0)
     : replace(s, s.textDetects, s.textRule, at, size, 0, length > s.limitValue);
   if (isReplaced) cutJoined(s, size);
+  else passJoined(s, size);
+  // The markup that ends the text may go, and alone.
+  passJoined(s, whole - size);
 }
 
 /** At a chunk border in a text: what will be redacted whatever follows need not be kept, so that its length does not matter. */

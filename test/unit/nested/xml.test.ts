@@ -160,6 +160,12 @@ test("rules that detect, inside and on the whole", () => {
   expect(became(any, `<o><d>pan ${card}</d></o>`)).toBe("<o><d>pan [redacted]</d></o>");
 });
 
+test("a text in front of an element that goes stays, and the white space behind it", () => {
+  const rules = [rule("xml://b", "strip", { name: "gone" }), rule("any:", "redact", { detect: ["CREDIT_CARD"] })];
+  expect(became({ rules }, "<o>one <b>2</b> three<b/>\n</o>")).toBe("<o>one  three\n</o>");
+  expect(became({ rules }, "<o>4111111111111111 <b>2</b></o>")).toBe("<o>[redacted] </o>");
+});
+
 test("a pass on a text does not keep a rule that detects in what it spells from looking", () => {
   const rules = [
     { name: "whole", select: "xml://d", action: "pass" },

@@ -135,6 +135,10 @@ class Walk {
     this.pieces.push(before!);
     const value = textOf(inner!);
     const view = found(detecting, value) ?? acting ?? passing;
+    if (view === passing && !leaves.some(isMarkup)) {
+      this.pieces.push(inner!, space!);
+      return;
+    }
     this.secret(view, path, value);
     if (view.finds || view.action.kind !== "strip") this.hole(view, path, value, "<", space!);
   }
