@@ -28,7 +28,7 @@ export const DETECTOR_VALUE: u32 = 14;
 export const DETECTOR_LEFT: u32 = 15;
 
 export const DETECT_MAGIC: u32 = 0x50444746;
-export const DETECT_VERSION: u32 = 5;
+export const DETECT_VERSION: u32 = 6;
 export const FILTER_GROUPS: u32 = 32;
 export const FILTER_SLOTS: u32 = 8;
 export const FLAG_AHEAD: u32 = 4;
@@ -43,13 +43,14 @@ export const LEAD_RUN: u32 = 2;
 export const LEAD_LEFT: u32 = 3;
 export const LEAD_START: u32 = 4;
 
-export const LIST_SIZE: u32 = 16;
+export const LIST_SIZE: u32 = 18;
 export const LIST_CONTEXTS: u32 = 0;
 export const LIST_COUNT: u32 = 8;
 export const LIST_LEAST: u32 = 10;
 export const LIST_MOST: u32 = 12;
 export const LIST_BARE: u32 = 14;
 export const LIST_FLAGS: u32 = 15;
+export const LIST_RIGHT: u32 = 16;
 
 export const MAX_DETECTORS: u32 = 1024;
 export const MAX_ENDS: u32 = 128;

@@ -28,6 +28,7 @@ import {
   LEAD_SIZE,
   LEAD_START,
   LIST_COUNT,
+  LIST_RIGHT,
   LIST_SIZE,
   MAX_DETECTORS,
   MAX_LEAD,
@@ -106,6 +107,8 @@ function listSound(program: usize, offset: u32): bool {
   if (!inside(program, offset, 1, LIST_SIZE)) return false;
   const detectors = load<u32>(program, PROGRAM_DETECTORS + 4);
   const count = <u32>load<u16>(program + offset, LIST_COUNT);
+  const right = <u32>load<u8>(program + offset, LIST_RIGHT);
+  if (right != NO_SET && right >= MAX_SETS) return false;
   if (!inside(program, offset + LIST_SIZE, count, 2)) return false;
   for (let i: u32 = 0; i < count; i++) {
     if (<u32>load<u16>(program + offset + (i << 1), LIST_SIZE) >= detectors) return false;

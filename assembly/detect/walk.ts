@@ -7,7 +7,10 @@ import {
   LIST_FLAGS,
   LIST_LEAST,
   LIST_MOST,
+  LIST_RIGHT,
   MAX_ENDS,
+  NO_SET,
+  PROGRAM_SETS,
   WALK_STRIDE,
 } from "./layout.gen";
 import { PAD, Scan, forgetSettled } from "./state";
@@ -37,9 +40,13 @@ export function walk(scan: Scan, at: u32, entry: u32): void {
     if (state == 0) break;
     if (state - 1 >= live) {
       const head = scan.program + load<u32>(scan.accepts + (<usize>state << 2));
-      const to = <u32>(next - text);
+      let to = <u32>(next - text);
       if (to - at >= <u32>load<u16>(head, LIST_LEAST)) {
-        if (goesOn(scan, top, head, at, to)) {
+        to = middleOf(scan, head, state, at, to);
+        next = text + to;
+        if (!mayEnd(scan, head, at, to)) {
+          // Nothing ends here, and the state does not stay.
+        } else if (goesOn(scan, top, head, at, to)) {
           const behind = runOf(scan, head, state, at, to);
           store<u32>(top - 4, behind);
           next = text + behind;
@@ -61,6 +68,39 @@ export function walk(scan: Scan, at: u32, entry: u32): void {
     stop = min<usize>(end, next + WALK_STRIDE);
   }
   judge(scan, top, at);
+}
+
+/**
+ * Whether a detector of the list `head` may end at `to`. Most may not in front of a byte that goes on with a match, but one
+ * that is cut at its greatest length: without asking, each byte in the middle of a long secret would be noted as an end.
+ */
+@inline
+function mayEnd(scan: Scan, head: usize, at: u32, to: u32): bool {
+  const right = <u32>load<u8>(head, LIST_RIGHT);
+  if (right == NO_SET || to - at >= <u32>load<u16>(head, LIST_MOST)) return true;
+  const sets = scan.program + load<u32>(scan.program, PROGRAM_SETS);
+  const behind = <usize>load<u8>(scan.window + PAD + to);
+  return (load<u64>(sets + (behind << 3)) & ((<u64>1) << <u64>right)) == 0;
+}
+
+/** From `to` on the first place where a detector of the list may end, or the state does not lead to itself. */
+function middleOf(scan: Scan, head: usize, state: u32, at: u32, to: u32): u32 {
+  const right = <u32>load<u8>(head, LIST_RIGHT);
+  if (right == NO_SET) return to;
+  const sets = scan.program + load<u32>(scan.program, PROGRAM_SETS);
+  const goingOn = (<u64>1) << <u64>right;
+  const here = scan.transitions + (<usize>state << scan.row);
+  const classes = scan.classes;
+  const text = scan.window + PAD;
+  const limit = text + min<u32>(scan.fill, at + <u32>load<u16>(head, LIST_MOST));
+  let next = text + to;
+  while (next < limit) {
+    const byte = <usize>load<u8>(next);
+    if ((load<u64>(sets + (byte << 3)) & goingOn) == 0) break;
+    if (<u32>load<u16>(here + (<usize>load<u8>(classes + byte) << 1)) != state) break;
+    next++;
+  }
+  return <u32>(next - text);
 }
 
 /** Whether the end `to` of the list `head` takes the place of the one noted last, below `top`: of such lists only the longest counts. */

@@ -2,7 +2,7 @@
 
 /** "FGDP" */
 export const DETECT_MAGIC = 0x50444746;
-export const DETECT_VERSION = 5;
+export const DETECT_VERSION = 6;
 
 export const PROGRAM = {
   size: 72,
@@ -35,8 +35,11 @@ export const AUTOMATON = {
   reach: 28,
 };
 
-/** Detectors that an accepting state stands for. `contexts`: bit n for context sets n, n + 64, .... */
-export const LIST = { size: 16, contexts: 0, count: 8, least: 10, most: 12, bare: 14, flags: 15 };
+/**
+ * Detectors that an accepting state stands for. `contexts`: bit n for context sets n, n + 64, ...; `right`: a set of
+ * bytes in front of which none of them ends below `most` bytes, or NO_SET.
+ */
+export const LIST = { size: 18, contexts: 0, count: 8, least: 10, most: 12, bare: 14, flags: 15, right: 16 };
 
 /**
  * What an accepting state of the context automaton stands for: the sets whose words are seen when the word ends there, and

@@ -168,7 +168,7 @@ export function compileProgram(detectors: readonly Detector[]): Program {
     writeAutomaton(
       writer,
       main,
-      (list) => writeList(writer, list, detectorList(list, parts, contextSets)),
+      (list) => writeList(writer, list, detectorList(list, parts, contextSets, sets)),
       reachOf(
         main,
         parts.map(({ detector, pattern }) => maxOf(detector, pattern)),
@@ -188,8 +188,19 @@ export function compileProgram(detectors: readonly Detector[]): Program {
 }
 
 /** What the detectors of a list have in common. */
-function detectorList(list: readonly number[], parts: readonly Part[], contextSets: readonly number[]): ListHead {
+function detectorList(
+  list: readonly number[],
+  parts: readonly Part[],
+  contextSets: readonly number[],
+  sets: ByteSets,
+): ListHead {
   const members = list.map((index) => parts[index]!);
+  // The automaton has read the byte behind a match for those that look ahead.
+  const rights = new Set(
+    members.map(({ detector, ahead }) =>
+      ahead === undefined ? sets.add(asciiClass(detector.right ?? "\\w")) : NO_SET,
+    ),
+  );
   const isLongest = members.every(
     ({ detector: { check, right, notDecimal } }) => check === undefined && right === "" && notDecimal !== true,
   );
@@ -199,6 +210,7 @@ function detectorList(list: readonly number[], parts: readonly Part[], contextSe
     most: Math.min(...members.map(({ detector, pattern }) => maxOf(detector, pattern))),
     bare: Math.max(...members.map(({ detector }) => Math.round(detector.score * 100))),
     flags: isLongest ? FLAG_LONGEST : 0,
+    right: rights.size === 1 ? [...rights][0]! : NO_SET,
   };
 }
 

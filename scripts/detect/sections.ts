@@ -15,6 +15,8 @@ export interface ListHead {
   /** Greatest score, in hundredths, without a context word. */
   bare: number;
   flags: number;
+  /** The set of bytes in front of which, below `most`, none of the items ends; NO_SET for none. */
+  right: number;
 }
 
 /** Numbers of context sets as bits, n for the sets n, n + 64, .... */
@@ -83,6 +85,7 @@ export function writeList(writer: Writer, list: readonly number[], head: ListHea
   writer.u16(at + LIST.most, head.most);
   writer.u8(at + LIST.bare, head.bare);
   writer.u8(at + LIST.flags, head.flags);
+  writer.u8(at + LIST.right, head.right);
   list.forEach((item, index) => {
     writer.u16(at + LIST.size + index * 2, item);
   });
