@@ -282,7 +282,7 @@ export function judge(state: u32, rule: u32, detects: u64, unruled: bool, at: us
 /** The same, and UNDECIDED or UNFOUND for a text that cannot be decoded, and that no rule is about. */
 function judgeInside(state: u32, rule: u32, detects: u64, unruled: bool, at: usize, length: u32, into: Buffer): u32 {
   let isLeft = false;
-  if (length != 0 && opens(scope.policy, scope.rules, state, rule)) {
+  if (length != 0 && opens(scope.policy, scope.rules, state, unruled ? <u32>NO_RULE : rule)) {
     const verdict = open(state, rule, at, length);
     if (verdict == SAME) return KEEP;
     if (verdict == FAULT) return fault == INTERNAL ? BROKEN : REFUSE;

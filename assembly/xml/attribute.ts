@@ -2,7 +2,8 @@
 // Invariant: no byte of a value that a rule changes leaves before its replacement is complete.
 
 import { before } from "../action/detect";
-import { opens } from "../nested/open";
+import { BLANK, TEXT as NO_JSON } from "../json/begin";
+import { isSoft, isUnruled, opens } from "../nested/open";
 import { memberState, stateAt } from "../policy/cursor";
 import { ACTION_BLOCK, ACTION_PASS, ACTION_STRIP, NO_RULE } from "../policy/format.gen";
 import { LIMIT_VALUE } from "../policy/outcomes.gen";
@@ -20,6 +21,7 @@ import {
   replaceOpened,
   ruleFor,
 } from "./verdict";
+import { tell } from "./value";
 
 /** The name of an attribute, whose local part is given, ends before `p`, and it is no namespace declaration. */
 export function startAttribute(s: XmlState, p: usize, name: usize, length: u32): void {
@@ -33,7 +35,8 @@ export function startAttribute(s: XmlState, p: usize, name: usize, length: u32):
   const rule = ruleFor(s, <u32>load<u16>(record), s.tagCover);
   const action = actionOf(s, rule);
   s.detects = detectsOf(s, record, rule);
-  if (opens(s.policy, s.rules, target, rule)) s.opened = target;
+  const isFree = isUnruled(s.policy, s.rules, target, rule);
+  if (opens(s.policy, s.rules, target, isFree ? <u32>NO_RULE : rule)) s.opened = target;
   if (s.detects != 0 || s.opened != 0) {
     keepHeld(s);
     s.acting = rule;
@@ -51,11 +54,14 @@ export function startAttribute(s: XmlState, p: usize, name: usize, length: u32):
 
 /** An attribute value begins at `p`. */
 export function startValue(s: XmlState, p: usize): void {
+  s.begins = s.opened != 0 && isSoft(s.policy, s.opened) ? BLANK : NO_JSON;
   if (s.acting != NO_RULE || s.detects != 0 || s.opened != 0) holdFrom(s, p);
 }
 
 /** An attribute value ends at `p`, where its quote stands. */
 export function endValue(s: XmlState, p: usize): void {
+  // What has not begun as JSON by its end never will.
+  if (s.begins < NO_JSON) tell(s, 0, p);
   if (s.mode == DROP_ATTRIBUTE) {
     endDrop(s, p + 1);
   } else if (s.mode == DROP_VALUE) {

@@ -6,6 +6,7 @@
 import { spells, spellsAnyCase } from "../bytes/text";
 import { CHARSET_ASCII, CHARSET_OTHER, CHARSET_REGIONAL, CHARSET_UTF8, charsetOf } from "../bytes/charset";
 import { Narrow } from "../framing/narrow";
+import { TEXT as NO_JSON } from "../json/begin";
 import { UNSUPPORTED_CHARSET, XML_DOCTYPE, XML_SYNTAX } from "../policy/outcomes.gen";
 import { beginCharacter, findSpecial, isCharacter, isSpace } from "./character";
 import { dropName, readName } from "./name";
@@ -22,9 +23,10 @@ import {
   XmlState,
   namesOf,
 } from "./state";
-import { beginMarkup, endMarkup, joinCdata, touchText } from "./value";
+import { beginMarkup, endMarkup, joinCdata, tell, tellAll, touchText } from "./value";
 
 const DECLARATION_LIMIT: u32 = 256;
+const BRACKET: u32 = 0x5d;
 
 /** Back to the text, behind markup that ended before `p`. */
 function leaveMarkup(s: XmlState, p: usize): void {
@@ -94,17 +96,23 @@ export function readCdata(s: XmlState, p: usize, end: usize): usize {
     const from = p;
     p = min<usize>(findSpecial(p, 0x5d, 0x5d, 0x5d), end);
     if (p > from) touchText(s, from);
+    tellAll(s, from, p);
     if (p == end || s.error) return end;
   }
   const byte = <u32>load<u8>(p);
   if (byte == 0x5d) {
-    if (s.sub == 2) touchText(s, p);
+    if (s.sub == 2) {
+      touchText(s, p);
+      tellAll(s, p, p + 1);
+    }
     s.sub = min<u32>(s.sub + 1, 2);
   } else if (byte == 0x3e && s.sub == 2) {
     s.place = TEXT;
     s.sub = 0;
   } else {
     touchText(s, p);
+    // The brackets before it are text.
+    if (s.begins < NO_JSON) tell(s, s.sub ? BRACKET : byte, p);
     s.sub = 0;
     takeCharacter(s, byte);
   }
@@ -244,10 +252,18 @@ const HEX: u32 = 3; // a digit must follow
 const HEX_DIGITS: u32 = 4;
 const DIGITS: u32 = 5;
 
+/** The word quot, its first byte lowest. */
+const QUOT: u64 = 0x746f7571;
+
 /** Whether the word, its first byte lowest, is lt, gt, amp, quot or apos. */
 @inline
 function isPredefined(word: u64): bool {
-  return word == 0x746c || word == 0x7467 || word == 0x706d61 || word == 0x746f7571 || word == 0x736f7061;
+  return word == 0x746c || word == 0x7467 || word == 0x706d61 || word == QUOT || word == 0x736f7061;
+}
+
+/** The first byte of a character in UTF-8, as far as it says how a text begins: all but a byte order mark begin none. */
+function firstByte(code: u32): u32 {
+  return code < 0x80 ? code : code == 0xfeff ? 0xef : 0xff;
 }
 
 /** Behind the & of a reference, which ends up behind its semicolon in the place it stands in. */
@@ -259,6 +275,7 @@ export function readReference(s: XmlState, p: usize): usize {
     const isWhole = s.sub == NAMED ? isPredefined(s.word) : s.sub >= HEX_DIGITS && isCharacter(s.code);
     if (!isWhole) s.error = XML_SYNTAX;
     s.place = s.back;
+    if (s.begins < NO_JSON) tell(s, s.sub == NAMED ? (s.word == QUOT ? 0x22 : 0x26) : firstByte(s.code), p);
     s.sub = 0;
     return p + 1;
   }

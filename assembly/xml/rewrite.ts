@@ -69,7 +69,7 @@ import {
   readTagSlash,
 } from "./tag";
 import { checkLead, spillValue } from "./attribute";
-import { beginText, endTextAtEnd, spillText, suspendText, touchText } from "./value";
+import { beginText, endTextAtEnd, spillText, suspendText, tellAll, touchText } from "./value";
 
 /** Bytes behind a chunk that `rewriteXml` overwrites with zeros: the caller provides them. */
 const PADDING: u32 = 64;
@@ -147,6 +147,7 @@ function readText(s: XmlState, p: usize, end: usize): usize {
         if (s.error) return end;
       }
       touchIfSolid(s, from, min<usize>(p, end));
+      tellAll(s, from, min<usize>(p, end));
     }
     if (p >= end || s.error) return end;
   }
@@ -161,6 +162,7 @@ function readText(s: XmlState, p: usize, end: usize): usize {
     return p + 1;
   }
   if (!isSpace(byte)) touchText(s, p);
+  if (byte != 0x26) tellAll(s, p, p + 1);
   if (byte == 0x5d) {
     s.sub = min<u32>(s.sub + 1, 2);
   } else if (byte == 0x26) {
@@ -211,7 +213,10 @@ function readWide(s: XmlState, p: usize): usize {
   const byte = <u32>load<u8>(p);
   stepCharacter(s, byte);
   const inName = s.place == TAG_NAME || s.place == ATTRIBUTE_NAME || s.place == PI_TARGET;
-  if (!inName) return p + 1;
+  if (!inName) {
+    if (s.place != COMMENT && s.place != PI) tellAll(s, p, p + 1);
+    return p + 1;
+  }
   namesOf(s).byte(byte);
   if (s.due == 0 && s.error == 0) {
     const width: u32 = s.code < 0x800 ? 2 : s.code < 0x10000 ? 3 : 4;

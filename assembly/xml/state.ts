@@ -55,12 +55,17 @@ export const CONTENT_JUDGED: u32 = 1;
 export const CONTENT_WHOLE: u32 = 2;
 /** It is decoded and judged by the rules in it before `rule` acts. An element in it shows that it is no text. */
 export const CONTENT_OPENED: u32 = 3;
+/**
+ * Each run of it between two tags is decoded where it begins as JSON (`begins`); else the rules that detect look into it, and
+ * where there are none it passes.
+ */
+export const CONTENT_SOFT: u32 = 4;
 
 // A frame of the stack: the enclosing element while a nested one is read.
 export const FRAME_STATE: usize = 0; // u16 automaton state
 export const FRAME_COVER: usize = 2; // u16 covering rule or NO_RULE
 export const FRAME_RULE: usize = 4; // u16 rule for the text
-export const FRAME_CONTENT: usize = 6; // u8 CONTENT_PASSES .. CONTENT_OPENED
+export const FRAME_CONTENT: usize = 6; // u8 CONTENT_PASSES .. CONTENT_SOFT
 export const FRAME_LIVE: usize = 7; // u8: 1 live, from bit 1 on how many brackets ended its text so far
 export const FRAME_NAME: usize = 8; // u32 offset of its name in `names`
 export const FRAME_DETECTS: usize = 12; // u64 rules that detect in the text
@@ -103,6 +108,7 @@ export class XmlState {
   acting: u32; // rule for the current attribute value
   detects: u64; // rules that detect in it before that one acts
   opened: u32; // its automaton state when it is decoded before all of them, else 0
+  begins: u32; // what the text or attribute value so far begins as (json/begin.ts), TEXT when nobody asks
   otherAt: u32; // offset in `names` of a name that is not an element's
 
   mode: u32; // FLOW ..
@@ -112,7 +118,7 @@ export class XmlState {
   edited: bool; // the output differs from the chunk: `out` holds it
   textLength: u32; // how much of what is held was text when the markup behind it began
   solid: bool; // that text is not only white space
-  spent: bool; // it was too long to be revealed, and its beginning is out
+  spent: bool; // its beginning is out: it was too long to be revealed, or is none that is decoded
   torn: bool; // a comment or processing instruction was cut out of it
   nested: bool; // an element stood in the dropped content
   textRule: u32; // rule for the text of the current element

@@ -31,7 +31,7 @@ import {
   seenOf,
 } from "./state";
 import { endValue, startAttribute, startValue } from "./attribute";
-import { beginText, endElement, endTextAtStart, startElement } from "./value";
+import { beginText, endElement, endTextAtStart, startElement, tellAll } from "./value";
 
 /** More attributes than this in one tag are refused: each is compared with all before it. */
 const ATTRIBUTES_LIMIT: u32 = 256;
@@ -176,9 +176,12 @@ export function readEquals(s: XmlState, p: usize): usize {
 
 /** In an attribute value. */
 export function readAttributeValue(s: XmlState, p: usize, end: usize): usize {
+  const from = p;
   p = findSpecial(p, <u8>s.quote, 0x3c, 0x26);
+  tellAll(s, from, min<usize>(p, end));
   if (p >= end) return end;
   const byte = <u32>load<u8>(p);
+  if (byte != 0x26 && byte != s.quote) tellAll(s, p, p + 1);
   if (byte == s.quote) {
     endValue(s, p);
     s.spaced = false;

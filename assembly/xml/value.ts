@@ -3,7 +3,8 @@
 // Invariants: no byte of a value that a rule changes leaves before its replacement is complete; a value that does not fit
 // its action, or is longer than limits.value, is redacted; white space around a text stays.
 
-import { isUnruled, opens } from "../nested/open";
+import { BLANK, JSON, TEXT as NO_JSON, beginning } from "../json/begin";
+import { isSoft, isUnruled, opens } from "../nested/open";
 import { elementState, memberState, stateAt } from "../policy/cursor";
 import {
   ACTION_BLOCK,
@@ -36,9 +37,11 @@ import {
   passJoined,
 } from "./output";
 import {
+  ATTRIBUTE_VALUE,
   CONTENT_JUDGED,
   CONTENT_OPENED,
   CONTENT_PASSES,
+  CONTENT_SOFT,
   CONTENT_WHOLE,
   DROP_CONTENT,
   DROP_ELEMENT,
@@ -64,9 +67,54 @@ import {
 
 // Text.
 
+/** Whether nothing acts on the text unless it begins as JSON. */
+@inline
+function isIdle(s: XmlState): bool {
+  return s.content == CONTENT_SOFT && s.textDetects == 0;
+}
+
+/** Whether the text has turned out not to begin as JSON, and nothing else acts on it: it goes on as it comes. */
+@inline
+function isLeft(s: XmlState): bool {
+  return s.content == CONTENT_SOFT && s.spent;
+}
+
+/** The next byte, as it is decoded before `p`, of a text or attribute value that may still begin as JSON. */
+export function tell(s: XmlState, byte: u32, p: usize): void {
+  s.begins = beginning(s.begins, byte);
+  if (s.begins != NO_JSON || s.mode != HOLD) return;
+  checkWaiting(s, p);
+  if (s.place == ATTRIBUTE_VALUE) {
+    s.opened = 0;
+    if (s.detects == 0) keepHeld(s);
+  } else if (s.textDetects == 0) {
+    keepHeld(s);
+    s.spent = true;
+  }
+}
+
+/** The same with the bytes [p, end), which are spelled as they are. */
+export function tellAll(s: XmlState, p: usize, end: usize): void {
+  for (; p < end && s.begins < NO_JSON; p++) tell(s, <u32>load<u8>(p), p);
+}
+
+/** Whether what may begin as JSON, and is held up to `p`, may wait; the white space in front of a text need not. */
+function checkWaiting(s: XmlState, p: usize): void {
+  const length = heldLength(s, p);
+  let lead: u64 = 0;
+  if (s.place != ATTRIBUTE_VALUE) {
+    join(s, p);
+    lead = <u64>(skipSpace(joinedAt, joinedAt + <usize>length) - joinedAt);
+    passJoined(s, <u32>lead);
+  }
+  checkOpened(s, length - lead);
+}
+
 /** Text may begin at `p`: where something acts on it, it is held. */
 export function beginText(s: XmlState, p: usize): void {
+  s.begins = NO_JSON;
   if (s.content == CONTENT_PASSES || s.mode != FLOW) return;
+  if (s.content == CONTENT_SOFT) s.begins = BLANK;
   holdFrom(s, p);
   s.solid = false;
   s.torn = false;
@@ -78,7 +126,7 @@ export function touchText(s: XmlState, p: usize): void {
   if (s.content == CONTENT_PASSES || s.solid) return;
   s.solid = true;
   if (s.mode != HOLD) return;
-  if (heldLength(s, p) > <u64>s.limitValue) s.error = LIMIT_VALUE;
+  if (heldLength(s, p) > <u64>s.limitValue && !isIdle(s)) s.error = LIMIT_VALUE;
   if (s.content == CONTENT_WHOLE) dropContent(s);
   else if (s.content == CONTENT_JUDGED && s.textDetects == 0 && actionOf(s, s.textRule) == ACTION_BLOCK) block(s, s.textRule);
 }
@@ -114,22 +162,27 @@ function skipSpace(at: usize, end: usize): usize {
 /** The verdict on the held text; `p` is behind it and the markup that ends it, and that markup stays held. */
 function judgeText(s: XmlState, p: usize): void {
   const length = s.textLength;
-  if (s.content == CONTENT_PASSES) return;
-  if (length > s.limitValue && !s.solid) {
+  if (s.content == CONTENT_PASSES || isLeft(s)) return;
+  if (length > s.limitValue && !s.solid && !isIdle(s)) {
     s.error = LIMIT_VALUE;
     return;
   }
   join(s, p);
+  const end = joinedAt + length;
+  const from = skipSpace(joinedAt, end);
+  if (s.begins != NO_JSON) checkOpened(s, end - from);
   if (!s.solid || length == 0) {
     passJoined(s, length);
     return;
   }
-  const end = joinedAt + length;
-  const from = skipSpace(joinedAt, end);
   passJoined(s, <u32>(from - joinedAt));
   const at = s.carryLength ? s.carryAt : s.mark;
   const whole = length - <u32>(from - joinedAt);
-  const isOpened = s.content == CONTENT_OPENED;
+  const isOpened = s.content == CONTENT_OPENED || (s.content == CONTENT_SOFT && s.begins == JSON);
+  if (!isOpened && isIdle(s)) {
+    passJoined(s, whole);
+    return;
+  }
   if (!isOpened && isSimple(s, s.textDetects, actionOf(s, s.textRule), length)) {
     cutJoined(s, 0);
     putSimple(s, s.textDetects, s.textRule, 0);
@@ -152,11 +205,15 @@ function judgeText(s: XmlState, p: usize): void {
 /** At a chunk border in a text: what will be redacted whatever follows need not be kept, so that its length does not matter. */
 export function spillText(s: XmlState, end: usize): void {
   const length = heldLength(s, end);
+  if (isIdle(s) || (s.content == CONTENT_SOFT && s.solid && s.begins != NO_JSON)) {
+    checkWaiting(s, end);
+    return;
+  }
   if (s.content == CONTENT_OPENED && s.solid) {
     checkOpened(s, length);
     return;
   }
-  if (s.content != CONTENT_JUDGED || !s.solid) {
+  if ((s.content != CONTENT_JUDGED && s.content != CONTENT_SOFT) || !s.solid) {
     if (length > <u64>s.limitValue && s.content != CONTENT_PASSES) s.error = LIMIT_VALUE;
     return;
   }
@@ -237,7 +294,7 @@ function putContent(s: XmlState): void {
 /** One begins; `p` is behind what was read of it. */
 export function beginMarkup(s: XmlState, p: usize): void {
   if (s.mode >= DROP_ELEMENT) return;
-  if (s.content == CONTENT_PASSES) {
+  if (s.content == CONTENT_PASSES || isLeft(s) || (isIdle(s) && !s.solid)) {
     if (s.mode == HOLD) keepHeld(s);
     return;
   }
@@ -264,7 +321,7 @@ export function endMarkup(s: XmlState, p: usize): void {
   if (s.mode == DROP_MARKUP) {
     endDrop(s, p);
     holdFrom(s, p);
-  } else {
+  } else if (!isLeft(s)) {
     beginText(s, p);
   }
 }
@@ -286,7 +343,8 @@ export function startElement(s: XmlState, name: usize, length: u32): void {
   const cover = s.cover;
   const rule = ruleFor(s, <u32>load<u16>(record), cover);
   const action = actionOf(s, rule);
-  const isOpened = opens(s.policy, s.rules, target, rule);
+  const isFree = isUnruled(s.policy, s.rules, target, rule);
+  const isOpened = opens(s.policy, s.rules, target, isFree ? <u32>NO_RULE : rule);
   const isWhole = !isOpened && isWholeAction(s, rule, target);
   s.textRule = rule;
   s.textDetects = 0;
@@ -317,7 +375,8 @@ export function startElement(s: XmlState, name: usize, length: u32): void {
   s.textDetects = detectsOf(s, record, rule);
   const isActing = action != ACTION_PASS || s.textDetects != 0;
   s.live = isLive || isActing || isOpened;
-  s.content = isOpened ? CONTENT_OPENED : isActing ? CONTENT_JUDGED : CONTENT_PASSES;
+  if (isOpened) s.content = isSoft(s.policy, target) ? CONTENT_SOFT : CONTENT_OPENED;
+  else s.content = isActing ? CONTENT_JUDGED : CONTENT_PASSES;
 }
 
 /** The element at the current depth has ended before `p`; its frame has not been popped. Whether it has been left out. */

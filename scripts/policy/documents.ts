@@ -11,7 +11,7 @@ import type { Decoder, Query } from "./jsonpath/ast.ts";
 import { type FieldLocation, PATH_LOCATIONS, type ResolvedSelector } from "./location.ts";
 import { isSameTemplate, shareSegment } from "./path-template.ts";
 import type { Direction, ResolvedRule } from "./resolve.ts";
-import { softFields, softGroup, softMembers } from "./soft.ts";
+import { softElements, softFields, softGroup, softMembers } from "./soft.ts";
 import type { RuleQuery } from "./subset.ts";
 import { parseXPath } from "./xpath.ts";
 
@@ -88,7 +88,10 @@ export function documentsOf(rules: readonly ResolvedRule[]): Documents {
     fields: all.flatMap((entries, index) =>
       fieldsOf([...entries, ...(softly[index]?.fields ?? [])], directions[index]!, rules),
     ),
-    xml: all.map((entries) => entries.filter(({ selector }) => selector.location === "xml")),
+    xml: all.map((entries, index) => {
+      const selecting = entries.filter(({ selector }) => selector.location === "xml");
+      return selecting.length > 0 ? [...selecting, ...(softly[index]?.elements ?? [])] : [];
+    }),
     names: directions.flatMap((direction) => [
       ...namesOf(rules, direction, namedLocations, namesIn, false),
       ...namesOf(rules, direction, PATH_LOCATIONS, pathsIn, true),
@@ -185,13 +188,13 @@ function detectingQueries(selector: ResolvedSelector): Selecting[] {
 }
 
 /**
- * Rules by name, and those that look everywhere, select in texts too: what they are in a body, and the fields whose values are
- * texts. Undefined where no rule is by name.
+ * Rules by name, and those that look everywhere, select in texts too: what they are in a body, in one of XML, and the fields
+ * whose values are texts. Undefined where no rule is by name.
  */
 function softlyIn(
   body: readonly Entry[],
   direction: Direction,
-): { body: readonly RuleQuery[]; fields: readonly Entry[] } | undefined {
+): { body: readonly RuleQuery[]; elements: readonly RuleQuery[]; fields: readonly Entry[] } | undefined {
   if (!body.some(({ selector }) => selector.isNamed)) return undefined;
   const shared = body.filter(({ isShared }) => isShared);
   const group = softGroup(shared);
@@ -209,7 +212,7 @@ function softlyIn(
     names: false,
     softly: decoder,
   }));
-  return { body: inBody, fields };
+  return { body: inBody, elements: softElements(group), fields };
 }
 
 function fieldsOf(entries: readonly Entry[], direction: Direction, rules: readonly ResolvedRule[]): DocumentField[] {

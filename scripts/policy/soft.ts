@@ -9,13 +9,13 @@ import type { Decoder, Query } from "./jsonpath/ast.ts";
 import { parseJsonPath } from "./jsonpath/parser.ts";
 import type { Direction } from "./resolve.ts";
 import type { RuleQuery } from "./subset.ts";
+import { parseXPath } from "./xpath.ts";
 
-const soft = (path: string, decoder: Decoder): Query => ({
-  segments: [
-    ...parseJsonPath(path).segments,
-    { descendant: false, selectors: [{ kind: "decoded", at: 0, decoder, soft: true }] },
-  ],
+const decoded = ({ segments }: Query, decoder: Decoder): Query => ({
+  segments: [...segments, { descendant: false, selectors: [{ kind: "decoded", at: 0, decoder, soft: true }] }],
 });
+
+const soft = (path: string, decoder: Decoder): Query => decoded(parseJsonPath(path), decoder);
 
 /** What selects in texts: the given selectors, and whatever is a text again. No rule acts on the texts themselves. */
 export function softGroup(selecting: readonly RuleQuery[]): readonly RuleQuery[] {
@@ -27,6 +27,10 @@ export function softGroup(selecting: readonly RuleQuery[]): readonly RuleQuery[]
 /** The query of a request in GraphQL: in the body, or in each request of a batch. */
 export const softMembers = (into: readonly RuleQuery[]): RuleQuery[] =>
   ["$.query", "$[:].query"].map((path) => ({ query: soft(path, "graphql"), rule: 0, into }));
+
+/** The texts and attributes of a body of XML. */
+export const softElements = (into: readonly RuleQuery[]): RuleQuery[] =>
+  ["//*", "//@*"].map((path) => ({ query: decoded(parseXPath(path), "json"), rule: 0, into }));
 
 /** A field whose value is such a text, and what selects in it. */
 export interface SoftField {

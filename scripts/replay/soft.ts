@@ -31,6 +31,10 @@ export const beginsAs = (decoder: SoftDecoder, text: string): boolean =>
     ? /^[ \t\n\r\ufeff]*(?:(?:\[[ \t\n\r]*)+(?:\{[ \t\n\r]*)?|\{[ \t\n\r]*)"/.test(text)
     : definition.test(kindsOf(text));
 
+/** Whether a text that goes on behind these bytes may still begin as JSON. */
+export const mayBeginAsJson = (text: string): boolean =>
+  beginsAs("json", text) || /^[ \t\n\r\ufeff]*(?:\[[ \t\n\r]*)*(?:\{[ \t\n\r]*)?$/.test(text);
+
 const name = "[nqfo]";
 const selection = `(?:\\.(?:${name}|[@{])|${name}(?::${name})?(?:\\(${name}:|@${name}|\\.|[{}]|${name}))`;
 /** The beginning of a definition as letters: names n, the words q, f and o (`on`), strings s, spreads a dot. */

@@ -69,7 +69,8 @@ test("a policy that says nothing of queries does not read it, and unmatched does
 test("rules by name select literals, and what cannot be read is refused, however it begins", async () => {
   const named = { name: "named", select: "named:number", action: { mask: { keepLast: 4 } } };
   const find = { name: "find", select: "any:", detect: ["IBAN_CODE"], action: "redact" };
-  for (const rules of [[named], [named, find]]) {
+  const around = { name: "around", select: "json:$", action: "pass" };
+  for (const rules of [[named], [named, find], [named, around]]) {
     expect(await send({ rules }, mutation("4111111111111111"))).toEqual([mutation("************1111")]);
     for (const text of ["words", "{}", '{"query":"{ me }"}', "{ card(number: 4111"])
       expect(await send({ rules }, text)).toEqual(["nested_value"]);

@@ -2,6 +2,7 @@
 // select as in a body, texts inside texts included; any other text is what it is without them. The leak proof agrees.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { attributeValue, textOf as textOfXml } from "../../../scripts/replay/bodies/xml/document.ts";
 import type { Recording } from "../../../scripts/replay/recording.ts";
 import { type Sent, sent } from "../replay/cuts.ts";
 import { Bench, request, textOf } from "../replay/support.ts";
@@ -12,6 +13,16 @@ const multipart: [string, string] = ["content-type", "multipart/form-data; bound
 const typed = (type: string): { headers: [string, string][] } => ({ headers: [["content-type", type]] });
 const part = (value: string, head = "") =>
   `--x\r\nContent-Disposition: form-data; name="p"${head}\r\n\r\n${value}\r\n--x\r\nContent-Disposition: form-data; name="q"\r\n\r\nz\r\n--x--\r\n`;
+const soap = (body: string) =>
+  request(
+    `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>${body}<Id>7</Id></s:Body></s:Envelope>`,
+    typed("application/soap+xml"),
+  );
+const escaped = (text: string) =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+const referenced = (text: string) => text.replace(/[^a-z]/giu, (one) => `&#x${one.codePointAt(0)!.toString(16)};`);
+const inElement = ({ body }: Sent) => textOfXml(/<Payload[^>]*>(.*?)<\/Payload>/s.exec(body)![1]!);
+const inAttribute = ({ body }: Sent) => attributeValue(/ data="(.*?)"/s.exec(body)![1]!, '"');
 const member = (text: string): { p: string } => JSON.parse(text);
 
 interface Place {
@@ -67,6 +78,24 @@ const places: Readonly<Record<string, Place>> = {
   "a literal of GraphQL": {
     put: (text) => request(JSON.stringify({ query: `{ a(p: ${JSON.stringify(text)}) { id } }` })),
     get: ({ body }) => JSON.parse(/p: (".*")\) \{ id/s.exec((JSON.parse(body) as { query: string }).query)![1]!),
+  },
+  "an element": { put: (text) => soap(`<Payload>${escaped(text)}</Payload>`), get: inElement },
+  "an element, as references": {
+    put: (text) => soap(`<x:Payload xmlns:x="urn:x">${referenced(text)}</x:Payload>`),
+    get: ({ body }) => textOfXml(/<x:Payload[^>]*>(.*?)<\/x:Payload>/s.exec(body)![1]!),
+  },
+  "an element, in CDATA sections": {
+    put: (text) => soap(`<Payload><![CDATA[]]><![CDATA[${text.slice(0, 1)}]]><![CDATA[${text.slice(1)}]]></Payload>`),
+    get: inElement,
+  },
+  "an attribute": { put: (text) => soap(`<Payload a='1' data="${escaped(text)}" b=""/>`), get: inAttribute },
+  "an attribute, as references": {
+    put: (text) => soap(`<Payload data="${referenced(text)}">x</Payload>`),
+    get: inAttribute,
+  },
+  "a text beside elements": {
+    put: (text) => soap(`<Payload>a<b/>${escaped(text)}<c>1</c></Payload>`),
+    get: ({ body }) => textOfXml(/<b\/>(.*?)<c>/s.exec(body)![1]!),
   },
   "a text in a text": {
     put: (text) => request(JSON.stringify({ m: JSON.stringify({ p: text }) })),
@@ -303,9 +332,14 @@ test("more texts in texts than are decoded are refused", async () => {
 
 test("answers are read so, too", async () => {
   const bench = new Bench({ rules: rules.map((rule) => ({ ...rule, on: ["request", "response"] })) });
-  const body = new Uint8Array(Buffer.from('{"p":"{\\"cvv\\":\\"1\\"}"}'));
-  const response = { status: 200, headers: [["content-type", "application/json"] as [string, string]], body };
-  const run = await bench.run({ ...request("{}"), response });
-  expect(bench.findings(run)).toEqual([]);
-  expect(textOf(run.result.response?.body)).toBe('{"p":"{\\"cvv\\":\\"[redacted]\\"}"}');
+  for (const [type, body, left] of [
+    ["application/json", '{"p":"{\\"cvv\\":\\"1\\"}"}', '{"p":"{\\"cvv\\":\\"[redacted]\\"}"}'],
+    ["text/xml", '<p q="{&quot;cvv&quot;:1}">{"cvv":"1"}</p>', '<p q="{&quot;cvv&quot;:0}">{"cvv":"[redacted]"}</p>'],
+  ] as const) {
+    const headers: [string, string][] = [["content-type", type]];
+    const response = { status: 200, headers, body: new Uint8Array(Buffer.from(body)) };
+    const run = await bench.run({ ...request("{}"), response });
+    expect(bench.findings(run)).toEqual([]);
+    expect(textOf(run.result.response?.body)).toBe(left);
+  }
 });

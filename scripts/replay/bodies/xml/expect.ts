@@ -7,7 +7,8 @@ import type { Secret } from "../../needles.ts";
 import { isReading, judgeText, type Looking, readingView, undecided } from "../../nested.ts";
 import type { RuleView } from "../../oracle.ts";
 import { hidesValues } from "../../replacement.ts";
-import { type Attribute, attributeValue, type Content, type Element, textOf } from "./document.ts";
+import { mayBeginAsJson } from "../../soft.ts";
+import { type Attribute, attributeValue, type Content, type Element, type Leaf, textOf } from "./document.ts";
 import type { Cover, Place, XmlRules } from "./rules.ts";
 
 export interface Hole {
@@ -36,6 +37,14 @@ const passing: RuleView = { name: "", action: { kind: "pass" }, directions: [], 
 /** Of an element with others in it, where a text would be decoded. */
 const refusal: RuleView = { name: "unsupported", action: { kind: "block" }, directions: [], selectors: [] };
 
+/** What acts on each text between two tags. */
+interface Acting {
+  readonly rule: RuleView | undefined;
+  readonly detecting: readonly RuleView[];
+  /** It is decoded where it begins as JSON, `exempt` from `unmatched` or not. */
+  readonly soft?: { readonly exempt: boolean } | undefined;
+}
+
 /** What is known of a text that is decoded before the rule `acting` is on the whole of it. */
 interface Opening {
   readonly looking: readonly Looking[];
@@ -49,6 +58,24 @@ const isMarkup = ({ kind }: Content): boolean => kind === "markup";
 function withoutLeadingMarkup(children: readonly Content[]): Content[] {
   const first = children.findIndex(({ kind }) => kind === "element");
   return children.filter((child, index) => index >= first || !isMarkup(child));
+}
+
+/**
+ * Of a text on which nothing acts unless it begins as JSON: what stays, comments in front of it among them, and what is to be
+ * judged. Comments go until it has told that it does not begin so; then all else stays.
+ */
+function dividedOf(leaves: readonly Leaf[]): { staying: readonly Leaf[]; rest: readonly Leaf[] } {
+  let from = 0;
+  for (const [index, { kind }] of leaves.entries()) {
+    if (kind !== "markup") continue;
+    const texts = leaves.slice(from, index).filter((leaf) => leaf.kind === "text");
+    const raw = texts.map((leaf) => leaf.raw).join("");
+    if (isBlank(raw)) from = index + 1;
+    else if (!mayBeginAsJson(textOf(raw))) {
+      return { staying: [...leaves.slice(0, from), ...texts, ...leaves.slice(index)], rest: [] };
+    }
+  }
+  return { staying: leaves.slice(0, from), rest: leaves.slice(from) };
 }
 
 const none: Cover = { rule: undefined, exempt: false };
@@ -79,29 +106,28 @@ class Walk {
       this.pieces.push(declaration.raw);
       rest = rest.slice(rest.indexOf(declaration) + 1);
     }
-    this.content(rest, "", this.rules.begin(), none, this.rules.unmatched, this.rules.everywhere);
+    const outside = { rule: this.rules.unmatched, detecting: this.rules.everywhere };
+    this.content(rest, "", this.rules.begin(), none, outside);
     return { pieces: this.pieces, secrets: this.secrets };
   }
 
-  /** `acting` acts on each text between two tags. */
   private content(
     children: readonly Content[],
     path: string,
     places: readonly Place[],
     cover: Cover,
-    acting: RuleView | undefined,
-    detecting: readonly RuleView[] = [],
+    acting: Acting,
   ): void {
     let run: Content[] = [];
     const close = (): void => {
-      this.text(run, path, acting, detecting);
+      this.text(run, path, acting);
       run = [];
     };
     for (const child of children) {
       if (child.kind === "element") {
         close();
         this.element(child, `${path}/${child.local}`, this.rules.step(places, child.local), cover);
-      } else if (child.kind === "markup" && acting?.action.kind === "reveal") {
+      } else if (child.kind === "markup" && acting.rule?.action.kind === "reveal") {
         close();
         this.pieces.push(child.raw);
       } else {
@@ -111,16 +137,12 @@ class Walk {
     close();
   }
 
-  private text(
-    run: readonly Content[],
-    path: string,
-    acting: RuleView | undefined,
-    detecting: readonly RuleView[],
-  ): void {
-    const leaves = run.flatMap((each) => (each.kind === "element" ? [] : [each]));
+  private text(run: readonly Content[], path: string, { rule: acting, detecting, soft }: Acting): void {
+    let leaves: readonly Leaf[] = run.flatMap((each) => (each.kind === "element" ? [] : [each]));
     if (acting === undefined && detecting.length === 0) {
-      this.pieces.push(leaves.map(({ raw }) => raw).join(""));
-      return;
+      const { staying, rest } = soft && this.rules.isSoft ? dividedOf(leaves) : { staying: leaves, rest: [] };
+      this.pieces.push(staying.map(({ raw }) => raw).join(""));
+      leaves = rest;
     }
     if (acting?.action.kind === "block" && leaves.some(({ kind }) => kind === "markup")) {
       this.hole(acting, path, "", "<");
@@ -134,7 +156,8 @@ class Walk {
     const [, before, inner, space] = /^([ \t\r\n]*)([\s\S]*?)([ \t\r\n]*)$/.exec(raw)!;
     this.pieces.push(before!);
     const value = textOf(inner!);
-    const view = found(detecting, value) ?? acting ?? passing;
+    const softly = soft && this.rules.judgeSoftly(value, detecting, soft.exempt);
+    const view = softly ?? found(detecting, value) ?? acting ?? passing;
     if (view === passing && !leaves.some(isMarkup)) {
       this.pieces.push(inner!, space!);
       return;
@@ -173,12 +196,14 @@ class Walk {
     const isExempt = acting === undefined ? cover.exempt : cover.exempt || kind === "pass";
     // What may have been a text has lost its comments when an element shows that it is none.
     const children = looking && kind !== "block" ? withoutLeadingMarkup(element.children) : element.children;
+    const isUnruled = acting === undefined && view === undefined && looking === undefined;
+    const inside = { rule: view, detecting, soft: isUnruled ? { exempt: cover.exempt } : undefined };
     if (isOpened) this.opened(element.children, path, { looking, detecting, acting: view, isExempt });
     else if (view && (kind === "strip" || kind === "redact") && isWhole) this.whole(element, path, view);
-    else if (acting === undefined) this.content(children, path, places, cover, view, detecting);
+    else if (acting === undefined) this.content(children, path, places, cover, inside);
     else if (kind === "pass") {
-      this.content(children, path, places, { rule: undefined, exempt: true }, undefined, detecting);
-    } else this.content(children, path, places, { ...cover, rule: acting }, view, detecting);
+      this.content(children, path, places, { rule: undefined, exempt: true }, { ...inside, rule: undefined });
+    } else this.content(children, path, places, { ...cover, rule: acting }, inside);
     this.pieces.push(element.end);
   }
 
@@ -266,10 +291,12 @@ class Walk {
       this.pieces.push(quote);
       return;
     }
+    const isUnruled = !isNamespace && plain === undefined;
+    const softly = isUnruled ? this.rules.judgeSoftly(value, detecting, cover.exempt) : undefined;
     const later = plain && detecting.length > 0 ? emptying(plain, value) : plain;
-    const view = found(detecting, value) ?? later;
+    const view = softly ?? found(detecting, value) ?? later;
     const kind = view?.finds ? "redact" : view?.action.kind;
-    if (isNamespace || view === undefined || kind === "pass") {
+    if (isNamespace || view === undefined || (kind === "pass" && !view.reading)) {
       this.pieces.push(lead, raw, quote);
       return;
     }

@@ -3,9 +3,18 @@
  * Shares nothing with the filter: no automaton, no minimized states, just how far each selector has come.
  */
 import type { Inside } from "../../../policy/decoders.ts";
-import { isOpened, type Looking, type Setting } from "../../nested.ts";
+import {
+  isOpened,
+  isReading,
+  judgeSoftly,
+  type Looking,
+  readingView,
+  type Setting,
+  softLooking,
+} from "../../nested.ts";
 import type { RuleView } from "../../oracle.ts";
 import { unmatchedRule } from "../../oracle.ts";
+import { looksSoftly } from "../../soft.ts";
 
 interface Step {
   readonly descendant: boolean;
@@ -59,6 +68,8 @@ export class XmlRules {
   readonly setting: Setting;
   /** Rules of `any:`: outside the root element, where only white space is text, comments go on their account. */
   readonly everywhere: readonly RuleView[];
+  /** Rules by name look into texts that begin as JSON. */
+  readonly isSoft: boolean;
   private readonly rules: readonly RuleView[];
   private readonly start: readonly Place[];
 
@@ -66,6 +77,7 @@ export class XmlRules {
     this.setting = setting;
     this.unmatched = unmatchedRule(setting.unmatched, setting.direction);
     this.rules = rules.filter((rule) => rule.directions.includes(setting.direction));
+    this.isSoft = looksSoftly(this.rules, setting.direction);
     this.everywhere = this.rules.filter(
       ({ detect, selectors }) => detect && selectors.some(({ location }) => location === "any"),
     );
@@ -121,11 +133,22 @@ export class XmlRules {
   /** How the rules look at a text at these places that is decoded before `acting` acts on it; undefined when it is not. */
   lookingInto(places: readonly Place[], acting: number | undefined): Looking[] | undefined {
     const looking = (rule: number, chain: readonly Inside[]) => ({ view: this.rules[rule]!, index: rule, chain });
-    const chains = this.ending(places, true).map(({ rule, chain }) => looking(rule, chain));
+    const told = this.ending(places, true).map(({ rule, chain }) => looking(rule, chain));
+    const isShared = this.isSoft && told[0]?.chain[0]?.decoder === "json";
+    const chains = isShared ? [...told, ...softLooking(this.rules, "json")] : told;
     // Those behind the rule that acts look into what the text spells as well.
     const detecting = this.detecting(places, undefined).map((view) => this.rules.indexOf(view));
     if (chains.length === 0 || !isOpened(this.rules, chains, acting, detecting)) return undefined;
     return [...chains, ...detecting.map((rule) => looking(rule, []))];
+  }
+
+  /** The verdict on a text about which no rule says anything as a whole; undefined where it does not begin as JSON. */
+  judgeSoftly(text: string, detecting: readonly RuleView[], isExempt: boolean): RuleView | undefined {
+    if (!this.isSoft) return undefined;
+    const looking = detecting.map((view) => ({ view, index: this.rules.indexOf(view), chain: [] }));
+    const verdict = judgeSoftly(Buffer.from(text), "json", this.rules, this.setting, { isExempt, detecting: looking });
+    if (verdict === "plain") return undefined;
+    return isReading(verdict) ? readingView(this.rules[0]!, verdict) : verdict;
   }
 
   /** Rules that detect in the text of a node at these places, before `acting` acts on it. */
