@@ -43,23 +43,21 @@ export function walk(scan: Scan, at: u32, entry: u32): void {
       let to = <u32>(next - text);
       if (to - at >= <u32>load<u16>(head, LIST_LEAST)) {
         to = middleOf(scan, head, state, at, to);
-        next = text + to;
-        if (!mayEnd(scan, head, at, to)) {
-          // Nothing ends here, and the state does not stay.
-        } else if (goesOn(scan, top, head, at, to)) {
-          const behind = runOf(scan, head, state, at, to);
-          store<u32>(top - 4, behind);
-          next = text + behind;
-        } else {
-          if (top == ends + (MAX_ENDS << 3)) {
-            top = judge(scan, top, at);
-            // The shorter matches are rivals now; longer ones of the same detectors may still take their place.
-            forgetSettled(scan);
+        if (mayEnd(scan, head, at, to)) {
+          if (goesOn(scan, top, head, at, to)) {
+            to = runOf(scan, head, state, at, to);
+          } else {
+            if (top == ends + (MAX_ENDS << 3)) {
+              top = judge(scan, top, at);
+              // The shorter matches are rivals now; longer ones of the same detectors may still take their place.
+              forgetSettled(scan);
+            }
+            store<u32>(top, <u32>head);
+            top += 8;
           }
-          store<u32>(top, <u32>head);
-          store<u32>(top, to, 4);
-          top += 8;
+          store<u32>(top - 4, to);
         }
+        next = text + to;
       }
     }
     if (next < stop) continue;
