@@ -39,7 +39,7 @@ import {
   UNKNOWN_STRIP,
 } from "../policy/format.gen";
 import { INTERNAL, LIMIT_DEPTH, PROTOBUF_ANY, PROTOBUF_SYNTAX, PROTOBUF_UNKNOWN, PROTOBUF_WIRE } from "../policy/outcomes.gen";
-import { opens } from "../nested/open";
+import { isPlain, isSoft, opens } from "../nested/open";
 import { closed, closing, endGroup, skipGroup } from "./group";
 import { wireOf } from "./number";
 import { NO_MARKS, beginMarks, closeMarks, mark, openMarks } from "./once";
@@ -162,9 +162,12 @@ function judgeMember(s: ProtoState, member: usize, cover: u32, at: usize, end: u
     const target = <u32>load<u16>(member, MEMBER_TARGET);
     if (kind == KIND_GROUP) return judgeGroup(s, rule, target, at, end, depth);
     if (kind >= KIND_MESSAGE) return judgeMessage(s, rule, kind, target, at, depth);
-    if (target != 0 && opens(s.policy, s.rules, target, rule)) {
-      // A pass that covers exempts from `unmatched` alone, and says nothing of the text.
-      const unruled = set == 0 && (rule == NO_RULE || (rule != own && actionOf(s, rule) == ACTION_PASS));
+    // A pass that covers exempts from `unmatched` alone, and says nothing of the text.
+    const isFree = rule == NO_RULE || (rule != own && actionOf(s, rule) == ACTION_PASS);
+    const isText = target != 0 && opens(s.policy, s.rules, target, isFree ? <u32>NO_RULE : rule);
+    if (isText && !isPlain(s.policy, target, NO_RULE, valueAt, <u32>(valueEnd - valueAt))) {
+      // What begins as it should is meant to be that, whoever looks into it as it stands.
+      const unruled = isFree && (set == 0 || isSoft(s.policy, target));
       const outcome = openText(s, target, rule, unruled, lengthAt, valueAt, valueEnd);
       if (isOpened) return outcome;
     }

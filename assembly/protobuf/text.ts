@@ -1,7 +1,7 @@
 // Texts of a message that the policy decodes (nested/): what they spell is judged by its own rules.
 // Invariant: a text that cannot be decoded is left to the rules on the whole of it, and where there are none to `unsupported`.
 
-import { CHANGED, FAULT, SAME, enterFor, fault, faultRule, open, opened } from "../nested/open";
+import { CHANGED, FAULT, SAME, enterFor, fault, faultRule, isSoft, open, opened } from "../nested/open";
 import { HEADER_UNSUPPORTED, UNSUPPORTED_BLOCK, UNSUPPORTED_PASS } from "../policy/format.gen";
 import { NESTED_VALUE } from "../policy/outcomes.gen";
 import { replaceSized } from "./output";
@@ -42,5 +42,6 @@ export function openText(
   const unsupported = load<u32>(s.policy, HEADER_UNSUPPORTED);
   if (unsupported == UNSUPPORTED_BLOCK) return NESTED_VALUE;
   if (unsupported != UNSUPPORTED_PASS) replaceSized(lengthAt, end, from, 0);
+  else if (isSoft(s.policy, state)) isOpened = false;
   return 0;
 }

@@ -49,6 +49,7 @@ export function probeOf(compiled: CompiledPolicy, detecting: Detecting): Compile
     rules,
     unmatched,
     role,
+    soft: documents.soft,
   });
   const automaton = buildAutomaton(groupsOf(documents, protobuf.texts));
   const binary = writeBinary({ policy, role, rules, documents, automaton, protobuf, program });

@@ -39,6 +39,8 @@ export interface Documents {
   /** XML bodies of each direction. */
   readonly xml: readonly (readonly RuleQuery[])[];
   readonly names: readonly NamedFields[];
+  /** What selects in texts of each direction that are decoded softly; none where no rule is by name. */
+  readonly soft: Readonly<Record<Direction, readonly RuleQuery[] | undefined>>;
 }
 
 /** The groups in the order of the roots; `texts` are those of protobuf (protobuf/graph.ts). */
@@ -96,6 +98,7 @@ export function documentsOf(rules: readonly ResolvedRule[]): Documents {
       ...namesOf(rules, direction, namedLocations, namesIn, false),
       ...namesOf(rules, direction, PATH_LOCATIONS, pathsIn, true),
     ]),
+    soft: { request: softly[0]?.group, response: softly[1]?.group },
   };
 }
 
@@ -187,14 +190,18 @@ function detectingQueries(selector: ResolvedSelector): Selecting[] {
   return at(location, [query, ...inside]);
 }
 
+interface Softly {
+  readonly group: readonly RuleQuery[];
+  readonly body: readonly RuleQuery[];
+  readonly elements: readonly RuleQuery[];
+  readonly fields: readonly Entry[];
+}
+
 /**
- * Rules by name, and those that look everywhere, select in texts too: what they are in a body, in one of XML, and the fields
- * whose values are texts. Undefined where no rule is by name.
+ * Rules by name, and those that look everywhere, select in texts too: what they are there, in a body, in one of XML, and the
+ * fields whose values are texts. Undefined where no rule is by name.
  */
-function softlyIn(
-  body: readonly Entry[],
-  direction: Direction,
-): { body: readonly RuleQuery[]; elements: readonly RuleQuery[]; fields: readonly Entry[] } | undefined {
+function softlyIn(body: readonly Entry[], direction: Direction): Softly | undefined {
   if (!body.some(({ selector }) => selector.isNamed)) return undefined;
   const shared = body.filter(({ isShared }) => isShared);
   const group = softGroup(shared);
@@ -212,7 +219,7 @@ function softlyIn(
     names: false,
     softly: decoder,
   }));
-  return { body: inBody, elements: softElements(group), fields };
+  return { group, body: inBody, elements: softElements(group), fields };
 }
 
 function fieldsOf(entries: readonly Entry[], direction: Direction, rules: readonly ResolvedRule[]): DocumentField[] {

@@ -94,7 +94,14 @@ export function compilePolicy(text: PolicyText, resolve: Resolve = resolveFile, 
     const documents = documentsOf(rules);
     const isNamed = parts.some((part) => part.policy.protobuf !== undefined);
     const { unmatched: others, protobuf: types } = policy;
-    const protobuf = compileProtobuf(own, { protobuf: types, isNamed, rules, unmatched: others, role });
+    const protobuf = compileProtobuf(own, {
+      protobuf: types,
+      isNamed,
+      rules,
+      unmatched: others,
+      role,
+      soft: documents.soft,
+    });
     const automaton = build(own, groupsOf(documents, protobuf.texts));
     if (automaton && !sources.some((source) => hasErrors(source.diagnostics))) {
       const binary = writeBinary({ policy, role, rules, documents, automaton, protobuf, program });

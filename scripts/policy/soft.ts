@@ -28,6 +28,9 @@ export function softGroup(selecting: readonly RuleQuery[]): readonly RuleQuery[]
 export const softMembers = (into: readonly RuleQuery[]): RuleQuery[] =>
   ["$.query", "$[:].query"].map((path) => ({ query: soft(path, "graphql"), rule: 0, into }));
 
+/** What is such a text as a whole. */
+export const softText = (into: readonly RuleQuery[]): RuleQuery => ({ query: soft("$", "json"), rule: 0, into });
+
 /** The texts and attributes of a body of XML. */
 export const softElements = (into: readonly RuleQuery[]): RuleQuery[] =>
   ["//*", "//@*"].map((path) => ({ query: decoded(parseXPath(path), "json"), rule: 0, into }));

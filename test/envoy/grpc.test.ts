@@ -42,6 +42,7 @@ const policy = {
   rules: [
     { name: "iban", select: "proto:shop.Order:iban", action: "block" },
     { name: "pan", select: panned, action: { tokenize: { format: "pan" } } },
+    { name: "cvv", select: "named:cvv", action: "redact" },
     { name: "mail", select: "header:x-user-email", action: "redact" },
     { name: "back", on: "response", select: panned, action: { reveal: "pan" } },
     { name: "owner", on: "response", select: "header:x-owner", action: "redact" },
@@ -221,6 +222,13 @@ describe.each(places)("%s, %s", (attachment, bufferLimit) => {
     const refused = await ask(name, [order("a", { card: { seal: Buffer.from("none").toString("base64") } })]);
     expect([refused.messages, refused.error?.code]).toEqual([[], status.INVALID_ARGUMENT]);
     expect(take()).toEqual([]);
+  });
+
+  test("JSON in a string, without a decoder", async () => {
+    await ask("Upload", [order("a"), order("b", { note: '{"cvv":"123"}' })]);
+    expect(take()[1]!.note).toBe('{"cvv":"[redacted]"}');
+    const refused = await ask("Pay", [order("a", { note: '{"cvv":"123"' })]);
+    expect([refused.error?.code, take()]).toEqual([status.INVALID_ARGUMENT, []]);
   });
 
   test("unary, with messages larger than what is held, in both directions", async () => {

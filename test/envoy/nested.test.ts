@@ -14,6 +14,7 @@ const policy = {
     { name: "pan", select: "json:$.payload|json:$.pan", action: { mask: { keepLast: 4 } } },
     { name: "confirmed", select: "path:/confirm/{token}|jwt:$.sub", action: "redact" },
     { name: "soap", select: ["xml://Data|base64|json:$.pan", "xml://Claim/@token|jwt:$.sub"], action: "redact" },
+    { name: "cvv", select: "named:cvv", action: "redact" },
     { name: "opaque", select: "header:authorization", action: "redact" },
   ],
 };
@@ -59,6 +60,16 @@ test("base64 and a token in a SOAP body", async () => {
   const after = soap('{"pan":"[redacted]"}', unsigned('{"sub":"[redacted]"}'));
   expect((await gateway.production.take()).body.toString()).toBe(after);
   const refused = await gateway.send({ headers, body: Buffer.from(soap("4111111111111111", "opaque")) });
+  expect([refused.status, JSON.parse(refused.body.toString()).code]).toEqual([400, "nested_value"]);
+});
+
+test("JSON in a text and an attribute of XML, without a decoder", async () => {
+  const xml = (cvv: string) => `<o a='{"cvv":${cvv}}'><Note>[x]</Note><P>\n<![CDATA[{"n":1]]>`;
+  const headers: [string, string][] = [active, ["content-type", "application/xml"]];
+  await gateway.send({ headers, body: bytewise(`${xml("123")},&quot;cvv&quot;:"456"}</P></o>`) });
+  const left = `<o a='{"cvv":0}'><Note>[x]</Note><P>\n{"n":1,"cvv":"[redacted]"}</P></o>`;
+  expect((await gateway.production.take()).body.toString()).toBe(left);
+  const refused = await gateway.send({ headers, body: Buffer.from(`${xml("123")}</P></o>`) });
   expect([refused.status, JSON.parse(refused.body.toString()).code]).toEqual([400, "nested_value"]);
 });
 

@@ -9,9 +9,10 @@ import { matchesPattern } from "../fields.ts";
 import type { Query } from "../jsonpath/ast.ts";
 import type { ResolvedSelector } from "../location.ts";
 import type { Direction, ResolvedRule } from "../resolve.ts";
+import type { RuleQuery } from "../subset.ts";
 import { ANY, type Descriptors, isNamed, isWellKnown, type ProtoField, type ProtoMessage } from "./descriptors.ts";
 import type { ProtoPath, Step } from "./path.ts";
-import { holdsText, type Texts } from "./texts.ts";
+import { holdsText, isSoftText, type Texts } from "./texts.ts";
 
 export interface Member {
   field: ProtoField;
@@ -21,6 +22,8 @@ export interface Member {
   target: number;
   /** The group of queries into what it spells, where it is a text that is decoded. */
   text: number | undefined;
+  /** Only where it begins as JSON. */
+  isSoft: boolean;
   /** A selector of protobuf alone selects it: others find the same in JSON. */
   isTyped: boolean;
   /** It may come only once in a message: see `markOnce`. */
@@ -59,6 +62,8 @@ export interface GraphInput {
   /** What is not known or not named does not simply pass: no state may be dead. */
   isStrict: boolean;
   unknown: MessageState["unknown"];
+  /** What selects in texts that begin as JSON, if anything does. */
+  soft: readonly RuleQuery[] | undefined;
 }
 
 interface Open {
@@ -183,14 +188,16 @@ export class Graph {
     const rule = all.find((number) => !isDetecting(number));
     if (field.message === undefined) {
       const detects = all.filter((number) => isDetecting(number) && (rule === undefined || number < rule));
-      const finding = inside.length > 0 ? all.filter(isDetecting) : [];
-      const text = this.#texts.groupOf(this.#input.rules, inside, finding);
-      return { field, rule, detects, target: 0, text, isTyped, once: false };
+      const soft = isSoftText(field, message) ? this.#input.soft : undefined;
+      const finding = inside.length > 0 || soft ? all.filter(isDetecting) : [];
+      const text = this.#texts.groupOf(this.#input.rules, inside, finding, soft);
+      const isSoft = soft !== undefined && inside.length === 0;
+      return { field, rule, detects, target: 0, text, isSoft, isTyped, once: false };
     }
     const covers = rule !== undefined && covering.has(this.#input.rules[rule]!.action.kind);
     const rest = next.filter((position) => this.#stepAt(position));
     const target = this.#enter(field.message, rest, isCovered || covers);
-    return { field, rule, detects: [], target, text: undefined, isTyped, once: false };
+    return { field, rule, detects: [], target, text: undefined, isSoft: false, isTyped, once: false };
   }
 
   /** The step that is ahead; undefined behind the last one. */
@@ -236,10 +243,12 @@ export class Graph {
   }
 }
 
-/** Tells for each state whether a rule can select something in it. */
+/** Tells for each state whether a rule can select something in it. What a text that begins as JSON spells is not in it. */
 export function markLive(states: readonly MessageState[]): void {
-  const acts = ({ rule, detects, text }: Member) => rule !== undefined || detects.length > 0 || text !== undefined;
+  const acts = ({ rule, detects, text, isSoft }: Member) =>
+    rule !== undefined || detects.length > 0 || (text !== undefined && !isSoft);
   for (const at of reaching(states, ({ members }) => members.some(acts))) states[at]!.live = true;
+  for (const at of reaching(states, ({ members }) => members.some(({ isSoft }) => isSoft))) states[at]!.keeps = true;
 }
 
 const singular = ({ members }: MessageState) =>

@@ -134,16 +134,18 @@ export interface ProtobufInput {
   rules: readonly ResolvedRule[];
   unmatched: string;
   role: Role;
+  /** What selects in texts that begin as JSON. */
+  soft?: Readonly<Record<Direction, readonly RuleQuery[] | undefined>>;
 }
 
 export function compileProtobuf(
   own: Source,
-  { protobuf, isNamed, rules, unmatched, role }: ProtobufInput,
+  { protobuf, isNamed, rules, unmatched, role, soft }: ProtobufInput,
 ): CompiledProtobuf {
   if (protobuf !== undefined || !isNamed) checkSelectors(rules, protobuf);
   if (protobuf === undefined) return noProtobuf;
   try {
-    const { bodies, states, texts } = followBodies({ protobuf, rules, unmatched, role });
+    const { bodies, states, texts } = followBodies({ protobuf, rules, unmatched, role, ...(soft && { soft }) });
     markLive(states);
     const kept = pruned(bodies, states);
     markOnce(kept.states);
@@ -163,6 +165,7 @@ export function followBodies({
   rules,
   unmatched,
   role,
+  soft,
 }: Omit<ProtobufInput, "isNamed"> & { protobuf: ResolvedProtobuf }): CompiledProtobuf {
   const { descriptors, unknown, bodies } = protobuf;
   const dead: MessageState = {
@@ -185,6 +188,7 @@ export function followBodies({
       descriptors,
       isStrict: isTowardsTunnel && (unmatched !== "pass" || unknown !== "pass"),
       unknown: isTowardsTunnel ? unknown : "pass",
+      soft: soft?.[direction],
     });
   };
   const graphs = { request: graph("request"), response: graph("response") };

@@ -74,7 +74,8 @@ export class Walk {
         return this.content(known, content, next, places, field, location, cover);
       const isName = field.number === 1 && (type.isEntry || isTyped);
       if (this.rules.holdsText(known, type)) {
-        const opened = this.opened(known, next, field, location, isName ? { rule: undefined, exempt: true } : cover);
+        const around = isName ? { rule: undefined, exempt: true } : cover;
+        const opened = this.opened(known, type, next, field, location, around);
         if (opened !== undefined) return opened;
       }
       return this.field(known, next, field, location, isName ? { rule: undefined, exempt: true } : cover);
@@ -129,6 +130,7 @@ export class Walk {
   /** A text that is decoded; undefined where the rules on the whole of it decide. */
   private opened(
     type: FieldType,
+    message: MessageType,
     next: readonly Place[],
     field: Field,
     location: string,
@@ -136,15 +138,25 @@ export class Walk {
   ): Piece[] | undefined {
     const own = this.rules.own(next);
     const number = own !== undefined && (cover.rule === undefined || own < cover.rule) ? own : cover.rule;
-    const looking = field.value.length > 0 ? this.rules.lookingInto(next, number) : undefined;
-    if (looking === undefined) return undefined;
+    const looking = field.value.length > 0 ? this.rules.lookingInto(type, message, next, number) : undefined;
     const plain = this.acting(own, cover);
+    if (looking === undefined) {
+      const text = Buffer.from(field.value);
+      const detecting = this.rules.detecting(next, number);
+      const view =
+        plain === undefined ? this.rules.judgeSoftly(type, message, text, detecting, cover.exempt) : undefined;
+      return view && this.read(type, field, location, view);
+    }
     const isExempt = cover.exempt || plain?.action.kind === "pass";
     const verdict = judgeText(Buffer.from(field.value), looking, this.rules.setting, isExempt);
     const isDecided = plain !== undefined || this.rules.detecting(next, number).length > 0;
     if (!isReading(verdict) && isDecided) return undefined;
     const rule = isReading(verdict) ? readingView(looking[0]!.view, verdict) : undecided(this.rules.setting);
-    if (rule === undefined) return this.kept(type, field);
+    return rule === undefined ? this.kept(type, field) : this.read(type, field, location, rule);
+  }
+
+  /** A text that is read, or cannot be. */
+  private read(type: FieldType, field: Field, location: string, rule: RuleView): Piece[] {
     const value: Scalar = { kind: "text", value: textOf(field.value) };
     const secrets = rule.reading?.secrets ?? [];
     this.secrets.push(...secrets.map((secret) => ({ ...secret, location: location + secret.location })));

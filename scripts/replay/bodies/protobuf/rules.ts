@@ -4,9 +4,18 @@
  */
 import type { Inside } from "../../../policy/decoders.ts";
 import type { ResolvedProtobuf } from "../../../policy/protobuf/index.ts";
-import { isOpened, type Looking, type Setting } from "../../nested.ts";
+import {
+  isOpened,
+  isReading,
+  judgeSoftly,
+  type Looking,
+  readingView,
+  type Setting,
+  softLooking,
+} from "../../nested.ts";
 import type { Direction, RuleView } from "../../oracle.ts";
 import { unmatchedRule } from "../../oracle.ts";
+import { looksSoftly } from "../../soft.ts";
 import { type Field, type FieldType, type MessageType, Types } from "./types.ts";
 
 /** `step` steps of a selector are behind. */
@@ -67,6 +76,8 @@ export class MessageRules {
   /** Where selectors by name alone stand behind a field of that name. */
   private readonly named = new Map<string, Place[]>();
   private readonly direction: Direction;
+  /** Rules by name look into texts that begin as JSON. */
+  private readonly isSoft: boolean;
   readonly setting: Setting;
 
   constructor(rules: readonly RuleView[], setting: Setting, protobuf: ResolvedProtobuf | undefined) {
@@ -78,6 +89,7 @@ export class MessageRules {
     this.types = protobuf && new Types(protobuf.sets);
     this.bodies = protobuf?.bodies ?? [];
     this.rules = rules.filter((rule) => rule.directions.includes(direction));
+    this.isSoft = looksSoftly(this.rules, direction);
     this.selectors = this.rules.flatMap(selectorsOf);
     for (const { location, scope, rule, steps, chain } of this.selectors) {
       if (location === "proto-name")
@@ -101,7 +113,19 @@ export class MessageRules {
   acts(path: string): boolean {
     const root = this.begin(path);
     if (root === undefined) return false;
-    return this.unmatched !== undefined || this.unknown !== "pass" || this.isLive(root.type, root.places);
+    const { type, places } = root;
+    if (this.unmatched !== undefined || this.unknown !== "pass" || this.isLive(type, places)) return true;
+    return this.isSoft && this.hasText(type, new Set());
+  }
+
+  /** Whether a text that may begin as JSON can stand in a message of the type, at any depth. */
+  private hasText(type: MessageType, seen: Set<MessageType>): boolean {
+    if (seen.has(type)) return false;
+    seen.add(type);
+    const fields = [...type.fields.values()];
+    if (fields.some((field) => this.isSoftText(field, type))) return true;
+    const inner = this.isAny(type) ? [...this.types!.all()] : fields.flatMap((field) => field.message?.() ?? []);
+    return inner.some((one) => this.hasText(one, seen));
   }
 
   /** One step further, to a field; where that holds a message, `inside` has the places in it. */
@@ -198,13 +222,39 @@ export class MessageRules {
   holdsText = ({ kind, name }: FieldType, type: MessageType): boolean =>
     (kind === "text" || kind === "bytes") && !(this.isAny(type) && name === "value");
 
+  /** Whether it is decoded where it begins as JSON. A key of a map is a name. */
+  private isSoftText = (field: FieldType, type: MessageType): boolean =>
+    this.isSoft && this.holdsText(field, type) && !this.isAny(type) && !(type.isEntry && field.name === "key");
+
   /** How the rules look at a text at these places that is decoded before `acting` acts on it; undefined when it is not. */
-  lookingInto(places: readonly Place[], acting: number | undefined): Looking[] | undefined {
+  lookingInto(
+    field: FieldType,
+    type: MessageType,
+    places: readonly Place[],
+    acting: number | undefined,
+  ): Looking[] | undefined {
     const looking = (rule: number, chain: readonly Inside[]) => ({ view: this.rules[rule]!, index: rule, chain });
-    const chains = this.ending(places, true).map(({ rule, chain }) => looking(rule, chain));
+    const told = this.ending(places, true).map(({ rule, chain }) => looking(rule, chain));
+    const isShared = told[0]?.chain[0]?.decoder === "json" && this.isSoftText(field, type);
+    const chains = isShared ? [...told, ...softLooking(this.rules, "json")] : told;
     const detecting = this.detecting(places, undefined).map((view) => this.rules.indexOf(view));
     if (chains.length === 0 || !isOpened(this.rules, chains, acting, detecting)) return undefined;
     return [...chains, ...detecting.map((rule) => looking(rule, []))];
+  }
+
+  /** The verdict on a text on which no rule acts as a whole; undefined where it does not begin as JSON. */
+  judgeSoftly(
+    field: FieldType,
+    type: MessageType,
+    text: Buffer,
+    detecting: readonly RuleView[],
+    isExempt: boolean,
+  ): RuleView | undefined {
+    if (!this.isSoftText(field, type)) return undefined;
+    const looking = detecting.map((view) => ({ view, index: this.rules.indexOf(view), chain: [] }));
+    const verdict = judgeSoftly(text, "json", this.rules, this.setting, { isExempt, detecting: looking });
+    if (verdict === "plain") return undefined;
+    return isReading(verdict) ? readingView(this.rules[0]!, verdict) : verdict;
   }
 
   view(rule: number): RuleView {
