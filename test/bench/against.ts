@@ -52,5 +52,5 @@ export async function* shares(folder: string, names: readonly string[] = [], rou
 export async function printShares(folder: string, names: readonly string[]): Promise<void> {
   // Both builds run optimized from the start: when V8 gets to it is a matter of chance.
   setFlagsFromString("--no-liftoff");
-  for await (const { row, share } of shares(folder, names)) console.log(`${row.padEnd(42)}${share.toFixed(3)}`);
+  for await (const { row, share } of shares(folder, names)) console.log(`${row.padEnd(44)}${share.toFixed(3)}`);
 }
