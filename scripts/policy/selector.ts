@@ -2,7 +2,7 @@
 // places where the names, or the parts of a request, can stand.
 
 import { type GraphqlPart, graphqlSelectors } from "./graphql.ts";
-import type { Query } from "./jsonpath/ast.ts";
+import type { Query, Selector } from "./jsonpath/ast.ts";
 import { PATH_LOCATIONS, type ResolvedSelector, resolveJson, resolveLocation } from "./location.ts";
 import type { Place, Source } from "./source.ts";
 import { isListedName, parseXPath } from "./xpath.ts";
@@ -47,7 +47,8 @@ function resolveNames(source: Source, place: Place, list: string, names: readonl
 
 /**
  * `named:['card','payment']['number']`: what has one of the names right below one of the others: members, fields whose
- * names are paths, elements and attributes. `named:['card','payment']`: each of the names as it would be alone.
+ * names are paths, elements and attributes; `[*]` between them is any name or element, `[:]` any element.
+ * `named:['card','payment']`: each of the names as it would be alone.
  */
 function resolveNamedPath(source: Source, place: Place, tail: string): ResolvedSelector[] {
   const json = resolveJson(source, place, `$..${tail}`, "named:".length - "$..".length);
@@ -57,7 +58,8 @@ function resolveNamedPath(source: Source, place: Place, tail: string): ResolvedS
   );
   const isPlain = json.query.segments.every(
     ({ descendant, selectors }, index) =>
-      descendant === (index === 0) && selectors.every(({ kind }) => kind === "name" || kind === "wildcard"),
+      descendant === (index === 0) &&
+      selectors.every((one) => one.kind === "name" || one.kind === "wildcard" || isEachElement(one)),
   );
   if (!isPlain || json.inside !== undefined || names.at(-1)!.length === 0) {
     const message = "this is no path of names";
@@ -71,11 +73,26 @@ function resolveNamedPath(source: Source, place: Place, tail: string): ResolvedS
   }
   return [
     { ...json, isNamed: true },
-    ...fieldPaths(place, json.query),
+    ...fieldPaths(place, withoutElements(json.query)),
     ...xmlPaths(place, names),
-    ...messagePaths(place, names),
+    // What is right below an element of a list there is right below the list.
+    ...messagePaths(
+      place,
+      names.filter((_, index) => !json.query!.segments[index]!.selectors.every(isEachElement)),
+    ),
   ];
 }
+
+const isEachElement = (one: Selector): boolean =>
+  one.kind === "slice" && one.start === undefined && one.end === undefined && one.step === undefined;
+
+/** An index in the name of a field is a step like any other. */
+const withoutElements = ({ segments }: Query): Query => ({
+  segments: segments.map((segment) => ({
+    ...segment,
+    selectors: segment.selectors.map((one) => (isEachElement(one) ? { kind: "wildcard", at: one.at } : one)),
+  })),
+});
 
 const fieldPaths = (place: Place, query: Query): ResolvedSelector[] =>
   PATH_LOCATIONS.map((location) => ({ location: `${location}-path`, expression: location, query, place }));

@@ -56,15 +56,17 @@ function selectors({ kinds = [], headers = [], cookies = [] }: PresetRule): stri
   ];
 }
 
-function belowOf({ parents, names, isOne }: Below): string[] {
+function belowOf({ parents, names, holds, through = [] }: Below): string[] {
   const leaves = all(names);
   const leaf = leaves.map(quoted).join(",");
   const tags = leaves.filter(isListedName).join("|");
   const around = all(parents);
+  const between = all(through).map(quoted).join(",");
   return [
-    ...lists(around.map(quoted), ",", leaf).flatMap((list) => [
+    ...lists(around.map(quoted), ",", leaf + between).flatMap((list) => [
       `named:[${list}][${leaf}]`,
-      ...(isOne ? [] : [`named:[${list}][*][${leaf}]`]),
+      ...(between === "" ? [] : [`named:[${list}][${between}][${leaf}]`]),
+      ...(holds === "one" ? [] : [`named:[${list}][${holds === "several" ? "*" : ":"}][${leaf}]`]),
     ]),
     ...lists(around.filter(isListedName), "|", tags).map((list) => `xml://(${list})/(${tags})/@value`),
   ];

@@ -1,7 +1,7 @@
 // Card data: what PCI DSS calls cardholder data and sensitive authentication data, as payment APIs, gateways' name-value
 // interfaces, ISO 8583 and ISO 20022 (caaa) call it.
 
-import { type Named, owned, words } from "./named.ts";
+import { type Named, owned, words, wrappers } from "./named.ts";
 
 /** Objects that are a card. */
 const plastic = words(
@@ -9,8 +9,10 @@ const plastic = words(
   plain card data,karte,kreditkarte,tarjeta,tarjeta de credito,carte,carte bancaire,cartao,cartao de credito,
   carta di credito`,
 );
-/** The same, and what may be one. */
-const cards = [...plastic, ...words("payment method,source,payment source")];
+/** Objects that may be one. */
+const payments = words("payment method,source,payment source");
+
+const numbers = words("number,num,no,account number,acct number");
 
 export const pan = {
   exact: words("ACCT,DE2,DE02,DE002,PlainPAN,Ecom_Payment_Card_Number"),
@@ -32,14 +34,17 @@ export const pan = {
     ...owned(words("billing,customer,payment,new,old,confirm,payer,shopper,user"), "card number"),
     ...owned(["card number"], "1,2"),
   ],
-  below: [{ parents: cards, names: words("number,num,no,account number,acct number") }],
+  below: [
+    { parents: plastic, names: numbers, holds: "several" },
+    { parents: payments, names: numbers, through: wrappers },
+  ],
 } satisfies Named;
 
 export const authenticationData = {
   exact: words(
     "CSCVal,PINData,EncrptdPINBlck,TrckData,Trck1Val,Trck2Val,ICCRltdData,Ecom_Payment_Card_Verification,DE35,DE45,DE52,DE55",
   ),
-  below: [{ parents: cards, names: ["cid"] }],
+  below: [{ parents: [...plastic, ...payments], names: ["cid"] }],
   names: words(
     `cvv,cvv2,cvc,cvc2,cvn,cvd,csc,cav2,ccv,ccv2,cv2,cv number,card cvv,card cvc,card code,security code,card security code,
     card security number,verification code,verification value,card verification value,card verification code,
@@ -72,5 +77,11 @@ export const cardHolder = {
     ),
     ...owned(words("card holder,cardholder"), "first name,last name,full name"),
   ],
-  below: [{ parents: plastic, names: words("name,holder,owner") }],
+  below: [
+    {
+      parents: plastic,
+      names: words("name,holder,owner"),
+      through: [...wrappers, ...words("billing,billing details,billing address,customer,user")],
+    },
+  ],
 } satisfies Named;

@@ -19,7 +19,9 @@ export const email = {
     ...owned([...people, ...ways], "email,email address"),
   ],
   // The multi-valued attributes of SCIM (RFC 7643, 4.1.2), and what others call it.
-  below: [{ parents: words("emails,email addresses,e mails"), names: words("value,address,display") }],
+  below: [
+    { parents: words("emails,email addresses,e mails"), names: words("value,address,display"), holds: "several" },
+  ],
 } satisfies Named;
 
 export const phone = {
@@ -57,6 +59,7 @@ export const phone = {
     {
       parents: words("telecom,phones,phone numbers,telephones,phone,telephone,mobile"),
       names: words("value,number,phone"),
+      holds: "several",
     },
   ],
 } satisfies Named;

@@ -21,6 +21,7 @@ export const identifier = {
     {
       parents: words("identifier,identifiers,master identifier,group identifier,pre admission identifier"),
       names: ["value"],
+      holds: "several",
     },
   ],
 } satisfies Named;
@@ -87,5 +88,5 @@ export const photo = {
     patient photo,employee photo,gravatar id,gravatar url,passfoto,passbild,lichtbild,profilbild,foto,photo identite,
     photo profil,foto perfil,foto de perfil,foto profilo,pasfoto,profielfoto,zdjecie,profilbilde`,
   ),
-  below: [{ parents: ["photos"], names: words("value,url,href") }],
+  below: [{ parents: ["photos"], names: words("value,url,href"), holds: "several" }],
 } satisfies Named;

@@ -13,8 +13,10 @@ export interface Named {
 export interface Below {
   readonly parents: readonly string[];
   readonly names: readonly string[];
-  /** The parent is never a list. */
-  readonly isOne?: true;
+  /** How many of it the parent holds: one, one or a list of them (the default), or several, maybe by keys of their own. */
+  readonly holds?: "one" | "several";
+  /** What may stand between a parent and the name, and is still about the parent. */
+  readonly through?: readonly string[];
 }
 
 /** The words of a list, of several lines where it is long. */
@@ -39,14 +41,23 @@ export const persons = words(
   guardian,dependent,student,teacher,doctor,physician,attendee,participant,registrant,invitee,signer,candidate,
   manager,supervisor,representative,legal representative,authorized representative,director,shareholder,
   next of kin,purchaser,donor,borrower,co applicant,consignee,cashier,visitor,resident,
-  customers,users,contacts,persons,people,patients,members,subscribers,guests,buyers,recipients,owners,employees,
-  applicants,passengers,travelers,travellers,students,attendees,participants,beneficiaries,signers,candidates,authors,
   kunde,mitarbeiter,besteller,empfaenger,absender,ansprechpartner,lieferadresse,rechnungsadresse,
   personne,acheteur,destinataire,expediteur,salarie,voyageur,beneficiaire,utilisateur,
   cliente,usuario,persona,comprador,destinatario,remitente,empleado,pasajero,paciente,titular,
   pessoa,passageiro,remetente,funcionario,utente,acquirente,mittente,dipendente,passeggero,paziente,
   klant,klient,gebruiker,ontvanger,werknemer,persoon,odbiorca,nadawca,pracownik,osoba,kund,mottagare,bruger,
   modtager,bruker,mottaker,asiakas,musteri,kullanici`,
+);
+
+/** Several of them, in a list or by keys. */
+export const crowds = words(
+  `customers,users,contacts,persons,people,patients,members,subscribers,guests,buyers,recipients,owners,employees,
+  applicants,passengers,travelers,travellers,students,attendees,participants,beneficiaries,signers,candidates,authors`,
+);
+
+/** What some services wrap what they say of a person in. */
+export const wrappers = words(
+  "profile,attributes,data,details,info,properties,personal,traits,demographics,identity,node",
 );
 
 /** Those whose names and numbers stand beside those of others, in one object. */

@@ -67,7 +67,7 @@ export const account = {
   ],
   below: [
     // GenericAccountIdentification1 and GenericPersonIdentification1 of ISO 20022; proxies are telephone numbers and mail.
-    { parents: words("othr,prxy"), names: ["id"], isOne: true },
+    { parents: words("othr,prxy"), names: ["id"], holds: "one" },
     // Open Banking (UK) read/write: what the scheme names, such as sort code and account number.
     {
       parents: words("account,debtor account,creditor account"),

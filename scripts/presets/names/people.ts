@@ -1,6 +1,8 @@
 // People: names, birth, age, and what else describes one.
 
-import { type Named, owned, people, persons, words } from "./named.ts";
+import { crowds, type Named, owned, people, persons, words, wrappers } from "./named.ts";
+
+const nameOf = words("name,first,last,middle,given,family,nom,nome,nombre,naam,namn,navn,nimi,names");
 
 export const name = {
   exact: words(
@@ -47,11 +49,12 @@ export const name = {
     ),
   ],
   below: [
-    { parents: persons, names: words("name,first,last,middle,given,family,nom,nome,nombre,naam,namn,navn,nimi,names") },
+    { parents: persons, names: nameOf, through: wrappers },
+    { parents: crowds, names: nameOf, holds: "several" },
     // HumanName and Reference of FHIR (hl7.org/fhir/datatypes.html, references.html): what is named is the resource.
     // SCIM (RFC 7643, 4.1.1) has `formatted` there.
     { parents: ["name"], names: words("family,given,first,last,middle,text,formatted,full") },
-    { parents: [...persons, ...words("subject,who,party,target")], names: ["display"] },
+    { parents: [...persons, ...crowds, ...words("subject,who,party,target")], names: ["display"] },
   ],
 } satisfies Named;
 
@@ -83,7 +86,7 @@ export const age = {
     `age,patient age,age in years,age years,current age,age at diagnosis,age at admission,age at visit,age at death,
     age at onset,alter,edad,idade,leeftijd,wiek,alder,ika,yas,nenrei`,
   ),
-  below: [{ parents: words("onset age,deceased age,abatement age"), names: ["value"], isOne: true }],
+  below: [{ parents: words("onset age,deceased age,abatement age"), names: ["value"], holds: "one" }],
 } satisfies Named;
 
 /** What describes a person, short of the special categories. */
@@ -138,5 +141,8 @@ export const login = {
     usuario,nombre usuario,nombre de usuario,nome usuario,nome de usuario,nome utente,gebruikersnaam,nazwa uzytkownika,
     anvandarnamn,brugernavn,brukernavn,kayttajatunnus,kayttajanimi,kullanici adi`,
   ),
-  below: [{ parents: persons, names: ["login"] }],
+  below: [
+    { parents: persons, names: ["login"] },
+    { parents: crowds, names: ["login"], holds: "several" },
+  ],
 } satisfies Named;

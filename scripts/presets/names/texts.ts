@@ -19,5 +19,5 @@ export const freeText = {
     wiadomosc,anteckning,meddelande,bemaerkning,besked,merknad,melding,huomautus,kommentti,viesti,mesaj,yorum,biko`,
   ),
   // The narrative of a FHIR resource: all of it once more, as XHTML.
-  below: [{ parents: ["text"], names: ["div"], isOne: true }],
+  below: [{ parents: ["text"], names: ["div"], holds: "one" }],
 } satisfies Named;

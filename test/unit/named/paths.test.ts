@@ -11,6 +11,7 @@ const bench = new Bench({
     { name: "cvc", select: "named:cvc", action: "strip" },
     { name: "card", select: "named:['card','Card']['number','Number']", action: { mask: { keepLast: 2 } } },
     { name: "lists", select: "named:['card','Card'][*]['number']", action: { mask: { keepLast: 2 } } },
+    { name: "people", select: "named:['user'][:]['name']", action: "redact" },
     { name: "address", select: "named:address", action: "redact" },
   ],
 });
@@ -72,13 +73,28 @@ test("names below names in JSON and XML", async () => {
   );
 });
 
-test.each([["named:[0]['a']"], ["named:['a']..['b']"], ["named:['a'][*]"], ["named:['a'"], ["named:['a']|json:$.b"]])(
-  "%s is refused",
-  (select) => {
-    const text = JSON.stringify({ name: "p", rules: [{ name: "r", select, action: "redact" }] });
-    expect(compileText(text).diagnostics.length).toBeGreaterThan(0);
-  },
-);
+test("between two names, [:] is an element of a list, and in names of fields any step", async () => {
+  expect(
+    await left("application/json", '{"user":[{"name":"A","x":{"name":"B"}}],"a":{"user":{"role":{"name":"C"}}}}'),
+  ).toBe('{"user":[{"name":"[redacted]","x":{"name":"B"}}],"a":{"user":{"role":{"name":"C"}}}}');
+  expect(await left("application/x-www-form-urlencoded", "user[0][name]=A&user[name]=B")).toBe(
+    "user[0][name]=%5Bredacted%5D&user[name]=B",
+  );
+});
+
+test.each([
+  ["named:['a'][1:]['b']"],
+  ["named:['a'][::2]['b']"],
+  ["named:['a'][:]"],
+  ["named:[0]['a']"],
+  ["named:['a']..['b']"],
+  ["named:['a'][*]"],
+  ["named:['a'"],
+  ["named:['a']|json:$.b"],
+])("%s is refused", (select) => {
+  const text = JSON.stringify({ name: "p", rules: [{ name: "r", select, action: "redact" }] });
+  expect(compileText(text).diagnostics.length).toBeGreaterThan(0);
+});
 
 test("a list of names is each of them", () => {
   const names = ["cvc", "card_number", "PID.5", "größe", "x-y", "Card No. 1"];

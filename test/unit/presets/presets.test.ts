@@ -187,6 +187,30 @@ describe("names as services write them", () => {
     });
   });
 
+  test("what belongs to a person is nobody, unless it is in a list or a wrapper of what is said of one", () => {
+    const things = {
+      user: { role: { name: "admin" }, organization: { name: "Acme" }, plan: { display: "Gold" } },
+      customer: { currency: { name: "Euro" } },
+    };
+    const persons = {
+      user: [{ name: "Zorblax" }],
+      customer: { profile: { name: "Zorblax" }, attributes: { first: "Zorblax" } },
+      users: { u1: { name: "Zorblax", login: "Zorblax" } },
+      phones: { home: { number: "Zorblax" } },
+    };
+    for (const preset of ["gdpr", "hipaa-safe-harbor"]) {
+      expect(through(preset, things)).toEqual(things);
+      expect(JSON.stringify(through(preset, persons))).not.toContain("Zorblax");
+    }
+    const paid = { source: { phone: { number: "4155552671" } }, payment_method: { bank: { no: "7" } } };
+    expect(through("pci-dss", paid)).toEqual(paid);
+    expect(
+      JSON.stringify(
+        through("pci-dss", { source: { data: { number: "Zorblax" } }, card: { billing: { name: "Zorblax" } } }),
+      ),
+    ).not.toContain("Zorblax");
+  });
+
   test("of an address country and state stay, the postal code in part", () => {
     const address = {
       street: "Main St 1",
