@@ -67,7 +67,7 @@ export const gdpr: Preset = {
     {
       name: "gdpr-identity",
       description: "Art. 4(1): what is specific to somebody's physical, economic, cultural or social identity.",
-      kinds: ["identity"],
+      kinds: ["identity", "birthPlace"],
       action: "redact",
     },
     {

@@ -31,7 +31,7 @@ export const hipaa: Preset = {
     {
       name: "hipaa-geography",
       description: `${clause("B")}: everything smaller than a state.`,
-      kinds: ["address", "locality", "location"],
+      kinds: ["address", "locality", "location", "birthPlace"],
       action: { mask: {} },
     },
     {

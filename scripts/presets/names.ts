@@ -8,7 +8,7 @@ import { password, secret } from "./names/credentials.ts";
 import { biometric, healthPlan, identifier, medicalRecord, otherDates, photo } from "./names/health.ts";
 import type { Named } from "./names/named.ts";
 import { account, device, ip, licence, ssn, vehicle } from "./names/numbers.ts";
-import { age, birthDate, identity, login, name, special } from "./names/people.ts";
+import { age, birthDate, birthPlace, identity, login, name, special } from "./names/people.ts";
 import { address, locality, location, postalCode, region } from "./names/places.ts";
 import { freeText } from "./names/texts.ts";
 
@@ -42,6 +42,7 @@ export const NAMES = {
   biometric,
   photo,
   location,
+  birthPlace,
   identity,
   special,
   login,

@@ -7,12 +7,12 @@ import { type Named, owned, words, wrappers } from "./named.ts";
 const plastic = words(
   `card,cards,credit card,debit card,payment card,bank card,card details,card info,card data,credit card details,
   plain card data,karte,kreditkarte,tarjeta,tarjeta de credito,carte,carte bancaire,cartao,cartao de credito,
-  carta di credito`,
+  carta di credito,kaart,kort,karta,tokenized card,network token`,
 );
 /** Objects that may be one. */
 const payments = words("payment method,source,payment source");
 
-const numbers = words("number,num,no,account number,acct number");
+const numbers = words("number,num,no,account number,acct number,numero,nummer,numer");
 
 export const pan = {
   exact: words("ACCT,DE2,DE02,DE002,PlainPAN,Ecom_Payment_Card_Number"),
@@ -44,7 +44,7 @@ export const authenticationData = {
   exact: words(
     "CSCVal,PINData,EncrptdPINBlck,TrckData,Trck1Val,Trck2Val,ICCRltdData,Ecom_Payment_Card_Verification,DE35,DE45,DE52,DE55",
   ),
-  below: [{ parents: [...plastic, ...payments], names: ["cid"] }],
+  below: [{ parents: [...plastic, ...payments], names: words("cid,series code") }],
   names: words(
     `cvv,cvv2,cvc,cvc2,cvn,cvd,csc,cav2,ccv,ccv2,cv2,cv number,card cvv,card cvc,card code,security code,card security code,
     card security number,verification code,verification value,card verification value,card verification code,
@@ -68,7 +68,7 @@ export const cardHolder = {
   names: [
     ...words(
       `card holder,cardholder,card holder name,cardholder name,name on card,name on the card,holder name,card owner,
-      card owner name,cc name,cc holder,cc owner,card name,encrypted holder name,
+      card owner name,credit card name,cc name,cc holder,cc owner,card name,encrypted holder name,
       karteninhaber,karteninhaber name,name auf karte,titulaire carte,titulaire de la carte,nom titulaire,nom porteur,
       titular tarjeta,titular de la tarjeta,tarjetahabiente,nombre titular,nombre tarjeta,nombre en la tarjeta,
       titular cartao,titular do cartao,nome titular,nome no cartao,
@@ -80,7 +80,7 @@ export const cardHolder = {
   below: [
     {
       parents: plastic,
-      names: words("name,holder,owner"),
+      names: words("name,holder,owner,inhaber,titular,titulaire,intestatario,nome,nom,nombre"),
       through: [...wrappers, ...words("billing,billing details,billing address,customer,user")],
     },
   ],

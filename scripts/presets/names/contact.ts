@@ -9,8 +9,9 @@ export const email = {
   names: [
     ...words(
       `email,e mail,mail,email address,e mail address,mail address,contact mail,user mail,receipt email,email1,email2,email 1,
-      email 2,primary email,secondary email,alternative email,recovery email,last known shopper email,verified email,
-      organization billing email,reply to email,new email,old email,second email,from email,to email,paypal email,
+      email 2,primary email,secondary email,alternative email,recovery email,last known shopper email,
+      organization billing email,email hash,hashed email,email sha256,email md5,sha256 email,sha256 email address,your email,
+      reply to email,new email,old email,second email,from email,to email,paypal email,
       mailadresse,email adresse,e mailadresse,courriel,adresse email,adresse mail,adresse e mail,adresse electronique,
       correo,correo electronico,direccion de correo,endereco email,endereco de email,indirizzo email,indirizzo e mail,
       posta elettronica,emailadres,e mailadres,adres email,adres e mail,epost,e post,epostadress,epostadresse,e postadress,
@@ -25,7 +26,9 @@ export const email = {
 } satisfies Named;
 
 export const phone = {
-  exact: words("PhneNb,MobNb,TELF1,TELF2,TEL_NUMBER,PID.13,PID.14,NK1.5,PayPal.Phone,airline.passenger.phone_number"),
+  exact: words(
+    "PhneNb,MobNb,TELF1,TELF2,TEL_NUMBER,PID.13,PID.14,NK1.5,PayPal.Phone,airline.passenger.phone_number,téléphone,Téléphone,teléfono,Teléfono,телефон,Телефон,電話番号,手机号,전화번호",
+  ),
   names: [
     ...words(
       `phone,phone number,phone no,phone num,telephone,telephone number,telephone no,tel,tel no,tel number,mobile,
@@ -35,7 +38,9 @@ export const phone = {
       evening phone,alternate phone,alternative phone,other phone,assistant phone,full phone number,international phone number,
       national number,national phone number,emergency phone,emergency contact phone,emergency contact number,contact number,
       contact no,contact mobile,person mobile phone,person home phone,whatsapp,whatsapp number,caller number,calling number,
-      called number,subscriber number,phone e164,
+      called number,subscriber number,phone e164,calling party number,called party number,calling station id,
+      called station id,a number,b number,wa id,whatsapp id,ship to phone num,text reminder number,phone hash,hashed phone,
+      sha256 phone number,
       telefon,telefonnummer,telefonnr,rufnummer,handy,handynummer,mobilnummer,mobilfunknummer,mobiltelefon,telefon privat,
       telefon mobil,festnetz,festnetznummer,
       numero telephone,numero de telephone,num tel,numero tel,telephone fixe,telephone mobile,telephone portable,
@@ -58,7 +63,7 @@ export const phone = {
   below: [
     {
       parents: words("telecom,phones,phone numbers,telephones,phone,telephone,mobile"),
-      names: words("value,number,phone"),
+      names: words("value,number,phone,data"),
       holds: "several",
     },
   ],

@@ -3,6 +3,7 @@
 import { type Named, owned, words } from "./named.ts";
 
 export const password = {
+  exact: words("contraseña,Contraseña,hasło,Hasło,пароль,Пароль,密码,パスワード,비밀번호"),
   names: [
     ...words(
       `password,passwd,pwd,pass word,passphrase,pass phrase,passcode,pass code,userpass,user pwd,old password,new password,
@@ -30,7 +31,7 @@ const issuers = words(
 export const secret = {
   exact: words(
     `SAMLResponse,SAMLRequest,Proxy-Authorization,X-Api-Key,X-Auth-Token,Set-Cookie,set-cookie,Cookie,cookie,
-    csrfmiddlewaretoken,__RequestVerificationToken,_token,_csrf,g-recaptcha-response,h-captcha-response`,
+    csrfmiddlewaretoken,__RequestVerificationToken,_token,_csrf,_wpnonce,tls.key,ca.key,ssh-privatekey,g-recaptcha-response,h-captcha-response`,
   ),
   names: [
     ...words(
@@ -57,6 +58,7 @@ export const secret = {
       aws session token,saml response,x api key,facilitator access token,fcm token,apns token,push token,call token,notification token,boarding token,billing token,link token,public token,processor token,
       relay token,flow token,donation token,migration token,access tokens,refresh tokens,api keys,device secret,
       screen lock pin,menu pin,refund pin,card nonce,cvc token,secret hash,token signing key,authentication value,
+      api access token,state token,merchant authentication,recovery question,security questions,write key,binary security token,puk,puk code,sca authentication data,
       payment token,payment nonce,payment method nonce,card token,client token,network token cryptogram,cryptogram,cavv,
       apple pay token,google pay token,amazon pay token,samsung pay token,
       zugangsdaten,zugriffstoken,geheimnis,cle api,cle secrete,jeton acces,clave api,token acceso,chave api,chave secreta,

@@ -6,7 +6,7 @@ export const medicalRecord = {
   exact: words("PID.2,PID.3,PID.4"),
   names: words(
     `mrn,mrn number,medical record number,medical record no,medical record,medical record id,health record number,
-    health record id,patient id,patient number,patient no,patient identifier,patient mrn,chart number,chart no,
+    health record id,patient id,patient number,patient no,patient identifier,patient mrn,chart number,chart no,patient control number,
     hospital number,hospital id,medical id,prescription number,rx number,accession number,
     patientennummer,patientennr,patienten id,fallnummer,numero dossier medical,numero patient,id patient,ipp,
     historia clinica,numero historia clinica,numero paciente,id paciente,prontuario,numero prontuario,cartella clinica,
@@ -16,7 +16,9 @@ export const medicalRecord = {
 
 /** Of FHIR: whatever a resource is known by elsewhere. */
 export const identifier = {
-  names: words("encounter id,encounter number,visit number,specimen id,claim number"),
+  names: words(
+    "encounter id,encounter number,visit number,specimen id,claim number,prior authorization number,prior auth number,pre auth ref,police report number",
+  ),
   below: [
     {
       parents: words("identifier,identifiers,master identifier,group identifier,pre admission identifier"),
@@ -50,7 +52,7 @@ export const otherDates = {
     appointment date,appointment date time,appointment time,visit date,visit date time,encounter date,effective date time,
     effective instant,onset date,onset date time,abatement date time,performed date time,occurrence date time,authored on,
     serviced date,procedure date,procedure date time,surgery date,collected date time,collection date,specimen date,
-    recorded date,asserted date,date recorded,date written,written date,fill date,prescription date,dispense date,
+    recorded date,asserted date,date recorded,date written,written date,fill date,filled date,date filled,symptom date,admission date and hour,prescription date,dispense date,
     when handed over,when prepared,immunization date,vaccination date,diagnosis date,date of diagnosis,injury date,
     date of injury,accident date,date of accident,date of incident,claim date,test date,result date,hospitalization date,
     treatment date,authored,recorded,value date,value date time,timing date,presentation date,last visit date,next appointment,
@@ -80,9 +82,11 @@ export const biometric = {
 } satisfies Named;
 
 export const photo = {
-  exact: words("jpegPhoto,thumbnailPhoto"),
+  exact: words(
+    "jpegPhoto,thumbnailPhoto,image_24,image_32,image_48,image_72,image_192,image_512,image_1024,image_original",
+  ),
   names: words(
-    `photo,photo url,photo uri,photo data,photograph,picture,picture url,portrait,avatar,avatar image,selfie,selfie url,
+    `photo,photo url,photo uri,photo data,photograph,picture,picture url,portrait,avatar,avatar image,avatar urls,avatar hash,selfie,selfie url,
     selfie image,headshot,mugshot,face image,face photo,facial image,profile image,profile image url,profile photo,
     profile photo url,profile picture,profile picture url,profile pic,id photo,passport photo,user photo,user avatar,user image,
     patient photo,employee photo,gravatar id,gravatar url,passfoto,passbild,lichtbild,profilbild,foto,photo identite,

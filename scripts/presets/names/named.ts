@@ -4,7 +4,7 @@
 export interface Named {
   /** Names that say it alone. */
   readonly names: readonly string[];
-  /** Names in the one spelling that a standard gives them, as the tags of ISO 20022. */
+  /** Names in the one spelling that a standard gives them, as the tags of ISO 20022, and those in letters beyond ASCII. */
   readonly exact?: readonly string[];
   /** Names that say it only below one of these parents. */
   readonly below?: readonly Below[];
@@ -41,6 +41,8 @@ export const persons = words(
   guardian,dependent,student,teacher,doctor,physician,attendee,participant,registrant,invitee,signer,candidate,
   manager,supervisor,representative,legal representative,authorized representative,director,shareholder,
   next of kin,purchaser,donor,borrower,co applicant,consignee,cashier,visitor,resident,
+  bill to,ship to,sold to,ship from,cc,bcc,reply to,email address,traits,viewer,reporter,pusher,organizer,landlord,guarantor,
+  prescriber,adjuster,
   kunde,mitarbeiter,besteller,empfaenger,absender,ansprechpartner,lieferadresse,rechnungsadresse,
   personne,acheteur,destinataire,expediteur,salarie,voyageur,beneficiaire,utilisateur,
   cliente,usuario,persona,comprador,destinatario,remitente,empleado,pasajero,paciente,titular,
@@ -52,7 +54,8 @@ export const persons = words(
 /** Several of them, in a list or by keys. */
 export const crowds = words(
   `customers,users,contacts,persons,people,patients,members,subscribers,guests,buyers,recipients,owners,employees,
-  applicants,passengers,travelers,travellers,students,attendees,participants,beneficiaries,signers,candidates,authors`,
+  applicants,passengers,travelers,travellers,students,attendees,participants,beneficiaries,signers,candidates,authors,
+  emergency contacts`,
 );
 
 /** What some services wrap what they say of a person in. */
@@ -66,12 +69,13 @@ export const people = words(
   passenger,beneficiary,receiver,guest,individual,student,contact person,primary contact,account owner,account holder,
   member,subscriber,applicant,authorized representative,business contact,emergency contact,spouse,guardian,insured,
   policy holder,traveler,traveller,creditor,debtor,attendee,requester,signer,doctor,manager,
-  delivery,purchaser,donor,borrower,counterparty,representative`,
+  delivery,purchaser,donor,borrower,counterparty,representative,bill to,ship to,pickup,dropoff`,
 );
 
 /** Addresses as objects, whatever is in them. */
 export const addresses = words(
   `address,billing address,shipping address,delivery address,home address,mailing address,postal address,
-  residential address,invoice address,to address,from address,return address,default address,adresse,anschrift,
+  residential address,invoice address,to address,from address,return address,default address,location address,
+  value address,adresse,anschrift,
   lieferadresse,rechnungsadresse,direccion,endereco,indirizzo`,
 );

@@ -3,7 +3,7 @@
 import { type Named, owned, words } from "./named.ts";
 
 export const ssn = {
-  exact: words("STCD1,STCD2,PID.19,PERID"),
+  exact: words("身份证号,個人番号,주민등록번호,STCD1,STCD2,PID.19,PERID"),
   names: [
     ...words(
       `ssn,ssn number,ssn no,ssn full,employer identification number,ss number,social security number,social security no,social security,social insurance number,
@@ -16,6 +16,8 @@ export const ssn = {
       document number,personal number,personal identity number,personal id number,government id,government id number,
       resident id,residence permit number,alien registration number,voter id,visa number,travel document number,
       passport,passport number,passport no,passport num,passport id,bp tax number,wallet owner tax id,id number secondary,
+      taxvat,ni number,ni no,known traveler number,known traveller number,redress number,swedish identity number,
+      danish identity number,mrz,mrz1,mrz2,mrz line1,mrz line2,mrz line 1,mrz line 2,machine readable zone,
       ssn last 4,ssn last4,last 4 ssn,ssn4,my number,
       steuer id,steuer idnr,steuernummer,steueridentifikationsnummer,steuerliche identifikationsnummer,ust id,ust id nr,
       umsatzsteuer id,sozialversicherungsnummer,sv nummer,svnr,rentenversicherungsnummer,ahv nummer,personalausweis,
@@ -39,6 +41,14 @@ export const ssn = {
       "ssn,tax id,national id,passport number",
     ),
   ],
+  below: [
+    {
+      parents: words(
+        "travel document,travel documents,identity document,identity documents,id document,id documents,identification document",
+      ),
+      names: words("number,no,id"),
+    },
+  ],
 } satisfies Named;
 
 const accounts = words(
@@ -47,7 +57,7 @@ const accounts = words(
 );
 
 export const account = {
-  exact: words("BANKN,BANKL,BICFI,AnyBIC,BICOrBEI,MmbId,PID.18,x_bank_acct_num"),
+  exact: words("BANKN,BANKL,BICFI,AnyBIC,BICOrBEI,MmbId,PID.18,x_bank_acct_num,consumerAccount,consumerBic"),
   names: [
     ...words(
       `account number,account no,account num,acct number,acct no,acct num,bank account,bank account number,bank account no,
@@ -55,6 +65,9 @@ export const account = {
       routing no,routing transit number,aba routing,aba routing number,aba number,sort code,bsb,bsb number,ifsc,ifsc code,
       clabe,cbu,cvu,encrypted bank account number,encrypted account number,fund account number,patient account number,
       loan account number,savings account number,checking account number,masked iban,international iban,international bic,wire routing number,virtual payment address,vpa,
+      wallet address,crypto address,crypto wallet address,bitcoin address,btc address,ethereum address,eth address,
+      frequent flyer number,frequent flyer no,frequent traveler number,loyalty number,loyalty card number,
+      loyalty account number,
       kontonummer,konto nummer,kontonr,konto nr,bankleitzahl,blz,bankverbindung,bankkonto,
       numero compte,numero de compte,num compte,numero compte bancaire,compte bancaire,rib,
       numero cuenta,numero de cuenta,num cuenta,nro cuenta,cuenta bancaria,
@@ -68,10 +81,11 @@ export const account = {
   below: [
     // GenericAccountIdentification1 and GenericPersonIdentification1 of ISO 20022; proxies are telephone numbers and mail.
     { parents: words("othr,prxy"), names: ["id"], holds: "one" },
-    // Open Banking (UK) read/write: what the scheme names, such as sort code and account number.
+    // Open Banking (UK) read/write: what the scheme names, such as sort code and account number. Plaid has the schemes of
+    // the United States, the United Kingdom and Canada as objects.
     {
-      parents: words("account,debtor account,creditor account"),
-      names: words("identification,secondary identification"),
+      parents: words("account,debtor account,creditor account,ach,bacs,eft"),
+      names: words("identification,secondary identification,number,account,routing"),
     },
   ],
 } satisfies Named;
@@ -82,7 +96,7 @@ export const licence = {
     `license number,licence number,license no,licence no,drivers license,drivers licence,driver license,driver licence,
     drivers license number,drivers licence number,driver license number,driver licence number,driving license,
     driving licence,driving license number,driving licence number,driver license no,dl number,dl no,certificate number,
-    dea number,npi,npi number,medical license,medical license number,professional license number,
+    dea,dea number,npi,npi number,medical license,medical license number,professional license number,
     fuehrerschein,fuehrerscheinnummer,permis conduire,permis de conduire,numero permis,numero permis conduire,
     licencia conducir,licencia de conducir,numero licencia,carnet conducir,cnh,numero cnh,carta de conducao,patente,
     numero patente,patente di guida,rijbewijs,rijbewijsnummer,prawo jazdy,numer prawa jazdy,korkort,korkortsnummer,korekort,
@@ -102,12 +116,15 @@ export const vehicle = {
 } satisfies Named;
 
 export const device = {
+  // Of the UDI of a device (FHIR).
+  exact: words("carrierHRF,carrierAIDC"),
   names: words(
     `device id,device identifier,device uuid,device udid,device name,device imei,device serial,device serial number,
     device mac,device mac address,serial number,serial no,imei,imei number,imsi,meid,iccid,udid,idfa,idfv,gaid,aaid,android id,
-    advertising id,advertiser id,installation id,install id,mac,mac address,mac addr,wifi mac,bluetooth address,hardware id,
+    advertising id,advertiser id,installation id,install id,mac,mac address,mac addr,wifi mac,bluetooth address,hardware id,adid,bssid,bluetooth mac,bluetooth mac address,ethernet mac,wifi mac address,sim serial,sim serial number,
+    sim number,udi,distinct identifier,device installation id,card fingerprint,
     machine id,fingerprint,device fingerprint,browser fingerprint,client fingerprint,browser id,visitor id,anonymous id,
-    user agent,http user agent,raw user agent,current user agent,last known user agent,gclid,fbclid,seriennummer,seriennr,geraetenummer,numero serie,numero de serie,numero di serie,
+    user agent,http user agent,raw user agent,current user agent,last known user agent,customer user agent,user agent header,gclid,fbclid,seriennummer,seriennr,geraetenummer,numero serie,numero de serie,numero di serie,
     numero seriale,serienummer,numer seryjny,seri no`,
   ),
 } satisfies Named;

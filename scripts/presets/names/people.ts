@@ -9,7 +9,8 @@ export const name = {
     `Nm,FrstNm,Srnm,MddlNm,PmtNm,GvnNm,FullNm,BusinessPartnerFullName,VORNA,NACHN,NAMEV,NAME1,NAME2,NAME_TEXT,ENAME,RUFNM,
     PID.5,PID.6,PID.9,NK1.2,IN1.16,GT1.3,PayPal.FirstName,PayPal.LastName,carRental.renterName,
     openinvoicedata.recipientFirstName,openinvoicedata.recipientLastName,airline.passenger_name,
-    airline.passenger.first_name,airline.passenger.last_name`,
+    airline.passenger.first_name,airline.passenger.last_name,consumerName,ultimateDebtor,ultimateCreditor,prénom,Prénom,prénoms,Prénoms,imię,Imię,förnamn,
+    Förnamn,jméno,Jméno,příjmení,Příjmení,имя,фамилия,отчество,фио,ФИО,姓名,氏名,名前,이름,성명`,
   ),
   names: [
     ...words(
@@ -23,6 +24,11 @@ export const name = {
       mother name,father name,spouse name,mothers name,fathers name,insured name,policyholder name,renter name,
       counterparty name,signatory name,addressee name,caller name,katakana name,alternate full name,author name,physician name,referring physician,attending physician,provider first name,
       provider last name,first name kana,last name kana,first name kanji,last name kanji,given name kana,family name kana,
+      middle initial,full name aliases,address name,your name,plaintiff,defendant,ordering physician,
+      primary care physician,treating physician,ordering provider name,referring provider name,attending provider name,
+      rendering provider name,prescriber name,landlord name,guarantor name,picked up by,customs signer,bill to forename,
+      bill to surname,ship to forename,ship to surname,pickup contact given name,pickup contact family name,
+      dropoff contact given name,dropoff contact family name,
       first name phonetic,last name phonetic,phonetic first name,phonetic last name,phonetic name`,
     ),
     ...owned(people, "first name,last name,name,full name"),
@@ -54,12 +60,17 @@ export const name = {
     // HumanName and Reference of FHIR (hl7.org/fhir/datatypes.html, references.html): what is named is the resource.
     // SCIM (RFC 7643, 4.1.1) has `formatted` there.
     { parents: ["name"], names: words("family,given,first,last,middle,text,formatted,full") },
-    { parents: [...persons, ...crowds, ...words("subject,who,party,target")], names: ["display"] },
+    {
+      parents: [...persons, ...crowds, ...words("subject,who,party,target,provider,verified with")],
+      names: ["display"],
+    },
   ],
 } satisfies Named;
 
 export const birthDate = {
-  exact: words("BirthDt,GBDAT,birthTime,PID.7,IN1.18,airline.passenger.date_of_birth,BDAY,bday"),
+  exact: words(
+    "生年月日,出生日期,생년월일,BirthDt,GBDAT,birthTime,PID.7,IN1.18,airline.passenger.date_of_birth,BDAY,bday",
+  ),
   names: [
     ...words(
       `dob,birth date,birthdate,date of birth,birthday,dates of birth,birth day,born on,born,birth date time,person birthdate,dob date,
@@ -89,20 +100,30 @@ export const age = {
   below: [{ parents: words("onset age,deceased age,abatement age"), names: ["value"], holds: "one" }],
 } satisfies Named;
 
+/** Where somebody was born, where it is more than a country. */
+export const birthPlace = {
+  exact: words("CityOfBirth,PID.23"),
+  names: words(
+    `birthplace,place of birth,birth place,city of birth,birth city,geburtsort,lieu naissance,lieu de naissance,
+    lugar nacimiento,lugar de nacimiento,naturalidade,local nascimento,luogo nascita,luogo di nascita,comune nascita,
+    geboorteplaats,miejsce urodzenia,fodelseort,fodested,syntymapaikka,dogum yeri`,
+  ),
+} satisfies Named;
+
 /** What describes a person, short of the special categories. */
 export const identity = {
-  exact: words("CityOfBirth,PrvcOfBirth,CtryOfBirth,PID.8,PID.15,PID.16,PID.23"),
+  exact: words("PrvcOfBirth,CtryOfBirth,PID.8,PID.15,PID.16"),
   names: words(
-    `gender,sex,nationality,citizenship,marital status,birthplace,place of birth,birth place,city of birth,country of birth,
-    birth city,birth country,owner nationality,passenger gender,salary,annual salary,base salary,gross salary,net salary,
-    annual income,monthly income,household income,
-    geschlecht,familienstand,staatsangehoerigkeit,nationalitaet,geburtsort,geburtsland,gehalt,
-    sexe,nationalite,lieu naissance,lieu de naissance,pays naissance,pays de naissance,situation familiale,etat civil,
-    sexo,genero,nacionalidad,estado civil,lugar nacimiento,lugar de nacimiento,pais nacimiento,
-    nacionalidade,naturalidade,local nascimento,sesso,nazionalita,cittadinanza,stato civile,luogo nascita,
-    luogo di nascita,comune nascita,geslacht,nationaliteit,geboorteplaats,geboorteland,burgerlijke staat,
-    plec,narodowosc,obywatelstwo,stan cywilny,miejsce urodzenia,medborgarskap,nationalitet,civilstand,fodelseort,
-    fodested,sivilstand,sukupuoli,kansalaisuus,siviilisaaty,syntymapaikka,cinsiyet,uyruk,medeni durum,dogum yeri,seibetsu,
+    `gender,sex,nationality,citizenship,marital status,country of birth,birth country,owner nationality,passenger gender,salary,annual salary,base salary,gross salary,net salary,
+    annual income,monthly income,household income,gross pay,net pay,base pay,total base pay,veteran status,military status,
+    geschlecht,familienstand,staatsangehoerigkeit,nationalitaet,geburtsland,gehalt,bruttogehalt,nettogehalt,
+    bruttolohn,nettolohn,grundgehalt,jahresgehalt,monatsgehalt,steuerklasse,krankenkasse,
+    sexe,nationalite,pays naissance,pays de naissance,salaire,salaire brut,salaire net,situation familiale,etat civil,
+    sexo,genero,nacionalidad,estado civil,pais nacimiento,salario,salario bruto,salario neto,salario base,
+    nacionalidade,sesso,stipendio,nazionalita,cittadinanza,stato civile,
+    geslacht,nationaliteit,geboorteland,salaris,brutosalaris,nettosalaris,burgerlijke staat,
+    plec,narodowosc,obywatelstwo,stan cywilny,medborgarskap,nationalitet,civilstand,
+    sivilstand,sukupuoli,kansalaisuus,siviilisaaty,cinsiyet,uyruk,medeni durum,seibetsu,
     kokuseki`,
   ),
 } satisfies Named;
@@ -112,7 +133,7 @@ export const special = {
   names: words(
     `race,racial origin,ethnicity,ethnic origin,ethnic group,religion,religious belief,religious beliefs,
     religious affiliation,political opinion,political opinions,political affiliation,political party,trade union,
-    trade union membership,union membership,sexual orientation,sexuality,sex life,gender identity,health status,health data,
+    trade union membership,union membership,union dues,sick days,sick leave,krankheitstage,sexual orientation,sexuality,sex life,gender identity,health status,health data,
     health condition,health conditions,medical condition,medical conditions,medical history,diagnosis,diagnoses,
     diagnosis code,diagnosis codes,icd code,icd10 code,disease,diseases,symptoms,allergies,allergy,disability,disabilities,
     disability status,genetic data,medication,medications,prescription,prescriptions,blood type,blood group,hiv status,
@@ -133,10 +154,11 @@ export const special = {
 } satisfies Named;
 
 export const login = {
-  exact: words("sAMAccountName,userPrincipalName"),
+  // NameID: of the subject of a SAML assertion.
+  exact: words("sAMAccountName,userPrincipalName,NameID"),
   names: words(
     `username,user name,login name,login id,logon name,preferred username,screen name,user login,user handle,
-    user principal name,upn,sam account name,twitter username,instagram username,social username,twitter user name,
+    user principal name,upn,sam account name,twitter username,instagram username,social username,twitter user name,psu id,
     benutzername,benutzer name,nutzername,anmeldename,nom utilisateur,nom d utilisateur,pseudo,pseudonyme,
     usuario,nombre usuario,nombre de usuario,nome usuario,nome de usuario,nome utente,gebruikersnaam,nazwa uzytkownika,
     anvandarnamn,brugernavn,brukernavn,kayttajatunnus,kayttajanimi,kullanici adi`,
@@ -144,5 +166,7 @@ export const login = {
   below: [
     { parents: persons, names: ["login"] },
     { parents: crowds, names: ["login"], holds: "several" },
+    // What a SAML assertion says of its subject.
+    { parents: ["attribute"], names: ["attribute value"], holds: "one" },
   ],
 } satisfies Named;

@@ -3,13 +3,14 @@
 import { addresses, type Named, owned, words } from "./named.ts";
 
 const addressed = words(
-  "billing,shipping,delivery,home,mailing,other,owner,person mailing,person other,residential,work,customer,contact,recipient",
+  "billing,shipping,delivery,home,mailing,other,owner,person mailing,person other,residential,work,customer,contact,recipient,bill to,ship to,pickup,dropoff",
 );
 
 export const address = {
   exact: words(
     `AdrLine,StrtNm,BldgNb,BldgNm,PstBx,CareOf,STRAS,STREET,HOUSE_NUM1,PID.11,NK1.4,IN1.19,streetAddressLine,
-    billingAddress.street,billingAddress.houseNumberOrName,deliveryAddress.street,deliveryAddress.houseNumberOrName`,
+    billingAddress.street,billingAddress.houseNumberOrName,deliveryAddress.street,deliveryAddress.houseNumberOrName,straße,Straße,
+    dirección,Dirección,endereço,Endereço,住所,地址,주소,адрес,Адрес`,
   ),
   names: [
     ...addresses,
@@ -22,7 +23,8 @@ export const address = {
       line 1,line 2,house number,house no,house name,house number or name,owner house number or name,apartment,
       apartment number,apt,apt number,flat number,unit number,building name,building number,po box,post office box,full address,raw address,verified address,postal box,
       full street,formatted address,permanent address,current address,work address,office address,residence address,
-      home street,thoroughfare,sub premise,
+      home street,thoroughfare,sub premise,extended address,street address2,house extension,registered address,
+      business address,legal address,
       strasse,strasse nr,strasse hausnummer,hausnummer,hausnr,anschrift,postanschrift,wohnanschrift,adresszusatz,
       adresszeile,adresszeile1,adresszeile2,postfach,
       rue,nom rue,numero rue,voie,libelle voie,adresse postale,adresse1,adresse2,complement adresse,adresse livraison,
@@ -40,6 +42,8 @@ export const address = {
       "street,street address,address line1,address line 1,address line2,address line 2,address1,address2,address",
     ),
   ],
+  // SCIM (RFC 7643, 4.1.2) and its like: the whole of an address, once more as one text.
+  below: [{ parents: ["addresses"], names: words("formatted,text") }],
 } satisfies Named;
 
 export const locality = {
@@ -47,7 +51,8 @@ export const locality = {
   names: [
     ...words(
       `city,town,village,county,district,locality,suburb,neighbourhood,neighborhood,city name,town name,address city,city town,
-      admin area 2,admin area 3,dependent locality,sublocality,post town,
+      admin area 2,admin area 3,city locality,ip city,geo city,caller city,called city,bill to address city,
+      ship to address city,dependent locality,sublocality,post town,
       ort,wohnort,stadt,stadtteil,ortsteil,landkreis,ville,commune,localite,ciudad,localidad,municipio,poblacion,barrio,
       cidade,bairro,localidade,freguesia,concelho,citta,comune,localita,frazione,plaats,plaatsnaam,woonplaats,gemeente,
       miasto,miejscowosc,gmina,powiat,stad,postort,kommun,bynavn,postby,poststed,kommune,kaupunki,kunta,paikkakunta,
@@ -62,7 +67,8 @@ export const postalCode = {
   names: [
     ...words(
       `zip,zip code,zipcode,zip5,zip plus4,postal code,postal,postcode,post code,zip postal code,zip or postal code,address zip,
-      address postal code,address zip code,
+      address postal code,address zip code,bill to address postal code,ship to address postal code,from zip,to zip,caller zip,
+      called zip,
       plz,postleitzahl,code postal,codigo postal,cep,codice postale,codice avviamento postale,kod pocztowy,postnummer,postnr,
       postinumero,posta kodu,yubin bango,psc,iranyitoszam,cod postal,kode pos,youbian`,
     ),
@@ -89,7 +95,7 @@ export const location = {
   names: words(
     `latitude,longitude,lat,lng,lon,lat lng,lat lon,latlng,geo location,geolocation,geo point,geo lat,geo lng,geo lon,geohash,gps,
     gps coordinates,gps lat,gps lng,gps lon,gps latitude,gps longitude,coordinates,location latitude,location longitude,
-    location lat,location lng,breitengrad,laengengrad,latitud,longitud,latitudine,longitudine,breedtegraad,lengtegraad,
+    location lat,location lng,latitude in degrees,longitude in degrees,breitengrad,laengengrad,latitud,longitud,latitudine,longitudine,breedtegraad,lengtegraad,
     enlem,boylam`,
   ),
 } satisfies Named;
