@@ -1,7 +1,15 @@
 // Personal data of the GDPR: what Art. 4(1) and recital 30 name, the special categories of Art. 9, in as few of their
 // details as Art. 5(1)(c) lets stay.
 
-import { addressLists, contextHeaders, deviceHeaders, emailHeaders, identityHeaders, oneAddress } from "./headers.ts";
+import {
+  addressLists,
+  contextHeaders,
+  deviceHeaders,
+  emailHeaders,
+  identityHeaders,
+  oneAddress,
+  placeHeaders,
+} from "./headers.ts";
 import type { Preset } from "./preset.ts";
 
 export const gdpr: Preset = {
@@ -50,6 +58,7 @@ export const gdpr: Preset = {
       name: "gdpr-address",
       description: "Art. 4(1): addresses and places.",
       kinds: ["address", "locality"],
+      headers: placeHeaders,
       action: { mask: { skip: " ,.-/" } },
     },
     {

@@ -1,6 +1,14 @@
 // The identifiers of the HIPAA Safe Harbor, 45 CFR 164.514(b)(2)(i), a rule or more each.
 
-import { addressLists, contextHeaders, deviceHeaders, emailHeaders, identityHeaders, oneAddress } from "./headers.ts";
+import {
+  addressLists,
+  contextHeaders,
+  deviceHeaders,
+  emailHeaders,
+  identityHeaders,
+  oneAddress,
+  placeHeaders,
+} from "./headers.ts";
 import type { Preset } from "./preset.ts";
 
 const clause = (letter: string) => `45 CFR 164.514(b)(2)(i)(${letter})`;
@@ -32,6 +40,7 @@ export const hipaa: Preset = {
       name: "hipaa-geography",
       description: `${clause("B")}: everything smaller than a state.`,
       kinds: ["address", "locality", "location", "birthPlace"],
+      headers: placeHeaders,
       action: { mask: {} },
     },
     {

@@ -266,6 +266,28 @@ test("gdpr, headers included", () => {
   expect(bodyOf(result)).toBe('{"vorname":"***"}');
 });
 
+describe("headers of proxies", () => {
+  test.each([
+    [
+      "hipaa-safe-harbor",
+      "cf-ipcity x-vercel-ip-latitude cloudfront-viewer-postal-code x-userid tailscale-user-name remote-email",
+    ],
+    ["gdpr", "cf-ipcity x-appengine-citylatlong x-webauth-user x-ssl-client-s-dn x-authentik-email"],
+    [
+      "secrets",
+      "x-hasura-admin-secret xi-api-key x-forwarded-access-token x-auth-request-access-token x-api-key x-auth-token x-plex-token",
+    ],
+  ])("%s", (preset, names) => {
+    const kept = "x-request-id x-tenant-id cf-ipcountry x-user-roles x-continuation-token x-vercel-ip-country".split(
+      " ",
+    );
+    const all = [...names.split(" "), ...kept];
+    const headers = all.map((name): [string, string] => [name, "Zorblax"]);
+    const result = send(plugins.get(preset)!, { headers: [json, active, ...headers], body: "{}" });
+    expect(all.filter((name) => headerOf(result, name) === "Zorblax")).toEqual(kept);
+  });
+});
+
 test("secrets", () => {
   const headers: [string, string][] = [json, active, ["authorization", "Bearer x"], ["cookie", "PHPSESSID=1; lang=de"]];
   const result = send(plugins.get("secrets")!, { headers, body: '{"passwort":"x","api-key":"y","b":1}' });
