@@ -7,6 +7,7 @@ import {
   deviceHeaders,
   emailHeaders,
   identityHeaders,
+  noAddresses,
   oneAddress,
   placeHeaders,
 } from "./headers.ts";
@@ -148,6 +149,7 @@ export const gdpr: Preset = {
       name: "gdpr-ip-anywhere",
       description: "Recital 30: of IP addresses in texts the network stays.",
       detect: ["IP_ADDRESS"],
+      except: noAddresses,
       action: { generalize: { ip: { v4: 24, v6: 48 } } },
     },
     {

@@ -30,6 +30,7 @@ export function presetText({ name, description, rules }: Preset): string {
       ...(rule.on === undefined ? {} : { on: rule.on }),
       select: rule.detect ? "any:" : selectors(rule).filter((selector) => isFirst(rule, selector)),
       ...(rule.detect && { detect: rule.detect }),
+      ...(rule.except && { except: rule.except }),
       action: rule.action,
     })),
   };

@@ -6,6 +6,7 @@ import {
   deviceHeaders,
   emailHeaders,
   identityHeaders,
+  noAddresses,
   oneAddress,
   placeHeaders,
 } from "./headers.ts";
@@ -150,6 +151,7 @@ export const hipaa: Preset = {
       name: "hipaa-anywhere",
       description: `${clause("R")}: identifiers in texts and in fields that nobody would look for them in.`,
       detect: ["CREDIT_CARD", "EMAIL_ADDRESS", "IP_ADDRESS", "PHONE_NUMBER", "US_ITIN", "US_MBI", "US_NPI", "US_SSN"],
+      except: noAddresses,
       action: "redact",
     },
     {

@@ -54,12 +54,13 @@ function sectionOf({ name, description, rules }: Preset): string {
 /** otherDates -> other dates */
 const spaced = (kind: string): string => kind.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
-function about({ kinds = [], headers = [], cookies = [], detect = [], on }: PresetRule): string {
+function about({ kinds = [], headers = [], cookies = [], detect = [], except = [], on }: PresetRule): string {
   const parts = [
     kinds.map(spaced).join(", "),
     listed("headers", headers),
     listed("cookies", cookies),
     listed("anywhere:", detect),
+    listed("not", except),
   ].filter((part) => part !== "");
   return `${on === "response" ? "answers: " : ""}${parts.join("; ")}`;
 }

@@ -16,6 +16,8 @@ export interface PresetRule {
   on?: "response";
   /** Detectors: the rule acts on what they find, wherever it is. */
   detect?: readonly string[];
+  /** Finds that are none. */
+  except?: readonly string[];
 }
 
 export interface Preset {

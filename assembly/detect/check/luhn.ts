@@ -59,7 +59,8 @@ function inRange(count: u32): bool {
   if (four == 6011 || two == 64 || two == 65) return count >= 16; // Discover, RuPay, Elo
   if (two == 35) return count >= 16; // JCB
   if (four == 1800 || four == 2131) return count == 15; // JCB, the old range
-  if (two == 62 || two == 81 || two == 82 || two == 60 || two == 66) return count >= 16; // UnionPay, RuPay, Hipercard
+  if (two == 62 || two == 81 || two == 60 || two == 66) return count >= 16; // UnionPay, RuPay, Hipercard
+  if (two == 82) return count == 16; // RuPay
   if (four >= 2200 && four <= 2204) return count >= 16; // Mir
   if (four == 5018 || four == 5020 || four == 5038) return count >= 12; // Maestro
   if (two == 50) return count >= 16; // Verve, Elo, Dankort, RuPay, and Maestro elsewhere

@@ -13,13 +13,18 @@ export function phone(text: usize, length: u32): bool {
 /** National with its trunk 0: 8 to 12 digits in groups, or 9 to 12 in a row; no date. */
 export function nationalPhone(text: usize, length: u32): bool {
   const count = digits(text, length);
-  return count >= 8 && count <= 12 && (count > 8 || length > count) && balanced(text, length) && !isDate(text, length);
+  return count >= 8 && count <= 12 && (count > 8 || length > count) && isNational(text, length);
 }
 
 /** Without prefix, behind a word that says so: 7 to 12 digits. */
 export function localPhone(text: usize, length: u32): bool {
   const count = digits(text, length);
-  return count >= 7 && count <= 12 && balanced(text, length) && !isDate(text, length);
+  return count >= 7 && count <= 12 && isNational(text, length);
+}
+
+/** Of the digits collected: three zeros in front fill up a number of another kind (0000012345), and reach nobody. */
+function isNational(text: usize, length: u32): bool {
+  return (at(0) | at(1) | at(2)) != 0 && balanced(text, length) && !isDate(text, length);
 }
 
 /** Turkish mobile: ten digits from 5, behind 0 or +90 or nothing. */

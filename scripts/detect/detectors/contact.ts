@@ -288,7 +288,7 @@ export const contact: readonly Detector[] = [
         "[[079 0442 1744]]",
         "[[056 590 36 33]]",
       ],
-      ignores: ["01.02.2024", "0 12", "012/05/2024"],
+      ignores: ["01.02.2024", "0 12", "012/05/2024", "000000001", "00071015523"],
     },
   },
   // Forms of one country or a few, which nothing else is written in.
@@ -335,7 +335,7 @@ export const contact: readonly Detector[] = [
         "call [[(99) 645-791]]",
         "tel [[450 0840]]",
       ],
-      ignores: ["9472 7916", "pieces 450 0840", "phone 12 34"],
+      ignores: ["9472 7916", "pieces 450 0840", "phone 12 34", "order number 0000012345"],
     },
   },
   {

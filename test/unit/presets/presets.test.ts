@@ -266,6 +266,21 @@ test("gdpr, headers included", () => {
   expect(bodyOf(result)).toBe('{"vorname":"***"}');
 });
 
+test("object identifiers, the machine itself and numbers filled up with zeros are left alone", () => {
+  const things = {
+    system: "urn:oid:1.2.36.1.2001.1003.0",
+    attribute: "urn:oid:1.3.6.1.4.1.5923.1.1.1.6",
+    bind: "127.0.0.1",
+    document: "0000012345",
+    snowflake: "820982911946154508",
+  };
+  for (const preset of ["gdpr", "hipaa-safe-harbor", "pci-dss"]) expect(through(preset, things)).toEqual(things);
+  expect(through("gdpr", { peer: "1.3.6.2", text: "from 203.0.113.7, 030 1234567" })).toEqual({
+    peer: "1.3.6.0",
+    text: "from 203.0.113.0, [redacted]",
+  });
+});
+
 describe("headers of proxies", () => {
   test.each([
     [
