@@ -146,7 +146,7 @@ function sifted(sieve: usize, at: usize): usize {
 
 /**
  * Drops the candidates below `top` of which no detector has the first bytes, since the filter's groups let mixtures of theirs
- * through; where the rest ends. Like the filter it branches on nothing that nothing foretells.
+ * through; where the rest ends. It branches on no verdict, since nothing would foretell it.
  */
 function sieved(scan: Scan, top: usize): usize {
   const program = scan.program;

@@ -1,5 +1,5 @@
-// The filter in front of the automaton: for each byte, at which of eight positions (the one before a match and its first
-// seven bytes) which groups of detectors can have it.
+// The filter in front of the automaton, and the sieve between the two: for each byte, at which of eight positions (the one
+// before a match and its first seven bytes) which groups of detectors can have it.
 
 import { joinSlots, type Slots } from "./groups.ts";
 import { FILTER_GROUPS, FILTER_SLOTS, SIEVE_GROUPS } from "./layout.ts";
@@ -22,7 +22,7 @@ export function filterTable(leads: readonly Slots[], detectors: readonly Slots[]
   return table;
 }
 
-/** The sieve behind it, for places that pass: for each byte and position the groups, a bit each, in bytes. */
+/** The table of the sieve, for places that pass the filter: for each byte and position the groups, a bit each, in bytes. */
 export function sieveTable(groups: readonly Slots[]): Uint8Array {
   const width = SIEVE_GROUPS / 8;
   const table = new Uint8Array(256 * FILTER_SLOTS * width);

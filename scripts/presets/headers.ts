@@ -41,8 +41,9 @@ export const oneAddress = [
 ];
 
 /**
- * What looks like an address and is nobody's: the machine itself, and the arcs that object identifiers begin with, of
+ * What looks like an address and is hardly ever one: the machine itself, and the arcs that object identifiers begin with, of
  * enterprises (1.3.6.1.4.1, which names attributes of SAML and LDAP) and of health care in Australia, Austria and France.
+ * These four can be somebody's address, too, and are left in texts then; each FHIR and SAML document has the others.
  */
 export const noAddresses = ["127.0.0.1", "0.0.0.0", "1.3.6.1", "1.2.36.1", "1.2.40.0", "1.2.250.1"];
 

@@ -90,7 +90,7 @@ function judgeInside(
 
 const decode = (text: Uint8Array): string => Buffer.from(text).toString("utf8");
 
-/** The rules by name as they look into a text of a GraphQL request. */
+/** The rules by name as they look into a text that no selector decodes. */
 export const softLooking = (rules: readonly RuleView[], decoder: SoftDecoder, isRequest = false): Looking[] =>
   rules.flatMap((view, index) =>
     namedSelectors(view).map(({ expression }) => ({

@@ -8,7 +8,8 @@ export const email = {
   exact: words("EmailAdr,SMTP_ADDR,E_MAIL,PayPal.EmailId"),
   names: [
     ...words(
-      `email,e mail,mail,email address,e mail address,mail address,contact mail,user mail,receipt email,email1,email2,email 1,
+      `email,e mail,mail,email address,e mail address,mail address,contact mail,user mail,receipt email,email1,email2,
+      email 1,
       email 2,primary email,secondary email,alternative email,recovery email,last known shopper email,
       organization billing email,email hash,hashed email,email sha256,email md5,sha256 email,sha256 email address,your email,
       reply to email,new email,old email,second email,from email,to email,paypal email,
@@ -35,7 +36,8 @@ export const phone = {
       mobile phone,mobile number,mobile no,mobile num,mobile phone number,cell phone,cellphone,cell number,
       cell phone number,home phone,home phone number,work phone,work phone number,home mobile,work mobile,office phone,
       business phone,landline,msisdn,phone1,phone2,phone3,phone 1,phone 2,phone 3,primary phone,daytime phone,day phone,
-      evening phone,alternate phone,alternative phone,other phone,assistant phone,full phone number,international phone number,
+      evening phone,alternate phone,alternative phone,other phone,assistant phone,full phone number,
+      international phone number,
       national number,national phone number,emergency phone,emergency contact phone,emergency contact number,contact number,
       contact no,contact mobile,person mobile phone,person home phone,whatsapp,whatsapp number,caller number,calling number,
       called number,subscriber number,phone e164,calling party number,called party number,calling station id,
@@ -83,7 +85,8 @@ export const url = {
     `website,website url,web site,homepage,home page,personal website,webpage,profile url,profile link,personal url,
     avatar url,social url,facebook,facebook url,facebook id,twitter,twitter handle,twitter url,linkedin,linkedin url,
     linkedin profile,instagram,instagram handle,instagram url,github url,github username,skype,skype id,telegram,
-    telegram username,wechat,tiktok,snapchat,xing,webseite,internetseite,site web,site internet,pagina web,sitio web,sito web,
+    telegram username,wechat,tiktok,snapchat,xing,webseite,internetseite,site web,site internet,pagina web,sitio web,
+    sito web,
     strona www`,
   ),
 } satisfies Named;

@@ -6,7 +6,8 @@ export const medicalRecord = {
   exact: words("PID.2,PID.3,PID.4"),
   names: words(
     `mrn,mrn number,medical record number,medical record no,medical record,medical record id,health record number,
-    health record id,patient id,patient number,patient no,patient identifier,patient mrn,chart number,chart no,patient control number,
+    health record id,patient id,patient number,patient no,patient identifier,patient mrn,chart number,chart no,
+    patient control number,
     hospital number,hospital id,medical id,prescription number,rx number,accession number,
     patientennummer,patientennr,patienten id,fallnummer,numero dossier medical,numero patient,id patient,ipp,
     historia clinica,numero historia clinica,numero paciente,id paciente,prontuario,numero prontuario,cartella clinica,
@@ -52,10 +53,12 @@ export const otherDates = {
     appointment date,appointment date time,appointment time,visit date,visit date time,encounter date,effective date time,
     effective instant,onset date,onset date time,abatement date time,performed date time,occurrence date time,authored on,
     serviced date,procedure date,procedure date time,surgery date,collected date time,collection date,specimen date,
-    recorded date,asserted date,date recorded,date written,written date,fill date,filled date,date filled,symptom date,admission date and hour,prescription date,dispense date,
+    recorded date,asserted date,date recorded,date written,written date,fill date,filled date,date filled,symptom date,
+    admission date and hour,prescription date,dispense date,
     when handed over,when prepared,immunization date,vaccination date,diagnosis date,date of diagnosis,injury date,
     date of injury,accident date,date of accident,date of incident,claim date,test date,result date,hospitalization date,
-    treatment date,authored,recorded,value date,value date time,timing date,presentation date,last visit date,next appointment,
+    treatment date,authored,recorded,value date,value date time,timing date,presentation date,last visit date,
+    next appointment,
     aufnahmedatum,entlassungsdatum,entlassdatum,todesdatum,sterbedatum,behandlungsdatum,date deces,date de deces,
     date admission,date sortie,fecha ingreso,fecha alta,fecha defuncion,fecha cita,data internacao,data alta,data obito,
     data ricovero,data dimissione,data decesso,overlijdensdatum,opnamedatum`,
@@ -72,7 +75,8 @@ export const otherDates = {
 
 export const biometric = {
   names: words(
-    `biometric,biometrics,biometric data,biometric template,biometric hash,biometric id,fingerprint template,fingerprint data,
+    `biometric,biometrics,biometric data,biometric template,biometric hash,biometric id,fingerprint template,
+    fingerprint data,
     fingerprint image,finger print,fingerprints,face template,face id,face encoding,face embedding,face print,faceprint,
     face vector,facial data,facial template,iris,iris scan,retina,retina scan,voice print,voiceprint,voice sample,
     voice template,palm print,hand geometry,dna,dna profile,dna sequence,genome,fingerabdruck,gesichtserkennung,
@@ -86,9 +90,11 @@ export const photo = {
     "jpegPhoto,thumbnailPhoto,image_24,image_32,image_48,image_72,image_192,image_512,image_1024,image_original",
   ),
   names: words(
-    `photo,photo url,photo uri,photo data,photograph,picture,picture url,portrait,avatar,avatar image,avatar urls,avatar hash,selfie,selfie url,
+    `photo,photo url,photo uri,photo data,photograph,picture,picture url,portrait,avatar,avatar image,avatar urls,
+    avatar hash,selfie,selfie url,
     selfie image,headshot,mugshot,face image,face photo,facial image,profile image,profile image url,profile photo,
-    profile photo url,profile picture,profile picture url,profile pic,id photo,passport photo,user photo,user avatar,user image,
+    profile photo url,profile picture,profile picture url,profile pic,id photo,passport photo,user photo,user avatar,
+    user image,
     patient photo,employee photo,gravatar id,gravatar url,passfoto,passbild,lichtbild,profilbild,foto,photo identite,
     photo profil,foto perfil,foto de perfil,foto profilo,pasfoto,profielfoto,zdjecie,profilbilde`,
   ),

@@ -9,7 +9,8 @@ export const name = {
     `Nm,FrstNm,Srnm,MddlNm,PmtNm,GvnNm,FullNm,BusinessPartnerFullName,VORNA,NACHN,NAMEV,NAME1,NAME2,NAME_TEXT,ENAME,RUFNM,
     PID.5,PID.6,PID.9,NK1.2,IN1.16,GT1.3,PayPal.FirstName,PayPal.LastName,carRental.renterName,
     openinvoicedata.recipientFirstName,openinvoicedata.recipientLastName,airline.passenger_name,
-    airline.passenger.first_name,airline.passenger.last_name,consumerName,ultimateDebtor,ultimateCreditor,prénom,Prénom,prénoms,Prénoms,imię,Imię,förnamn,
+    airline.passenger.first_name,airline.passenger.last_name,consumerName,ultimateDebtor,ultimateCreditor,prénom,
+    Prénom,prénoms,Prénoms,imię,Imię,förnamn,
     Förnamn,jméno,Jméno,příjmení,Příjmení,имя,фамилия,отчество,фио,ФИО,姓名,氏名,名前,이름,성명`,
   ),
   names: [
@@ -20,9 +21,11 @@ export const name = {
       previous name,formatted name,real name,person name,personal name,
       mothers maiden name,mother maiden name,maternal last name,paternal last name,shopper name,account holder name,
       account name holder,user full name,legal first name,legal last name,legal middle name,full legal name,person full name,
-      contact person full name,emergency contact name,next of kin,next of kin name,care of,driver first name,driver last name,driver full name,
+      contact person full name,emergency contact name,next of kin,next of kin name,care of,driver first name,
+      driver last name,driver full name,
       mother name,father name,spouse name,mothers name,fathers name,insured name,policyholder name,renter name,
-      counterparty name,signatory name,addressee name,caller name,katakana name,alternate full name,author name,physician name,referring physician,attending physician,provider first name,
+      counterparty name,signatory name,addressee name,caller name,katakana name,alternate full name,author name,
+      physician name,referring physician,attending physician,provider first name,
       provider last name,first name kana,last name kana,first name kanji,last name kanji,given name kana,family name kana,
       middle initial,full name aliases,address name,your name,plaintiff,defendant,ordering physician,
       primary care physician,treating physician,ordering provider name,referring provider name,attending provider name,
@@ -73,7 +76,8 @@ export const birthDate = {
   ),
   names: [
     ...words(
-      `dob,birth date,birthdate,date of birth,birthday,dates of birth,birth day,born on,born,birth date time,person birthdate,dob date,
+      `dob,birth date,birthdate,date of birth,birthday,dates of birth,birth day,born on,born,birth date time,
+      person birthdate,dob date,
       geburtsdatum,geburtstag,geb datum,geboren am,date naissance,date de naissance,date naiss,
       fecha nacimiento,fecha de nacimiento,fec nacimiento,fecha nac,
       data nascimento,data de nascimento,dt nascimento,data nasc,nascimento,data nascita,data di nascita,
@@ -114,7 +118,8 @@ export const birthPlace = {
 export const identity = {
   exact: words("PrvcOfBirth,CtryOfBirth,PID.8,PID.15,PID.16"),
   names: words(
-    `gender,sex,nationality,citizenship,marital status,country of birth,birth country,owner nationality,passenger gender,salary,annual salary,base salary,gross salary,net salary,
+    `gender,sex,nationality,citizenship,marital status,country of birth,birth country,owner nationality,
+    passenger gender,salary,annual salary,base salary,gross salary,net salary,
     annual income,monthly income,household income,gross pay,net pay,base pay,total base pay,veteran status,military status,
     geschlecht,familienstand,staatsangehoerigkeit,nationalitaet,geburtsland,gehalt,bruttogehalt,nettogehalt,
     bruttolohn,nettolohn,grundgehalt,jahresgehalt,monatsgehalt,steuerklasse,krankenkasse,
@@ -133,7 +138,8 @@ export const special = {
   names: words(
     `race,racial origin,ethnicity,ethnic origin,ethnic group,religion,religious belief,religious beliefs,
     religious affiliation,political opinion,political opinions,political affiliation,political party,trade union,
-    trade union membership,union membership,union dues,sick days,sick leave,krankheitstage,sexual orientation,sexuality,sex life,gender identity,health status,health data,
+    trade union membership,union membership,union dues,sick days,sick leave,krankheitstage,sexual orientation,
+    sexuality,sex life,gender identity,health status,health data,
     health condition,health conditions,medical condition,medical conditions,medical history,diagnosis,diagnoses,
     diagnosis code,diagnosis codes,icd code,icd10 code,disease,diseases,symptoms,allergies,allergy,disability,disabilities,
     disability status,genetic data,medication,medications,prescription,prescriptions,blood type,blood group,hiv status,

@@ -9,7 +9,8 @@ const addressed = words(
 export const address = {
   exact: words(
     `AdrLine,StrtNm,BldgNb,BldgNm,PstBx,CareOf,STRAS,STREET,HOUSE_NUM1,PID.11,NK1.4,IN1.19,streetAddressLine,
-    billingAddress.street,billingAddress.houseNumberOrName,deliveryAddress.street,deliveryAddress.houseNumberOrName,straße,Straße,
+    billingAddress.street,billingAddress.houseNumberOrName,deliveryAddress.street,deliveryAddress.houseNumberOrName,
+    straße,Straße,
     dirección,Dirección,endereço,Endereço,住所,地址,주소,адрес,Адрес`,
   ),
   names: [
@@ -19,9 +20,11 @@ export const address = {
       street line2,street line 1,street line 2,street address 1,street address 2,street address1,street address2,
       street address line,street address line 1,street address line 2,street secondary,street address secondary,address line,
       address line1,address line2,address line3,address line4,address line 1,address line 2,address line 3,address line 4,
-      address1,address2,address3,address 1,address 2,address 3,address street,addr,addr1,addr2,addr line1,addr line2,line1,line2,
+      address1,address2,address3,address 1,address 2,address 3,address street,addr,addr1,addr2,addr line1,addr line2,
+      line1,line2,
       line 1,line 2,house number,house no,house name,house number or name,owner house number or name,apartment,
-      apartment number,apt,apt number,flat number,unit number,building name,building number,po box,post office box,full address,raw address,verified address,postal box,
+      apartment number,apt,apt number,flat number,unit number,building name,building number,po box,post office box,
+      full address,raw address,verified address,postal box,
       full street,formatted address,permanent address,current address,work address,office address,residence address,
       home street,thoroughfare,sub premise,extended address,street address2,house extension,registered address,
       business address,legal address,
@@ -50,7 +53,8 @@ export const locality = {
   exact: words("TwnNm,TwnLctnNm,DstrctNm,ORT01,ORT02,CITY1,CITY2,billingAddress.city,deliveryAddress.city"),
   names: [
     ...words(
-      `city,town,village,county,district,locality,suburb,neighbourhood,neighborhood,city name,town name,address city,city town,
+      `city,town,village,county,district,locality,suburb,neighbourhood,neighborhood,city name,town name,address city,
+      city town,
       admin area 2,admin area 3,city locality,ip city,geo city,caller city,called city,bill to address city,
       ship to address city,dependent locality,sublocality,post town,
       ort,wohnort,stadt,stadtteil,ortsteil,landkreis,ville,commune,localite,ciudad,localidad,municipio,poblacion,barrio,
@@ -66,8 +70,10 @@ export const postalCode = {
   exact: words("PstCd,PSTLZ,POST_CODE1,billingAddress.postalCode,deliveryAddress.postalCode"),
   names: [
     ...words(
-      `zip,zip code,zipcode,zip5,zip plus4,postal code,postal,postcode,post code,zip postal code,zip or postal code,address zip,
-      address postal code,address zip code,bill to address postal code,ship to address postal code,from zip,to zip,caller zip,
+      `zip,zip code,zipcode,zip5,zip plus4,postal code,postal,postcode,post code,zip postal code,zip or postal code,
+      address zip,
+      address postal code,address zip code,bill to address postal code,ship to address postal code,from zip,to zip,
+      caller zip,
       called zip,
       plz,postleitzahl,code postal,codigo postal,cep,codice postale,codice avviamento postale,kod pocztowy,postnummer,postnr,
       postinumero,posta kodu,yubin bango,psc,iranyitoszam,cod postal,kode pos,youbian`,
@@ -83,7 +89,8 @@ export const region = {
     {
       parents: addresses,
       names: words(
-        `country,country code,country name,country code alpha2,country iso,address country,state,state code,state or province,
+        `country,country code,country name,country code alpha2,country iso,address country,state,state code,
+        state or province,
         state province,province,province code,region,region code,address state,admin area 1,administrative area,
         administrative district level 1,subdivision,type,address type,use,land,bundesland,pays,pais,estado,uf,paese,kraj`,
       ),
@@ -93,9 +100,11 @@ export const region = {
 
 export const location = {
   names: words(
-    `latitude,longitude,lat,lng,lon,lat lng,lat lon,latlng,geo location,geolocation,geo point,geo lat,geo lng,geo lon,geohash,gps,
+    `latitude,longitude,lat,lng,lon,lat lng,lat lon,latlng,geo location,geolocation,geo point,geo lat,geo lng,geo lon,
+    geohash,gps,
     gps coordinates,gps lat,gps lng,gps lon,gps latitude,gps longitude,coordinates,location latitude,location longitude,
-    location lat,location lng,latitude in degrees,longitude in degrees,breitengrad,laengengrad,latitud,longitud,latitudine,longitudine,breedtegraad,lengtegraad,
+    location lat,location lng,latitude in degrees,longitude in degrees,breitengrad,laengengrad,latitud,longitud,
+    latitudine,longitudine,breedtegraad,lengtegraad,
     enlem,boylam`,
   ),
 } satisfies Named;

@@ -4,18 +4,11 @@
  */
 import type { Inside } from "../../../policy/decoders.ts";
 import type { ResolvedProtobuf } from "../../../policy/protobuf/index.ts";
-import {
-  isOpened,
-  isReading,
-  judgeSoftly,
-  type Looking,
-  readingView,
-  type Setting,
-  softLooking,
-} from "../../nested.ts";
+import type { Looking, Setting } from "../../nested.ts";
 import type { Direction, RuleView } from "../../oracle.ts";
 import { unmatchedRule } from "../../oracle.ts";
 import { looksSoftly } from "../../soft.ts";
+import { lookingInto, viewSoftly } from "../texts.ts";
 import { type Field, type FieldType, type MessageType, Types } from "./types.ts";
 
 /** `step` steps of a selector are behind. */
@@ -233,13 +226,8 @@ export class MessageRules {
     places: readonly Place[],
     acting: number | undefined,
   ): Looking[] | undefined {
-    const looking = (rule: number, chain: readonly Inside[]) => ({ view: this.rules[rule]!, index: rule, chain });
-    const told = this.ending(places, true).map(({ rule, chain }) => looking(rule, chain));
-    const isShared = told[0]?.chain[0]?.decoder === "json" && this.isSoftText(field, type);
-    const chains = isShared ? [...told, ...softLooking(this.rules, "json")] : told;
-    const detecting = this.detecting(places, undefined).map((view) => this.rules.indexOf(view));
-    if (chains.length === 0 || !isOpened(this.rules, chains, acting, detecting)) return undefined;
-    return [...chains, ...detecting.map((rule) => looking(rule, []))];
+    const around = { acting, detecting: this.detecting(places, undefined), isSoft: this.isSoftText(field, type) };
+    return lookingInto(this.rules, this.ending(places, true), around);
   }
 
   /** The verdict on a text on which no rule acts as a whole; undefined where it does not begin as JSON. */
@@ -250,11 +238,7 @@ export class MessageRules {
     detecting: readonly RuleView[],
     isExempt: boolean,
   ): RuleView | undefined {
-    if (!this.isSoftText(field, type)) return undefined;
-    const looking = detecting.map((view) => ({ view, index: this.rules.indexOf(view), chain: [] }));
-    const verdict = judgeSoftly(text, "json", this.rules, this.setting, { isExempt, detecting: looking });
-    if (verdict === "plain") return undefined;
-    return isReading(verdict) ? readingView(this.rules[0]!, verdict) : verdict;
+    return this.isSoftText(field, type) ? viewSoftly(this.rules, this.setting, text, detecting, isExempt) : undefined;
   }
 
   view(rule: number): RuleView {

@@ -3,18 +3,11 @@
  * Shares nothing with the filter: no automaton, no minimized states, just how far each selector has come.
  */
 import type { Inside } from "../../../policy/decoders.ts";
-import {
-  isOpened,
-  isReading,
-  judgeSoftly,
-  type Looking,
-  readingView,
-  type Setting,
-  softLooking,
-} from "../../nested.ts";
+import type { Looking, Setting } from "../../nested.ts";
 import type { RuleView } from "../../oracle.ts";
 import { unmatchedRule } from "../../oracle.ts";
 import { looksSoftly } from "../../soft.ts";
+import { lookingInto, viewSoftly } from "../texts.ts";
 
 interface Step {
   readonly descendant: boolean;
@@ -132,23 +125,13 @@ export class XmlRules {
 
   /** How the rules look at a text at these places that is decoded before `acting` acts on it; undefined when it is not. */
   lookingInto(places: readonly Place[], acting: number | undefined): Looking[] | undefined {
-    const looking = (rule: number, chain: readonly Inside[]) => ({ view: this.rules[rule]!, index: rule, chain });
-    const told = this.ending(places, true).map(({ rule, chain }) => looking(rule, chain));
-    const isShared = this.isSoft && told[0]?.chain[0]?.decoder === "json";
-    const chains = isShared ? [...told, ...softLooking(this.rules, "json")] : told;
-    // Those behind the rule that acts look into what the text spells as well.
-    const detecting = this.detecting(places, undefined).map((view) => this.rules.indexOf(view));
-    if (chains.length === 0 || !isOpened(this.rules, chains, acting, detecting)) return undefined;
-    return [...chains, ...detecting.map((rule) => looking(rule, []))];
+    const around = { acting, detecting: this.detecting(places, undefined), isSoft: this.isSoft };
+    return lookingInto(this.rules, this.ending(places, true), around);
   }
 
   /** The verdict on a text about which no rule says anything as a whole; undefined where it does not begin as JSON. */
   judgeSoftly(text: string, detecting: readonly RuleView[], isExempt: boolean): RuleView | undefined {
-    if (!this.isSoft) return undefined;
-    const looking = detecting.map((view) => ({ view, index: this.rules.indexOf(view), chain: [] }));
-    const verdict = judgeSoftly(Buffer.from(text), "json", this.rules, this.setting, { isExempt, detecting: looking });
-    if (verdict === "plain") return undefined;
-    return isReading(verdict) ? readingView(this.rules[0]!, verdict) : verdict;
+    return this.isSoft ? viewSoftly(this.rules, this.setting, Buffer.from(text), detecting, isExempt) : undefined;
   }
 
   /** Rules that detect in the text of a node at these places, before `acting` acts on it. */
