@@ -49,12 +49,20 @@ export function enter(scan: Scan, detector: u32, rule: u32, type: u32, start: u3
     start = scan.floor;
     type |= SPAN_PART;
   }
-  let slot = scan.rivals;
   const stop = scan.rivals + scan.rivalCount * SPAN_SIZE;
-  // A longer match of the same detector takes the place of the shorter one.
-  while (slot < stop && !isSame(slot, detector, type, start)) slot += SPAN_SIZE;
+  let slot = stop;
+  const isFirst = scan.rivalCount == 0;
+  const isPart = (type & SPAN_PART) != 0;
+  if (isFirst || start >= scan.rivalsTo) {
+    scan.isRow = !isPart && (isFirst || scan.isRow);
+  } else {
+    scan.isRow = false;
+    // A longer match of the same detector takes the place of the shorter one.
+    slot = scan.rivals;
+    while (slot < stop && !isSame(slot, detector, type, start)) slot += SPAN_SIZE;
+  }
   if (slot == stop) scan.rivalCount++;
-  else if ((type & SPAN_PART) != 0) end = max<u32>(end, load<u32>(slot, SPAN_END));
+  else if (isPart) end = max<u32>(end, load<u32>(slot, SPAN_END));
   put(slot, start, end, type, score, detector, rule);
   extend(scan, start, end);
 }
@@ -174,7 +182,12 @@ function decidedOf(scan: Scan): usize {
 function decide(scan: Scan, bound: u32): u32 {
   const at = scan.rivals;
   const decided = decidedOf(scan);
-  const stop = at + scan.rivalCount * SPAN_SIZE;
+  const size = scan.rivalCount * SPAN_SIZE;
+  if (scan.isRow) {
+    memory.copy(decided, at, size);
+    return scan.rivalCount;
+  }
+  const stop = at + size;
   sort(at, scan.rivalCount, true);
   let count: u32 = 0;
   for (let span = at; span < stop; span += SPAN_SIZE) {

@@ -83,6 +83,8 @@ export class Scan {
   rivalCount: u32 = 0;
   rivalsFrom: u32 = 0;
   rivalsTo: u32 = 0;
+  /** The waiting spans came in the order of the text, none is a part, and no two overlap: all of them win. */
+  isRow: bool = false;
   /** Where the candidate starts that is looked at; later finds start at most a lead before it. */
   candidate: u32 = 0;
   /** End of the last span that was given out early. */

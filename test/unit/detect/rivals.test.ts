@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DETECTORS } from "../../../scripts/detect/detectors/index.ts";
 import { compileProgram } from "../../../scripts/detect/program.ts";
-import { Scanner } from "../../../scripts/detect/scanner.ts";
+import { Scanner, type Span } from "../../../scripts/detect/scanner.ts";
 
 const types = ["CREDIT_CARD", "IBAN_CODE", "PHONE_NUMBER", "US_SSN"];
 const scanner = new Scanner(compileProgram(DETECTORS.filter(({ type }) => types.includes(type))));
@@ -37,5 +37,24 @@ describe("rows of finds that overlap", () => {
       winners += won.length;
     }
     expect(finds).toBeGreaterThan(1.3 * winners);
+  });
+
+  test("winners are the best, then the longest, then the earliest, apart or not", () => {
+    const between = fc.constantFrom(" ", " ", " and then ", `${" and so on".repeat(7)} `);
+    const short = fc.array(fc.tuple(piece, between), { maxLength: 12 }).map((pieces) => pieces.flat().join(""));
+    let apart = 0;
+    for (const text of fc.sample(short, { seed: Number(process.env.FUZZ_SEED ?? 6), numRuns: 1500 })) {
+      const all = scanner.scan(text, { rivals: "none" });
+      const length = ({ start, end }: Span) => end - start;
+      const best = all.toSorted((a, b) => b.score - a.score || length(b) - length(a) || a.start - b.start);
+      const winners: Span[] = [];
+      for (const span of best) {
+        if (winners.every(({ start, end }) => span.end <= start || end <= span.start)) winners.push(span);
+      }
+      const places = (spans: readonly Span[]) => spans.map(({ start, end, score }) => [start, end, score]);
+      expect(places(scanner.scan(text)), text).toEqual(places(winners.toSorted((a, b) => a.start - b.start)));
+      if (winners.length === all.length && all.length > 2) apart++;
+    }
+    expect(apart).toBeGreaterThan(20);
   });
 });
