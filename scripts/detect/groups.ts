@@ -96,6 +96,16 @@ function probability(shares: Float64Array): number {
   return reached.reduce((sum, chance) => sum + chance, 0);
 }
 
+/** The probability that a place of a text passes slots. */
+export function chanceOf(slots: Slots): number {
+  const shares = new Float64Array(slots.length * KINDS.length);
+  slots.forEach((isIn, slot) => {
+    for (let byte = 0; byte < 256; byte++)
+      if (isIn[byte]) shares[slot * KINDS.length + KIND[byte]!]! += MODEL.shares[byte]!;
+  });
+  return probability(shares);
+}
+
 /** Joins the two groups whose union lets the least more through, until there are few enough. */
 export function joinSlots(detectors: readonly Slots[], most: number): Slots[] {
   const distinct = [

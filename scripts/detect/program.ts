@@ -3,6 +3,7 @@
 import { crc32 } from "node:zlib";
 import { Writer } from "../policy/writer.ts";
 import { type Automaton, buildAutomaton, TooManyStates } from "./automaton.ts";
+import { beginnings } from "./beginnings.ts";
 import { CHECKS } from "./checks.ts";
 import { ContextSets } from "./context.ts";
 import type { Detector } from "./detector.ts";
@@ -340,8 +341,16 @@ function build(positions: Positions, entries: readonly (readonly number[])[]): A
  * Bytes that can stand before a match, and at its first places; any byte behind its end. One for each beginning of the
  * pattern, so that alternatives do not let each other's mixtures through.
  */
-const plainSlots = ({ first, left }: Part, positions: Positions): Slots[] =>
-  first.map((position) => [complement(left), ...places([position], positions, FILTER_SLOTS - 1)]);
+const plainSlots = ({ detector, pattern, first, left, ahead }: Part, positions: Positions): Slots[] =>
+  first.flatMap((position) =>
+    beginnings(
+      complement(left),
+      position,
+      positions,
+      FILTER_SLOTS - 1,
+      minOf(detector, pattern) + (ahead === undefined ? 0 : 1),
+    ),
+  );
 
 /** The same around a pivot: what may stand before it, itself, and behind. */
 function leadSlots({ pivot, run, members }: Lead, positions: Positions): Slots {
@@ -351,11 +360,13 @@ function leadSlots({ pivot, run, members }: Lead, positions: Positions): Slots {
   itself[pivot] = 1;
   const behind = new Set<number>();
   for (const { first } of members) {
+    // Up to the pivot nothing but the run is read: what may stand behind a later one says nothing.
     const seen = new Set(first);
     for (const position of seen) {
-      for (const next of positions.follow[position]!) seen.add(next);
-      if (positions.reads[position]!.some(([from, to]) => from <= pivot && pivot <= to)) {
-        for (const next of positions.follow[position]!) behind.add(next);
+      const reads = (byte: number) => positions.reads[position]!.some(([from, to]) => from <= byte && byte <= to);
+      for (const next of positions.follow[position]!) {
+        if ([...run].some(reads)) seen.add(next);
+        if (reads(pivot)) behind.add(next);
       }
     }
   }

@@ -272,6 +272,7 @@ export const contact: readonly Detector[] = [
   {
     type: "PHONE_NUMBER",
     pattern: "\\(?0\\d[\\d ./()-]*\\d",
+    min: 9,
     max: 20,
     left: "\\w.+/-",
     right: "\\w/",
@@ -356,6 +357,7 @@ export const contact: readonly Detector[] = [
   {
     type: "PH_MOBILE_NUMBER",
     pattern: "(?:\\+?63[ -]?|0[ -]?)\\(?9[\\d ()-]*\\d",
+    min: 11,
     max: 22,
     check: "ph-mobile",
     left: "\\w+",

@@ -131,6 +131,7 @@ export const money: readonly Detector[] = [
   {
     type: "IBAN_CODE",
     pattern: String.raw`[A-Z]{2}\d{2}[A-Z0-9 -]*[A-Z0-9]`,
+    min: 15,
     max: 42,
     check: "iban",
     score: 1,

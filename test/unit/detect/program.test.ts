@@ -44,6 +44,22 @@ describe("patterns outside the subset", () => {
   });
 });
 
+describe("the filter", () => {
+  it("asks of a lead what stands behind the first pivot, not behind a later one", () => {
+    const { binary } = compileProgram([
+      one("[a-z]+://[a-z]*:[a-z]+@x", { lead: { run: "a-z", max: 20, pivot: ":" }, max: 90 }),
+    ]);
+    const view = new DataView(binary.buffer);
+    const filter = view.getUint32(PROGRAM.filter, true);
+    // The lead has the first group: the first bit of each position.
+    const passes = (text: string) =>
+      [...Buffer.from(text)].every((byte, place) => (view.getUint16(filter + byte * 32 + place * 2, true) & 1) === 1);
+    expect(passes("s://user")).toBe(true);
+    expect(passes("s:/user:")).toBe(false);
+    expect(passes("s:Envelo")).toBe(false);
+  });
+});
+
 describe("a program", () => {
   const { binary, types } = compileProgram(DETECTORS.slice(0, 12));
   const load = (bytes: Uint8Array<ArrayBuffer>) => new Scanner({ binary: bytes, types });
