@@ -4,7 +4,8 @@
 
 import { Buffer } from "../bytes/buffer";
 
-function hexDigit(byte: u32): i32 {
+/** What a digit of hex stands for, or -1. */
+export function hexDigit(byte: u32): i32 {
   if (byte - 0x30 < 10) return byte - 0x30;
   const low = byte | 0x20;
   return low - 0x61 < 6 ? low - 0x57 : -1;

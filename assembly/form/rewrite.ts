@@ -111,8 +111,9 @@ function endField(s: FormState, p: usize): u32 {
     case IN_CHARSET:
       return endCharset(s, p);
     case IN_START: {
-      // Blanks, or a bracket with nothing behind it.
+      // Blanks, a bracket with nothing behind it, or nothing but digits of base64.
       const outcome = endStart(s, p);
+      if (outcome == 0 && s.place == IN_DOCUMENT) return endDocument(s, p);
       return outcome == 0 && s.place == IN_JUDGED ? endJudged(s, p) : outcome;
     }
     case IN_DROPPED:

@@ -10,7 +10,7 @@ import { decodePercent, encodePercent } from "../fields/percent";
 import { BROKEN, DROP, KEEP, REFUSE, actOnText, acted, isSpelling } from "../fields/value";
 import { heldTo, join, joinedAt, joinedLength, leaveOut, letGo } from "../framing/held";
 import { framed } from "../framing/output";
-import { BLANK, JSON, TEXT, beginning } from "../json/begin";
+import { BLANK, TEXT, beginning, hasBegun } from "../json/begin";
 import { openDocument, startDocument } from "../json/document";
 import { out } from "../json/output";
 import { PADDING, rewrite } from "../json/rewrite";
@@ -120,7 +120,7 @@ export function findStart(s: FormState, p: usize, end: usize): usize {
 /** Where the beginning, held up to `p`, told what the value is. Returns an outcome: a document behind a semicolon is hidden. */
 export function endStart(s: FormState, p: usize): u32 {
   if (heldTo(s, p) > <u64>s.documentLimit) return LIMIT_VALUE;
-  if (s.begins == JSON) {
+  if (hasBegun(s.begins)) {
     if (s.isOther) return FORM_SEPARATOR;
     s.place = IN_DOCUMENT;
   } else if (s.detects != 0) {

@@ -9,12 +9,13 @@ import { FieldScope } from "../fields/scope";
 import { beginsQuery } from "../graphql/begin";
 import { readQuery } from "../graphql/query";
 import { BROKEN, DROP, KEEP, REFUSE, REPLACE, acted, actOnText } from "../fields/value";
-import { beginsJson } from "../json/begin";
+import { beginsJson, isEncoded } from "../json/begin";
 import { closeDocument, openDocument, startDocument } from "../json/document";
 import { out, spans, traceFrom } from "../json/output";
 import { PADDING, rewrite } from "../json/rewrite";
 import { JsonState } from "../json/state";
 import { stateAt } from "../policy/cursor";
+import { isBlank, isMark } from "../text/disguise";
 import {
   ACTION_PASS,
   DECODER_BASE64URL,
@@ -61,6 +62,8 @@ const UNFOUND: u32 = 6;
 
 const SPACE: u8 = 0x20;
 const DOT: u8 = 0x2e;
+const DASH: u32 = 0x2d;
+const UNDERSCORE: u32 = 0x5f;
 const BRACE: u32 = 0x7b;
 
 /** {"alg":"none","typ":"JWT"} in base64url, and the dot behind it (RFC 7519, section 6). */
@@ -160,8 +163,12 @@ export function open(state: u32, rule: u32, at: usize, length: u32): u32 {
   depth++;
   let verdict: u32;
   if (decoder == DECODER_JSON) {
-    level.text.append(at, length);
-    verdict = readDocument(level, target, coverOf(rule));
+    if (isSoft(scope.policy, state) && isEncoded(at, length)) {
+      verdict = readEncoded(level, target, coverOf(rule), at, length);
+    } else {
+      level.text.append(at, length);
+      verdict = readDocument(level, target, coverOf(rule));
+    }
   } else if (decoder == DECODER_GRAPHQL) {
     verdict = readQuery(level, depth - 1, target, coverOf(rule), at, length);
   } else if (decoder == DECODER_JWT) {
@@ -240,6 +247,26 @@ function readToken(level: Level, root: u32, cover: u32, at: usize, length: u32):
   for (let i: i32 = 0; i < STUB.length; i++) text.byte(<u32>load<u16>(changetype<usize>(STUB) + (<usize>i << 1)));
   encode(level.out.at, level.out.length, true, false, text);
   text.byte(DOT);
+  return putOut(level);
+}
+
+/** A document in base64 of either alphabet, which may stand in lines: it is one line when something changed. */
+function readEncoded(level: Level, root: u32, cover: u32, at: usize, length: u32): u32 {
+  const digits = level.out;
+  digits.clear();
+  let isUrl = false;
+  for (let i: u32 = 0; i < length; i++) {
+    const byte = <u32>load<u8>(at + i);
+    if (byte == DASH || byte == UNDERSCORE) isUrl = true;
+    if (!isBlank(byte) && !isMark(byte)) digits.byte(byte);
+  }
+  if (digits.failed) return fail(INTERNAL, NO_RULE);
+  if (!decode(digits.at, digits.length, isUrl, level.text)) return level.text.failed ? fail(INTERNAL, NO_RULE) : UNREADABLE;
+  const padded = isPadded;
+  const verdict = readDocument(level, root, cover);
+  if (verdict != CHANGED) return verdict;
+  level.text.clear();
+  encode(level.out.at, level.out.length, isUrl, padded, level.text);
   return putOut(level);
 }
 

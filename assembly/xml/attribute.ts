@@ -2,7 +2,7 @@
 // Invariant: no byte of a value that a rule changes leaves before its replacement is complete.
 
 import { before } from "../action/detect";
-import { BLANK, TEXT as NO_JSON } from "../json/begin";
+import { BLANK, TEXT as NO_JSON, hasBegun } from "../json/begin";
 import { isSoft, isUnruled, opens } from "../nested/open";
 import { memberState, stateAt } from "../policy/cursor";
 import { ACTION_BLOCK, ACTION_PASS, ACTION_STRIP, NO_RULE } from "../policy/format.gen";
@@ -61,7 +61,7 @@ export function startValue(s: XmlState, p: usize): void {
 /** An attribute value ends at `p`, where its quote stands. */
 export function endValue(s: XmlState, p: usize): void {
   // What has not begun as JSON by its end never will.
-  if (s.begins < NO_JSON) tell(s, 0, p);
+  if (s.begins < NO_JSON && !hasBegun(s.begins)) tell(s, 0, p);
   if (s.mode == DROP_ATTRIBUTE) {
     endDrop(s, p + 1);
   } else if (s.mode == DROP_VALUE) {

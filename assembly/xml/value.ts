@@ -3,7 +3,7 @@
 // Invariants: no byte of a value that a rule changes leaves before its replacement is complete; a value that does not fit
 // its action, or is longer than limits.value, is redacted; white space around a text stays.
 
-import { BLANK, JSON, TEXT as NO_JSON, beginning } from "../json/begin";
+import { BLANK, TEXT as NO_JSON, beginning, hasBegun } from "../json/begin";
 import { isSoft, isUnruled, opens } from "../nested/open";
 import { elementState, memberState, stateAt } from "../policy/cursor";
 import {
@@ -178,7 +178,7 @@ function judgeText(s: XmlState, p: usize): void {
   passJoined(s, <u32>(from - joinedAt));
   const at = s.carryLength ? s.carryAt : s.mark;
   const whole = length - <u32>(from - joinedAt);
-  const isOpened = s.content == CONTENT_OPENED || (s.content == CONTENT_SOFT && s.begins == JSON);
+  const isOpened = s.content == CONTENT_OPENED || (s.content == CONTENT_SOFT && hasBegun(s.begins));
   if (!isOpened && isIdle(s)) {
     passJoined(s, whole);
     return;

@@ -6,7 +6,7 @@ import { before, firstOf } from "../action/detect";
 import { redactedText } from "../action/redact";
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { BROKEN, DROP, KEEP, REFUSE, actOnText, acted } from "../fields/value";
-import { enterFor, fault, faultRule, isUnruled, judge, openLimit } from "../nested/open";
+import { enterFor, fault, faultRule, isPlain, isUnruled, judge, openLimit } from "../nested/open";
 import {
   ACTION_PASS,
   ACTION_REDACT,
@@ -67,6 +67,10 @@ export function putRedacted(s: XmlState, rule: u32, quote: u32): void {
 export function replace(s: XmlState, set: u64, rule: u32, at: usize, length: u32, quote: u32, isTooLong: bool): bool {
   plain.clear();
   decode(at, length, quote != 0, plain);
+  return replacePlain(s, set, rule, quote, isTooLong);
+}
+
+function replacePlain(s: XmlState, set: u64, rule: u32, quote: u32, isTooLong: bool): bool {
   const limit = isTooLong ? 0 : s.limitValue;
   const fate = actOnText(s.policy, s.rules, s.keys, limit, set, rule, s.counts, plain.at, plain.length, replacement);
   if (fate == REFUSE) block(s, acted);
@@ -82,6 +86,10 @@ export function replaceOpened(s: XmlState, state: u32, set: u64, rule: u32, at: 
   decode(at, length, quote != 0, plain);
   enterFor(s.policy, s.rules, s.keys, s.limitValue, s.unmatched, s.counts);
   const unruled = isUnruled(s.policy, s.rules, state, rule);
+  // It begins as base64 of JSON, and its end says that it is none.
+  if (isPlain(s.policy, state, unruled ? <u32>NO_RULE : rule, plain.at, plain.length)) {
+    return replacePlain(s, set, rule, quote, length > s.limitValue);
+  }
   const fate = judge(state, rule, set, unruled, plain.at, plain.length, replacement);
   if (fate == REFUSE) {
     s.error = fault;

@@ -15,7 +15,7 @@ import { readQuery } from "./graphql.ts";
 import type { Secret } from "./needles.ts";
 import { type Direction, Oracle, type RuleView, type Unmatched, unmatchedRule } from "./oracle.ts";
 import { hidesValues, isKeyed, replacementFault } from "./replacement.ts";
-import { beginsAs, looksSoftly, namedSelectors, type SoftDecoder, softDecoder } from "./soft.ts";
+import { beginsAs, isEncodedJson, looksSoftly, namedSelectors, type SoftDecoder, softDecoder } from "./soft.ts";
 
 /** What the policy says of all texts of one direction. */
 export interface Setting {
@@ -118,7 +118,9 @@ export function judgeSoftly(
     view.selectors.some(({ location }) => location === "any") ? { view, index, chain: [] } : [],
   );
   const looking = [...softLooking(rules, decoder, isRequest), ...everywhere, ...detecting];
-  return readInside(text, looking, setting, isExempt) ?? undecided(setting) ?? "plain";
+  const isEncoded = decoder === "json" && isEncodedJson(decode(text));
+  const read = isEncoded ? readEncoded : readInside;
+  return read(text, looking, setting, isExempt) ?? undecided(setting) ?? "plain";
 }
 
 /** A field that rules name. */
@@ -338,6 +340,37 @@ export function bytesIn(
   return isPadded || spelled === encoded.replace(/=+$/, "") ? { bytes, isPadded } : undefined;
 }
 
+function spell(bytes: Buffer, decoder: "base64" | "base64url", isPadded: boolean): string {
+  const plain = bytes.toString(decoder).replace(/=+$/, "");
+  return isPadded ? plain.padEnd(Math.ceil(plain.length / 4) * 4, "=") : plain;
+}
+
+/** A document in base64 that no selector decodes, in lines or not. */
+function readEncoded(
+  text: Buffer,
+  looking: readonly Looking[],
+  setting: Setting,
+  isExempt: boolean,
+): TextReading | undefined {
+  const digits = decode(text).replace(/[ \t\n\r\ufeff]/g, "");
+  const decoder = /[-_]/.test(digits) ? "base64url" : "base64";
+  const { bytes, isPadded } = bytesIn(digits, decoder) ?? {};
+  const reading = bytes && readDocument(bytes, looking, setting, isExempt);
+  if (reading === undefined) return undefined;
+  return {
+    secrets: reading.secrets.map((secret) => ({ ...secret, location: `|${decoder}${secret.location}` })),
+    passing: reading.passing,
+    compare(after) {
+      const left = after === decode(text) ? bytes! : Buffer.from(after, decoder);
+      const isSpelled = left === bytes || spell(left, decoder, isPadded!) === after;
+      if (!isSpelled) return differ(`|${decoder}`, "not in the same encoding any more");
+      const comparison = reading.compare(decode(left));
+      const differences = comparison.differences.map((one) => ({ ...one, location: `|${decoder}${one.location}` }));
+      return accepted({ ...comparison, differences }, after);
+    },
+  };
+}
+
 function readBase64(
   text: Buffer,
   decoder: "base64" | "base64url",
@@ -351,15 +384,11 @@ function readBase64(
   const verdict = judgeInside(bytes, within, setting, isExempt);
   // Many a plain word is base64 by chance: what it spells says whether it is meant.
   if (verdict === "undecided" || verdict === "unfound") return undefined;
-  const spell = (raw: Buffer): string => {
-    const plain = raw.toString(decoder).replace(/=+$/, "");
-    return isPadded ? plain.padEnd(Math.ceil(plain.length / 4) * 4, "=") : plain;
-  };
   return {
     ...whole(verdict, bytes, `|${decoder}`),
     compare(after) {
       const left = Buffer.from(after, decoder);
-      if (spell(left) !== after) return differ(`|${decoder}`, "not in the same encoding any more");
+      if (spell(left, decoder, isPadded!) !== after) return differ(`|${decoder}`, "not in the same encoding any more");
       return accepted(compareText(verdict, bytes, decode(left), `|${decoder}`), after);
     },
   };

@@ -27,13 +27,33 @@ export const looksSoftly = (rules: readonly RuleView[], direction: Direction): b
   rules.some((rule) => rule.directions.includes(direction) && namedSelectors(rule).length > 0);
 
 export const beginsAs = (decoder: SoftDecoder, text: string): boolean =>
-  decoder === "json"
-    ? /^[ \t\n\r\ufeff]*(?:(?:\[[ \t\n\r]*)+(?:\{[ \t\n\r]*)?|\{[ \t\n\r]*)"/.test(text)
-    : definition.test(kindsOf(text));
+  decoder === "json" ? isPlainJson(text) || isEncodedJson(text) : definition.test(kindsOf(text));
 
-/** Whether a text that goes on behind these bytes may still begin as JSON. */
-export const mayBeginAsJson = (text: string): boolean =>
-  beginsAs("json", text) || /^[ \t\n\r\ufeff]*(?:\[[ \t\n\r]*)*(?:\{[ \t\n\r]*)?$/.test(text);
+const isPlainJson = (text: string): boolean =>
+  /^[ \t\n\r\ufeff]*(?:(?:\[[ \t\n\r]*)+(?:\{[ \t\n\r]*)?|\{[ \t\n\r]*)"/.test(text);
+const mayBePlainJson = (text: string): boolean =>
+  isPlainJson(text) || /^[ \t\n\r\ufeff]*(?:\[[ \t\n\r]*)*(?:\{[ \t\n\r]*)?$/.test(text);
+
+/** What the digits of base64 spell with which a text begins whose first byte is a brace or bracket, and what stands behind them. */
+function spelledAtFirst(text: string): { spelled: string; behind: string } | undefined {
+  const [, digits, behind] = /^[ \t\n\r\ufeff]*([eW][\w+/ \t\n\r-]*)(.*)$/s.exec(text) ?? [];
+  if (digits === undefined || behind === undefined) return undefined;
+  return { spelled: Buffer.from(digits, "base64").toString("latin1"), behind };
+}
+
+/** Whether the text is base64 of what begins as JSON, in lines or not, and no signature stands behind it. */
+export function isEncodedJson(text: string): boolean {
+  const { spelled, behind } = spelledAtFirst(text) ?? {};
+  const isWhole = behind !== undefined && /^[= \t\n\r]*$/.test(behind);
+  return isWhole && isPlainJson(spelled!) && !/--[0-9a-f]{32,}$/i.test(text);
+}
+
+/** Whether a text that goes on behind these bytes begins as JSON, or base64 of it, or still may. */
+export function mayBeginAsJson(text: string): boolean {
+  const { spelled, behind } = spelledAtFirst(text) ?? {};
+  if (spelled === undefined) return mayBePlainJson(text);
+  return behind === "" ? mayBePlainJson(spelled) : /^[= \t\n\r]*$/.test(behind!) && isPlainJson(spelled);
+}
 
 const name = "[nqfo]";
 const selection = `(?:\\.(?:${name}|[@{])|${name}(?::${name})?(?:\\(${name}:|@${name}|\\.|[{}]|${name}))`;

@@ -73,6 +73,16 @@ test("JSON in a text and an attribute of XML, without a decoder", async () => {
   expect([refused.status, JSON.parse(refused.body.toString()).code]).toEqual([400, "nested_value"]);
 });
 
+test("a message of a queue, base64 of JSON, without a decoder", async () => {
+  const data = (cvv: string) => Buffer.from(`{"order":1,"cvv":${cvv}}`).toString("base64");
+  const push = (cvv: string) => `{"message":{"data":"${data(cvv)}","messageId":"1"},"token":"eyJhIjoi.eyJhIjoi.x"}`;
+  const headers: [string, string][] = [active, ["content-type", "application/json"]];
+  await gateway.send({ headers, body: bytewise(push('"123"')) });
+  expect((await gateway.production.take()).body.toString()).toBe(push('"[redacted]"'));
+  const refused = await gateway.send({ headers, body: Buffer.from(push('"123')) });
+  expect([refused.status, JSON.parse(refused.body.toString()).code]).toEqual([400, "nested_value"]);
+});
+
 test("a token in a path", async () => {
   const path = (claims: string) => `/confirm/${claims}?a=1`;
   await gateway.send({ method: "GET", path: path(token('{"sub":"jane"}')), headers: [active] });

@@ -76,6 +76,8 @@ describe.each(Object.entries(places))("%s", (_, { put, get }) => {
     );
     expect(await left(' [ {"cvv" : 1} ]', policy)).toBe(' [ {"cvv" : 0} ]');
     expect(await left('{"a":1}', policy)).toBe('{"a":1}');
+    expect(await left(base64('{"cvv":"123","n":1}'), policy)).toBe(base64('{"cvv":"[redacted]","n":1}'));
+    expect(await left(`${base64('{"cvv":"123"}')}.x`, policy)).toBe(`${base64('{"cvv":"123"}')}.x`);
   });
 
   test("any other is a text", async () => {

@@ -137,6 +137,8 @@ test("a text waits up to the limit where it begins as JSON, or may, and any othe
     for (const one of [long, `[${long}`, `{${long}"`, `${long}{"cvv":1}`])
       expect(became(policy, put(one))).toBe(put(one));
     expect(became(policy, put(`[${" ".repeat(200)}x`))).toBe("limit_value");
+    expect(became(policy, put(`eyJ${long}`))).toBe("limit_value");
+    for (const one of [`eyJ.${long}`, `eyJ=${long}`, `We${long}`]) expect(became(policy, put(one))).toBe(put(one));
   }
   const spaced = (cvv: number) => `<a>${" ".repeat(200)}{"cvv":${cvv}}<b>${"\n".repeat(200)}</b></a>`;
   expect(became(policy, spaced(1))).toBe(spaced(0));
@@ -161,7 +163,25 @@ test("random documents and cuts, judged by an independent reader", { timeout: 12
     json,
     json.map((one) => ` [${one}]`),
     json.map((one) => one.slice(0, -1)),
-    fc.constantFrom("x", "[", "[[ ", "{ ", "{x", "]", "\ufeff", `${card} `, "[note] "),
+    json.map((one) => Buffer.from(one).toString("base64")),
+    json.map((one) => `${Buffer.from(one).toString("base64url")}.x`),
+    fc.constantFrom(
+      "x",
+      "[",
+      "[[ ",
+      "{ ",
+      "{x",
+      "]",
+      "\ufeff",
+      `${card} `,
+      "[note] ",
+      "eyJ",
+      "eyJ=",
+      "eyJ=x",
+      "ew",
+      "We",
+      "W y I",
+    ),
   );
   const markup = fc.constantFrom("", "", "", "<!-- 1 -->", "<?x y?>", "<![CDATA[]]>", " ");
   const text = fc
