@@ -12,6 +12,7 @@ import {
   FORMAT_JSON,
   FORMAT_LINES,
   FORMAT_SEQUENCE,
+  FORMAT_TEXT,
   FORMAT_XML,
   FORMAT_MULTIPART,
   HEADER_FLAGS,
@@ -62,6 +63,7 @@ import { bodyState, hasTypes, isStreamed, methodOf, missesJson } from "../protob
 import { Policy } from "./plugin";
 import { refuse } from "./refusal";
 import { hasFields } from "../fields/match";
+import { TextState } from "../text/rewrite";
 import { isRead, xmlRoot } from "../framing/reads";
 import { BODY_EMPTY, BODY_UNREADABLE, Body, CALL_GRPC, CALL_NONE, CALL_WEB, CALL_WEB_TEXT, Stream, bodyOf, openBody, openKeys, scopeOf } from "./stream";
 
@@ -180,6 +182,7 @@ function planBody(stream: Stream, response: bool, root: u32, unmatched: u32): u3
   body.charsetNamed = hasCharset ? 1 : 0;
   if (!openBody(body, format, scopeOf(stream, fields, unmatched), root)) return INTERNAL;
   if (isCalls(format)) changetype<ProtoState>(body.reader).coding = messageCoding(blob);
+  if (format == FORMAT_TEXT) changetype<TextState>(body.reader).isForeign = isForeignJson(stream, response);
   if (coding != 0 && !openCoding(body, response)) return INTERNAL;
   return !body.editable || length == 0 || dropDigests(map) ? 0 : INTERNAL;
 }

@@ -144,7 +144,8 @@ export function readIn(charset: Narrow, format: u32, reader: usize, at: usize, l
   if (outcome == 0) outcome = fault;
   // The charset may have been found in this very chunk.
   if (outcome || !edited || charset.charset == CHARSET_UTF8) return outcome;
-  const left = narrow(charset, format, written, writtenLength);
+  const isDocument = format == FORMAT_TEXT && changetype<TextState>(reader).document != 0;
+  const left = narrow(charset, isDocument ? FORMAT_JSON : format, written, writtenLength);
   written = left.at;
   writtenLength = left.length;
   return left.failed ? INTERNAL : 0;

@@ -10,6 +10,8 @@ import {
   FORMAT_MULTIPART,
   FORMAT_TEXT,
   FORMAT_XML,
+  HEADER_LIMIT_HOLD,
+  HEADER_UNSUPPORTED,
   LOCATION_FORM,
   LOCATION_FORM_TEXT,
   LOCATION_MULTIPART,
@@ -17,7 +19,9 @@ import {
   LOCATION_TEXT,
   LOCATION_XML,
   NO_RULE,
+  UNSUPPORTED_BLOCK,
 } from "../policy/format.gen";
+import { isLive } from "../json/document";
 import { isProtobuf } from "./content";
 
 /**
@@ -27,8 +31,11 @@ import { isProtobuf } from "./content";
 export function isRead(blob: usize, format: u32, fields: u32, root: u32, unmatched: u32): bool {
   // Without types, which the caller has asked for, protobuf is as foreign as an image.
   if (isProtobuf(format)) return false;
-  // What no rule names of a text is all that nothing is found in: `unmatched` and finds do not go together.
-  if (format == FORMAT_TEXT) return unmatched == NO_RULE && hasFields(blob, fields, LOCATION_TEXT, LOCATION_TEXT);
+  if (format == FORMAT_TEXT) {
+    // It may turn out to be JSON (text/rewrite.ts). Where it does not it is refused, for which its headers have to wait.
+    const mayBeRefused = load<u32>(blob, HEADER_UNSUPPORTED) == UNSUPPORTED_BLOCK && load<u32>(blob, HEADER_LIMIT_HOLD) != 0;
+    return (mayBeRefused && isLive(blob, root, unmatched)) || (unmatched == NO_RULE && hasFields(blob, fields, LOCATION_TEXT, LOCATION_TEXT));
+  }
   if (format == FORMAT_JSON || unmatched != NO_RULE) return true;
   if (format == FORMAT_GRAPHQL) return readsQueries(blob, root);
   if (format == FORMAT_FORM) return hasFields(blob, fields, LOCATION_FORM, LOCATION_FORM_TEXT);

@@ -347,7 +347,7 @@ export function detailOf(outcome: u32): string {
     case 44:
       return "The policy decodes this value, or it begins like JSON or GraphQL in which rules by name look, and it cannot be read: send it right, add a rule for the whole value (\"pass\" leaves it alone), or let \"unsupported\" decide.";
     case 45:
-      return "It begins as JSON or XML does, and rules select in those: name the format that it is in.";
+      return "It begins as XML, or as JSON where a rule looks into \"text:\" alone. Name its format in content-type, at the client or in front of this filter; for JSON that rule may select \"any:\" instead.";
     case 46:
       return "Rules select protobuf fields of this method, and it came as JSON or as GET: send it as application/proto by POST, or let \"unsupported\" decide.";
     default:

@@ -6,6 +6,8 @@
  * it is, and not for want of a rule, leaves nothing in its body; where something is found in what left, no rule has decided.
  */
 import type { CompiledPolicy } from "../policy/index.ts";
+import { formatOf, mediaOf } from "../replay/bodies/index.ts";
+import { beginsAsJson } from "../replay/bodies/text.ts";
 import type { RecordedRequest, RecordedResponse, Recording } from "../replay/recording.ts";
 import { type Engine, type Left, nodeEngine, run, startPlugin } from "../replay/run.ts";
 import { headersFromWire } from "../replay/text.ts";
@@ -100,7 +102,10 @@ export class Coverage {
 
   async #run(id: string, request: RecordedRequest, response: RecordedResponse | undefined, detecting: Detecting) {
     const { compiled, engine } = this.#engine(detecting);
-    const recording = response ? { id, request, response } : { id, request };
+    const { unsupported } = this.#compiled.policy;
+    const told = <T extends RecordedRequest | RecordedResponse>(message: T): T =>
+      unsupported === "block" ? asJson(message) : message;
+    const recording = { id, request: told(request), ...(response && { response: told(response) }) };
     return (await run(engine, compiled, recording, settings, undefined)).result;
   }
 
@@ -131,6 +136,20 @@ export class Coverage {
     }
     return outcome === "blocked" || left === undefined ? undefined : { status: left.status, ...recorded(left) };
   }
+}
+
+/**
+ * The same message, saying so where its body is JSON under the name of a text: the policy reads it where it refuses other texts,
+ * and the probe, which refuses nothing, would let it through.
+ */
+function asJson<T extends RecordedRequest | RecordedResponse>(message: T): T {
+  const { headers, body } = message;
+  if (body === undefined || !beginsAsJson(Buffer.from(body).toString("utf8"))) return message;
+  const told = headers.map(([name, value]): [string, string] => {
+    const isText = /^content-type$/i.test(name) && formatOf(mediaOf(value)) === "text";
+    return [name, isText ? value.replace(/^[^;]*/, "application/json") : value];
+  });
+  return { ...message, headers: told };
 }
 
 /** What a response is asked for with, as far as it says how to read it. */

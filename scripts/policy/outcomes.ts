@@ -261,7 +261,7 @@ export const OUTCOMES: readonly Outcome[] = [
     "text_document",
     415,
     "A document says that it is a text",
-    "It begins as JSON or XML does, and rules select in those: name the format that it is in.",
+    'It begins as XML, or as JSON where a rule looks into "text:" alone. Name its format in content-type, at the client or in front of this filter; for JSON that rule may select "any:" instead.',
   ),
   row(
     "connect_call",

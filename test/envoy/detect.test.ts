@@ -34,6 +34,7 @@ describe.each(placements)("$attachment, $protocol", ({ attachment, protocol }) =
     ["application/x-www-form-urlencoded", `n=${card.replaceAll(" ", "+")}&m=1`, "n=****%20****%20****%201111&m=1"],
     ["application/xml", `<n a="1">${card}</n>`, `<n a="1">${masked}</n>`],
     ["text/plain", `${card}, and é`, `${masked}, and é`],
+    ["text/plain; charset=UTF-8", ` {"note":"\\u00341${card.slice(2)}","n":[1]}`, ` {"note":"${masked}","n":[1]}`],
   ])("%s, in one piece and byte by byte", async (type, before, after) => {
     for (const body of [Buffer.from(before), bytewise(before)]) {
       const response = await gateway.send({ headers: [active, ["content-type", type]], body });
@@ -50,6 +51,18 @@ describe.each(placements)("$attachment, $protocol", ({ attachment, protocol }) =
     const received = await gateway.production.take();
     expect(received.path).toBe(`/pay/${masked.replaceAll(" ", "-")}?n=${masked.replaceAll(" ", "-")}`);
     expect(header(received.headers, "x-note")).toBe(masked);
+  });
+
+  test("an answer of JSON that says it is a text", async () => {
+    const { reply } = gateway.production;
+    gateway.production.reply = () => ({
+      headers: [["content-type", "text/plain"]],
+      body: Buffer.from(`{"${card}":["${card}"]}`),
+    });
+    const response = await gateway.send({ headers: [active] });
+    expect(response.body.toString()).toBe(`{"${masked}":["${masked}"]}`);
+    await gateway.production.take();
+    gateway.production.reply = reply;
   });
 
   test("a text larger than all that is held streams, with every find replaced", async () => {

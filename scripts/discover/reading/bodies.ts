@@ -9,6 +9,7 @@ import { formatIn } from "../../replay/bodies/index.ts";
 import { withoutMark } from "../../replay/bodies/json.ts";
 import { isBlank, linesOf, recordsOf } from "../../replay/bodies/lines.ts";
 import { boundaryOf, partsOf } from "../../replay/bodies/multipart.ts";
+import { beginsAsJson } from "../../replay/bodies/text.ts";
 import { attributeValue, type Content, parseXml, textOf } from "../../replay/bodies/xml/document.ts";
 import { type Message, withoutCoding } from "../../replay/coding.ts";
 import { fromWire } from "../../replay/text.ts";
@@ -81,7 +82,11 @@ const readers: Partial<Record<string, Read>> = {
   },
   form: (knowledge, direction, body) => formFields(knowledge, direction, "form", pairsOf(body)),
   graphql: (knowledge, direction, body) => literalFields(knowledge, direction, decode(body)),
-  text: (_, direction, body) => [{ direction, place: "text", expression: "", names: [], value: decode(body) }],
+  text: (knowledge, direction, body) => {
+    const value = decode(body);
+    if (beginsAsJson(value)) return documentFields(knowledge, direction, withoutMark(body));
+    return [{ direction, place: "text", expression: "", names: [], value }];
+  },
   xml: (knowledge, direction, body) => {
     const content = parseXml(body);
     return content && elementFields(knowledge, direction, content, "", []);

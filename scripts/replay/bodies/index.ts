@@ -12,7 +12,7 @@ import { boundaryOf, readMultipart } from "./multipart.ts";
 import { readProtobuf } from "./protobuf/index.ts";
 import { allow, type BodyReading, decode, differ } from "./reading.ts";
 import type { BodyRules } from "./rules.ts";
-import { readText } from "./text.ts";
+import { looksIntoTexts, readText, selectsInJson } from "./text.ts";
 import { readXml } from "./xml/index.ts";
 
 export type { BodyReading } from "./reading.ts";
@@ -123,7 +123,7 @@ const formats: readonly Format[] = [
     name: "text",
     types: /^text\/(plain|html|csv|markdown)$/,
     charsets: "all",
-    isRead: ({ ofText, unmatched }) => ofText.length > 0 && unmatched === undefined,
+    isRead: (rules) => looksIntoTexts(rules) || (rules.unsupported === "block" && selectsInJson(rules)),
     read: readText,
   },
   {
@@ -191,7 +191,8 @@ export function readBody(
   return reading === undefined ? "broken" : readingIn(charset, reading);
 }
 
-const mediaOf = (type: string): string => type.split(";", 1)[0]!.trim().toLowerCase();
+/** A media type in lower case and without its parameters. */
+export const mediaOf = (type: string): string => type.split(";", 1)[0]!.trim().toLowerCase();
 
 /** The body in UTF-8, by content-type and what it says of itself. */
 function inUtf8({ charsets, isXml }: Format, type: string, body: Uint8Array) {

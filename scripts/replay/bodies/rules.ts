@@ -38,7 +38,7 @@ export class BodyRules {
   private readonly word: Unmatched;
   private readonly nested = new Map<string, Oracle | undefined>();
 
-  private readonly unsupported: Setting["unsupported"];
+  readonly unsupported: Setting["unsupported"];
   private readonly protobuf: ResolvedProtobuf | undefined;
 
   constructor(

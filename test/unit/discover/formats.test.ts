@@ -140,6 +140,7 @@ const cases: [string, Recording[], string[]][] = [
     ],
     ["request json:$.email", "request json:$.n", "response json:$.card.number"],
   ],
+  ["JSON that says it is a text", [request("text/plain", text({ email: mail }))], ["request json:$.email"]],
   ["a text", [request("text/plain", `hello ${mail} and ${pan}`)], ["request text:"]],
   [
     "GraphQL",

@@ -26,6 +26,7 @@ export const outcomes: Record<string, Record<string, readonly string[]>> = {
       "utf-8-bom",
       "rs-json-seq",
       "ct-text-json",
+      "ct-text-plain",
       "ct-application-vnd-api-json",
       "ct-application-problem-json-charset-utf-8",
       "ct--application-json",
@@ -52,7 +53,6 @@ export const outcomes: Record<string, Record<string, readonly string[]>> = {
     json_utf8: ["invalid-utf8-in-value"],
     multipart_delimiter: ["ct-multipart-form-data-boundary-x"],
     unsupported_charset: ["utf-16-bom-charset", "ibm037-charset"],
-    unsupported_media_type: ["ct-text-plain"],
   },
   "crs_body_cases.jsonl": {
     forwarded: [

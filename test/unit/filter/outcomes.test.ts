@@ -124,7 +124,7 @@ const rows: Record<string, Row> = {
   },
   text_document: {
     policy: { rules: [{ name: "pan", select: "any:", detect: ["CREDIT_CARD"], action: "redact" }] },
-    sent: { headers: [["content-type", "text/plain"]], body: `{"cvc":"${secret}"}` },
+    sent: { headers: [["content-type", "text/plain"]], body: `<?xml version="1.0"?><cvc>${secret}</cvc>` },
   },
   path_ambiguous: { policy: rule("redact", "path:/cards/{pan}"), sent: { method: "GET", path: `/cards//${secret}` } },
 };
@@ -249,4 +249,12 @@ test("without holding an unreadable body is refused by its headers", () => {
   const plugin = pluginOf({ ...redact, limits: { hold: 0 } });
   const result = send(plugin, { headers: [["content-type", "text/plain"]], body: secret });
   expect(result).toMatchObject({ outcome: "blocked", reason: "unsupported_media_type", request: undefined });
+});
+
+test("JSON that says it is a text is no call of the Connect protocol either", () => {
+  const inJson = { name: "cvc", select: "json:$.cvc", action: "redact" };
+  const plugin = pluginOf({ ...messagePolicy, rules: [...messagePolicy.rules, inJson] });
+  const sent = { ...message, headers: [["content-type", "text/plain"]] as [string, string][] };
+  const result = send(plugin, { ...sent, body: `{"note":"${secret}"}` });
+  expect(result).toMatchObject({ outcome: "blocked", reason: "connect_call", request: undefined });
 });
