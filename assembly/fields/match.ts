@@ -7,6 +7,7 @@ import { globMatches, same } from "../bytes/glob";
 import { isSoft } from "../nested/open";
 import { memberState, stateAt } from "../policy/cursor";
 import {
+  ACTION_PASS,
   FIELD_FLAGS,
   FIELD_FLAG_EXEMPT,
   FIELD_FLAG_GLOB,
@@ -36,19 +37,16 @@ import {
   STATE_DETECTS,
 } from "../policy/format.gen";
 import { followPath, isPath, pathDetects, pathRule } from "./name-path";
+import { mangled, otherAt, otherLength, trimmed } from "./readings";
 
 /** Of the name that `fieldRule` was asked for: the set of rules that detect in its value before the answer decides. */
 export let fieldDetects: u64 = 0;
 
-/**
- * The rule of the first field of the table (header offset `table`) that names it and does not detect, or NO_RULE; of what
- * is in a value, its state.
- */
-export function fieldRule(policy: usize, table: usize, location: u32, name: usize, length: u32): u32 {
+/** The rule or state of the name as it is given; adds to `fieldDetects`. */
+function ruleAsGiven(policy: usize, table: usize, location: u32, name: usize, length: u32): u32 {
   const count = load<u32>(policy + table, 4);
   let field = policy + load<u32>(policy + table);
   let rule: u32 = NO_RULE;
-  fieldDetects = 0;
   for (let i: u32 = 0; i < count; i++, field += SIZE_FIELD) {
     if (<u32>load<u8>(field, FIELD_LOCATION) != location) continue;
     const number = <u32>load<u16>(field);
@@ -73,6 +71,29 @@ export function fieldRule(policy: usize, table: usize, location: u32, name: usiz
     if (namesState(location)) return number;
     if (flags & FIELD_FLAG_EXEMPT && anyMatches(policy, HEADER_SAFE_HEADERS, name, length)) continue;
     if (!addDetect(policy, number)) rule = min<u32>(rule, number);
+  }
+  return rule;
+}
+
+/** Whether the rule or state of another reading of a name goes before that of the name: none where it passes. */
+function goesFirst(policy: usize, location: u32, other: u32, rule: u32): bool {
+  if (namesState(location)) return rule == NO_RULE || (isSoft(policy, rule) && !isSoft(policy, other));
+  return other < rule && <u32>load<u8>(policy + load<u32>(policy, HEADER_RULES) + other * SIZE_RULE) != ACTION_PASS;
+}
+
+/**
+ * The rule of the first field of the table (header offset `table`) that names it and does not detect, or NO_RULE; of what
+ * is in a value, its state. What acts on a name that receivers read in it otherwise (readings.ts) acts, too.
+ */
+export function fieldRule(policy: usize, table: usize, location: u32, name: usize, length: u32): u32 {
+  fieldDetects = 0;
+  let rule = ruleAsGiven(policy, table, location, name, length);
+  let isOther = trimmed(name, length);
+  for (let isLast = false; otherLength != 0; isLast = true) {
+    const other: u32 = isOther ? ruleAsGiven(policy, table, location, otherAt, otherLength) : NO_RULE;
+    if (other != NO_RULE && goesFirst(policy, location, other, rule)) rule = other;
+    if (isLast) break;
+    isOther = mangled(location, otherAt, otherLength);
   }
   if (fieldDetects != 0) fieldDetects = before(policy + load<u32>(policy, HEADER_RULES), fieldDetects, rule);
   return rule;

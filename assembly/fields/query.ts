@@ -31,8 +31,10 @@ function acts(scope: FieldScope, rule: u32): bool {
  * look into all of it.
  */
 function hidesParameter(scope: FieldScope, at: usize, end: usize, searching: u64): bool {
-  for (; at < end; at++) {
-    if (load<u8>(at) != 0x3b) continue;
+  // Netty leaves out an equals sign in front of a name.
+  let isFirst = true;
+  for (; at < end; at++, isFirst = false) {
+    if (load<u8>(at) != 0x3b && !(isFirst && load<u8>(at) == 0x3d)) continue;
     let stop = at + 1;
     while (stop < end && load<u8>(stop) != 0x3b && load<u8>(stop) != 0x3d) stop++;
     hidden.clear();

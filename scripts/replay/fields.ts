@@ -7,6 +7,7 @@
 import { matchesPattern, TRANSPORT_HEADERS } from "../policy/fields.ts";
 import type { Comparison, Difference } from "./compare.ts";
 import { firstActing, foundInName } from "./detection.ts";
+import { isPatternOf, selectingByName } from "./names.ts";
 import type { Secret } from "./needles.ts";
 import { isReading, judgeField, judgeText, type Looking, lookingAt, readingView, type Setting } from "./nested.ts";
 import { type Direction, type RuleView, type Unmatched, unmatchedRule } from "./oracle.ts";
@@ -225,11 +226,11 @@ function cookie(policy: FieldPolicy, pair: string, attributes: string, index: nu
   const [, quoted, bare] = /^"(.*)"$|^(.*)$/s.exec(pair.slice(at + 1).trim()) ?? [];
   const value = quoted ?? bare ?? "";
   // A cookie that is decoded or searched is percent-encoded as a rule; for all others the text is its own reading.
-  const isNamed = (one: { location: string; expression: string }) =>
-    one.location === "cookie" && matchesPattern(one.expression, name);
+  const isNamed = (one: RuleView["selectors"][number]) => isPatternOf(one, "cookie", name);
   const first = policy.rules.find(
-    ({ directions, selectors }) =>
-      directions.includes(policy.direction) && selectors.some((one) => one.location === "any" || isNamed(one)),
+    (rule) =>
+      rule.directions.includes(policy.direction) &&
+      rule.selectors.some((one) => one.location === "any" || isNamed(one)),
   );
   const isSearched = first?.detect !== undefined;
   const others = unmatchedRule(policy.unmatched, policy.direction);
@@ -336,7 +337,7 @@ function ruleFor(policy: FieldPolicy, location: string, name: string, value: str
   const looking = lookingAt(rules, field, (selector) =>
     selector.location === "any"
       ? location !== "header" || !TRANSPORT_HEADERS.includes(name)
-      : selector.location === location && matchesPattern(selector.expression, name),
+      : isPatternOf(selector, location, name),
   );
   if (looking === undefined) {
     const verdict = isNamedWhole(rules, location, name)
@@ -350,13 +351,13 @@ function ruleFor(policy: FieldPolicy, location: string, name: string, value: str
 
 /** Whether a rule on the whole value names it, or one that looks into it as it stands. */
 const isNamedWhole = (rules: readonly RuleView[], location: string, name: string): boolean =>
-  rules.some((rule) =>
+  selectingByName(rules, location, name, (rule, reading) =>
     rule.selectors.some(
       (selector) =>
-        isPathOf(rules, rule, selector, location, name) ||
-        (selector.location === location && matchesPattern(selector.expression, name)),
+        isPathOf(rules, rule, selector, location, reading) ||
+        (selector.location === location && matchesPattern(selector.expression, reading)),
     ),
-  );
+  ).length > 0;
 
 /** The rule that acts on a text, or the view for what it spells. */
 function viewOf(policy: FieldPolicy, looking: readonly Looking[], value: string): RuleView | undefined {
@@ -372,12 +373,12 @@ function plainRuleFor(
   value: string,
 ): RuleView | undefined {
   const all = rules.filter(({ directions }) => directions.includes(direction));
-  const matching = all.filter((rule) =>
+  const matching = selectingByName(all, location, name, (rule, reading) =>
     rule.selectors.some((selector) =>
       selector.location === "any"
         ? location !== "header" || !TRANSPORT_HEADERS.includes(name)
-        : isPathOf(all, rule, selector, location, name) ||
-          (selector.location === location && !selector.inside && matchesPattern(selector.expression, name)),
+        : isPathOf(all, rule, selector, location, reading) ||
+          (selector.location === location && !selector.inside && matchesPattern(selector.expression, reading)),
     ),
   );
   return firstActing(matching, value);

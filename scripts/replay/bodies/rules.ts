@@ -4,6 +4,7 @@
 import { matchesPattern } from "../../policy/fields.ts";
 import type { ResolvedProtobuf } from "../../policy/protobuf/index.ts";
 import { emptying, firstActing, foundInName } from "../detection.ts";
+import { isPatternOf, selectingByName } from "../names.ts";
 import { isReading, judgeField, judgeText, lookingAt, type Setting, type TextVerdict } from "../nested.ts";
 import { type Direction, Oracle, type RuleView, type Unmatched, unmatchedRule } from "../oracle.ts";
 import { isPathOf } from "../paths.ts";
@@ -15,15 +16,16 @@ export type BodyLocation = "form" | "multipart" | "multipart-filename";
 
 /** What a selector of a field selects in the document there; one that detects in the field looks into all of it. */
 function insideOf(
-  { detect }: RuleView,
-  { location, expression, nested, inside }: RuleView["selectors"][number],
+  rule: RuleView,
+  selector: RuleView["selectors"][number],
   field: BodyLocation,
   name: string,
 ): RuleView["selectors"] {
-  if (location !== field || !matchesPattern(expression, name)) return [];
+  const { nested, inside } = selector;
+  if (!isPatternOf(selector, field, name)) return [];
   if (nested !== undefined) return [{ location: "json", expression: nested, ...(inside && { inside }) }];
   if (inside !== undefined) return [];
-  return detect ? [{ location: "json", expression: "$" }] : [];
+  return rule.detect ? [{ location: "json", expression: "$" }] : [];
 }
 
 export class BodyRules {
@@ -100,15 +102,15 @@ export class BodyRules {
   }
 
   private selecting(location: BodyLocation, name: string): RuleView[] {
-    return this.rules.filter((rule) =>
+    return selectingByName(this.rules, location, name, (rule, reading) =>
       rule.selectors.some(
         (selector) =>
           selector.location === "any" ||
-          isPathOf(this.rules, rule, selector, location, name) ||
+          isPathOf(this.rules, rule, selector, location, reading) ||
           (selector.location === location &&
             selector.nested === undefined &&
             selector.inside === undefined &&
-            matchesPattern(selector.expression, name)),
+            matchesPattern(selector.expression, reading)),
       ),
     );
   }
@@ -124,8 +126,7 @@ export class BodyRules {
       this.rules,
       field,
       (selector) =>
-        selector.location === "any" ||
-        (selector.location === location && selector.nested === undefined && matchesPattern(selector.expression, name)),
+        selector.location === "any" || (selector.nested === undefined && isPatternOf(selector, location, name)),
     );
     const setting = { unmatched: this.word, direction: this.direction, unsupported: this.unsupported };
     if (looking === undefined) {
@@ -183,11 +184,8 @@ export class BodyRules {
         ...(isSoft ? namedSelectors(rule).map(named) : []),
       ],
     }));
-    const isDocument = ({ selectors }: RuleView) =>
-      selectors.some(
-        (selector) =>
-          selector.location === location && selector.nested !== undefined && matchesPattern(selector.expression, name),
-      );
+    const isDocument = (rule: RuleView) =>
+      rule.selectors.some((selector) => selector.nested !== undefined && isPatternOf(selector, location, name));
     const isNested = this.rules.some(isDocument);
     const isRequest = location === "multipart" && name === "operations";
     return isNested ? new Oracle(inside, this.word, this.direction, this.unsupported, isRequest) : undefined;

@@ -1,0 +1,56 @@
+// The other names that receivers read in the name of a field: trimmed, and as the name of a variable or of a header.
+// Invariant: they are looked up beside the name as it stands, and only ever add what acts on the value.
+
+import { Buffer, newBuffer } from "../bytes/buffer";
+import { LOCATION_HEADER, LOCATION_HEADER_TEXT } from "../policy/format.gen";
+
+const name: Buffer = newBuffer();
+
+/** The name that `trimmed` or `mangled` has read. */
+export let otherAt: usize = 0;
+export let otherLength: u32 = 0;
+
+/**
+ * Reads the name up to a NUL, without what receivers leave out around it: blanks, controls, marks and all else that is no
+ * visible ASCII, in front of it ? = [ ] and commas, and the bracket that closes one of those (Django, Netty, PHP, Rack).
+ * False where that is the name as it stands, or nothing.
+ */
+export function trimmed(at: usize, length: u32): bool {
+  const end = at + length;
+  let from = at;
+  let to = at;
+  for (let p = at; p < end; ) {
+    const byte = <u32>load<u8>(p++);
+    if (byte == 0) break;
+    const isLeading = byte == 0x3f || byte == 0x3d || byte == 0x5b || byte == 0x5d || byte == 0x2c;
+    if (byte - 0x21 < 0x5e && (to > from || !isLeading)) to = p;
+    else if (to <= from) from = p;
+  }
+  if (from > at && to > from && load<u8>(from - 1) == 0x5b && load<u8>(to - 1) == 0x5d) to--;
+  otherAt = from;
+  otherLength = to > from ? <u32>(to - from) : 0;
+  return otherLength != 0 && otherLength != length;
+}
+
+/**
+ * Reads the name as PHP makes one of a variable of it, with underscores for points, blanks and a bracket that nothing closes,
+ * or of a header as CGI does, for which underscores, points and hyphens are the same. False where that is the same name.
+ */
+export function mangled(location: u32, at: usize, length: u32): bool {
+  const isHeader = location == LOCATION_HEADER || location == LOCATION_HEADER_TEXT;
+  let changed = false;
+  let isClosed = false;
+  name.clear();
+  name.append(at, length);
+  if (name.failed) return false;
+  for (let p = name.at + length; p > name.at; ) {
+    const byte = <u32>load<u8>(--p);
+    if (byte == 0x5d) isClosed = true;
+    if (byte != 0x2e && (isHeader ? byte != 0x5f : byte != 0x20 && (byte != 0x5b || isClosed))) continue;
+    store<u8>(p, isHeader ? 0x2d : 0x5f);
+    changed = true;
+  }
+  otherAt = name.at;
+  otherLength = length;
+  return changed;
+}

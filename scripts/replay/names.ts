@@ -1,0 +1,49 @@
+/**
+ * The names that receivers read in the name of a field, seen from outside (docs/internals.md, "Names as receivers read them").
+ *
+ * Invariant: the first is the name as it stands.
+ */
+import { matchesPattern } from "../policy/fields.ts";
+import type { RuleView } from "./oracle.ts";
+
+type Selector = RuleView["selectors"][number];
+
+/** Up to a NUL, without what is no visible ASCII around it, and what some receivers leave out in front of it. */
+function trimmedName(name: string): string {
+  const [, leading = "", rest = ""] = /^((?:[^!-~]|[?=[\],])*)(.*)$/s.exec(name.split("\0", 1)[0]!) ?? [];
+  const inner = rest.replace(/[^!-~]+$/, "");
+  return leading.endsWith("[") && inner.endsWith("]") ? inner.slice(0, -1) : inner;
+}
+
+/** As the name of a variable in PHP, or of a header in CGI. */
+const mangledName = (location: string, name: string): string =>
+  location === "header" ? name.replace(/[._]/g, "-") : name.replace(/[. ]|\[(?![^\]]*\])/g, "_");
+
+export function readingsOf(location: string, name: string): string[] {
+  const trimmed = trimmedName(name);
+  return [...new Set([name, ...(trimmed === "" ? [] : [trimmed, mangledName(location, trimmed)])])];
+}
+
+/**
+ * The rules that select the field of the name in one of these readings. Of those that select it by another one than the name
+ * as it stands, what detects counts, and the others where the first of them acts.
+ */
+export function selectingByName(
+  rules: readonly RuleView[],
+  location: string,
+  name: string,
+  selects: (rule: RuleView, name: string) => boolean,
+): RuleView[] {
+  const [asItStands = name, ...others] = readingsOf(location, name);
+  const found = new Set(rules.filter((rule) => selects(rule, asItStands)));
+  for (const reading of others) {
+    const all = rules.filter((rule) => selects(rule, reading));
+    const isPassing = all.find(({ detect }) => detect === undefined)?.action.kind === "pass";
+    for (const rule of all) if (rule.detect !== undefined || !isPassing) found.add(rule);
+  }
+  return rules.filter((rule) => found.has(rule));
+}
+
+/** Whether the pattern of the selector is that of the field, in one of these readings. */
+export const isPatternOf = ({ location, expression }: Selector, field: string, name: string): boolean =>
+  location === field && readingsOf(field, name).some((reading) => matchesPattern(expression, reading));

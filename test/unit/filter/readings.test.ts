@@ -1,0 +1,97 @@
+// Names that receivers read as others: Django, Netty and Rack trim them, PHP makes names of variables of them, CGI and WSGI
+// names of the environment. A rule on what they read acts, and the proof says so too.
+import { describe, expect, test } from "vitest";
+import { Bench, request, textOf } from "../replay/support.ts";
+
+const secret = "4111-secret";
+const type = (value: string): [string, string] => ["content-type", value];
+
+/** A field of a name, percent-encoded where the place has that, and what left. */
+const places: Record<string, (bench: Bench, name: string) => Promise<[left: string, findings: readonly unknown[]]>> = {
+  async form(bench, name) {
+    const body = `a=1&${encodeURIComponent(name)}=${secret}&b=2`;
+    const run = await bench.run(request(body, { headers: [type("application/x-www-form-urlencoded")] }));
+    return [textOf(run.result.request?.body), bench.findings(run)];
+  },
+  async query(bench, name) {
+    const run = await bench.run(request(undefined, { path: `/p?a=1&${encodeURIComponent(name)}=${secret}&b=2` }));
+    return [run.result.request!.headers.find(([header]) => header === ":path")![1], bench.findings(run)];
+  },
+  async multipart(bench, name) {
+    const body = `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${secret}\r\n--x--\r\n`;
+    const run = await bench.run(request(body, { headers: [type("multipart/form-data; boundary=x")] }));
+    return [textOf(run.result.request?.body), bench.findings(run)];
+  },
+};
+
+const rules = (select: string[]) => ({ rules: [{ name: "r", select, action: "redact" }] });
+const policies = {
+  "by location": new Bench(rules(Object.keys(places).map((location) => `${location}:card_no`))),
+  "by name": new Bench(rules(["named:card_no"])),
+};
+
+describe.each(Object.entries(policies))("%s", (_, bench) => {
+  describe.each(Object.entries(places))("%s", (_place, send) => {
+    test.each([
+      ["Django, Netty: a blank behind it", "card_no "],
+      ["Django: a blank of another kind around it", "\u3000card_no\u00a0"],
+      ["Rack: in brackets", "[card_no]"],
+      ["Rack: an opening one", "[card_no"],
+      ["URLSearchParams of a text: a question mark", "?card_no"],
+      ["of a text: a byte order mark", "\ufeffcard_no"],
+      ["PHP: a blank for the underscore", "card no"],
+      ["PHP: a bracket that nothing closes", "card[no"],
+      ["PHP: a point for the underscore, blanks around it", " card.no "],
+    ])("%s", async (_title, name) => {
+      const [left, findings] = await send(bench, name);
+      expect([left.includes(secret), left.includes("redacted"), findings]).toEqual([false, true, []]);
+    });
+
+    test.each(["card.number", "card_no2", "a[card", "xcard_no", "card__no"])("not %s", async (name) => {
+      expect(await send(bench, name)).toEqual([expect.stringContaining(secret), []]);
+    });
+  });
+
+  test("Netty: an equals sign in front of the name of a parameter", async () => {
+    const { result } = await bench.run(request(undefined, { path: `/p?=card_no=${secret}` }));
+    expect(result.reason).toBe("form_separator");
+    const [left] = await places.query!(bench, "=a");
+    expect(left).toContain(secret);
+  });
+
+  test("a query: what stands behind a NUL", async () => {
+    const [left, findings] = await places.query!(bench, "card_no\0x");
+    expect([left.includes(secret), findings]).toEqual([false, []]);
+  });
+});
+
+test.each(["x_card", "x.card", "x-card"])("CGI, WSGI, PHP: the header %s", async (name) => {
+  const bench = new Bench(rules(["header:x-card"]));
+  const run = await bench.run(request(undefined, { headers: [[name, secret]] }));
+  expect(run.result.request!.headers).toContainEqual([name, "[redacted]"]);
+  expect(bench.findings(run)).toEqual([]);
+});
+
+test("a document in a field whose name is read otherwise is read", async () => {
+  const bench = new Bench({
+    rules: [{ name: "r", select: ["query:my_data|json:$.pan", "multipart:my_data|json:$.pan"], action: "redact" }],
+  });
+  const run = await bench.run(request(undefined, { path: `/p?my.data=%7B%22pan%22%3A%22${secret}%22%7D` }));
+  expect(run.result.request!.headers).toContainEqual([":path", "/p?my.data=%7B%22pan%22%3A%22%5Bredacted%5D%22%7D"]);
+  expect(bench.findings(run)).toEqual([]);
+});
+
+test("the first rule that names either reading decides, and what passes says nothing of another one", async () => {
+  const left = async (rules: object[], name: string, parts: object = {}) => {
+    const bench = new Bench({ ...parts, rules });
+    const [body, findings] = await places.form!(bench, name);
+    expect(findings).toEqual([]);
+    return body;
+  };
+  const pass = (select: string) => ({ name: "pass", select, action: "pass" });
+  const strip = (select: string) => ({ name: "strip", select, action: "strip" });
+  expect(await left([pass("form:card.no"), strip("form:card_no")], "card.no")).toContain(secret);
+  expect(await left([strip("form:card_no"), pass("form:card.no")], "card.no")).toBe("a=1&b=2");
+  expect(await left([pass("form:card_no"), strip("form:card*")], "[card_no]")).toContain(secret);
+  expect(await left([pass("form:card_no")], "[card_no]", { unmatched: "redact" })).not.toContain(secret);
+});
