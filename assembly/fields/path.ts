@@ -21,6 +21,7 @@ const segment: Buffer = newBuffer();
 const text: Buffer = newBuffer();
 
 const SLASH: u32 = 0x2f;
+const SEMICOLON: u32 = 0x3b;
 
 @inline
 function segmentEnd(at: usize, end: usize): usize {
@@ -54,7 +55,10 @@ function isDots(): bool {
   return length == 1 || load<u8>(segment.at, 1) == 0x2e;
 }
 
-/** Whether a segment can mean something else: "", ".", "..", or a decoded slash or backslash (RFC 3986, section 6.2.2). */
+/**
+ * Whether a segment can mean something else: "", ".", "..", with and without its parameters, which Tomcat and Spring take out
+ * (RFC 3986, section 3.3), or a decoded slash or backslash (section 6.2.2).
+ */
 function isAmbiguous(at: usize, end: usize, isLast: bool): bool {
   segment.clear();
   decodePercentOnly(at, <u32>(end - at), segment);
@@ -64,7 +68,9 @@ function isAmbiguous(at: usize, end: usize, isLast: bool): bool {
   for (let i: u32 = 0; i < length; i++) {
     const byte = <u32>load<u8>(segment.at + i);
     if (byte == SLASH || byte == 0x5c || byte == 0) return true;
+    if (byte == SEMICOLON && segment.length == length) segment.length = i;
   }
+  if (segment.length == 0) return !isLast;
   return isDots();
 }
 
@@ -81,10 +87,9 @@ function putSegment(scope: FieldScope, out: Buffer): void {
   encodePercent(text.at, text.length, out);
 }
 
-/** Whether nothing follows but perhaps a slash: many receivers route a path with one and without it alike. */
-@inline
+/** Whether nothing follows but perhaps a slash, and parameters: many receivers route a path with one and without it alike. */
 function isLastSegment(stop: usize, end: usize): bool {
-  return stop == end || stop + 1 == end;
+  return stop == end || stop + 1 == end || <u32>load<u8>(stop, 1) == SEMICOLON;
 }
 
 /** Whether what follows in a template stands for no segment as well. */
@@ -106,6 +111,7 @@ function selects(template: usize, templateEnd: usize, at: usize, end: usize, ind
     } else if (!(size == 1 && load<u8>(template) == 0x2a)) {
       segment.clear();
       decodePercentOnly(at, <u32>(stop - at), segment);
+      if (segment.length > size && <u32>load<u8>(segment.at + size) == SEMICOLON) segment.length = size;
       if (segment.length != size || !same(segment.at, template, size)) return false;
     }
     const isEnd = (isLastSegment(part, templateEnd) || isOpenRest(part, templateEnd)) && isLastSegment(stop, end);

@@ -319,7 +319,7 @@ function segmentsOf(policy: FieldPolicy, path: string): Field[] {
 
 /** With or without a last slash, on either side: receivers route both alike. */
 function matchesTemplate(template: readonly string[], path: readonly string[]): boolean {
-  const variants = (names: readonly string[]) => (names.at(-1) === "" ? [names, names.slice(0, -1)] : [names]);
+  const variants = (names: readonly string[]) => (/^(;|$)/.test(names.at(-1)!) ? [names, names.slice(0, -1)] : [names]);
   return variants(template).some((parts) => variants(path).some((names) => matchesSegments(parts, names)));
 }
 
@@ -327,8 +327,11 @@ function matchesSegments(parts: readonly string[], names: readonly string[]): bo
   const isOpen = parts.at(-1) === "**";
   const fixed = isOpen ? parts.slice(0, -1) : parts;
   if (isOpen ? names.length < fixed.length : names.length !== parts.length) return false;
-  return fixed.every((part, index) => part === "*" || part.startsWith("{") || part === names[index]);
+  return fixed.every((part, index) => part === "*" || part.startsWith("{") || isSegment(part, names[index]!));
 }
+
+/** Whether the segment is the part of a template, with parameters behind a semicolon or without. */
+const isSegment = (part: string, name: string): boolean => name === part || name.startsWith(`${part};`);
 
 /** The rule that acts on the value of a name, which is decoded where the policy says so. */
 function ruleFor(policy: FieldPolicy, location: string, name: string, value: string): RuleView | undefined {
