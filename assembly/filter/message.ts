@@ -14,7 +14,6 @@ import {
   FORMAT_SEQUENCE,
   FORMAT_TEXT,
   FORMAT_XML,
-  FORMAT_MULTIPART,
   HEADER_FLAGS,
   HEADER_LIMIT_BODY,
   HEADER_LIMIT_HOLD,
@@ -39,7 +38,7 @@ import { EMPTIED, earlierCoding, hasRewrittenTrailers, recallAttempt, rememberAt
 import { openInflater } from "../compression/inflate";
 import { CHARSET_OTHER } from "../bytes/charset";
 import { endBodyAtTrailers, removeCoding, removeDigests, removeLength, setAcceptable, setAcceptableMessages, setLength } from "./body";
-import { TYPE_OTHER, charset, forgetType, hasBoundary, hasCharset, hasNoBody, isCalls, isGrpc, isGrpcWeb, isGrpcWebText, isIdentity, isList, isProtobuf, isSwitching, readCoding, readLength, readType } from "../framing/content";
+import { TYPE_OTHER, charset, forgetType, hasBoundary, hasCharset, hasNoBody, isCalls, isGrpc, isGrpcWeb, isGrpcWebText, isIdentity, isList, isMultipart, isProtobuf, isSwitching, readCoding, readLength, readType } from "../framing/content";
 import { blocksOthers, isAllowed, isEgress } from "./egress";
 import { headerIndex, loadHeaders, rewriteHeaders, valueAt, valueLength } from "./headers";
 import {
@@ -174,7 +173,7 @@ function planBody(stream: Stream, response: bool, root: u32, unmatched: u32): u3
       }
       return 0;
     }
-    if (format == FORMAT_MULTIPART && !hasBoundary) return unreadable(blob, body, MULTIPART_BOUNDARY);
+    if (isMultipart(format) && !hasBoundary) return unreadable(blob, body, MULTIPART_BOUNDARY);
     if (body.measured && length != u64.MAX_VALUE && length > load<u64>(blob, HEADER_LIMIT_BODY)) return LIMIT_BODY;
   }
   if (format == FORMAT_XML) root = xmlRoot(blob, fields);

@@ -16,6 +16,7 @@ import {
   FORMAT_JSON,
   FORMAT_LINES,
   FORMAT_MULTIPART,
+  FORMAT_PARTS,
   FORMAT_PROTOBUF,
   FORMAT_SEQUENCE,
   FORMAT_TEXT,
@@ -107,6 +108,11 @@ export function isProtobuf(format: u32): bool {
   return format == FORMAT_PROTOBUF || isCalls(format);
 }
 
+/** Whether a body in the format is parts behind a boundary. */
+export function isMultipart(format: u32): bool {
+  return format == FORMAT_MULTIPART || format == FORMAT_PARTS;
+}
+
 /** Whether a body in the format is a series of gRPC messages. */
 export function isCalls(format: u32): bool {
   return format == FORMAT_GRPC || format == FORMAT_GRPC_WEB || format == FORMAT_GRPC_WEB_TEXT;
@@ -138,7 +144,7 @@ function isQuote(byte: u32): bool {
 /** Leaves of the charset what bodies in the format are read in. */
 function limitCharset(format: u32): void {
   // The boundary is none, then, which is refused whatever else is unsupported.
-  if (format == FORMAT_MULTIPART) charset = CHARSET_UTF8;
+  if (isMultipart(format)) charset = CHARSET_UTF8;
   if (charset == CHARSET_UTF8 || charset == CHARSET_OTHER) return;
   switch (format) {
     case FORMAT_JSON:
@@ -191,18 +197,27 @@ function formatOf(at: usize, length: u32): u32 {
   if (spellsAnyCase(at, length, "text/event-stream")) return FORMAT_EVENTS;
   if (endsIn(at, length, "+xml") || spellsOneOf(at, length, "application/xml text/xml ")) return FORMAT_XML;
   if (spellsAnyCase(at, length, "multipart/form-data")) return FORMAT_MULTIPART;
+  if (spellsOneOf(at, length, "multipart/related multipart/mixed multipart/alternative ")) return FORMAT_PARTS;
   if (spellsAnyCase(at, length, "application/graphql")) return FORMAT_GRAPHQL;
   if (spellsOneOf(at, length, "application/proto application/x-protobuf application/protobuf ")) return FORMAT_PROTOBUF;
   if (spellsOneOf(at, length, "text/plain text/html text/csv text/markdown ")) return FORMAT_TEXT;
   return TYPE_OTHER;
 }
 
-/** Whether a parameter of multipart/form-data is its boundary, which is read, or a charset of UTF-8; no other is known. */
-function readMultipartParameter(at: usize, length: u32): bool {
+/**
+ * Whether a parameter is the boundary, which is read, or a charset of UTF-8. Form-data knows no other; others may say what
+ * they like (type=, start=), but for what a lax receiver could take for a boundary.
+ */
+function readMultipartParameter(at: usize, length: u32, isForm: bool): bool {
   if (length >= 9 && spellsAnyCase(at, 9, "boundary=")) return readBoundary(at + 9, length - 9);
-  if (!isCharset(at, length)) return false;
-  takeCharset(at, length);
-  return charset == CHARSET_UTF8;
+  if (isCharset(at, length)) {
+    takeCharset(at, length);
+    return charset == CHARSET_UTF8;
+  }
+  for (let i: u32 = 0; i + 8 <= length; i++) {
+    if (spellsAnyCase(at + i, 8, "boundary")) return false;
+  }
+  return !isForm;
 }
 
 function isCharset(at: usize, length: u32): bool {
@@ -234,8 +249,8 @@ export function readType(at: usize, length: u32): u32 {
       format = formatOf(at + from, to - from);
       if (format == TYPE_OTHER) return TYPE_OTHER;
       isFirst = false;
-    } else if (format == FORMAT_MULTIPART) {
-      hasBoundary = readMultipartParameter(at + from, to - from) && hasBoundary;
+    } else if (isMultipart(format)) {
+      hasBoundary = readMultipartParameter(at + from, to - from, format == FORMAT_MULTIPART) && hasBoundary;
     } else if (isProtobuf(format) && !isCharset(at + from, to - from)) {
       // Others name a message type, or a framing of their own.
       return TYPE_OTHER;

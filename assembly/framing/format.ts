@@ -21,6 +21,7 @@ import {
   FORMAT_JSON,
   FORMAT_LINES,
   FORMAT_MULTIPART,
+  FORMAT_PARTS,
   FORMAT_PROTOBUF,
   FORMAT_SEQUENCE,
   FORMAT_TEXT,
@@ -54,7 +55,9 @@ export function openReader(format: u32, charset: Narrow, scope: FieldScope, root
     case FORMAT_FORM:
       return openForm(scope, charset.charset != CHARSET_UTF8);
     case FORMAT_MULTIPART:
-      return openMultipart(scope);
+      return openMultipart(scope, true);
+    case FORMAT_PARTS:
+      return openMultipart(scope, false);
     case FORMAT_LINES:
     case FORMAT_SEQUENCE:
       return openLines(scope, root, format == FORMAT_SEQUENCE);
@@ -101,6 +104,7 @@ export function read(format: u32, reader: usize, at: usize, length: u32, last: b
       outcome = rewriteForm(changetype<FormState>(reader), at, length, last);
       break;
     case FORMAT_MULTIPART:
+    case FORMAT_PARTS:
       outcome = rewriteMultipart(changetype<MultipartState>(reader), at, length, last);
       break;
     case FORMAT_TEXT:
@@ -156,6 +160,7 @@ export function ruleOf(format: u32, reader: usize): u32 {
   switch (format) {
     case FORMAT_FORM:
     case FORMAT_MULTIPART:
+    case FORMAT_PARTS:
     case FORMAT_EVENTS:
     case FORMAT_GRAPHQL:
     case FORMAT_GRPC:
@@ -182,6 +187,7 @@ export function closeReader(format: u32, reader: usize): void {
       closeForm(changetype<FormState>(reader));
       break;
     case FORMAT_MULTIPART:
+    case FORMAT_PARTS:
       closeMultipart(changetype<MultipartState>(reader));
       break;
     case FORMAT_EVENTS:

@@ -8,6 +8,7 @@ import {
   FORMAT_GRAPHQL,
   FORMAT_JSON,
   FORMAT_MULTIPART,
+  FORMAT_PARTS,
   FORMAT_TEXT,
   FORMAT_XML,
   HEADER_LIMIT_HOLD,
@@ -25,8 +26,8 @@ import { isLive } from "../json/document";
 import { isProtobuf } from "./content";
 
 /**
- * Whether the policy has anything to say of bodies in the format. JSON is always read; of the others those in which it
- * selects something, or in which `unmatched` acts.
+ * Whether the policy has anything to say of bodies in the format. JSON is always read, and so are parts
+ * without names, each of which may be; of the others those in which it selects something, or in which `unmatched` acts.
  */
 export function isRead(blob: usize, format: u32, fields: u32, root: u32, unmatched: u32): bool {
   // Without types, which the caller has asked for, protobuf is as foreign as an image.
@@ -36,7 +37,7 @@ export function isRead(blob: usize, format: u32, fields: u32, root: u32, unmatch
     const mayBeRefused = load<u32>(blob, HEADER_UNSUPPORTED) == UNSUPPORTED_BLOCK && load<u32>(blob, HEADER_LIMIT_HOLD) != 0;
     return (mayBeRefused && isLive(blob, root, unmatched)) || (unmatched == NO_RULE && hasFields(blob, fields, LOCATION_TEXT, LOCATION_TEXT));
   }
-  if (format == FORMAT_JSON || unmatched != NO_RULE) return true;
+  if (format == FORMAT_JSON || format == FORMAT_PARTS || unmatched != NO_RULE) return true;
   if (format == FORMAT_GRAPHQL) return readsQueries(blob, root);
   if (format == FORMAT_FORM) return hasFields(blob, fields, LOCATION_FORM, LOCATION_FORM_TEXT);
   if (format == FORMAT_MULTIPART) return hasFields(blob, fields, LOCATION_MULTIPART, LOCATION_MULTIPART_FILENAME);

@@ -1,4 +1,4 @@
-// The boundary parameter of multipart/form-data (RFC 2046, section 5.1.1).
+// The boundary parameter of multipart bodies (RFC 2046, section 5.1.1).
 // Invariant: what receivers could read in different ways (blanks, backslashes, separators outside of quotes) is none.
 
 /** The longest boundary of RFC 2046. */

@@ -1,4 +1,4 @@
-// The headers of a part (RFC 7578, section 4.8): what they say of it.
+// The headers of a part (RFC 7578, section 4.8; RFC 2046, section 5.1): what they say of it.
 // Invariants: strict lines (CRLF, a token, a colon; no folding, no controls); what decides about the part stands there
 // once; encodings, parts in parts and charsets that do not contain ASCII are refused.
 
@@ -65,9 +65,10 @@ export function readLine(at: usize, end: usize): bool {
   return true;
 }
 
-/** Whether the media type is fit for a part. Returns an outcome. */
-function typeFault(at: usize, end: usize): u32 {
+/** Whether the media type is fit for a part; one without a name is read as a body of it, and its charset then. Returns an outcome. */
+function typeFault(at: usize, end: usize, isForm: bool): u32 {
   if (end - at >= 10 && spellsAnyCase(at, 10, "multipart/")) return MULTIPART_ENCODING;
+  if (!isForm) return 0;
   let p = at;
   let seen = false;
   while (p < end) {
@@ -96,18 +97,27 @@ export function containsAscii(at: usize, length: u32): bool {
   return charsetOf(at, length) != CHARSET_OTHER;
 }
 
-/** Reads all lines; an outcome. Afterwards the disposition is the one of the part (disposition.ts). */
-export function readHeaders(at: usize, end: usize): u32 {
+/** Whether the disposition is one of form-data: some servers read the name of such a part whatever the body is called. */
+function isFormData(at: usize, end: usize): bool {
+  return end - at >= 9 && spellsAnyCase(at, 9, "form-data");
+}
+
+/** Reads all lines; an outcome. Afterwards the disposition of a part of a form is the one of the part (disposition.ts). */
+export function readHeaders(at: usize, end: usize, isForm: bool): u32 {
   let kinds: u32 = 0;
   hasOthers = false;
   typeEnd = 0;
   while (at < end) {
     if (!readLine(at, end) || kinds & lineKind) return MULTIPART_HEADER;
     kinds |= lineKind;
+    if (lineKind == DISPOSITION && !isForm) {
+      if (isFormData(lineValue, lineEnd)) return MULTIPART_HEADER;
+      lineKind = OTHER;
+    }
     if (lineKind == OTHER) hasOthers = true;
     if (lineKind == DISPOSITION && !readDisposition(lineValue, lineEnd)) return MULTIPART_HEADER;
     if (lineKind == TYPE) {
-      const fault = typeFault(lineValue, lineEnd);
+      const fault = typeFault(lineValue, lineEnd, isForm);
       if (fault) return fault;
       typeAt = lineValue;
       typeEnd = lineEnd;
@@ -123,5 +133,5 @@ export function readHeaders(at: usize, end: usize): u32 {
     at = lineNext;
   }
   headerKinds = kinds;
-  return kinds & DISPOSITION ? 0 : MULTIPART_HEADER;
+  return !isForm || kinds & DISPOSITION ? 0 : MULTIPART_HEADER;
 }

@@ -7,6 +7,7 @@ import { redactedText } from "../action/redact";
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { CHARSET_UTF8 } from "../bytes/charset";
 import { encodeHeader, encodeQuoted } from "../fields/percent";
+import { spellsAnyCase } from "../bytes/text";
 import { BROKEN, DROP as LEAVE_OUT, KEEP, REFUSE, REPLACE, actOnText, acted } from "../fields/value";
 import { TYPE_OTHER } from "../framing/content";
 import { heldTo, join, joinedAt, joinedLength, leaveOut, letGo } from "../framing/held";
@@ -16,7 +17,7 @@ import { out } from "../json/output";
 import { PADDING, rewrite } from "../json/rewrite";
 import { JsonState } from "../json/state";
 import { isPlain, isSearched, isSoft, opens } from "../nested/open";
-import { ACTION_BLOCK, ACTION_PASS, ACTION_REVEAL, ACTION_STRIP, FORMAT_JSON, HEADER_LIMIT_HOLD, NO_RULE, SIZE_RULE } from "../policy/format.gen";
+import { ACTION_BLOCK, ACTION_PASS, ACTION_REVEAL, ACTION_STRIP, FORMAT_JSON, HEADER_LIMIT_HOLD, HEADER_UNSUPPORTED, NO_RULE, SIZE_RULE, UNSUPPORTED_BLOCK, UNSUPPORTED_EMPTY } from "../policy/format.gen";
 import { INTERNAL, LIMIT_VALUE, MULTIPART_HEADER, RULE_BLOCK, UNMATCHED_BLOCK, UNSUPPORTED_CHARSET } from "../policy/outcomes.gen";
 import { fileAt, fileEnd, fileFrom, fileLength, nameAt, nameLength, wideEnd, wideFrom } from "./disposition";
 import {
@@ -35,7 +36,7 @@ import {
 } from "./header";
 import { fileDetects, fileRule, namesCharset, partDecodes, partDetects, partRoot, partRule, readPartName } from "./name";
 import { CHARSET, DROP, JUDGE, MultipartState, OPEN, PASS, READ, TYPED, valueOf } from "./state";
-import { isRewritten, readTyped, takeType } from "./typed";
+import { isRewritten, readTyped, takeBodyType, takeType } from "./typed";
 
 /** Names of charsets are short. */
 const LONGEST_CHARSET: u32 = 40;
@@ -67,37 +68,16 @@ export function startPart(s: MultipartState, p: usize): u32 {
   const at = joinedAt + s.headersFrom;
   const end = joinedAt + joinedLength - 2;
   if (<u32>(end - at) > s.limit) return LIMIT_VALUE;
-  const fault = readHeaders(at, end);
+  const fault = readHeaders(at, end, s.isForm);
   if (fault) return fault;
-  if (!readPartName(s, nameAt, nameLength)) return MULTIPART_HEADER;
-  const own = actionOf(s, partRule);
-  s.acting = partRule;
-  s.detects = before(s.rules, partDetects, partRule);
-  s.root = partRoot;
-  s.format = TYPE_OTHER;
-  const isSoftly = partDecodes && isSoft(s.policy, partRoot);
-  const isLeft = isSoftly && (namesCharset || isSearched(s.policy, partRoot, s.detects));
-  const isTaken = (partRoot != 0 && !isSoftly) || namesCharset || (own != ACTION_PASS && partRule != s.unmatched);
-  if (!isTaken && !takeType(s, partRule)) return UNSUPPORTED_CHARSET;
-  // What stands in a part of such a type is decided one by one, and searched there by rules that look everywhere.
-  const isTyped = s.format != TYPE_OTHER;
-  const action: u32 = isTyped ? ACTION_PASS : own;
-  if (isTyped) s.detects &= ~s.any;
-  const decodes = partDecodes && !isLeft && !(isSoftly && isTyped) && opens(s.policy, s.rules, partRoot, partRule);
-  if (action == ACTION_BLOCK && s.detects == 0 && !decodes) return blocked(s, partRule);
+  const refusal = s.isForm ? planNamed(s) : planUnnamed(s);
+  if (refusal) return refusal;
   const isFirst = s.first;
   s.first = false;
-  if (action == ACTION_STRIP && s.detects == 0 && !decodes) {
-    s.count(partRule);
+  if (s.isForm && s.fate == DROP) {
     leaveOut(s, p);
-    s.fate = DROP;
     return 0;
   }
-  if (decodes) s.fate = OPEN;
-  else if (isTyped) s.fate = s.format == FORMAT_JSON && s.charset == CHARSET_UTF8 && s.detects == 0 ? READ : TYPED;
-  else if (namesCharset && action == ACTION_PASS && (partRoot == 0 || isLeft)) s.fate = CHARSET;
-  else if (action != ACTION_PASS || s.detects != 0) s.fate = JUDGE;
-  else s.fate = partRoot != 0 && !partDecodes ? READ : PASS;
   s.begun = false;
   const skip: u32 = s.kept || isFirst ? 0 : 2;
   s.kept = true;
@@ -115,11 +95,62 @@ export function startPart(s: MultipartState, p: usize): u32 {
   return text.failed ? INTERNAL : 0;
 }
 
+/** What becomes of a part of a form, by its name and type. Returns an outcome. */
+function planNamed(s: MultipartState): u32 {
+  if (!readPartName(s, nameAt, nameLength)) return MULTIPART_HEADER;
+  const own = actionOf(s, partRule);
+  s.acting = partRule;
+  s.detects = before(s.rules, partDetects, partRule);
+  s.root = partRoot;
+  s.format = TYPE_OTHER;
+  const isSoftly = partDecodes && isSoft(s.policy, partRoot);
+  const isLeft = isSoftly && (namesCharset || isSearched(s.policy, partRoot, s.detects));
+  const isTaken = (partRoot != 0 && !isSoftly) || namesCharset || (own != ACTION_PASS && partRule != s.unmatched);
+  if (!isTaken && !takeType(s, partRule)) return UNSUPPORTED_CHARSET;
+  // What stands in a part of such a type is decided one by one, and searched there by rules that look everywhere.
+  const isTyped = s.format != TYPE_OTHER;
+  const action: u32 = isTyped ? ACTION_PASS : own;
+  if (isTyped) s.detects &= ~s.any;
+  const decodes = partDecodes && !isLeft && !(isSoftly && isTyped) && opens(s.policy, s.rules, partRoot, partRule);
+  if (action == ACTION_BLOCK && s.detects == 0 && !decodes) return blocked(s, partRule);
+  if (action == ACTION_STRIP && s.detects == 0 && !decodes) {
+    s.count(partRule);
+    s.fate = DROP;
+    return 0;
+  }
+  if (decodes) s.fate = OPEN;
+  else if (isTyped) s.fate = readingFate(s);
+  else if (namesCharset && action == ACTION_PASS && (partRoot == 0 || isLeft)) s.fate = CHARSET;
+  else if (action != ACTION_PASS || s.detects != 0) s.fate = JUDGE;
+  else s.fate = partRoot != 0 && !partDecodes ? READ : PASS;
+  return 0;
+}
+
+/** Of a part that is read as a body of its type: JSON as it comes, all else when it is whole. */
+function readingFate(s: MultipartState): u32 {
+  return s.format == FORMAT_JSON && s.charset == CHARSET_UTF8 && s.detects == 0 ? READ : TYPED;
+}
+
+/** What becomes of a part without a name: what would of a body of its type. Returns an outcome. */
+function planUnnamed(s: MultipartState): u32 {
+  s.acting = NO_RULE;
+  s.detects = 0;
+  const fault = takeBodyType(s);
+  if (fault == 0) {
+    s.fate = readingFate(s);
+    return 0;
+  }
+  const unsupported = load<u32>(s.policy, HEADER_UNSUPPORTED);
+  if (unsupported == UNSUPPORTED_BLOCK) return fault;
+  s.fate = unsupported == UNSUPPORTED_EMPTY ? DROP : PASS;
+  return 0;
+}
+
 /** Writes the headers [at, end) with their empty line to `headers` where they change; else that stays empty. */
 function rewriteHeaders(s: MultipartState, at: usize, end: usize): u32 {
   let changed = false;
   headers.clear();
-  const isFileless = !fileEnd && !wideEnd;
+  const isFileless = !s.isForm || (!fileEnd && !wideEnd);
   if (s.any == 0 && (headerKinds & LENGTH) == 0 && isFileless && (!hasOthers || s.unmatched == NO_RULE)) return 0;
   while (at < end) {
     readLine(at, end);
@@ -127,11 +158,15 @@ function rewriteHeaders(s: MultipartState, at: usize, end: usize): u32 {
     const next = lineNext;
     const from = lineValue;
     const to = lineEnd;
-    // A length would be wrong behind an edit; other lines are values that no rule names.
-    const leaves = (kind == LENGTH && s.fate != PASS) || (kind == OTHER && s.unmatched != NO_RULE);
+    // A length would be wrong behind an edit; other lines are values that no rule names, but for the name of a part that
+    // others refer to.
+    const isOther = kind == OTHER || (kind == DISPOSITION && !s.isForm);
+    const leaves =
+      (kind == LENGTH && s.fate != PASS) ||
+      (isOther && s.unmatched != NO_RULE && (s.isForm || !spellsAnyCase(at, 11, "content-id:")));
     if (leaves) {
       changed = true;
-    } else if (kind == DISPOSITION) {
+    } else if (kind == DISPOSITION && s.isForm) {
       const fate = isFileless ? KEEP : judgeFile(s);
       if (fate == REFUSE) return blocked(s, acted);
       const nameFate = s.judgeName(nameAt, nameLength, renamed, true);

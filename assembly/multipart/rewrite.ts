@@ -1,4 +1,5 @@
-// multipart/form-data (RFC 7578, RFC 2046, section 5.1.1), one block a place of the reader.
+// multipart/form-data (RFC 7578), and multipart bodies whose parts have no names (RFC 2046, section 5.1; RFC 2387), one
+// block a place of the reader.
 // Headers: header.ts, disposition.ts; verdicts and bytes of parts: part.ts. Invariants: resumable at any byte; what no
 // rule changes leaves as it came; a stripped part goes with its delimiter; strict where receivers differ: nothing stands
 // before the first delimiter but one CRLF, nothing behind the last one but one CRLF, a delimiter begins with CRLF and
@@ -33,14 +34,15 @@ const CR: u8 = 0x0d;
 const LF: u8 = 0x0a;
 const HYPHEN: u8 = 0x2d;
 
-/** A state for a body with the boundary that has been read last, or 0 when memory ran out. */
-export function openMultipart(scope: FieldScope): usize {
+/** A state for a body, of form-data or not, with the boundary that has been read last, or 0 when memory ran out. */
+export function openMultipart(scope: FieldScope, isForm: bool): usize {
   const at = allocate(SIZE_MULTIPART);
   if (at == 0) return 0;
   memory.fill(at, 0, SIZE_MULTIPART);
   memory.copy(at, changetype<usize>(scope), offsetof<FieldScope>());
   const s = changetype<MultipartState>(at);
   s.rule = NO_RULE;
+  s.isForm = isForm;
   s.fate = DROP;
   s.first = true;
   s.holding = true;

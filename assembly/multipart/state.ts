@@ -1,4 +1,4 @@
-// State of one multipart/form-data body on its way through the filter.
+// State of one multipart body on its way through the filter.
 
 import { Buffer } from "../bytes/buffer";
 import { Holder } from "../framing/held";
@@ -42,6 +42,8 @@ export class MultipartState extends Holder {
   format: u32; // that the part is read in by its type, or TYPE_OTHER
   charset: u32; // of such a part
   document: usize; // JsonState, or 0 while no part was a document
+  isForm: bool; // multipart/form-data: its parts have names
+  isPlain: bool; // the part is a text that may not be XML
   begun: bool; // a byte of that document has come
   first: bool; // no delimiter has come yet
   kept: bool; // a part has been kept: the next delimiter keeps its line end

@@ -1,9 +1,11 @@
-// A part whose content-type names a format: judged as a body of that type would be (RFC 7578, section 4.4).
-// Invariants: a rule that takes the part by its name, or says how it is decoded, comes first; what the part is read by is what
-// a body is read by; the rules with `any:` act in it, and not on its spelling beside.
+// A part whose content-type names a format: judged as a body of that type would be (RFC 7578, section 4.4; RFC 2046,
+// section 5.1). Invariants: a rule that takes the part by its name, or says how it is decoded, comes first; what the part is read by is what
+// a body is read by; the rules with `any:` act in it, and not on its spelling beside; what a document refers to in another part (`cid:`, RFC 2392)
+// stays referred to, since that part holds what a rule on the reference is about.
 
-import { CHARSET_OTHER } from "../bytes/charset";
+import { CHARSET_ASCII, CHARSET_OTHER } from "../bytes/charset";
 import { Buffer } from "../bytes/buffer";
+import { spellsAnyCase } from "../bytes/text";
 import { TYPE_OTHER, charset, readType } from "../framing/content";
 import { closeReader, edited, openReader, readIn, ruleOf, written, writtenLength } from "../framing/format";
 import { Narrow } from "../framing/narrow";
@@ -19,6 +21,7 @@ import {
   FORMAT_JSON,
   FORMAT_LINES,
   FORMAT_SEQUENCE,
+  FORMAT_TEXT,
   FORMAT_XML,
   HEADER_REQUEST_FIELDS,
   HEADER_REQUEST_ROOT,
@@ -26,7 +29,9 @@ import {
   NO_RULE,
   SIZE_RULE,
 } from "../policy/format.gen";
-import { INTERNAL } from "../policy/outcomes.gen";
+import { INTERNAL, MULTIPART_REFERENCE, TEXT_DOCUMENT, UNSUPPORTED_CHARSET, UNSUPPORTED_MEDIA_TYPE } from "../policy/outcomes.gen";
+import { isBlank, isMark } from "../text/disguise";
+import { XmlState } from "../xml/state";
 import { typeAt, typeEnd } from "./header";
 import { MultipartState, valueOf } from "./state";
 
@@ -63,15 +68,81 @@ export function takeType(s: MultipartState, rule: u32): bool {
   const format = readType(typeAt, <u32>(typeEnd - typeAt));
   if (!isReadable(format)) return true;
   const unmatched = unmatchedIn(s, rule);
-  const isRequest = s.table == HEADER_REQUEST_FIELDS;
-  const root = isRequest ? load<u32>(s.policy, HEADER_REQUEST_ROOT) : load<u32>(s.policy, HEADER_RESPONSE_ROOT);
+  const root = rootOf(s);
   const reads = format == FORMAT_JSON ? isLive(s.policy, root, unmatched) : isRead(s.policy, format, <u32>s.table, root, unmatched);
   if (!reads) return true;
   if (charset == CHARSET_OTHER) return false;
+  setType(s, format, root, charset);
+  return true;
+}
+
+/** The automaton state of the documents of bodies. */
+function rootOf(s: MultipartState): u32 {
+  const isRequest = s.table == HEADER_REQUEST_FIELDS;
+  return isRequest ? load<u32>(s.policy, HEADER_REQUEST_ROOT) : load<u32>(s.policy, HEADER_RESPONSE_ROOT);
+}
+
+function setType(s: MultipartState, format: u32, root: u32, charset: u32): void {
   s.format = format;
   s.root = format == FORMAT_XML ? xmlRoot(s.policy, <u32>s.table) : root;
   s.charset = charset;
-  return true;
+}
+
+/** The same for a part without a name, which is read where a body of its type is. Returns an outcome. */
+export function takeBodyType(s: MultipartState): u32 {
+  // A part that names no type is a text in ASCII (RFC 2046, section 5.2).
+  let format = FORMAT_TEXT;
+  let named = CHARSET_ASCII;
+  s.isPlain = typeEnd == 0 || (typeEnd - typeAt >= 10 && spellsAnyCase(typeAt, 10, "text/plain"));
+  if (typeEnd) {
+    format = readType(typeAt, <u32>(typeEnd - typeAt));
+    named = charset;
+  }
+  const root = rootOf(s);
+  const reads = (format == FORMAT_TEXT || isReadable(format)) && isRead(s.policy, format, <u32>s.table, root, s.unmatched);
+  if (!reads) return UNSUPPORTED_MEDIA_TYPE;
+  if (named == CHARSET_OTHER) return UNSUPPORTED_CHARSET;
+  setType(s, format, root, named);
+  return 0;
+}
+
+/**
+ * Whether the part is XML that says it is a text: receivers of SOAP take the type of the first part from the content-type of
+ * the message.
+ */
+function isDisguised(s: MultipartState, at: usize, length: u32): bool {
+  if (s.format != FORMAT_TEXT || !s.isPlain || xmlRoot(s.policy, <u32>s.table) == 0) return false;
+  let i: u32 = 0;
+  while (i < length && (isBlank(<u32>load<u8>(at + i)) || isMark(<u32>load<u8>(at + i)))) i++;
+  return i < length && load<u8>(at + i) == 0x3c;
+}
+
+/** The next reference to another part behind `p`, or `end`. */
+function nextReference(p: usize, end: usize): usize {
+  for (p++; p + 4 <= end; p++) {
+    const isWord = (<u32>load<u8>(p - 1) | 0x20) - 0x61 < 26;
+    if (!isWord && spellsAnyCase(p, 4, "cid:")) return p;
+  }
+  return end;
+}
+
+/** Whether the references to other parts in [at, end) are those in [to, toEnd), up to a quote, tag or blank. */
+function keepsReferences(at: usize, end: usize, to: usize, toEnd: usize): bool {
+  while (true) {
+    at = nextReference(at, end);
+    to = nextReference(to, toEnd);
+    if (at == end || to == toEnd) return at == end && to == toEnd;
+    while (at < end && to < toEnd && load<u8>(at) == load<u8>(to) && !isBorder(<u32>load<u8>(at))) {
+      at++;
+      to++;
+    }
+    if (at < end && to < toEnd && load<u8>(at) != load<u8>(to)) return false;
+  }
+}
+
+@inline
+function isBorder(byte: u32): bool {
+  return byte <= 0x20 || byte == 0x22 || byte == 0x27 || byte == 0x3c;
 }
 
 /** The part that `readTyped` has read has become something else. */
@@ -84,6 +155,7 @@ export function readTyped(s: MultipartState, to: Buffer): u32 {
   to.clear();
   isRewritten = false;
   if (value.length == 0) return 0;
+  if (isDisguised(s, value.at, value.length)) return TEXT_DOCUMENT;
   if (!value.reserve(PADDING)) return INTERNAL;
   memory.fill(changetype<usize>(narrow), 0, offsetof<Narrow>());
   narrow.charset = s.charset;
@@ -93,10 +165,15 @@ export function readTyped(s: MultipartState, to: Buffer): u32 {
   s.unmatched = unmatched;
   let outcome: u32 = INTERNAL;
   if (reader) {
+    const refers = s.format == FORMAT_XML && !s.isForm;
+    if (refers) changetype<XmlState>(reader).inPart = true;
     outcome = readIn(narrow, s.format, reader, value.at, value.length, true);
     if (outcome) s.rule = ruleOf(s.format, reader);
     isRewritten = edited;
     if (edited) to.append(written, writtenLength);
+    if (outcome == 0 && edited && refers && !keepsReferences(value.at, value.at + value.length, to.at, to.at + to.length)) {
+      outcome = MULTIPART_REFERENCE;
+    }
     closeReader(s.format, reader);
   }
   takeBack();

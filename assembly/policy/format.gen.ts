@@ -72,6 +72,7 @@ export const FORMAT_GRPC_WEB: u32 = 10;
 export const FORMAT_GRPC_WEB_TEXT: u32 = 11;
 export const FORMAT_SEQUENCE: u32 = 12;
 export const FORMAT_GRAPHQL: u32 = 13;
+export const FORMAT_PARTS: u32 = 14;
 
 export const FORMS_CAMEL: u32 = 1024;
 export const FORMS_SNAKE: u32 = 4191;

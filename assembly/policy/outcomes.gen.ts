@@ -35,21 +35,22 @@ export const MULTIPART_BOUNDARY: u32 = 31;
 export const MULTIPART_DELIMITER: u32 = 32;
 export const MULTIPART_HEADER: u32 = 33;
 export const MULTIPART_ENCODING: u32 = 34;
-export const COMPRESSED_DATA: u32 = 35;
-export const COMPRESSED_RATIO: u32 = 36;
-export const GRPC_FRAME: u32 = 37;
-export const GRPC_COMPRESSED: u32 = 38;
-export const PROTOBUF_TYPE: u32 = 39;
-export const PROTOBUF_SYNTAX: u32 = 40;
-export const PROTOBUF_WIRE: u32 = 41;
-export const PROTOBUF_UNKNOWN: u32 = 42;
-export const PROTOBUF_ANY: u32 = 43;
-export const NESTED_VALUE: u32 = 44;
-export const TEXT_DOCUMENT: u32 = 45;
-export const CONNECT_CALL: u32 = 46;
-export const INTERNAL: u32 = 47;
+export const MULTIPART_REFERENCE: u32 = 35;
+export const COMPRESSED_DATA: u32 = 36;
+export const COMPRESSED_RATIO: u32 = 37;
+export const GRPC_FRAME: u32 = 38;
+export const GRPC_COMPRESSED: u32 = 39;
+export const PROTOBUF_TYPE: u32 = 40;
+export const PROTOBUF_SYNTAX: u32 = 41;
+export const PROTOBUF_WIRE: u32 = 42;
+export const PROTOBUF_UNKNOWN: u32 = 43;
+export const PROTOBUF_ANY: u32 = 44;
+export const NESTED_VALUE: u32 = 45;
+export const TEXT_DOCUMENT: u32 = 46;
+export const CONNECT_CALL: u32 = 47;
+export const INTERNAL: u32 = 48;
 
-export const OUTCOME_COUNT: u32 = 48;
+export const OUTCOME_COUNT: u32 = 49;
 export const RESPONSE_STATUS: u32 = 502;
 
 export function codeOf(outcome: u32): string {
@@ -125,28 +126,30 @@ export function codeOf(outcome: u32): string {
     case 34:
       return "multipart_encoding";
     case 35:
-      return "compressed_data";
+      return "multipart_reference";
     case 36:
-      return "compressed_ratio";
+      return "compressed_data";
     case 37:
-      return "grpc_frame";
+      return "compressed_ratio";
     case 38:
-      return "grpc_compressed";
+      return "grpc_frame";
     case 39:
-      return "protobuf_type";
+      return "grpc_compressed";
     case 40:
-      return "protobuf_syntax";
+      return "protobuf_type";
     case 41:
-      return "protobuf_wire";
+      return "protobuf_syntax";
     case 42:
-      return "protobuf_unknown";
+      return "protobuf_wire";
     case 43:
-      return "protobuf_any";
+      return "protobuf_unknown";
     case 44:
-      return "nested_value";
+      return "protobuf_any";
     case 45:
-      return "text_document";
+      return "nested_value";
     case 46:
+      return "text_document";
+    case 47:
       return "connect_call";
     default:
       return "internal";
@@ -226,28 +229,30 @@ export function titleOf(outcome: u32): string {
     case 34:
       return "A part is encoded, or has parts of its own";
     case 35:
-      return "The compressed body is damaged";
+      return "A rule acts on a reference to a part";
     case 36:
-      return "The compressed body is too large when decoded";
+      return "The compressed body is damaged";
     case 37:
-      return "The body is not a series of gRPC messages";
+      return "The compressed body is too large when decoded";
     case 38:
-      return "A gRPC message is compressed";
+      return "The body is not a series of gRPC messages";
     case 39:
-      return "The message type of this body is not known";
+      return "A gRPC message is compressed";
     case 40:
-      return "The body is not a valid protobuf message";
+      return "The message type of this body is not known";
     case 41:
-      return "A protobuf field is not written as its type is";
+      return "The body is not a valid protobuf message";
     case 42:
-      return "A protobuf message holds a field that the descriptor set does not know";
+      return "A protobuf field is not written as its type is";
     case 43:
-      return "An Any can be read in two ways";
+      return "A protobuf message holds a field that the descriptor set does not know";
     case 44:
-      return "A value is not encoded as the policy says";
+      return "An Any can be read in two ways";
     case 45:
-      return "A document says that it is a text";
+      return "A value is not encoded as the policy says";
     case 46:
+      return "A document says that it is a text";
+    case 47:
       return "A call of the Connect protocol is in a form that cannot be read";
     default:
       return "The filter failed";
@@ -319,36 +324,38 @@ export function detailOf(outcome: u32): string {
     case 30:
       return "At most 256 attributes of one element are read: send fewer.";
     case 31:
-      return "Send one boundary parameter of 1 to 70 plain characters, and no other parameter but charset=utf-8.";
+      return "Send one boundary parameter of 1 to 70 plain characters, and none that names another boundary, or a charset but utf-8.";
     case 32:
       return "Each delimiter stands on a line of its own that ends with CRLF, nothing stands before the first and behind the last one, and the boundary occurs nowhere else.";
     case 33:
-      return "A part has one content-disposition of form-data with one plain quoted name, and lines of name, colon and value that end with CRLF.";
+      return "Lines of name, colon and value end with CRLF. A part of form-data has one content-disposition of form-data with one plain quoted name, any other part none.";
     case 34:
       return "Send parts as they are: without a content-transfer-encoding, and not as multipart.";
     case 35:
-      return "Send one complete gzip member or zlib stream, with its checksum right and nothing behind it, or send the body as it is.";
+      return "The part would go on with the value: send it in the document, without MTOM.";
     case 36:
-      return "It becomes more than a hundred times its length: send it as it is.";
+      return "Send one complete gzip member or zlib stream, with its checksum right and nothing behind it, or send the body as it is.";
     case 37:
-      return "Each message stands whole behind one flag byte that is 0 or 1 and four bytes of length. In gRPC-Web plain lines of trailers behind 0x80 end the body, and its text form is base64 in padded runs.";
+      return "It becomes more than a hundred times its length: send it as it is.";
     case 38:
-      return "No such encoding is read: send messages with \"grpc-encoding: identity\", or gzip and deflate where the policy decodes them (\"compressed\").";
+      return "Each message stands whole behind one flag byte that is 0 or 1 and four bytes of length. In gRPC-Web plain lines of trailers behind 0x80 end the body, and its text form is base64 in padded runs.";
     case 39:
-      return "The descriptor set of the policy has no method of this path: write the set anew, name the type in \"protobuf.bodies\", or let \"unsupported\" decide.";
+      return "No such encoding is read: send messages with \"grpc-encoding: identity\", or gzip and deflate where the policy decodes them (\"compressed\").";
     case 40:
-      return "A field is cut off, has the number 0 or a wire type that does not exist, or a varint of more than its ten bytes: encode the message again.";
+      return "The descriptor set of the policy has no method of this path: write the set anew, name the type in \"protobuf.bodies\", or let \"unsupported\" decide.";
     case 41:
-      return "Receivers differ on such fields: encode the message by the descriptor set of the policy.";
+      return "A field is cut off, has the number 0 or a wire type that does not exist, or a varint of more than its ten bytes: encode the message again.";
     case 42:
-      return "Write the descriptor set of the policy anew, or leave such fields out with \"unknown\": \"strip\".";
+      return "Receivers differ on such fields: encode the message by the descriptor set of the policy.";
     case 43:
-      return "It, its type_url, its value or a message around it comes twice, and receivers choose or merge: write each of them once.";
+      return "Write the descriptor set of the policy anew, or leave such fields out with \"unknown\": \"strip\".";
     case 44:
-      return "The policy decodes this value, or it begins like JSON or GraphQL in which rules by name look, and it cannot be read: send it right, add a rule for the whole value (\"pass\" leaves it alone), or let \"unsupported\" decide.";
+      return "It, its type_url, its value or a message around it comes twice, and receivers choose or merge: write each of them once.";
     case 45:
-      return "It begins as XML, or as JSON where a rule looks into \"text:\" alone. Name its format in content-type, at the client or in front of this filter; for JSON that rule may select \"any:\" instead.";
+      return "The policy decodes this value, or it begins like JSON or GraphQL in which rules by name look, and it cannot be read: send it right, add a rule for the whole value (\"pass\" leaves it alone), or let \"unsupported\" decide.";
     case 46:
+      return "It begins as XML, or as JSON where a rule looks into \"text:\" alone. Name its format in content-type, at the client or in front of this filter; for JSON that rule may select \"any:\" instead.";
+    case 47:
       return "Rules select protobuf fields of this method, and it came as JSON or as GET: send it as application/proto by POST, or let \"unsupported\" decide.";
     default:
       return "The message was refused because it could not be processed safely.";
@@ -428,17 +435,17 @@ export function statusOf(outcome: u32): u32 {
     case 34:
       return 415;
     case 35:
-      return 400;
-    case 36:
-      return 413;
-    case 37:
-      return 400;
-    case 38:
       return 415;
+    case 36:
+      return 400;
+    case 37:
+      return 413;
+    case 38:
+      return 400;
     case 39:
       return 415;
     case 40:
-      return 400;
+      return 415;
     case 41:
       return 400;
     case 42:
@@ -448,8 +455,10 @@ export function statusOf(outcome: u32): u32 {
     case 44:
       return 400;
     case 45:
-      return 415;
+      return 400;
     case 46:
+      return 415;
+    case 47:
       return 415;
     default:
       return 500;

@@ -2,11 +2,12 @@
 // Invariant: no byte of a value that a rule changes leaves before its replacement is complete.
 
 import { before } from "../action/detect";
+import { spellsAnyCase } from "../bytes/text";
 import { BLANK, TEXT as NO_JSON, hasBegun } from "../json/begin";
 import { isSoft, isUnruled, opens } from "../nested/open";
 import { memberState, stateAt } from "../policy/cursor";
-import { ACTION_BLOCK, ACTION_PASS, ACTION_STRIP, NO_RULE } from "../policy/format.gen";
-import { LIMIT_VALUE } from "../policy/outcomes.gen";
+import { ACTION_BLOCK, ACTION_PASS, ACTION_REVEAL, ACTION_STRIP, NO_RULE } from "../policy/format.gen";
+import { LIMIT_VALUE, MULTIPART_REFERENCE } from "../policy/outcomes.gen";
 import { cutJoined, dropHeld, endDrop, heldLength, holdFrom, join, joinedAt, keepHeld } from "./output";
 import { DROP_ATTRIBUTE, DROP_VALUE, HOLD, XmlState } from "./state";
 import {
@@ -52,8 +53,16 @@ export function startAttribute(s: XmlState, p: usize, name: usize, length: u32):
   }
 }
 
+/** Whether a rule on the element, or on one around it, takes what it holds. */
+function isTaken(s: XmlState): bool {
+  const action = actionOf(s, s.textRule);
+  return s.textRule != s.unmatched && action != ACTION_PASS && action != ACTION_REVEAL;
+}
+
 /** An attribute value begins at `p`. */
 export function startValue(s: XmlState, p: usize): void {
+  // What the element holds stands in another part (XOP, SOAP with attachments), where the rule does not reach.
+  if (s.inPart && isTaken(s) && spellsAnyCase(p, 4, "cid:")) s.error = MULTIPART_REFERENCE;
   s.begins = s.opened != 0 && isSoft(s.policy, s.opened) ? BLANK : NO_JSON;
   if (s.acting != NO_RULE || s.detects != 0 || s.opened != 0) holdFrom(s, p);
 }

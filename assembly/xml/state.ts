@@ -105,6 +105,7 @@ export class XmlState {
   axis: u32; // automaton state of the attributes of the current tag
   tagCover: u32; // rule that covers them, or NO_RULE
   judging: bool; // a rule can act on them
+  inPart: bool; // the document has come as a whole, beside parts that it may refer to
   acting: u32; // rule for the current attribute value
   detects: u64; // rules that detect in it before that one acts
   opened: u32; // its automaton state when it is decoded before all of them, else 0

@@ -287,6 +287,7 @@ export const FORMAT = {
   GRPC_WEB_TEXT: 11,
   SEQUENCE: 12,
   GRAPHQL: 13,
+  PARTS: 14,
 } as const;
 export const ALGORITHM = { none: 0, HS256: 1, ES256: 2, RS256: 3 } as const;
 export const SOURCE = { header: 0, metadata: 1 } as const;

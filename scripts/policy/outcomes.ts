@@ -177,7 +177,7 @@ export const OUTCOMES: readonly Outcome[] = [
     "multipart_boundary",
     400,
     "The content-type has no boundary that all receivers read alike",
-    "Send one boundary parameter of 1 to 70 plain characters, and no other parameter but charset=utf-8.",
+    "Send one boundary parameter of 1 to 70 plain characters, and none that names another boundary, or a charset but utf-8.",
   ),
   row(
     "multipart_delimiter",
@@ -189,13 +189,19 @@ export const OUTCOMES: readonly Outcome[] = [
     "multipart_header",
     400,
     "The headers of a part can be read in two ways",
-    "A part has one content-disposition of form-data with one plain quoted name, and lines of name, colon and value that end with CRLF.",
+    "Lines of name, colon and value end with CRLF. A part of form-data has one content-disposition of form-data with one plain quoted name, any other part none.",
   ),
   row(
     "multipart_encoding",
     415,
     "A part is encoded, or has parts of its own",
     "Send parts as they are: without a content-transfer-encoding, and not as multipart.",
+  ),
+  row(
+    "multipart_reference",
+    415,
+    "A rule acts on a reference to a part",
+    "The part would go on with the value: send it in the document, without MTOM.",
   ),
   row(
     "compressed_data",

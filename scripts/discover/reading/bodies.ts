@@ -8,7 +8,7 @@ import { pairsOf } from "../../replay/bodies/form.ts";
 import { formatIn } from "../../replay/bodies/index.ts";
 import { withoutMark } from "../../replay/bodies/json.ts";
 import { isBlank, linesOf, recordsOf } from "../../replay/bodies/lines.ts";
-import { boundaryOf, partsOf } from "../../replay/bodies/multipart.ts";
+import { boundaryOf, partsOf, piecesOf, splitLine } from "../../replay/bodies/multipart.ts";
 import { beginsAsJson } from "../../replay/bodies/text.ts";
 import { attributeValue, type Content, parseXml, textOf } from "../../replay/bodies/xml/document.ts";
 import { type Message, withoutCoding } from "../../replay/coding.ts";
@@ -47,7 +47,11 @@ export function* bodyFields(
     return;
   }
   // A body that does not say what it is has to be JSON.
-  const type = of("content-type") ?? "application/json";
+  yield* typedFields(knowledge, direction, body, of("content-type") ?? "application/json");
+}
+
+/** Of a body, or of a part that is one. */
+function* typedFields(knowledge: BodyKnowledge, direction: Direction, body: Uint8Array, type: string): Generator<Met> {
   const { name: format, text } = formatIn(type, body) ?? {};
   const fields = format && text && readers[format]?.(knowledge, direction, text, type);
   if (fields) yield* fields;
@@ -95,6 +99,15 @@ const readers: Partial<Record<string, Read>> = {
     const boundary = boundaryOf(type);
     const parts = boundary === undefined ? undefined : partsOf(body, boundary)?.parts;
     return parts && partFields(knowledge, direction, parts);
+  },
+  parts: (knowledge, direction, body, type) => {
+    const boundary = boundaryOf(type);
+    const pieces = boundary === undefined ? undefined : piecesOf(body, boundary)?.pieces;
+    return pieces?.flatMap(({ lines, value }) => {
+      const line = lines.find((each) => /^content-type:/i.test(each));
+      const told = line === undefined ? "text/plain" : splitLine(line)[1];
+      return [...typedFields(knowledge, direction, Buffer.from(value, "latin1"), told)];
+    });
   },
 };
 

@@ -9,6 +9,7 @@ import { readGraphql } from "./graphql.ts";
 import { readJson } from "./json.ts";
 import { readLines, readSequence } from "./lines.ts";
 import { boundaryOf, readMultipart } from "./multipart.ts";
+import { readParts } from "./parts.ts";
 import { readProtobuf } from "./protobuf/index.ts";
 import { allow, type BodyReading, decode, differ } from "./reading.ts";
 import type { BodyRules } from "./rules.ts";
@@ -32,7 +33,8 @@ export type FormatName =
   | "xml"
   | "text"
   | "graphql"
-  | "multipart";
+  | "multipart"
+  | "parts";
 
 interface Format {
   readonly name: FormatName;
@@ -45,13 +47,15 @@ interface Format {
 }
 
 interface Context {
-  readonly unsupported: string;
+  readonly unsupported: "block" | "empty" | "pass";
   /** content-type as it stands. */
   readonly type: string;
   /** The path of the request. */
   readonly path: string;
   /** Its charset is not UTF-8. */
   readonly isForeign: boolean;
+  /** It stands beside other parts without names, which it may refer to. */
+  readonly isPart?: true;
 }
 
 const formats: readonly Format[] = [
@@ -111,7 +115,7 @@ const formats: readonly Format[] = [
     charsets: "all",
     isXml: true,
     isRead: ({ xml, unmatched }) => !xml.isEmpty || unmatched !== undefined,
-    read: ({ xml }, body) => readXml(xml, body),
+    read: ({ xml }, body, { isPart }) => readXml(xml, body, isPart),
   },
   {
     name: "graphql",
@@ -135,6 +139,15 @@ const formats: readonly Format[] = [
       return boundary === undefined ? undefined : readMultipart(rules, body, boundary, readTyped);
     },
   },
+  {
+    name: "parts",
+    types: /^multipart\/(related|mixed|alternative)$/,
+    isRead: () => true,
+    read: (rules, body, { type, unsupported }) => {
+      const boundary = boundaryOf(type);
+      return boundary === undefined ? undefined : readParts(rules, body, boundary, unsupported, readPart);
+    },
+  },
 ];
 
 const insideParts: ReadonlySet<FormatName> = new Set(["json", "lines", "sequence", "events", "form", "xml", "graphql"]);
@@ -148,6 +161,25 @@ function readTyped(rules: BodyRules, type: string, value: Uint8Array): BodyReadi
   if (typeof plain === "string") return undefined;
   const reading = format.read(rules, plain.body, { unsupported: "block", type, path: "/", isForeign: plain.isForeign });
   return reading === undefined ? undefined : readingIn(plain.charset, reading);
+}
+
+/** A part without a name, which is what a body of its type would be. One that names none is a text in ASCII. */
+function readPart(
+  rules: BodyRules,
+  type = "text/plain; charset=us-ascii",
+  value: Uint8Array,
+): BodyReading | "unread" | undefined {
+  const format = formats.find(({ types }) => types.test(mediaOf(type)));
+  const isReadable = format !== undefined && (insideParts.has(format.name) || format.name === "text");
+  if (!isReadable || !format.isRead(rules, "/")) return "unread";
+  const plain = inUtf8(format, type, value);
+  if (typeof plain === "string") return plain === "unread" ? plain : undefined;
+  // Receivers of SOAP may take the type of such a part from the headers of the message.
+  const isDisguised = /^text\/plain/i.test(type) && !rules.xml.isEmpty && /^[\s\ufeff]*</.test(decode(plain.body));
+  if (isDisguised) return undefined;
+  const { charset, isForeign } = plain;
+  const reading = format.read(rules, plain.body, { unsupported: "block", type, path: "/", isForeign, isPart: true });
+  return reading === undefined ? undefined : readingIn(charset, reading);
 }
 
 /** The format of a media type, in lower case and without its parameters. */

@@ -28,24 +28,38 @@ export function boundaryOf(type: string): string | undefined {
   return quoted ?? bare;
 }
 
-/** The parts, and what stands before the first and behind the last; undefined when the delimiters are not whole. */
-export function partsOf(body: Uint8Array, boundary: string): { parts: Part[]; frame: string } | undefined {
+/** A part, and what it has of headers; its value is one character a byte. */
+export interface BodyPiece {
+  readonly lines: readonly string[];
+  readonly value: string;
+}
+
+/** Header lines and values between delimiters, and what stands before the first and behind the last; undefined when they are not whole. */
+export function piecesOf(body: Uint8Array, boundary: string): { pieces: BodyPiece[]; frame: string } | undefined {
   const text = `\r\n${Buffer.from(body).toString("latin1")}`;
-  const pieces = text.split(`\r\n--${boundary}`);
-  const [before = "", ...rest] = pieces;
+  const [before = "", ...rest] = text.split(`\r\n--${boundary}`);
   const last = rest.pop();
   if (last === undefined || !/^--(\r\n)?$/.test(last) || !/^(\r\n)?$/.test(before)) return undefined;
-  const parts = rest.map((piece) => {
+  const pieces = rest.map((piece) => {
+    if (piece.startsWith("\r\n\r\n")) return { lines: [], value: piece.slice(4) };
     const [, head, value] = /^\r\n(.*?)\r\n\r\n(.*)$/s.exec(piece) ?? [];
-    if (head === undefined || value === undefined) return undefined;
-    const lines = head.split("\r\n");
+    return head === undefined || value === undefined ? undefined : { lines: head.split("\r\n"), value };
+  });
+  if (pieces.some((piece) => piece === undefined)) return undefined;
+  return { pieces: pieces as BodyPiece[], frame: before + last };
+}
+
+/** The parts of form-data, and what stands around them. */
+export function partsOf(body: Uint8Array, boundary: string): { parts: Part[]; frame: string } | undefined {
+  const found = piecesOf(body, boundary);
+  const parts = found?.pieces.map(({ lines, value }) => {
     const disposition = lines.find((line) => /^content-disposition:/i.test(line)) ?? "";
     const name = parameter(disposition, "name");
     if (name === undefined) return undefined;
     return { lines, name: fromWire(name), filename: parameter(disposition, "filename"), value };
   });
-  if (parts.some((part) => part === undefined)) return undefined;
-  return { parts: parts as Part[], frame: before + last };
+  if (found === undefined || parts === undefined || parts.some((part) => part === undefined)) return undefined;
+  return { parts: parts as Part[], frame: found.frame };
 }
 
 /** Reads a value as a body of its type; "plain" where the policy has none of them read. */
@@ -72,7 +86,7 @@ interface Judged {
 const acts = (rule: RuleView | undefined) => (rule?.action.kind === "pass" ? undefined : rule);
 
 /** A header line of a part: its name with all up to its value, and that. */
-function splitLine(line: string): [string, string] {
+export function splitLine(line: string): [string, string] {
   const [, name = "", value = ""] = /^([^:]*:[ \t]*)(.*?)[ \t]*$/s.exec(line) ?? [];
   return [name, value];
 }
@@ -252,7 +266,7 @@ function compareFilename(rule: RuleView | undefined, location: string, part: Par
   return replaced(rule, location, part.filename, left.filename ?? "");
 }
 
-function compareLine(rule: RuleView, location: string, before: string, after: string): Comparison {
+export function compareLine(rule: RuleView, location: string, before: string, after: string): Comparison {
   const [name, value] = splitLine(before);
   const blanks = before.slice(name.length + value.length);
   const isFramed = after.startsWith(name) && after.endsWith(blanks);

@@ -48,6 +48,17 @@ const cases: [string, Recording[], string[]][] = [
       "request header:authorization|jwt:$.email",
     ],
   ],
+  [
+    "parts without names",
+    [
+      request(
+        "multipart/related; boundary=b",
+        `--b\r\nContent-Type: application/xop+xml\r\n\r\n<a><m>${mail}</m></a>\r\n` +
+          `--b\r\nContent-Type: application/json\r\n\r\n${text({ n: pan })}\r\n--b--`,
+      ),
+    ],
+    ["request xml:/a/m", "request json:$.n"],
+  ],
   ["names of members", [request(json, text({ of: { [mail]: 1, [pan]: 2 } }))], ["request json-key:$.of[*]"]],
   [
     "names of members in JSON in JSON",

@@ -95,6 +95,7 @@ export const outcomes: Record<string, Record<string, readonly string[]>> = {
       "191",
     ],
     json_syntax: ["44", "54", "98", "121", "122", "123", "124", "125", "128", "129"],
+    multipart_boundary: ["57", "59"],
     multipart_delimiter: [
       "0",
       "1",
@@ -150,7 +151,7 @@ export const outcomes: Record<string, Record<string, readonly string[]>> = {
       "190",
     ],
     unsupported_charset: ["79", "82", "83", "84", "85", "87"],
-    unsupported_media_type: ["50", "51", "52", "53", "56", "57", "58", "59", "96"],
+    unsupported_media_type: ["50", "51", "52", "53", "56", "58", "96"],
     xml_syntax: ["42", "55"],
   },
   "modsecurity_body_cases.jsonl": {

@@ -104,6 +104,13 @@ const rows: Record<string, Row> = {
     policy: partsPolicy,
     sent: { headers: [parts], body: `--x\r\nContent-Type: multipart/mixed\r\n\r\n${secret}\r\n--x--` },
   },
+  multipart_reference: {
+    policy: rule("redact", "xml://pan"),
+    sent: {
+      headers: [["content-type", "multipart/related; boundary=x"]],
+      body: `--x\r\nContent-Type: text/xml\r\n\r\n<pan href="cid:${secret}"/>\r\n--x--`,
+    },
+  },
   compressed_data: {
     policy: { ...redact, compressed: "decode" },
     sent: { headers: [json, ["content-encoding", "gzip"]], body: secret },

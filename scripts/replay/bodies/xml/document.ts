@@ -144,3 +144,19 @@ export function attributeValue(raw: string, quote: string): string {
   parser.write(`<a a=${quote}${raw}${quote}/>`).close();
   return value;
 }
+
+/** Texts and attributes that refer to another part of a message (RFC 2392), in order. */
+export function referencesIn(content: readonly Content[]): string[] {
+  return content.flatMap((child) => {
+    if (child.kind === "text") return referring(textOf(child.raw));
+    return child.kind === "element" ? [...attributesReferring(child), ...referencesIn(child.children)] : [];
+  });
+}
+
+/** Whether an attribute of the element does so. */
+export const refersFrom = (element: Element): boolean => attributesReferring(element).length > 0;
+
+const attributesReferring = ({ attributes }: Element): string[] =>
+  attributes.flatMap(({ raw, quote }) => referring(attributeValue(raw, quote)));
+
+const referring = (value: string): string[] => (/^\s*cid:/i.test(value) ? [value.trim()] : []);

@@ -8,7 +8,15 @@ import { isReading, judgeText, type Looking, readingView, undecided } from "../.
 import type { RuleView } from "../../oracle.ts";
 import { hidesValues } from "../../replacement.ts";
 import { mayBeginAsJson } from "../../soft.ts";
-import { type Attribute, attributeValue, type Content, type Element, type Leaf, textOf } from "./document.ts";
+import {
+  type Attribute,
+  attributeValue,
+  type Content,
+  type Element,
+  type Leaf,
+  refersFrom,
+  textOf,
+} from "./document.ts";
 import type { Cover, Place, XmlRules } from "./rules.ts";
 
 export interface Hole {
@@ -80,17 +88,19 @@ function dividedOf(leaves: readonly Leaf[]): { staying: readonly Leaf[]; rest: r
 
 const none: Cover = { rule: undefined, exempt: false };
 
-export function expectXml(rules: XmlRules, content: readonly Content[]): Expectation {
-  return new Walk(rules).run(content);
+export function expectXml(rules: XmlRules, content: readonly Content[], isPart: boolean): Expectation {
+  return new Walk(rules, isPart).run(content);
 }
 
 class Walk {
   private readonly pieces: Piece[] = [];
   private readonly secrets: Secret[] = [];
   private readonly rules: XmlRules;
+  private readonly isPart: boolean;
 
-  constructor(rules: XmlRules) {
+  constructor(rules: XmlRules, isPart: boolean) {
     this.rules = rules;
+    this.isPart = isPart;
   }
 
   run(content: readonly Content[]): Expectation {
@@ -174,7 +184,10 @@ class Walk {
     const isRoot = !path.slice(1).includes("/");
     const looking = this.rules.lookingInto(places, acting);
     const isOpened = looking !== undefined && !element.children.some((child) => child.kind === "element");
-    const isRefused = looking !== undefined && !isOpened && this.isUndecided(view, places, acting);
+    // A rule takes what it holds, and that stands in another part.
+    const isElsewhere = this.isPart && acting !== undefined && view && hidesValues(view) && refersFrom(element);
+    const isUndecided = looking !== undefined && !isOpened && this.isUndecided(view, places, acting);
+    const isRefused = isElsewhere || isUndecided;
     if (isRefused) {
       this.hole(refusal, path, "", "<");
       return;

@@ -2,16 +2,17 @@
 import type { Comparison } from "../../compare.ts";
 import { isKeyed, isRedacted, replacementFault } from "../../replacement.ts";
 import { allow, type BodyReading, differ, merge } from "../reading.ts";
-import { attributeValue, parseXml, textOf } from "./document.ts";
+import { attributeValue, parseXml, referencesIn, textOf } from "./document.ts";
 import { expectXml, type Hole, type Piece } from "./expect.ts";
 import type { XmlRules } from "./rules.ts";
 
 export { XmlRules } from "./rules.ts";
 
-export function readXml(rules: XmlRules, body: Uint8Array): BodyReading | undefined {
+/** `isPart`: the document stands beside others to which it may refer. */
+export function readXml(rules: XmlRules, body: Uint8Array, isPart = false): BodyReading | undefined {
   const document = parseXml(body);
   if (document === undefined) return undefined;
-  const { pieces, secrets } = expectXml(rules, document);
+  const { pieces, secrets } = expectXml(rules, document, isPart);
   // Pieces that stand together may hold one tag: what may leave is searched as it leaves.
   const stays = (piece: Piece) => (typeof piece === "string" ? piece : `\n${piece.rule.reading?.passing ?? ""}\n`);
   const staying = pieces.map(stays).join("");
@@ -21,6 +22,9 @@ export function readXml(rules: XmlRules, body: Uint8Array): BodyReading | undefi
     compare(after) {
       const found = parseXml(after);
       const text = Buffer.from(after).toString("utf8");
+      if (found !== undefined && isPart && referencesIn(found).join() !== referencesIn(document).join()) {
+        return differ("body", "what was left out or replaced stands in a part that went on");
+      }
       if (found !== undefined) return merge([compare(pieces, text), allow(staying)]);
       return merge([differ("body", "not a well-formed XML document any more"), allow(staying)]);
     },
