@@ -8,31 +8,75 @@ import { LOCATION_COOKIE, LOCATION_COOKIE_TEXT, NO_RULE } from "../policy/format
 import { fieldDetects, fieldRule, textState } from "./match";
 import { decodePercentOnly, encodeCookie } from "./percent";
 import { FieldScope } from "./scope";
-import { BROKEN, DROP, KEEP, REFUSE, REPLACE } from "./value";
+import { BROKEN, DROP, KEEP, REFUSE, REPLACE, SPLIT } from "./value";
 
 const text: Buffer = newBuffer();
 const plain: Buffer = newBuffer();
 const name: Buffer = newBuffer();
 const renamed: Buffer = newBuffer();
 
-@inline
-function isSpace(byte: u32): bool {
+function isSpace(at: usize): bool {
+  const byte = <u32>load<u8>(at);
   return byte == 0x20 || byte == 0x09;
+}
+
+/** Where the header ends in which some receivers see other cookies; 0 where the pair stands alone. */
+let headerEnd: usize = 0;
+
+/** Whether Python ends a name or a value there. */
+function separates(at: usize): bool {
+  const byte = <u32>load<u8>(at);
+  return isSpace(at) || byte == 0x2c || byte == 0x22;
+}
+
+/** Whether Python keeps the semicolon at `end` as one in quotes, which begin in the value at `at` and close behind it. */
+function isQuotedBeyond(at: usize, end: usize): bool {
+  let quoted = false;
+  for (; at < headerEnd && (quoted || at < end); at++) {
+    const byte = <u32>load<u8>(at);
+    if (byte == 0x22) {
+      if (at > end) return true;
+      quoted = !quoted;
+    } else if (quoted && byte == 0x5c) {
+      at++;
+    }
+  }
+  return false;
+}
+
+/** Whether Python, which ends cookies at blanks, commas and quotes too, sees one in [at, end) that a rule acts on. */
+function hidesCookie(scope: FieldScope, at: usize, end: usize): bool {
+  const detects = fieldDetects;
+  let found = false;
+  let word = end;
+  for (let p = at; p < end && !found; p++) {
+    if (load<u8>(p) == 0x3d) {
+      if (word < p) {
+        const rule = fieldRule(scope.policy, scope.table, LOCATION_COOKIE, word, <u32>(p - word));
+        found = scope.acts(rule) || (fieldDetects & ~detects) != 0;
+      }
+      word = end;
+    } else if (separates(p) && load<u8>(p, 1) != 0x3d && !separates(p + 1)) {
+      word = p + 1;
+    }
+  }
+  fieldDetects = detects;
+  return found;
 }
 
 /** Judges the cookie in [at, end) and appends what stays of it to `out`. */
 function judge(scope: FieldScope, at: usize, end: usize, out: Buffer): u32 {
   let from = at;
-  while (from < end && isSpace(<u32>load<u8>(from))) from++;
+  while (from < end && isSpace(from)) from++;
   let equals = from;
   while (equals < end && load<u8>(equals) != 0x3d) equals++;
   let nameEnd = equals;
-  while (nameEnd > from && isSpace(<u32>load<u8>(nameEnd - 1))) nameEnd--;
+  while (nameEnd > from && isSpace(nameEnd - 1)) nameEnd--;
   const named = equals < end;
   let valueFrom = named ? equals + 1 : from;
   let valueEnd = end;
-  while (valueFrom < valueEnd && isSpace(<u32>load<u8>(valueFrom))) valueFrom++;
-  while (valueEnd > valueFrom && isSpace(<u32>load<u8>(valueEnd - 1))) valueEnd--;
+  while (valueFrom < valueEnd && isSpace(valueFrom)) valueFrom++;
+  while (valueEnd > valueFrom && isSpace(valueEnd - 1)) valueEnd--;
   // A quoted value: the quotes are not part of what the rule acts on.
   if (valueEnd - valueFrom >= 2 && load<u8>(valueFrom) == 0x22 && load<u8>(valueEnd - 1) == 0x22) {
     valueFrom++;
@@ -45,6 +89,9 @@ function judge(scope: FieldScope, at: usize, end: usize, out: Buffer): u32 {
   const rule = fieldRule(scope.policy, scope.table, LOCATION_COOKIE, from, named ? <u32>(nameEnd - from) : 0);
   const length = <u32>(valueEnd - valueFrom);
   const acting = rule == NO_RULE ? scope.unmatched : rule;
+  if (headerEnd != 0) {
+    if (scope.acts(acting) ? isQuotedBeyond(from, end) : hidesCookie(scope, from, end)) return SPLIT;
+  }
   const state = textState(scope.policy, scope.table, LOCATION_COOKIE_TEXT, acting, from, named ? <u32>(nameEnd - from) : 0);
   plain.clear();
   // JSON cannot stand in a cookie as it is, so that what is decoded is percent-encoded as a rule; and what is searched is
@@ -83,9 +130,10 @@ function judgeName(scope: FieldScope, at: usize, end: usize): u32 {
   return name.failed ? BROKEN : scope.judgeName(name.at, name.length, renamed, false, at, end);
 }
 
-/** The value of a Cookie header. REPLACE leaves the new one in `out`; DROP says that no cookie stays. */
+/** The value of a Cookie header. REPLACE leaves the new one in `out`; DROP says that no cookie stays, SPLIT that the request must not go on. */
 export function cookiesOf(scope: FieldScope, at: usize, length: u32, out: Buffer): u32 {
   const end = at + length;
+  headerEnd = end;
   let changed = false;
   let kept = false;
   let isLeft = false;
@@ -96,13 +144,13 @@ export function cookiesOf(scope: FieldScope, at: usize, length: u32, out: Buffer
     let from = at;
     if (kept) out.byte(0x3b);
     // The space behind a separator goes with it.
-    else while (changed && from < stop && isSpace(<u32>load<u8>(from))) from++;
+    else while (changed && from < stop && isSpace(from)) from++;
     const fate = judge(scope, from, stop, out);
-    if (fate == REFUSE || fate == BROKEN) return fate;
+    if (fate == REFUSE || fate == BROKEN || fate == SPLIT) return fate;
     if (fate == DROP) out.length = before;
     else {
       kept = true;
-      while (from < stop && isSpace(<u32>load<u8>(from))) from++;
+      while (from < stop && isSpace(from)) from++;
       // Behind the last separator there may be nothing.
       if (from < stop) isLeft = true;
     }
@@ -118,6 +166,7 @@ export function setCookieOf(scope: FieldScope, at: usize, length: u32, out: Buff
   const end = at + length;
   let stop = at;
   while (stop < end && load<u8>(stop) != 0x3b) stop++;
+  headerEnd = 0;
   const fate = judge(scope, at, stop, out);
   if (fate == REPLACE) out.append(stop, <u32>(end - stop));
   return out.failed ? BROKEN : fate;

@@ -4,26 +4,18 @@
 // the question mark; a semicolon, which some receivers take for a separator, never hides a parameter from its rule.
 
 import { Buffer, newBuffer } from "../bytes/buffer";
-import { ACTION_PASS, LOCATION_QUERY, LOCATION_QUERY_TEXT, NO_RULE, SIZE_RULE } from "../policy/format.gen";
+import { LOCATION_QUERY, LOCATION_QUERY_TEXT, NO_RULE } from "../policy/format.gen";
 import { isPlain } from "../nested/open";
 import { fieldDetects, fieldRule, fieldState, textState } from "./match";
 import { decodePercent } from "./percent";
 import { FieldScope } from "./scope";
-import { BROKEN, DROP, KEEP, REFUSE, REPLACE } from "./value";
-
-/** Beside the fates of value.ts: nobody can say which parameters a receiver will see. */
-export const SPLIT: u32 = 7;
+import { BROKEN, DROP, KEEP, REFUSE, REPLACE, SPLIT } from "./value";
 
 const name: Buffer = newBuffer();
 const renamed: Buffer = newBuffer();
 const hidden: Buffer = newBuffer();
 const value: Buffer = newBuffer();
 const text: Buffer = newBuffer();
-
-@inline
-function acts(scope: FieldScope, rule: u32): bool {
-  return rule != NO_RULE && <u32>load<u8>(scope.rules + rule * SIZE_RULE) != ACTION_PASS;
-}
 
 /**
  * Whether a raw semicolon in [at, end) begins, for some receivers, a parameter with a value that a rule acts on, and into
@@ -42,7 +34,7 @@ function hidesParameter(scope: FieldScope, at: usize, end: usize, searching: u64
     if ((scope.any & ~searching) != 0 && scope.judgeName(hidden.at, hidden.length, renamed) != KEEP) return true;
     if (stop == end || load<u8>(stop) == 0x3b) continue;
     const rule = fieldRule(scope.policy, scope.table, LOCATION_QUERY, hidden.at, hidden.length);
-    if (acts(scope, rule) || (fieldDetects & ~searching) != 0) return true;
+    if (scope.acts(rule) || (fieldDetects & ~searching) != 0) return true;
     const state = fieldState(scope.policy, scope.table, LOCATION_QUERY_TEXT, hidden.at, hidden.length);
     if (state == 0) continue;
     let last = stop + 1;
@@ -67,7 +59,7 @@ function judge(scope: FieldScope, at: usize, end: usize, out: Buffer): u32 {
   const rule = named == NO_RULE ? scope.unmatched : named;
   const detects = fieldDetects;
   const state = textState(scope.policy, scope.table, LOCATION_QUERY_TEXT, rule, name.at, name.length);
-  const isWhole = acts(scope, rule) && detects == 0 && state == 0;
+  const isWhole = scope.acts(rule) && detects == 0 && state == 0;
   if (!isWhole && hidesParameter(scope, at, end, detects)) return SPLIT;
   const fate = scope.judgeIn(state, rule, detects, value.at, value.length, text, from, end);
   if (fate != KEEP && fate != REPLACE) return fate;

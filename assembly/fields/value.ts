@@ -14,6 +14,8 @@ export const REPLACE: u32 = 1;
 export const DROP: u32 = 2;
 export const REFUSE: u32 = 3;
 export const BROKEN: u32 = 4;
+/** Nobody can say which parameters or cookies a receiver will see. */
+export const SPLIT: u32 = 7;
 
 const plain: Buffer = newBuffer();
 

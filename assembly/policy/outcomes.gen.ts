@@ -197,7 +197,7 @@ export function titleOf(outcome: u32): string {
     case 18:
       return "A field name of the form can be read in two ways";
     case 19:
-      return "A semicolon in the form or query can be read as a separator";
+      return "A sign in the form, query or cookies can be read as a separator";
     case 20:
       return "The path can be read in two ways";
     case 21:
@@ -300,7 +300,7 @@ export function detailOf(outcome: u32): string {
     case 18:
       return "It holds a percent sign that begins no escape, a NUL behind or blanks before a name that a rule selects, is such a name in another charset than UTF-8, or begins as JSON or XML does: encode the form again, or name the format that it is in.";
     case 19:
-      return "Some receivers separate fields there, and a rule selects what would be a field: encode it as %3B.";
+      return "Some receivers separate fields there, and a rule selects what would be a field: percent-encode it.";
     case 20:
       return "It holds an empty or dotted segment, or an encoded slash, and the policy selects segments of paths: send it in its plain form.";
     case 21:

@@ -119,8 +119,8 @@ export const OUTCOMES: readonly Outcome[] = [
   row(
     "form_separator",
     400,
-    "A semicolon in the form or query can be read as a separator",
-    "Some receivers separate fields there, and a rule selects what would be a field: encode it as %3B.",
+    "A sign in the form, query or cookies can be read as a separator",
+    "Some receivers separate fields there, and a rule selects what would be a field: percent-encode it.",
   ),
   row(
     "path_ambiguous",

@@ -95,3 +95,39 @@ test("the first rule that names either reading decides, and what passes says not
   expect(await left([pass("form:card_no"), strip("form:card*")], "[card_no]")).toContain(secret);
   expect(await left([pass("form:card_no")], "[card_no]", { unmatched: "redact" })).not.toContain(secret);
 });
+
+describe("cookies that receivers part in two ways", () => {
+  const bench = new Bench({
+    rules: [
+      { name: "strip", select: "cookie:card", action: "strip" },
+      { name: "redact", select: "cookie:pin_no", action: "redact" },
+    ],
+  });
+  const sent = (cookie: string) => bench.run(request(undefined, { headers: [["cookie", cookie]] }));
+
+  test.each([
+    ["http.cookies: a semicolon in quotes", `card="x; ${secret}"`],
+    ["the same behind an escaped quote", `a=1; pin_no="x\\";${secret}"`],
+    ["http.cookies: a blank ends a value", `a=b card=${secret}`],
+    ["the same in a cookie within another one", `card=1 pin_no="x;${secret}"`],
+    ["a comma and a blank", `a=b, pin_no=${secret}; c=1`],
+    ["aiohttp: a word in front of the name", `a\tcard=${secret}`],
+    ["a quote ends a value, and a blank follows the name", `a="b" card =${secret}`],
+  ])("refused: %s", async (_title, cookie) => {
+    expect((await sent(cookie)).result).toMatchObject({ outcome: "blocked", reason: "form_separator" });
+  });
+
+  test.each([
+    ["Netty: a comma in front", `a=1; ,card=${secret}`, "a=1"],
+    ["Django: a blank of another kind", `\u00a0pin_no=${secret}`, "\u00c2\u00a0pin_no=[redacted]"],
+    ["PHP: a point", `pin.no=${secret}`, "pin.no=[redacted]"],
+    ["words and lists in a value", 'a=b c, d="e=f"; g={"card":1,"x":"="}', 'a=b c, d="e=f"; g={"card":1,"x":"="}'],
+    ["equals signs in a value", "a=x&card=1", "a=x&card=1"],
+    ["one quote", `a=1; card="${secret}; b=2`, "a=1; b=2"],
+    ["quotes in quotes", 'a="1"; pin_no="2"; b="3"', 'a="1"; pin_no="[redacted]"; b="3"'],
+  ])("%s", async (_title, cookie, expected) => {
+    const run = await sent(cookie);
+    expect(run.result.request!.headers).toContainEqual(["cookie", expected]);
+    expect(bench.findings(run)).toEqual([]);
+  });
+});
