@@ -37,7 +37,7 @@ import {
   STATE_DETECTS,
 } from "../policy/format.gen";
 import { followPath, isPath, pathDetects, pathRule } from "./name-path";
-import { mangled, otherAt, otherLength, trimmed } from "./readings";
+import { isCommon, mangled, otherAt, otherLength, trimmed } from "./readings";
 
 /** Of the name that `fieldRule` was asked for: the set of rules that detect in its value before the answer decides. */
 export let fieldDetects: u64 = 0;
@@ -88,12 +88,14 @@ function goesFirst(policy: usize, location: u32, other: u32, rule: u32): bool {
 export function fieldRule(policy: usize, table: usize, location: u32, name: usize, length: u32): u32 {
   fieldDetects = 0;
   let rule = ruleAsGiven(policy, table, location, name, length);
-  let isOther = trimmed(name, length);
-  for (let isLast = false; otherLength != 0; isLast = true) {
-    const other: u32 = isOther ? ruleAsGiven(policy, table, location, otherAt, otherLength) : NO_RULE;
-    if (other != NO_RULE && goesFirst(policy, location, other, rule)) rule = other;
-    if (isLast) break;
-    isOther = mangled(location, otherAt, otherLength);
+  if (!isCommon(location, name, length)) {
+    let isOther = trimmed(name, length);
+    for (let isLast = false; otherLength != 0; isLast = true) {
+      const other: u32 = isOther ? ruleAsGiven(policy, table, location, otherAt, otherLength) : NO_RULE;
+      if (other != NO_RULE && goesFirst(policy, location, other, rule)) rule = other;
+      if (isLast) break;
+      isOther = mangled(location, otherAt, otherLength);
+    }
   }
   if (fieldDetects != 0) fieldDetects = before(policy + load<u32>(policy, HEADER_RULES), fieldDetects, rule);
   return rule;

@@ -11,6 +11,28 @@ export let otherAt: usize = 0;
 export let otherLength: u32 = 0;
 
 /**
+ * Whether the name is one that all receivers read as it stands, as most are: letters, digits, hyphens, underscores but in
+ * headers, and brackets that are closed behind them.
+ */
+export function isCommon(location: u32, at: usize, length: u32): bool {
+  if (length == 0) return true;
+  const hasUnderscores = !isHeader(location);
+  let hasBrackets = false;
+  for (let i: u32 = 0; i < length; i++) {
+    const byte = <u32>load<u8>(at + i);
+    if ((byte | 0x20) - 0x61 < 26 || byte - 0x30 < 10 || byte == 0x2d || (byte == 0x5f && hasUnderscores)) continue;
+    if (i == 0 || (byte != 0x5b && byte != 0x5d)) return false;
+    hasBrackets = true;
+  }
+  return !hasBrackets || load<u8>(at + length - 1) == 0x5d;
+}
+
+@inline
+function isHeader(location: u32): bool {
+  return location == LOCATION_HEADER || location == LOCATION_HEADER_TEXT;
+}
+
+/**
  * Reads the name up to a NUL, without what receivers leave out around it: blanks, controls, marks and all else that is no
  * visible ASCII, in front of it ? = [ ] and commas, and the bracket that closes one of those (Django, Netty, PHP, Rack).
  * False where that is the name as it stands, or nothing.
@@ -37,7 +59,7 @@ export function trimmed(at: usize, length: u32): bool {
  * or of a header as CGI does, for which underscores, points and hyphens are the same. False where that is the same name.
  */
 export function mangled(location: u32, at: usize, length: u32): bool {
-  const isHeader = location == LOCATION_HEADER || location == LOCATION_HEADER_TEXT;
+  const inHeader = isHeader(location);
   let changed = false;
   let isClosed = false;
   name.clear();
@@ -46,8 +68,8 @@ export function mangled(location: u32, at: usize, length: u32): bool {
   for (let p = name.at + length; p > name.at; ) {
     const byte = <u32>load<u8>(--p);
     if (byte == 0x5d) isClosed = true;
-    if (byte != 0x2e && (isHeader ? byte != 0x5f : byte != 0x20 && (byte != 0x5b || isClosed))) continue;
-    store<u8>(p, isHeader ? 0x2d : 0x5f);
+    if (byte != 0x2e && (inHeader ? byte != 0x5f : byte != 0x20 && (byte != 0x5b || isClosed))) continue;
+    store<u8>(p, inHeader ? 0x2d : 0x5f);
     changed = true;
   }
   otherAt = name.at;
