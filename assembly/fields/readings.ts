@@ -34,21 +34,23 @@ function isHeader(location: u32): bool {
 
 /**
  * Reads the name up to a NUL, without what receivers leave out around it: blanks, controls, marks and all else that is no
- * visible ASCII, in front of it ? = [ ] and commas, and the bracket that closes one of those (Django, Netty, PHP, Rack).
+ * visible ASCII, in front of it ? = [ ] and commas, and a bracket behind it that closes none in it (Django, Netty, PHP, Rack).
  * False where that is the name as it stands, or nothing.
  */
 export function trimmed(at: usize, length: u32): bool {
   const end = at + length;
   let from = at;
   let to = at;
+  let isOpened = false;
   for (let p = at; p < end; ) {
     const byte = <u32>load<u8>(p++);
     if (byte == 0) break;
+    if (byte == 0x5b && to > from) isOpened = true;
     const isLeading = byte == 0x3f || byte == 0x3d || byte == 0x5b || byte == 0x5d || byte == 0x2c;
     if (byte - 0x21 < 0x5e && (to > from || !isLeading)) to = p;
     else if (to <= from) from = p;
   }
-  if (from > at && to > from && load<u8>(from - 1) == 0x5b && load<u8>(to - 1) == 0x5d) to--;
+  if (!isOpened && to > from && load<u8>(to - 1) == 0x5d) to--;
   otherAt = from;
   otherLength = to > from ? <u32>(to - from) : 0;
   return otherLength != 0 && otherLength != length;

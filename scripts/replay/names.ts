@@ -10,9 +10,8 @@ type Selector = RuleView["selectors"][number];
 
 /** Up to a NUL, without what is no visible ASCII around it, and what some receivers leave out in front of it. */
 function trimmedName(name: string): string {
-  const [, leading = "", rest = ""] = /^((?:[^!-~]|[?=[\],])*)(.*)$/s.exec(name.split("\0", 1)[0]!) ?? [];
-  const inner = rest.replace(/[^!-~]+$/, "");
-  return leading.endsWith("[") && inner.endsWith("]") ? inner.slice(0, -1) : inner;
+  const inner = name.split("\0", 1)[0]!.replace(/^(?:[^!-~]|[?=[\],])+|[^!-~]+$/g, "");
+  return inner.endsWith("]") && !inner.includes("[") ? inner.slice(0, -1) : inner;
 }
 
 /** As the name of a variable in PHP, or of a header in CGI. */
