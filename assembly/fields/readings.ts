@@ -12,7 +12,7 @@ export let otherLength: u32 = 0;
 
 /**
  * Whether the name is one that all receivers read as it stands, as most are: letters, digits, hyphens, underscores but in
- * headers, and brackets that are closed behind them.
+ * headers, and brackets that are opened and closed behind them.
  */
 export function isCommon(location: u32, at: usize, length: u32): bool {
   if (length == 0) return true;
@@ -21,7 +21,7 @@ export function isCommon(location: u32, at: usize, length: u32): bool {
   for (let i: u32 = 0; i < length; i++) {
     const byte = <u32>load<u8>(at + i);
     if ((byte | 0x20) - 0x61 < 26 || byte - 0x30 < 10 || byte == 0x2d || (byte == 0x5f && hasUnderscores)) continue;
-    if (i == 0 || (byte != 0x5b && byte != 0x5d)) return false;
+    if (i == 0 || (byte != 0x5b && (byte != 0x5d || !hasBrackets))) return false;
     hasBrackets = true;
   }
   return !hasBrackets || load<u8>(at + length - 1) == 0x5d;
