@@ -34,6 +34,13 @@ export function spellsOneOf(at: usize, length: u32, words: string): bool {
   return false;
 }
 
+/** Where the last @ of the bytes stands, or their end: what is before it is not written as an address of mail. */
+export function beforeHost(at: usize, length: u32): u32 {
+  let end = length;
+  while (end && load<u8>(at + end - 1) != 0x40) end--;
+  return end ? end - 1 : length;
+}
+
 /** Whether the bytes spell the lower-case ASCII literal in any case. */
 export function spellsAnyCase(at: usize, length: u32, text: string): bool {
   if (length != <u32>text.length) return false;

@@ -209,7 +209,7 @@ function formatOf(at: usize, length: u32): u32 {
  * they like (type=, start=), but for what a lax receiver could take for a boundary.
  */
 function readMultipartParameter(at: usize, length: u32, isForm: bool): bool {
-  if (length >= 9 && spellsAnyCase(at, 9, "boundary=")) return readBoundary(at + 9, length - 9);
+  if (length >= 9 && spellsAnyCase(at, 8, "boundary") && load<u8>(at + 8) == 0x3d) return readBoundary(at + 9, length - 9);
   if (isCharset(at, length)) {
     takeCharset(at, length);
     return charset == CHARSET_UTF8;

@@ -97,11 +97,6 @@ export function containsAscii(at: usize, length: u32): bool {
   return charsetOf(at, length) != CHARSET_OTHER;
 }
 
-/** Whether the disposition is one of form-data: some servers read the name of such a part whatever the body is called. */
-function isFormData(at: usize, end: usize): bool {
-  return end - at >= 9 && spellsAnyCase(at, 9, "form-data");
-}
-
 /** Reads all lines; an outcome. Afterwards the disposition of a part of a form is the one of the part (disposition.ts). */
 export function readHeaders(at: usize, end: usize, isForm: bool): u32 {
   let kinds: u32 = 0;
@@ -111,7 +106,8 @@ export function readHeaders(at: usize, end: usize, isForm: bool): u32 {
     if (!readLine(at, end) || kinds & lineKind) return MULTIPART_HEADER;
     kinds |= lineKind;
     if (lineKind == DISPOSITION && !isForm) {
-      if (isFormData(lineValue, lineEnd)) return MULTIPART_HEADER;
+      // One of form-data, which no other begins like: some servers read its name whatever the body is called.
+      if ((load<u8>(lineValue) | 0x20) == 0x66) return MULTIPART_HEADER;
       lineKind = OTHER;
     }
     if (lineKind == OTHER) hasOthers = true;

@@ -7,7 +7,7 @@ import { redactedText } from "../action/redact";
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { CHARSET_UTF8 } from "../bytes/charset";
 import { encodeHeader, encodeQuoted } from "../fields/percent";
-import { spellsAnyCase } from "../bytes/text";
+import { beforeHost, spellsAnyCase } from "../bytes/text";
 import { BROKEN, DROP as LEAVE_OUT, KEEP, REFUSE, REPLACE, actOnText, acted } from "../fields/value";
 import { TYPE_OTHER } from "../framing/content";
 import { heldTo, join, joinedAt, joinedLength, leaveOut, letGo } from "../framing/held";
@@ -157,13 +157,15 @@ function rewriteHeaders(s: MultipartState, at: usize, end: usize): u32 {
     const kind = lineKind;
     const next = lineNext;
     const from = lineValue;
-    const to = lineEnd;
+    const isId = !s.isForm && spellsAnyCase(at, 11, "content-id:");
+    // Written as an address of mail by its grammar, whatever it is (RFC 2392).
+    const to = isId ? from + beforeHost(from, <u32>(lineEnd - from)) : lineEnd;
     // A length would be wrong behind an edit; other lines are values that no rule names, but for the name of a part that
     // others refer to.
     const isOther = kind == OTHER || (kind == DISPOSITION && !s.isForm);
     const leaves =
       (kind == LENGTH && s.fate != PASS) ||
-      (isOther && s.unmatched != NO_RULE && (s.isForm || !spellsAnyCase(at, 11, "content-id:")));
+      (isOther && s.unmatched != NO_RULE && !isId);
     if (leaves) {
       changed = true;
     } else if (kind == DISPOSITION && s.isForm) {

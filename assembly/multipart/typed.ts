@@ -93,7 +93,7 @@ export function takeBodyType(s: MultipartState): u32 {
   // A part that names no type is a text in ASCII (RFC 2046, section 5.2).
   let format = FORMAT_TEXT;
   let named = CHARSET_ASCII;
-  s.isPlain = typeEnd == 0 || (typeEnd - typeAt >= 10 && spellsAnyCase(typeAt, 10, "text/plain"));
+  s.isPlain = typeEnd == 0 || spellsAnyCase(typeAt, 10, "text/plain");
   if (typeEnd) {
     format = readType(typeAt, <u32>(typeEnd - typeAt));
     named = charset;
@@ -126,7 +126,7 @@ function nextReference(p: usize, end: usize): usize {
   return end;
 }
 
-/** Whether the references to other parts in [at, end) are those in [to, toEnd), up to a quote, tag or blank. */
+/** Whether the references to other parts in [at, end) are those in [to, toEnd), up to a quote or tag. */
 function keepsReferences(at: usize, end: usize, to: usize, toEnd: usize): bool {
   while (true) {
     at = nextReference(at, end);

@@ -324,15 +324,15 @@ export function detailOf(outcome: u32): string {
     case 30:
       return "At most 256 attributes of one element are read: send fewer.";
     case 31:
-      return "Send one boundary parameter of 1 to 70 plain characters, and none that names another boundary, or a charset but utf-8.";
+      return "Send one boundary of 1 to 70 plain characters, no charset but utf-8, and in form-data no other parameter.";
     case 32:
       return "Each delimiter stands on a line of its own that ends with CRLF, nothing stands before the first and behind the last one, and the boundary occurs nowhere else.";
     case 33:
-      return "Lines of name, colon and value end with CRLF. A part of form-data has one content-disposition of form-data with one plain quoted name, any other part none.";
+      return "Send lines of name, colon and value with CRLF, and in form-data alone one content-disposition of form-data with one plain quoted name.";
     case 34:
       return "Send parts as they are: without a content-transfer-encoding, and not as multipart.";
     case 35:
-      return "The part would go on with the value: send it in the document, without MTOM.";
+      return "The part would go on: send the value in the document, without MTOM.";
     case 36:
       return "Send one complete gzip member or zlib stream, with its checksum right and nothing behind it, or send the body as it is.";
     case 37:

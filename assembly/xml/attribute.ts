@@ -2,7 +2,7 @@
 // Invariant: no byte of a value that a rule changes leaves before its replacement is complete.
 
 import { before } from "../action/detect";
-import { spellsAnyCase } from "../bytes/text";
+import { beforeHost, spellsAnyCase } from "../bytes/text";
 import { BLANK, TEXT as NO_JSON, hasBegun } from "../json/begin";
 import { isSoft, isUnruled, opens } from "../nested/open";
 import { memberState, stateAt } from "../policy/cursor";
@@ -59,10 +59,15 @@ function isTaken(s: XmlState): bool {
   return s.textRule != s.unmatched && action != ACTION_PASS && action != ACTION_REVEAL;
 }
 
+/** Whether the attribute value at `p` refers to another part of the message. */
+function isReference(s: XmlState, p: usize): bool {
+  return s.inPart && spellsAnyCase(p, 4, "cid:");
+}
+
 /** An attribute value begins at `p`. */
 export function startValue(s: XmlState, p: usize): void {
   // What the element holds stands in another part (XOP, SOAP with attachments), where the rule does not reach.
-  if (s.inPart && isTaken(s) && spellsAnyCase(p, 4, "cid:")) s.error = MULTIPART_REFERENCE;
+  if (isTaken(s) && isReference(s, p)) s.error = MULTIPART_REFERENCE;
   s.begins = s.opened != 0 && isSoft(s.policy, s.opened) ? BLANK : NO_JSON;
   if (s.acting != NO_RULE || s.detects != 0 || s.opened != 0) holdFrom(s, p);
 }
@@ -78,7 +83,9 @@ export function endValue(s: XmlState, p: usize): void {
   } else if (s.mode == HOLD) {
     join(s, p);
     const at = joinedAt;
-    const length = <u32>heldLength(s, p);
+    const whole = <u32>heldLength(s, p);
+    // A reference is written as an address of mail, as the content-id that it names.
+    const length = isReference(s, at) ? beforeHost(at, whole) : whole;
     s.torn = false;
     cutJoined(s, 0);
     const isReplaced = s.opened != 0

@@ -177,7 +177,7 @@ export const OUTCOMES: readonly Outcome[] = [
     "multipart_boundary",
     400,
     "The content-type has no boundary that all receivers read alike",
-    "Send one boundary parameter of 1 to 70 plain characters, and none that names another boundary, or a charset but utf-8.",
+    "Send one boundary of 1 to 70 plain characters, no charset but utf-8, and in form-data no other parameter.",
   ),
   row(
     "multipart_delimiter",
@@ -189,7 +189,7 @@ export const OUTCOMES: readonly Outcome[] = [
     "multipart_header",
     400,
     "The headers of a part can be read in two ways",
-    "Lines of name, colon and value end with CRLF. A part of form-data has one content-disposition of form-data with one plain quoted name, any other part none.",
+    "Send lines of name, colon and value with CRLF, and in form-data alone one content-disposition of form-data with one plain quoted name.",
   ),
   row(
     "multipart_encoding",
@@ -201,7 +201,7 @@ export const OUTCOMES: readonly Outcome[] = [
     "multipart_reference",
     415,
     "A rule acts on a reference to a part",
-    "The part would go on with the value: send it in the document, without MTOM.",
+    "The part would go on: send the value in the document, without MTOM.",
   ),
   row(
     "compressed_data",

@@ -10,6 +10,7 @@ import { decodePercent, fromWire } from "../text.ts";
 import { compareLine, piecesOf, splitLine } from "./multipart.ts";
 import { allow, type BodyReading, differ, merge } from "./reading.ts";
 import type { BodyRules } from "./rules.ts";
+import { withoutHost } from "./xml/document.ts";
 
 /** Reads a value as a body of its type; "unread" where the policy has none of them read, undefined where it is none. */
 export type ReadPart = (rules: BodyRules, type: string | undefined, value: Uint8Array) => Reading;
@@ -24,7 +25,9 @@ interface Judged {
   readonly location: string;
 }
 
-const told = (line: string): string => fromWire(splitLine(line)[1]);
+/** What rules look into of a header line; a content-id is written as an address of mail whatever it is. */
+const told = (line: string): string => fromWire(splitLine(searched(line))[1]);
+const searched = (line: string): string => (/^content-id:/i.test(line) ? withoutHost(line) : line);
 
 function judge(
   rules: BodyRules,
@@ -111,7 +114,8 @@ function comparePart(rules: BodyRules, part: Judged, left: { lines: readonly str
   if (kept.length !== left.lines.length) return differ(location, "the header lines of a part");
   const inHeaders = kept.map(({ line, rule }, index) => {
     const found = left.lines[index]!;
-    if (rule !== undefined) return compareLine(rule, location, line, found);
+    if (rule !== undefined && line.slice(searched(line).length) === found.slice(searched(found).length))
+      return compareLine(rule, location, searched(line), searched(found));
     return found === line ? allow(fromWire(line)) : differ(location, "a header line of a part");
   });
   const after = Buffer.from(left.value, "latin1");

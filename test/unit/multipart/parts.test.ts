@@ -188,6 +188,27 @@ describe("the proof reads the parts itself", () => {
     expect(bench.findings(run, () => changed).length).toBeGreaterThan(0);
   });
 
+  test("content-ids and references are no addresses, but what stands before their host is looked into", async () => {
+    const root = "Content-ID: <root.message@cxf.apache.org>";
+    const first = { ...soap('<x href="cid:scan-1@cxf.apache.org"/>'), headers: ["Content-Type: text/xml", root] };
+    const second = { ...attached, headers: ["Content-Type: text/xml", "Content-ID: <scan-1@cxf.apache.org>"] };
+    const run = await bench.run(send(first, second));
+    expect(bench.findings(run)).toEqual([]);
+    const left = Buffer.from(run.result.request!.body).toString();
+    expect(left).toContain('href="cid:scan-1@cxf.apache.org"');
+    expect(left).toContain("<scan-1@cxf.apache.org>");
+    expect(
+      bench.findings(
+        run,
+        withBody((body) => body.replace("root.message", "root")),
+      ).length,
+    ).toBeGreaterThan(0);
+    const named = { ...attached, headers: ["Content-Type: text/xml", "Content-ID: <ann@example.org@host>"] };
+    const other = await bench.run(send(named));
+    expect(bench.findings(other)).toEqual([]);
+    expect(Buffer.from(other.result.request!.body).toString()).toContain("Content-ID: <[redacted]@host>");
+  });
+
   test.each([
     ["an Include", `<document>${include}</document>`],
     ["one below", `<document><x>${include}</x></document>`],

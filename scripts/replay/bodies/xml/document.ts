@@ -159,4 +159,7 @@ export const refersFrom = (element: Element): boolean => attributesReferring(ele
 const attributesReferring = ({ attributes }: Element): string[] =>
   attributes.flatMap(({ raw, quote }) => referring(attributeValue(raw, quote)));
 
+/** A reference without its host: with it all of them are written as addresses of mail. */
+export const withoutHost = (value: string): string => value.replace(/@[^@]*$/s, "");
+
 const referring = (value: string): string[] => (/^\s*cid:/i.test(value) ? [value.trim()] : []);

@@ -16,6 +16,7 @@ import {
   type Leaf,
   refersFrom,
   textOf,
+  withoutHost,
 } from "./document.ts";
 import type { Cover, Place, XmlRules } from "./rules.ts";
 
@@ -307,7 +308,8 @@ class Walk {
     const isUnruled = !isNamespace && plain === undefined;
     const softly = isUnruled ? this.rules.judgeSoftly(value, detecting, cover.exempt) : undefined;
     const later = plain && detecting.length > 0 ? emptying(plain, value) : plain;
-    const view = softly ?? found(detecting, value) ?? later;
+    const searched = this.isPart && /^cid:/i.test(value) ? withoutHost(value) : value;
+    const view = softly ?? found(detecting, searched) ?? later;
     const kind = view?.finds ? "redact" : view?.action.kind;
     if (isNamespace || view === undefined || (kind === "pass" && !view.reading)) {
       this.pieces.push(lead, raw, quote);
