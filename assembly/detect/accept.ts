@@ -40,7 +40,8 @@ import { wantedBy } from "./want";
 export function accept(scan: Scan, list: usize, from: u32, end: u32): void {
   // A score of 0 is no find: such a detector needs its context.
   const threshold = max<u32>(scan.threshold, 1);
-  if (<u32>load<u8>(list, LIST_BARE) < threshold && !mayHaveContext(scan, load<u64>(list, LIST_CONTEXTS), from)) return;
+  const contexts = load<u64>(list, LIST_CONTEXTS);
+  if (<u32>load<u8>(list, LIST_BARE) < threshold && !mayHaveContext(scan, contexts, from)) return;
   const program = scan.program;
   const text = scan.window + PAD;
   const sets = program + load<u32>(program, PROGRAM_SETS);
@@ -53,6 +54,9 @@ export function accept(scan: Scan, list: usize, from: u32, end: u32): void {
     const settled = scan.settled + (<usize>index << 2);
     if (load<u32>(settled) == place) continue;
     const detector = detectors + index * DETECTOR_SIZE;
+    const isBare = <u32>load<u8>(detector, DETECTOR_SCORE) >= threshold;
+    // Most need a word of context, and most places have none.
+    if (!isBare && !mayHaveContext(scan, contexts, from)) continue;
     const flags = <u32>load<u8>(detector, DETECTOR_FLAGS);
     const isAhead = (flags & FLAG_AHEAD) != 0;
     const to = isAhead ? end - 1 : end;
@@ -69,9 +73,8 @@ export function accept(scan: Scan, list: usize, from: u32, end: u32): void {
       const behind = load<u64>(sets + (<usize>load<u8>(text + to) << 3));
       if ((behind & ((<u64>1) << <u64>load<u8>(detector, DETECTOR_RIGHT))) != 0) continue;
     }
-    const score = scoreAt(scan, detector, from, before);
     // What does not count from here does not count at a shorter length either.
-    if (score < threshold) {
+    if (!mayStart(scan, detector, before) || (!isBare && !isInContext(scan, detector, from))) {
       store<u32>(settled, place);
       continue;
     }
@@ -81,6 +84,8 @@ export function accept(scan: Scan, list: usize, from: u32, end: u32): void {
     else if ((flags & FLAG_ASSIGNED) != 0) start = assignedStart(text, from, to);
     if (!verify(<u32>load<u8>(detector, DETECTOR_CHECK), text + start, to - start)) continue;
     store<u32>(settled, place);
+    const inContext = !isBare || isInContext(scan, detector, from);
+    const score = <u32>(inContext ? load<u8>(detector, DETECTOR_CONTEXT_SCORE) : load<u8>(detector, DETECTOR_SCORE));
     const type = <u32>load<u16>(detector, DETECTOR_TYPE);
     const rule = scan.set == 0 ? NO_RULE : wanting(scan, type, score, text + start, to - start, scan.base + start);
     const isWanted = scan.set == 0 || rule != NO_RULE;
@@ -88,15 +93,19 @@ export function accept(scan: Scan, list: usize, from: u32, end: u32): void {
   }
 }
 
-/** The score of a match from `from`, if its check passes; 0 for none. `before`: the sets of the byte before it. */
-function scoreAt(scan: Scan, detector: usize, from: u32, before: u64): u32 {
-  if ((before & ((<u64>1) << <u64>load<u8>(detector, DETECTOR_LEFT))) != 0) return 0;
-  if (scan.wanted != 0 && load<u8>(scan.wanted + <usize>load<u16>(detector, DETECTOR_TYPE)) == 0) return 0;
-  const bare = <u32>load<u8>(detector, DETECTOR_SCORE);
-  const inContext = <u32>load<u8>(detector, DETECTOR_CONTEXT_SCORE);
-  if (inContext <= bare || inContext < scan.threshold) return bare;
+/** Whether a match of the detector may stand behind the byte whose sets are `before`, and its type is wanted. */
+@inline
+function mayStart(scan: Scan, detector: usize, before: u64): bool {
+  if ((before & ((<u64>1) << <u64>load<u8>(detector, DETECTOR_LEFT))) != 0) return false;
+  return scan.wanted == 0 || load<u8>(scan.wanted + <usize>load<u16>(detector, DETECTOR_TYPE)) != 0;
+}
+
+/** Whether a match from `from` has its score in context: a better one, and enough. */
+function isInContext(scan: Scan, detector: usize, from: u32): bool {
+  const score = <u32>load<u8>(detector, DETECTOR_CONTEXT_SCORE);
+  if (score <= <u32>load<u8>(detector, DETECTOR_SCORE) || score < scan.threshold) return false;
   const set = <u32>load<u16>(detector, DETECTOR_CONTEXT_SET);
-  return set != NO_CONTEXT && hasContext(scan, set, from) ? inContext : bare;
+  return set != NO_CONTEXT && hasContext(scan, set, from);
 }
 
 /** The first rule that wants the find. All bytes before it that the rules look at are still in the window. */

@@ -27,6 +27,8 @@ import { PAD, Scan } from "./state";
 /** Whether a word of `set` starts in the window before `at` (a place in the window's text). */
 export function hasContext(scan: Scan, set: u32, at: u32): bool {
   const to = scan.base + at;
+  // What is known of all sets together says of most that they have none.
+  if (scan.nearAt == to + 1 && (scan.near & ((<u64>1) << <u64>(set & 63))) == 0) return false;
   const from = lookUpTo(scan, to);
   const word = (set >> 6) << 3;
   const bit: u64 = 1 << <u64>(set & 63);
