@@ -3,13 +3,17 @@
  * regular expression for each detector over the same text, in the same run; and through the whole filter, by `any:`, in
  * bodies of text and in JSON lines with such texts among other values, where the detectors are a part of the work.
  * What a find costs does not depend on the number of detectors, and all of them find more than one: so their cost is
- * measured against that of one twice, in one text for all, and in texts in which all find what one finds.
+ * measured against that of one twice, in one text for all, and in texts in which all find what one finds. Texts of others,
+ * folder by folder, say whether the speed holds where nothing was tuned.
  */
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { builtInProgram } from "../../scripts/detect/built-in.ts";
 import type { Detector } from "../../scripts/detect/detector.ts";
 import { DETECTORS } from "../../scripts/detect/detectors/index.ts";
 import { compileProgram, type Program } from "../../scripts/detect/program.ts";
 import { Scanner } from "../../scripts/detect/scanner.ts";
+import { corpora, corpus } from "../support/corpora.ts";
 import { Filter } from "../support/engine-filter.ts";
 import { binaryOf } from "../support/engine-policy.ts";
 import { geometricMean, microseconds } from "./measure.ts";
@@ -26,6 +30,8 @@ export interface DetectorFigures {
   thinned: { bytesPerFind: number; allToOne: number }[];
   /** The same in texts of which all detectors find what one finds: nothing, or things of its type. */
   sameFinds: { detectors: string; one: number; all: number; spans: number }[];
+  /** Texts of others, a row a folder: megabytes a second with one on (the mean of their costs) and with all; empty without them. */
+  thirdParty: { folder: string; one: number; all: number; bytesPerFind: number }[];
   regexMegabytesPerSecond: number;
   /** Through the filter: with one on (the mean of their costs), and with all. */
   filtered: { body: string; one: number; all: number }[];
@@ -77,6 +83,19 @@ function thinnedText(size: number, times: number): string {
     ...Array.from({ length: times }, (_, after) => PLAIN[(index * times + after) % PLAIN.length]!),
   ]);
   return repeated(sentences, size);
+}
+
+const PAYLOADS = "payloads";
+const LABELLED = "pii";
+/** What is read of a folder, and below which it says little. */
+const FOLDER_MOST = 1 << 20;
+const FOLDER_LEAST = 20_000;
+
+/** The files of a folder, one behind the other. */
+function filesOf(folder: string): Buffer {
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).sort();
+  const paths = files.map((file) => join(folder, file)).filter((path) => statSync(path).isFile());
+  return Buffer.concat(paths.map((path) => readFileSync(path))).subarray(0, FOLDER_MOST);
 }
 
 /** Orders with a note of two sentences each, a line an order. */
@@ -163,7 +182,32 @@ export function detectorFigures(): DetectorFigures {
     throughFilter("text", "text/plain", typicalText(1 << 18)),
     throughFilter("JSON lines", "application/x-ndjson", typicalLines(1 << 18)),
   ];
-  return { rows, allToOne: allToOneOf(rows), thinned, sameFinds, regexMegabytesPerSecond, filtered };
+  const thirdParty = thirdPartyFigures([...ones, all]);
+  return { rows, allToOne: allToOneOf(rows), thinned, sameFinds, thirdParty, regexMegabytesPerSecond, filtered };
+}
+
+function thirdPartyFigures(programs: Parameters<typeof inTurns>[1]): DetectorFigures["thirdParty"] {
+  const payloads = corpus(PAYLOADS);
+  const labelled = corpus(LABELLED);
+  if (payloads === undefined || labelled === undefined) return [];
+  const folders = readdirSync(payloads)
+    .sort()
+    .map((name) => ({ folder: name, path: join(payloads, name) }));
+  return [...folders, { folder: LABELLED, path: labelled }].flatMap(({ folder, path }) => {
+    const bytes = statSync(path).isDirectory() ? filesOf(path) : Buffer.alloc(0);
+    if (bytes.length < FOLDER_LEAST) return [];
+    const rows = inTurns(bytes, programs);
+    const { megabytesPerSecond, spans } = rows.at(-1)!;
+    const one = megabytesPerSecond * allToOneOf(rows);
+    return [
+      {
+        folder,
+        one,
+        all: megabytesPerSecond,
+        bytesPerFind: spans === 0 ? Number.POSITIVE_INFINITY : bytes.length / spans,
+      },
+    ];
+  });
 }
 
 /** The cost of the last row, with all on, as a multiple of the mean cost of the first, with one on each. */
@@ -211,7 +255,7 @@ function sameFindsOf(type: string, sentences: readonly string[]): DetectorFigure
 }
 
 export function printDetectorFigures(figures: DetectorFigures): void {
-  const { rows, allToOne, thinned, sameFinds, regexMegabytesPerSecond, filtered } = figures;
+  const { rows, allToOne, thinned, sameFinds, thirdParty, regexMegabytesPerSecond, filtered } = figures;
   const verdict = (holds: boolean) => (holds ? "pass" : "miss");
   console.log(`\n${"detectors".padEnd(28)}${"MB/s".padStart(8)}${"spans".padStart(8)}`);
   for (const { detectors, megabytesPerSecond, spans } of rows) {
@@ -233,6 +277,19 @@ export function printDetectorFigures(figures: DetectorFigures): void {
     console.log(
       `  a text with ${detectors.padEnd(14)}${one.toFixed(0)} MB/s with one, ${all.toFixed(0)} with all: ${(one / all).toFixed(2)}x`,
     );
+  }
+  if (thirdParty.length === 0) {
+    console.log(
+      `texts of others             skipped: no ${PAYLOADS} and ${LABELLED} below ${corpora}; set CORPORA_DIR`,
+    );
+  } else {
+    console.log(
+      `\n${"texts of others".padEnd(28)}${"one".padStart(8)}${"all".padStart(8)}${"bytes a find".padStart(14)}`,
+    );
+  }
+  for (const { folder, one, all, bytesPerFind } of thirdParty) {
+    const find = Number.isFinite(bytesPerFind) ? bytesPerFind.toFixed(0) : "none";
+    console.log(`${folder.padEnd(28)}${one.toFixed(0).padStart(8)}${all.toFixed(0).padStart(8)}${find.padStart(14)}`);
   }
   for (const { body, one, all } of filtered) {
     console.log(
