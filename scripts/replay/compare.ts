@@ -6,10 +6,10 @@
  * Invariants: findings name places and rules, never values; whatever this comparison accepted is collected as `allowed`,
  * the text that a search for selected values may find again.
  */
-import type { TextReading } from "./nested.ts";
 import type { Decisions, RuleView } from "./oracle.ts";
 import { isKeyed, isRedacted, replacementFault, type Scalar } from "./replacement.ts";
 import { type Child, type Document, normalizedPath, rawText, type TreeNode } from "./tree.ts";
+import type { TextReading } from "./verdict.ts";
 
 export interface Difference {
   /** `unredacted`: a value left as it was although a rule acts on it. `changed`: anything else that is not as it must be. */

@@ -9,12 +9,13 @@ import type { Comparison, Difference } from "./compare.ts";
 import { firstActing, foundInName } from "./detection.ts";
 import { isPatternOf, selectingByName } from "./names.ts";
 import type { Secret } from "./needles.ts";
-import { isReading, judgeField, judgeText, type Looking, lookingAt, readingView, type Setting } from "./nested.ts";
+import { judgeField, judgeText, type Looking, lookingAt, readingView, type Setting } from "./nested.ts";
 import { type Direction, type RuleView, type Unmatched, unmatchedRule } from "./oracle.ts";
 import { isPathOf } from "./paths.ts";
 import { hidesValues, isKeyed, redactedText, replacementFault } from "./replacement.ts";
 import { beginsAs, looksSoftly } from "./soft.ts";
 import { decodeHeader, decodePercent, decodeQuery, type Header } from "./text.ts";
+import { isReading } from "./verdict.ts";
 
 export interface FieldPolicy {
   readonly rules: readonly RuleView[];

@@ -8,14 +8,13 @@
 import type { Inside } from "../policy/decoders.ts";
 import { readJson } from "./bodies/json.ts";
 import type { BodyReading } from "./bodies/reading.ts";
-import { differ } from "./bodies/reading.ts";
+import { decode, differ } from "./bodies/reading.ts";
 import type { Comparison } from "./compare.ts";
 import { found, foundInName } from "./detection.ts";
 import { readQuery } from "./graphql.ts";
-import type { Secret } from "./needles.ts";
 import { type Direction, Oracle, type RuleView, type Unmatched, unmatchedRule } from "./oracle.ts";
-import { hidesValues, isKeyed, replacementFault } from "./replacement.ts";
 import { beginsAs, isEncodedJson, looksSoftly, namedSelectors, type SoftDecoder, softDecoder } from "./soft.ts";
+import { compareText, type TextReading, type TextVerdict, whole } from "./verdict.ts";
 
 /** What the policy says of all texts of one direction. */
 export interface Setting {
@@ -37,18 +36,6 @@ export interface Looking {
   /** The text is a request, which may have a query. */
   readonly isRequest?: boolean;
 }
-
-export interface TextReading {
-  readonly secrets: readonly Secret[];
-  readonly passing: string;
-  compare(after: string): Comparison;
-}
-
-/** What a rule does to a text: a reading of what it spells, a rule on the whole of it, or nothing. */
-export type TextVerdict = TextReading | RuleView | undefined;
-
-export const isReading = (verdict: TextVerdict): verdict is TextReading =>
-  verdict !== undefined && "secrets" in verdict;
 
 const isChained = ({ chain }: Looking): boolean => chain.length > 0;
 const isWhole = ({ view, chain }: Looking): boolean => chain.length === 0 && view.detect === undefined;
@@ -87,8 +74,6 @@ function judgeInside(
   if (whole !== undefined || !isOpened) return whole;
   return views.length === 0 ? "undecided" : "unfound";
 }
-
-const decode = (text: Uint8Array): string => Buffer.from(text).toString("utf8");
 
 /** The rules by name as they look into a text that no selector decodes. */
 export const softLooking = (rules: readonly RuleView[], decoder: SoftDecoder, isRequest = false): Looking[] =>
@@ -392,47 +377,4 @@ function readBase64(
       return accepted(compareText(verdict, bytes, decode(left), `|${decoder}`), after);
     },
   };
-}
-
-/** What of a text must not leave, and what passes. */
-export function whole(
-  verdict: TextVerdict,
-  text: Buffer,
-  location: string,
-): { secrets: readonly Secret[]; passing: string } {
-  if (isReading(verdict)) {
-    const secrets = verdict.secrets.map((secret) => ({ ...secret, location: location + secret.location }));
-    return { secrets, passing: verdict.passing };
-  }
-  if (verdict === undefined || verdict.action.kind === "pass") return { secrets: [], passing: decode(text) };
-  const isHidden = hidesValues(verdict) && text.length > 0;
-  return { secrets: isHidden ? [{ rule: verdict, location, value: decode(text) }] : [], passing: "" };
-}
-
-/** Whether what left of a text is what the verdict makes of it; what is stripped of a text without a name is empty. */
-export function compareText(verdict: TextVerdict, before: Buffer, after: string, location: string): Comparison {
-  const text = decode(before);
-  if (isReading(verdict)) {
-    const comparison = verdict.compare(after);
-    const differences = comparison.differences.map((one) => ({ ...one, location: location + one.location }));
-    return { ...comparison, differences };
-  }
-  if (verdict === undefined || verdict.action.kind === "pass" || text === "") {
-    return text === after
-      ? { differences: [], allowed: [after], hashed: [] }
-      : differ(location, "must stay as it is", verdict ? { rule: verdict } : {});
-  }
-  if (verdict.action.kind === "block") {
-    return differ(location, "a value that must block the message went through", { rule: verdict });
-  }
-  const isStripped = verdict.action.kind === "strip" && verdict.finds === undefined;
-  const fault =
-    isStripped && after === ""
-      ? undefined
-      : replacementFault(verdict, { kind: "text", value: text }, { kind: "text", value: after });
-  if (fault !== undefined)
-    return differ(location, fault, { rule: verdict, kind: text === after ? "unredacted" : "changed" });
-  return isKeyed(verdict)
-    ? { differences: [], allowed: [], hashed: [after] }
-    : { differences: [], allowed: [after], hashed: [] };
 }

@@ -9,20 +9,11 @@ import type { ResolvedAction } from "../policy/action.ts";
 import type { Inside } from "../policy/decoders.ts";
 import type { Query } from "../policy/jsonpath/ast.ts";
 import { type DetectView, type Find, found } from "./detection.ts";
-import {
-  isOpened,
-  isReading,
-  judgeSoftly,
-  judgeText,
-  type Looking,
-  readingView,
-  type Setting,
-  softLooking,
-  type TextReading,
-} from "./nested.ts";
+import { isOpened, judgeSoftly, judgeText, type Looking, readingView, type Setting, softLooking } from "./nested.ts";
 import { looksSoftly, queryMembers, type SoftDecoder } from "./soft.ts";
 import type { Child, Document, TreeNode } from "./tree.ts";
 import { parseDocument, rawText } from "./tree.ts";
+import { isReading, type TextReading } from "./verdict.ts";
 
 /** A rule as far as a proof needs it: what it selects, and what becomes of it. Nothing that was compiled. */
 export interface RuleView {

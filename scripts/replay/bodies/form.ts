@@ -1,9 +1,9 @@
 /** application/x-www-form-urlencoded, read by URLSearchParams: each piece between two ampersands is a field or empty. */
 import type { Comparison } from "../compare.ts";
-import { compareText, type TextVerdict, whole } from "../nested.ts";
 import type { Oracle, RuleView } from "../oracle.ts";
 import { hidesValues, isKeyed, replacementFault } from "../replacement.ts";
 import { fromWire } from "../text.ts";
+import { compareText, type TextVerdict, whole } from "../verdict.ts";
 import { readJson } from "./json.ts";
 import { allow, type BodyReading, differ, merge, within } from "./reading.ts";
 import type { BodyRules } from "./rules.ts";

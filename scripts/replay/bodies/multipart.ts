@@ -1,10 +1,10 @@
 /** multipart/form-data of RFC 7578: parts between delimiters, each with headers, a name, perhaps a file name, and a value. */
 import type { Comparison } from "../compare.ts";
 import type { Secret } from "../needles.ts";
-import { compareText, type TextVerdict, whole } from "../nested.ts";
 import type { RuleView } from "../oracle.ts";
 import { hidesValues, isKeyed, replacementFault } from "../replacement.ts";
 import { decodePercent, fromWire } from "../text.ts";
+import { compareText, type TextVerdict, whole } from "../verdict.ts";
 import { readJson } from "./json.ts";
 import { allow, type BodyReading, differ, merge, within } from "./reading.ts";
 import type { BodyRules } from "./rules.ts";

@@ -5,10 +5,11 @@ import { matchesPattern } from "../../policy/fields.ts";
 import type { ResolvedProtobuf } from "../../policy/protobuf/index.ts";
 import { emptying, firstActing, foundInName } from "../detection.ts";
 import { isPatternOf, selectingByName } from "../names.ts";
-import { isReading, judgeField, judgeText, lookingAt, type Setting, type TextVerdict } from "../nested.ts";
+import { judgeField, judgeText, lookingAt, type Setting } from "../nested.ts";
 import { type Direction, Oracle, type RuleView, type Unmatched, unmatchedRule } from "../oracle.ts";
 import { isPathOf } from "../paths.ts";
 import { looksSoftly, namedSelectors, softDecoder } from "../soft.ts";
+import { isReading, type TextVerdict } from "../verdict.ts";
 import { MessageRules } from "./protobuf/index.ts";
 import { XmlRules } from "./xml/index.ts";
 

@@ -1,7 +1,8 @@
 /** Texts in XML and protobuf that are decoded: how the rules look into one, and the verdict on one that no selector decodes. */
 import type { Inside } from "../../policy/decoders.ts";
-import { isOpened, isReading, judgeSoftly, type Looking, readingView, type Setting, softLooking } from "../nested.ts";
+import { isOpened, judgeSoftly, type Looking, readingView, type Setting, softLooking } from "../nested.ts";
 import type { RuleView } from "../oracle.ts";
+import { isReading } from "../verdict.ts";
 
 /** A selector that decodes the text. */
 interface Told {

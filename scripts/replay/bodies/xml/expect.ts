@@ -4,10 +4,11 @@
 
 import { emptying, found } from "../../detection.ts";
 import type { Secret } from "../../needles.ts";
-import { isReading, judgeText, type Looking, readingView, undecided } from "../../nested.ts";
+import { judgeText, type Looking, readingView, undecided } from "../../nested.ts";
 import type { RuleView } from "../../oracle.ts";
 import { hidesValues } from "../../replacement.ts";
 import { mayBeginAsJson } from "../../soft.ts";
+import { isReading } from "../../verdict.ts";
 import {
   type Attribute,
   attributeValue,
