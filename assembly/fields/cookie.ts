@@ -130,7 +130,10 @@ function judgeName(scope: FieldScope, at: usize, end: usize): u32 {
   return name.failed ? BROKEN : scope.judgeName(name.at, name.length, renamed, false, at, end);
 }
 
-/** The value of a Cookie header. REPLACE leaves the new one in `out`; DROP says that no cookie stays, SPLIT that the request must not go on. */
+/**
+ * The value of a Cookie header. REPLACE leaves the new one in `out`; DROP says that no cookie stays, SPLIT that the request
+ * must not go on.
+ */
 export function cookiesOf(scope: FieldScope, at: usize, length: u32, out: Buffer): u32 {
   const end = at + length;
   headerEnd = end;

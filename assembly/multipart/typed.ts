@@ -1,7 +1,8 @@
 // A part whose content-type names a format: judged as a body of that type would be (RFC 7578, section 4.4; RFC 2046,
-// section 5.1). Invariants: a rule that takes the part by its name, or says how it is decoded, comes first; what the part is read by is what
-// a body is read by; the rules with `any:` act in it, and not on its spelling beside; what a document refers to in another part (`cid:`, RFC 2392)
-// stays referred to, since that part holds what a rule on the reference is about.
+// section 5.1).
+// Invariants: a rule that takes the part by its name, or says how it is decoded, comes first; what the part is read by is
+// what a body is read by; the rules with `any:` act in it, and not on its spelling beside; what a document refers to in
+// another part (`cid:`, RFC 2392) stays referred to, since that part holds what a rule on the reference is about.
 
 import { CHARSET_ASCII, CHARSET_OTHER } from "../bytes/charset";
 import { Buffer } from "../bytes/buffer";
