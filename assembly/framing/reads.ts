@@ -26,8 +26,8 @@ import { isLive } from "../json/document";
 import { isProtobuf } from "./content";
 
 /**
- * Whether the policy has anything to say of bodies in the format. JSON is always read, and so are parts
- * without names, each of which may be; of the others those in which it selects something, or in which `unmatched` acts.
+ * Whether the policy has anything to say of bodies in the format. JSON is always read, and so are parts without names, each of
+ * which may be; of the others those in which it selects something, or in which `unmatched` acts.
  */
 export function isRead(blob: usize, format: u32, fields: u32, root: u32, unmatched: u32): bool {
   // Without types, which the caller has asked for, protobuf is as foreign as an image.

@@ -352,7 +352,7 @@ export function detailOf(outcome: u32): string {
     case 44:
       return "It, its type_url, its value or a message around it comes twice, and receivers choose or merge: write each of them once.";
     case 45:
-      return "The policy decodes this value, or it begins like JSON or GraphQL in which rules by name look, and it cannot be read: send it right, add a rule for the whole value (\"pass\" leaves it alone), or let \"unsupported\" decide.";
+      return "The policy decodes this value, or it begins like JSON, in base64 or not, or GraphQL, in which rules by name look, and it cannot be read: send it right, add a rule for the whole value (\"pass\" leaves it alone), or let \"unsupported\" decide.";
     case 46:
       return "It begins as XML, or as JSON where a rule looks into \"text:\" alone. Name its format in content-type, at the client or in front of this filter; for JSON that rule may select \"any:\" instead.";
     case 47:

@@ -261,7 +261,7 @@ export const OUTCOMES: readonly Outcome[] = [
     "nested_value",
     400,
     "A value is not encoded as the policy says",
-    'The policy decodes this value, or it begins like JSON or GraphQL in which rules by name look, and it cannot be read: send it right, add a rule for the whole value ("pass" leaves it alone), or let "unsupported" decide.',
+    'The policy decodes this value, or it begins like JSON, in base64 or not, or GraphQL, in which rules by name look, and it cannot be read: send it right, add a rule for the whole value ("pass" leaves it alone), or let "unsupported" decide.',
   ),
   row(
     "text_document",
