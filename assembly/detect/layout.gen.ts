@@ -28,7 +28,7 @@ export const DETECTOR_VALUE: u32 = 14;
 export const DETECTOR_LEFT: u32 = 15;
 
 export const DETECT_MAGIC: u32 = 0x50444746;
-export const DETECT_VERSION: u32 = 6;
+export const DETECT_VERSION: u32 = 7;
 export const FILTER_GROUPS: u32 = 32;
 export const FILTER_SLOTS: u32 = 8;
 export const FLAG_AHEAD: u32 = 4;

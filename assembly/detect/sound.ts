@@ -2,6 +2,7 @@
 // Invariant: no load below happens before its bytes are known to lie inside the program.
 
 import { crc32 } from "../compression/checksum";
+import { CHECK_COUNT } from "./checks.gen";
 import {
   AUTOMATON_ACCEPTS,
   AUTOMATON_CLASSES,
@@ -13,6 +14,7 @@ import {
   AUTOMATON_STATES,
   AUTOMATON_TRANSITIONS,
   CONTEXT_BITS_SIZE,
+  DETECTOR_CHECK,
   DETECTOR_CONTEXT_SET,
   DETECTOR_LEFT,
   DETECTOR_MAX,
@@ -136,6 +138,8 @@ function detectorsSound(program: usize): bool {
     const detector = program + offset + i * DETECTOR_SIZE;
     if (<u32>load<u16>(detector, DETECTOR_TYPE) >= types || <u32>load<u8>(detector, DETECTOR_RIGHT) >= MAX_SETS) return false;
     if (<u32>load<u8>(detector, DETECTOR_LEFT) >= MAX_SETS) return false;
+    // A check that this build does not know would find nothing.
+    if (<u32>load<u8>(detector, DETECTOR_CHECK) >= CHECK_COUNT) return false;
     if (<u32>load<u16>(detector, DETECTOR_MAX) > load<u32>(program, PROGRAM_LONGEST)) return false;
     const value = <u32>load<u8>(detector, DETECTOR_VALUE);
     if (value != NO_SET && value >= MAX_SETS) return false;

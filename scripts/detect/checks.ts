@@ -97,6 +97,7 @@ export const CHECKS = [
   "fr-siret",
   "co-nit",
   "sg-uen",
+  "ph-tin",
 ] as const;
 
 export type CheckName = (typeof CHECKS)[number];

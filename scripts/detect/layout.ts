@@ -2,7 +2,7 @@
 
 /** "FGDP" */
 export const DETECT_MAGIC = 0x50444746;
-export const DETECT_VERSION = 6;
+export const DETECT_VERSION = 7;
 
 export const PROGRAM = {
   size: 72,

@@ -74,7 +74,7 @@ function constant(name: string, value: number | bigint | string): string {
 /** The number of a check function is its place in the list. */
 function checksModule(): string {
   const names = CHECKS.map((name, index) => constant(`CHECK_${name.replaceAll("-", "_").toUpperCase()}`, index));
-  return `${[banner("scripts/detect/checks.ts"), ...names].join("\n")}\n`;
+  return `${[banner("scripts/detect/checks.ts"), ...names, constant("CHECK_COUNT", CHECKS.length)].join("\n")}\n`;
 }
 
 /** Characters that read as others: rows of first, count, base, period; names with what they stand for behind each. */

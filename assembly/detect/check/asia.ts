@@ -1,7 +1,7 @@
 // Asia, the Pacific and Africa: numbers of persons, taxpayers and companies.
 
 import { yymmdd, yyyymmdd } from "./calendar";
-import { COLLECTED, at, digits, number, numeric, placeIn, symbols, uniform, value, weighted } from "./digits";
+import { COLLECTED, DOWN10, at, digits, number, numeric, placeIn, symbols, uniform, value, weighted } from "./digits";
 import { mod112 } from "./iso7064";
 import { luhnHolds } from "./luhn";
 
@@ -176,6 +176,11 @@ export function trId(text: usize, length: u32): bool {
   const odd = at(0) + at(2) + at(4) + at(6) + at(8);
   const even = at(1) + at(3) + at(5) + at(7);
   return (odd * 7 + 10 * 11 - even) % 10 == at(9) && (odd + even + at(9)) % 10 == at(10);
+}
+
+/** Philippines: nine digits, the last of them the rest by 11; what follows is the branch. */
+export function phTin(text: usize, length: u32): bool {
+  return digits(text, length) >= 9 && weighted(DOWN10 + 1, 8) % 11 == at(8);
 }
 
 /** South Africa: date of birth, gender, citizenship, Luhn. */

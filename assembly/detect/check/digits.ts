@@ -79,6 +79,9 @@ export function weighted(weights: usize, count: u32, from: u32 = 0): u32 {
   return sum;
 }
 
+/** Weights that go down by one. */
+export const DOWN10 = memory.data<u8>([10, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
+
 /** The number that `count` collected digits from `from` spell. */
 export function number(from: u32, count: u32): u64 {
   let result: u64 = 0;

@@ -1,11 +1,10 @@
 // Europe, numbers of digits: persons, patients, taxpayers, companies.
 
 import { dayExists, ddmmyy, two, yymmdd } from "./calendar";
-import { at, digits, number, uniform, weighted } from "./digits";
+import { DOWN10, at, digits, number, uniform, weighted } from "./digits";
 import { mod1110 } from "./iso7064";
 import { luhnHolds } from "./luhn";
 
-const DOWN10 = memory.data<u8>([10, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
 const UTR = memory.data<u8>([6, 7, 8, 9, 10, 5, 4, 3, 2]);
 const PESEL = memory.data<u8>([1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1]);
 const NIP = memory.data<u8>([6, 5, 7, 2, 3, 4, 5, 6, 7]);

@@ -67,6 +67,7 @@ import {
   CHECK_NZ_IRD,
   CHECK_PHONE,
   CHECK_PH_MOBILE,
+  CHECK_PH_TIN,
   CHECK_PL_NIP,
   CHECK_PL_PESEL,
   CHECK_PL_REGON,
@@ -106,6 +107,7 @@ import {
   krBrn,
   krRrn,
   nzIrd,
+  phTin,
   sgNric,
   sgUen,
   thTnin,
@@ -337,6 +339,8 @@ export function verify(check: u32, text: usize, length: u32): bool {
       return coNit(text, length);
     case CHECK_SG_UEN:
       return sgUen(text, length);
+    case CHECK_PH_TIN:
+      return phTin(text, length);
     default:
       return false;
   }

@@ -2,12 +2,16 @@
 
 import { at, digits, number } from "./digits";
 
+const HYPHEN: u8 = 0x2d;
+
 /** International: ITU-T E.164 has at most 15 digits, with country and area. */
 export function phone(text: usize, length: u32): bool {
   let count = digits(text, beforeExtension(text, length));
   // The prefix 00 or 011 is not part of the number.
   if (load<u8>(text) == 0x30) count -= at(1) == 0 ? 2 : 3;
-  return count >= 8 && count <= 16 && balanced(text, length);
+  // Seven have Saint Helena, Niue and Tokelau.
+  const isShort = count == 7 && (number(0, 3) == 290 || number(0, 3) == 683 || number(0, 3) == 690);
+  return (count >= 8 || isShort) && count <= 16 && balanced(text, length);
 }
 
 /** National with its trunk 0: 8 to 12 digits in groups, or 9 to 12 in a row; no date. */
@@ -22,8 +26,12 @@ export function localPhone(text: usize, length: u32): bool {
   return count >= 7 && count <= 12 && isNational(text, length);
 }
 
-/** Of the digits collected: three zeros in front fill up a number of another kind (0000012345), and reach nobody. */
+/**
+ * Of the digits collected: three zeros in front fill up a number of another kind (0000012345), and reach nobody; groups of
+ * 3-2-4 are a social security number.
+ */
 function isNational(text: usize, length: u32): bool {
+  if (length == 11 && load<u8>(text, 3) == HYPHEN && load<u8>(text, 6) == HYPHEN) return false;
   return (at(0) | at(1) | at(2)) != 0 && balanced(text, length) && !isDate(text, length);
 }
 
@@ -43,7 +51,7 @@ export function phMobile(text: usize, length: u32): bool {
 /** Digits in groups of two, two and four or the other way round are a date. */
 function isDate(text: usize, length: u32): bool {
   // Year first, whatever follows the day.
-  if (length >= 10 && load<u8>(text, 4) == 0x2d && load<u8>(text, 7) == 0x2d) return true;
+  if (length >= 10 && load<u8>(text, 4) == HYPHEN && load<u8>(text, 7) == HYPHEN) return true;
   if (length < 10 || length > 11 || digits(text, length) < 8) return false;
   if (length == 11) return load<u8>(text, 3) == 0x2f && load<u8>(text, 6) == 0x2f;
   const second = <u32>load<u8>(text, 2) - 0x30 > 9 && <u32>load<u8>(text, 5) - 0x30 > 9;

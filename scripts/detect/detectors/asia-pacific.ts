@@ -79,6 +79,15 @@ export const asiaPacific: readonly Detector[] = [
     examples: { finds: ["PAN [[AAASA1111R]]"], ignores: ["AAASA1111R"] },
   },
   {
+    // As people mistype it, for those who ask for it by name.
+    type: "IN_PAN",
+    pattern: "[A-Z]\\d{4}[A-Z]{5}|[A-Z]{2}\\d{4}[A-Z]{4}|[A-Z]{3}\\d{4}[A-Z]{3}|[A-Z]{4}\\d{4}[A-Z]{2}",
+    score: 0.05,
+    contextScore: 0.5,
+    context: ["pan", "permanent account", "income tax"],
+    examples: { finds: ["PAN [[A1111DFSFS]]"], ignores: ["A111DFSFSS"] },
+  },
+  {
     type: "IN_GSTIN",
     pattern: "(?:0[1-9]|[12]\\d|3[0-7]|9[79])[A-Z]{5}\\d{4}[A-Z][1-9A-Z]Z[0-9A-Z]",
     check: "in-gstin",
@@ -294,10 +303,26 @@ export const asiaPacific: readonly Detector[] = [
     pattern: "\\d{3}-\\d{3}-\\d{3}(?:-\\d{3,5})?|\\d{12}",
     left: "\\w-",
     right: "\\w-",
+    check: "ph-tin",
     score: 0.1,
     contextScore: 0.85,
     context: ["tin", "tax id", "bir", "taxpayer"],
-    examples: { finds: ["TIN [[000-123-456]]", "BIR TIN: [[000123456000]]"], ignores: ["000-123-456"] },
+    examples: {
+      finds: ["TIN [[000-123-456]]", "BIR TIN: [[000123456000]]"],
+      ignores: ["000-123-456", "TIN 000-123-457-000", "TIN 600-000-000"],
+    },
+  },
+  {
+    // Nine digits behind such words are numbers of other countries too.
+    type: "PH_TIN",
+    pattern: "\\d{9}",
+    left: "\\w-",
+    right: "\\w-",
+    check: "ph-tin",
+    score: 0.05,
+    contextScore: 0.6,
+    context: ["tin", "bir", "taxpayer"],
+    examples: { finds: ["TIN: [[000123456]]"], ignores: ["000123456", "TIN 123456789"] },
   },
   {
     type: "PH_UMID",

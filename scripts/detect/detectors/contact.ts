@@ -63,6 +63,9 @@ const PHONE_WORDS = [
   "sđt",
 ];
 
+/** What follows the host of an address of the web. */
+const TAIL = `[/?#][\\w${WIDE}!#$%&*+,./:;=?@~()-]*[\\w${WIDE}#$%&*+/=@~-]`;
+
 export const contact: readonly Detector[] = [
   {
     type: "EMAIL_ADDRESS",
@@ -103,7 +106,7 @@ export const contact: readonly Detector[] = [
   },
   {
     type: "URL",
-    pattern: `(?:https?|ftps?|wss?)://[\\w${WIDE}.:@%~-]+(?:[/?#][\\w${WIDE}!#$%&*+,./:;=?@~()-]*[\\w${WIDE}#$%&*+/=@~-])?[/?=]?`,
+    pattern: `(?:https?|ftps?|wss?)://(?:[\\w${WIDE}%~-]*[.:@][\\w${WIDE}.:@%~-]*(?:${TAIL})?[/?=]?|[\\w${WIDE}%~-]+(?:${TAIL}[/?=]?|[/?]))`,
     max: 2048,
     right: "",
     left: "\\w",
@@ -114,8 +117,9 @@ export const contact: readonly Detector[] = [
         "([[http://presidio.site]])",
         "'[[https://example.org/]]'",
         "[[ftp://files.example.net/x]]",
+        "[[http://localhost:8080]] or [[http://intranet/]]",
       ],
-      ignores: ["http:/example", "https://", "xhttp://a.b"],
+      ignores: ["http://intranet", "http:/example", "https://", "xhttp://a.b"],
     },
   },
   {
@@ -336,7 +340,25 @@ export const contact: readonly Detector[] = [
         "call [[(99) 645-791]]",
         "tel [[450 0840]]",
       ],
-      ignores: ["9472 7916", "pieces 450 0840", "phone 12 34", "order number 0000012345"],
+      ignores: ["9472 7916", "pieces 450 0840", "phone 12 34", "order number 0000012345", "number is 853-37-1694"],
+    },
+  },
+  {
+    // In groups: behind these words a number in a row is any number.
+    type: "PHONE_NUMBER",
+    pattern: "\\(?\\d+[ ./()-][\\d ./()-]*\\d",
+    min: 7,
+    max: 20,
+    left: "\\w.+/-",
+    right: "\\w/",
+    check: "local-phone",
+    notDecimal: true,
+    score: 0,
+    contextScore: 0.55,
+    context: ["answering", "messages to", "message on"],
+    examples: {
+      finds: ["they are not answering at [[(37) 788-063]]", "no messages to [[655 437 108]]"],
+      ignores: ["781 1704", "answering 7811704", "answering 12 34"],
     },
   },
   {

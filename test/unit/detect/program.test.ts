@@ -2,9 +2,10 @@
 import { crc32 } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { builtInProgram } from "../../../scripts/detect/built-in.ts";
+import { CHECKS } from "../../../scripts/detect/checks.ts";
 import type { Detector } from "../../../scripts/detect/detector.ts";
 import { DETECTORS } from "../../../scripts/detect/detectors/index.ts";
-import { PROGRAM } from "../../../scripts/detect/layout.ts";
+import { DETECTOR, PROGRAM } from "../../../scripts/detect/layout.ts";
 import { compileProgram, DetectorError } from "../../../scripts/detect/program.ts";
 import { Scanner } from "../../../scripts/detect/scanner.ts";
 
@@ -84,6 +85,12 @@ describe("a program", () => {
     const flipped = binary.slice();
     flipped[100]! ^= 1;
     expect(() => load(flipped)).toThrow("damaged");
+  });
+
+  it("is refused when it asks for a check that the wasm does not have", () => {
+    const first = new DataView(binary.buffer).getUint32(PROGRAM.detectors, true);
+    expect(() => load(sealed((view) => view.setUint8(first + DETECTOR.check, CHECKS.length - 1)))).not.toThrow();
+    expect(() => load(sealed((view) => view.setUint8(first + DETECTOR.check, CHECKS.length)))).toThrow("damaged");
   });
 
   it("is refused, or harmless, whatever a sealed word of it says", () => {
