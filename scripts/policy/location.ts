@@ -6,7 +6,7 @@ import { JsonPathError, type Query, type Selector as Step } from "./jsonpath/ast
 import { parseJsonPath } from "./jsonpath/parser.ts";
 import { type ProtoPath, ProtoPathError, parseProtoPath } from "./protobuf/path.ts";
 import type { Place, Source } from "./source.ts";
-import { parseXPath } from "./xpath.ts";
+import { parseXPath, withSpellings } from "./xpath.ts";
 
 export type FieldLocation = "header" | "cookie" | "query" | "form" | "multipart" | "multipart-filename" | "path";
 
@@ -137,7 +137,8 @@ function resolveXml(source: Source, place: Place, text: string): ResolvedSelecto
   try {
     const query = parseXPath(expression);
     refuseBlanks(query);
-    const selector = resolveTexts(source, { location: "xml", expression, place }, split);
+    const outer: ResolvedSelector = { location: "xml", expression: withSpellings(expression), place };
+    const selector = resolveTexts(source, outer, split);
     const segments = [...query.segments, ...(selector?.query?.segments ?? [])];
     return selector && { ...selector, query: { segments } };
   } catch (error) {
@@ -175,10 +176,16 @@ function resolveProto(
 }
 
 /** `inside` is where the JSONPath begins in the selector. */
-export function resolveJson(source: Source, place: Place, text: string, inside: number): ResolvedSelector | undefined {
+export function resolveJson(
+  source: Source,
+  place: Place,
+  text: string,
+  inside: number,
+  hasWords = false,
+): ResolvedSelector | undefined {
   const { first: expression, rest } = splitChain(text);
   try {
-    const path = parseJsonPath(expression);
+    const path = parseJsonPath(expression, hasWords);
     const chain = parseChain(rest, expression.length);
     const query = { segments: [...path.segments, ...chain.segments] };
     let streamable = true;

@@ -19,8 +19,9 @@ export function resolveSelector(source: Source, place: Place, text: string): Res
 /** `named:cardNumber`: members, parameters, fields, parts, elements, attributes and protobuf fields of the name, wherever they stand. */
 function resolveNamed(source: Source, place: Place, name: string): ResolvedSelector[] {
   if (name.startsWith("[")) return resolveNamedPath(source, place, name);
+  if (name.startsWith("~")) return resolveNamedPath(source, place, `[${name}]`, 1);
   if (!isNameAnywhere(name)) return refuseName(source, place, name);
-  return resolveNames(source, place, `['${name}']`, [name]);
+  return resolveNames(source, place, { segments: [{ descendant: true, selectors: [{ kind: "name", at: 0, name }] }] });
 }
 
 /** What can be the name of a field and a member, and without blanks of an element, and is written as it is. */
@@ -35,27 +36,25 @@ function refuseName(source: Source, place: Place, name: string): [] {
 }
 
 /** One of several names: in JSON and XML one path tells them all. */
-function resolveNames(source: Source, place: Place, list: string, names: readonly string[]): ResolvedSelector[] {
-  const json = resolveJson(source, place, `$..${list}`, "named:".length - "$..".length);
-  const plain = names.flatMap((name) =>
+function resolveNames(source: Source, place: Place, query: Query): ResolvedSelector[] {
+  const [names] = namesOf(query);
+  const plain = names!.flatMap((name) =>
     ["query", "form", "multipart"].flatMap((location) => resolveLocation(source, place, `${location}:${name}`) ?? []),
   );
-  if (json?.query === undefined) return plain;
-  const others = [...xmlPaths(place, [names]), ...fieldPaths(place, json.query), ...messagePaths(place, [names])];
-  return [{ ...json, isNamed: true }, ...plain, ...others];
+  const others = [...xmlPaths(place, [names!]), ...fieldPaths(place, query), ...messagePaths(place, [names!])];
+  return [namedPath(place, query), ...plain, ...others];
 }
 
 /**
  * `named:['card','payment']['number']`: what has one of the names right below one of the others: members, fields whose
  * names are paths, elements and attributes; `[*]` between them is any name or element, `[:]` any element.
- * `named:['card','payment']`: each of the names as it would be alone.
+ * `named:['card','payment']`: each of the names as it would be alone. `~'card number'` among them: the name in each of its
+ * spellings. `added`: how many characters the tail has in front that the policy does not.
  */
-function resolveNamedPath(source: Source, place: Place, tail: string): ResolvedSelector[] {
-  const json = resolveJson(source, place, `$..${tail}`, "named:".length - "$..".length);
+function resolveNamedPath(source: Source, place: Place, tail: string, added = 0): ResolvedSelector[] {
+  const json = resolveJson(source, place, `$..${tail}`, "named:".length - "$..".length - added, true);
   if (json?.query === undefined) return [];
-  const names = json.query.segments.map(({ selectors }) =>
-    selectors.flatMap((step) => (step.kind === "name" ? [step.name] : [])),
-  );
+  const names = namesOf(json.query);
   const isPlain = json.query.segments.every(
     ({ descendant, selectors }, index) =>
       descendant === (index === 0) &&
@@ -69,10 +68,10 @@ function resolveNamedPath(source: Source, place: Place, tail: string): ResolvedS
   const [one, ...below] = names;
   if (below.length === 0) {
     const refused = one!.find((name) => !isNameAnywhere(name));
-    return refused === undefined ? resolveNames(source, place, tail, one!) : refuseName(source, place, refused);
+    return refused === undefined ? resolveNames(source, place, json.query) : refuseName(source, place, refused);
   }
   return [
-    { ...json, isNamed: true },
+    namedPath(place, json.query),
     ...fieldPaths(place, withoutElements(json.query)),
     ...xmlPaths(place, names),
     // What is right below an element of a list there is right below the list.
@@ -81,6 +80,21 @@ function resolveNamedPath(source: Source, place: Place, tail: string): ResolvedS
       names.filter((_, index) => !json.query!.segments[index]!.selectors.every(isEachElement)),
     ),
   ];
+}
+
+/** The names that each step of a path takes; none where it takes any. */
+const namesOf = ({ segments }: Query): string[][] =>
+  segments.map(({ selectors }) => selectors.flatMap((step) => (step.kind === "name" ? [step.name] : [])));
+
+/** The same in JSON, with the spellings of words written out, since other readers of JSONPath know no words. */
+function namedPath(place: Place, query: Query): ResolvedSelector {
+  const written = query.segments.map(({ selectors }) => `[${selectors.map(writtenStep).join(",")}]`);
+  return { location: "json", expression: `$..${written.join("")}`, query, place, isNamed: true };
+}
+
+function writtenStep(step: Selector): string {
+  if (step.kind !== "name") return step.kind === "wildcard" ? "*" : ":";
+  return /[\\'\p{Cc}]/u.test(step.name) ? JSON.stringify(step.name) : `'${step.name}'`;
 }
 
 const isEachElement = (one: Selector): boolean =>

@@ -46,5 +46,20 @@ export function forms(name: string): string[] {
 /** "card number" -> cardNumber, card_number, card-number, CardNumber, CARD_NUMBER, cardnumber, CARDNUMBER, Card_Number, Card Number, card number. */
 export const spellings = (name: string): string[] => [...new Set(forms(name))];
 
+/** The spellings of words that a policy gives; or why they are no words. */
+export function spellingsOrWhy(words: string): string[] | { message: string; remedy: string } {
+  if (/^[a-z][a-z0-9]*(?: [a-z0-9]+)*$/.test(words)) return spellings(words);
+  const parts =
+    words
+      .replaceAll(/([a-z0-9])([A-Z])/g, "$1 $2")
+      .toLowerCase()
+      .match(/[a-z0-9]+/g) ?? [];
+  const remedy =
+    /[^\x20-\x7e]/.test(words) || !/^[a-z]/.test(parts[0] ?? "")
+      ? "list the spellings as names"
+      : `write ~'${parts.join(" ")}'`;
+  return { message: "~ takes the words of a name: small letters and digits, a blank between two", remedy };
+}
+
 /** One form for all spellings: lower case, letters and digits only. */
 export const plainName = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]/g, "");

@@ -3,6 +3,7 @@
 // Invariant: an accepted path selects what XPath says it does; an attribute is always the last step.
 
 import { JsonPathError, type Query, type Segment } from "./jsonpath/ast.ts";
+import { spellingsOrWhy } from "./spelling.ts";
 
 /** Names of Namespaces in XML 1.0 without a colon; the ranges are those of XML 1.0, fifth edition, productions [4], [4a]. */
 const start =
@@ -19,10 +20,22 @@ export const isListedName = (text: string): boolean => {
   return localName.exec(text.replaceAll(" ", "_"))?.[0]?.length === text.length;
 };
 
-/** One of several names, as `named:` and presets write them: (Card|Payment). */
+/** One of several names, as `named:` and presets write them: (Card|Payment|~card number), the last in each spelling. */
 const oneOf = /\(([^()]*)\)/y;
 
+function namesOf(choice: string): string[] | undefined {
+  const names = choice.split("|").flatMap((one) => {
+    const found = one.startsWith("~") ? spellingsOrWhy(one.slice(1)) : [one];
+    return "message" in found ? [""] : found;
+  });
+  return names.every(isListedName) ? names : undefined;
+}
+
 const remedy = "write steps as in /Document/Pan, //Pan, //Card/@number, /Order/*";
+
+/** An accepted path with the spellings of its words written out. */
+export const withSpellings = (expression: string): string =>
+  expression.replaceAll(/\(([^()]*)\)/g, (_, choice: string) => `(${namesOf(choice)!.join("|")})`);
 
 export function parseXPath(expression: string): Query {
   const segments: Segment[] = [];
@@ -43,10 +56,10 @@ export function parseXPath(expression: string): Query {
     const step = { descendant: descendant && !isAttribute, xml: true as const };
     oneOf.lastIndex = at;
     const choice = oneOf.exec(expression);
-    const names = choice?.[1]?.split("|") ?? [];
+    const names = choice && namesOf(choice[1]!);
     localName.lastIndex = at;
     const name = localName.exec(expression)?.[0];
-    if (choice !== null && names.every(isListedName)) {
+    if (names) {
       segments.push({ ...step, selectors: names.map((one) => ({ kind: "name", at, name: one })) });
       at += choice[0].length;
     } else if (expression[at] === "*") {

@@ -10,10 +10,13 @@ const escapes: Record<string, string> = { b: "\b", f: "\f", n: "\n", r: "\r", t:
 
 export class Lexer {
   readonly text: string;
+  /** Whether ~'card number' may stand where a name may. */
+  readonly hasWords: boolean;
   at = 0;
 
-  constructor(text: string) {
+  constructor(text: string, hasWords = false) {
     this.text = text;
+    this.hasWords = hasWords;
   }
 
   get done(): boolean {

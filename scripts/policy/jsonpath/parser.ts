@@ -1,13 +1,15 @@
 // The grammar of JSONPath queries: RFC 9535, 2.1 to 2.5 (filters: filter.ts).
-// Invariant: accepts exactly the well-formed and valid queries; the first problem is thrown with its place.
+// Invariant: accepts exactly the well-formed and valid queries, and behind `named:` words for all their spellings; the first
+// problem is thrown with its place.
 
-import type { Query, Segment, Selector } from "./ast.ts";
+import { spellingsOrWhy } from "../spelling.ts";
+import { JsonPathError, type Query, type Segment, type Selector } from "./ast.ts";
 import { filterSelector } from "./filter.ts";
 import { Lexer } from "./lexer.ts";
 
-/** jsonpath-query = root-identifier segments */
-export function parseJsonPath(text: string): Query {
-  const lexer = new Lexer(text);
+/** jsonpath-query = root-identifier segments; `hasWords`: ~'card number' in brackets stands for each spelling of the name. */
+export function parseJsonPath(text: string, hasWords = false): Query {
+  const lexer = new Lexer(text, hasWords);
   if (!lexer.take("$")) lexer.fail(`a JSONPath starts with "$", found ${lexer.found}`, 'write "$" first');
   const segments = parseSegments(lexer);
   if (lexer.done) return { segments };
@@ -47,11 +49,23 @@ function bracketed(lexer: Lexer): Selector[] {
   lexer.expect("[", "before selectors");
   do {
     lexer.blanks();
-    selectors.push(selector(lexer));
+    if (lexer.hasWords && lexer.peek("~")) selectors.push(...spelled(lexer));
+    else selectors.push(selector(lexer));
     lexer.blanks();
   } while (lexer.take(","));
   lexer.expect("]", "after the selectors");
   return selectors;
+}
+
+/** "~" and words in quotes: the names that they are spelled as. */
+function spelled(lexer: Lexer): Selector[] {
+  const at = lexer.at;
+  lexer.take("~");
+  const words = lexer.string();
+  if (words === undefined) lexer.fail(`expected words in quotes, found ${lexer.found}`, "write ~'card number'");
+  const names = spellingsOrWhy(words);
+  if ("message" in names) throw new JsonPathError(at, names.message, names.remedy, "invalid-selector");
+  return names.map((name) => ({ kind: "name", at, name }));
 }
 
 function selector(lexer: Lexer): Selector {
