@@ -10,9 +10,10 @@ import type { Inside } from "../policy/decoders.ts";
 import type { Query } from "../policy/jsonpath/ast.ts";
 import { type DetectView, type Find, found } from "./detection.ts";
 import { isOpened, judgeSoftly, judgeText, type Looking, readingView, type Setting, softLooking } from "./nested.ts";
+import { type Place, Reach } from "./reach.ts";
 import { looksSoftly, queryMembers, type SoftDecoder } from "./soft.ts";
-import type { Child, Document, TreeNode } from "./tree.ts";
-import { parseDocument, rawText } from "./tree.ts";
+import { type Document, isContainer, parseDocument, rawText, type TreeNode } from "./tree.ts";
+import { variants } from "./variants.ts";
 import { isReading, type TextReading } from "./verdict.ts";
 
 /** A rule as far as a proof needs it: what it selects, and what becomes of it. Nothing that was compiled. */
@@ -54,8 +55,6 @@ const whole = new Set(["strip", "redact", "block"]);
 /** The node and those below it that are texts. */
 const textsIn = (node: TreeNode): TreeNode[] =>
   node.kind === "string" ? [node] : node.children.flatMap(({ node: child }) => textsIn(child));
-
-const isContainer = (node: TreeNode): boolean => node.kind === "object" || node.kind === "array";
 
 // Presets select thousands of names, in each text that is decoded anew.
 const queries = new Map<string, jsonpath.JSONPathQuery>();
@@ -342,106 +341,3 @@ const chainsOf = ({ selectors }: RuleView): Chain[] =>
       ? [{ query: compiled(expression), inside, ofNames: location === "json-key" }]
       : [],
   );
-
-interface Variant {
-  readonly value: unknown;
-  find(location: readonly (string | number)[]): TreeNode;
-}
-
-/**
- * A JavaScript object holds one of several equal member names, a JSON text holds them all. So the document is asked in
- * several readings: each picks one of the duplicates, until every node stood in at least one of them.
- */
-function* variants(document: Document): Generator<Variant> {
-  const open = new Map<TreeNode, boolean>();
-  const isOpen = (node: TreeNode): boolean => open.get(node) ?? true;
-  while (isOpen(document.root)) {
-    const chosen = new Map<TreeNode, Map<string | number, TreeNode>>();
-    const read = (node: TreeNode): unknown => {
-      if (!isContainer(node)) {
-        open.set(node, false);
-        return JSON.parse(rawText(document, node));
-      }
-      const picks = new Map<string | number, TreeNode>();
-      for (const child of node.children) {
-        const earlier = picks.get(child.key);
-        if (earlier === undefined || !isOpen(earlier)) picks.set(child.key, child.node);
-      }
-      chosen.set(node, picks);
-      const value: unknown = node.kind === "array" ? [] : {};
-      for (const [key, child] of picks) {
-        // Not an assignment: a member may be named __proto__.
-        Object.defineProperty(value, key, { value: read(child), enumerable: true, writable: true, configurable: true });
-      }
-      open.set(
-        node,
-        node.children.some((child: Child) => isOpen(child.node)),
-      );
-      return value;
-    };
-    const value = read(document.root);
-    yield {
-      value,
-      find: (location) => location.reduce<TreeNode>((node, key) => chosen.get(node)!.get(key)!, document.root),
-    };
-  }
-}
-
-/** `segment` segments of a query are behind, the rest lies ahead. */
-interface Place {
-  readonly query: jsonpath.JSONPathQuery;
-  readonly segment: number;
-}
-
-/** How far each query has come on the way to a node, to know whether it could still select something below. */
-class Reach {
-  private readonly queries: readonly jsonpath.JSONPathQuery[];
-
-  constructor(queries: readonly jsonpath.JSONPathQuery[]) {
-    // A segment whose selectors can never hold (an empty slice) keeps the whole query from selecting anything.
-    this.queries = queries.filter((query) => query.segments.every((segment) => segment.selectors.some(canHold)));
-  }
-
-  start(): Place[] {
-    return this.queries.map((query) => ({ query, segment: 0 }));
-  }
-
-  step(places: readonly Place[], key: string | number): Place[] {
-    const next: Place[] = [];
-    for (const { query, segment } of places) {
-      const ahead = query.segments[segment];
-      if (ahead === undefined) continue;
-      if (isDescendant(ahead)) next.push({ query, segment });
-      if (ahead.selectors.some((selector) => holds(selector, key))) next.push({ query, segment: segment + 1 });
-    }
-    return next.filter(
-      (place, at) => next.findIndex((other) => other.query === place.query && other.segment === place.segment) === at,
-    );
-  }
-
-  isLive(places: readonly Place[]): boolean {
-    return places.some(({ query, segment }) => segment < query.segments.length);
-  }
-}
-
-const { selectors } = jsonpath;
-type Selector = jsonpath.JSONPathSelector;
-
-const isDescendant = (segment: jsonpath.JSONPathSegment): boolean => segment.toString().startsWith("..");
-
-function canHold(selector: Selector): boolean {
-  if (!(selector instanceof selectors.SliceSelector)) return true;
-  const { start = 0, stop = Number.POSITIVE_INFINITY, step = 1 } = selector;
-  return step > 0 && start < stop;
-}
-
-function holds(selector: Selector, key: string | number): boolean {
-  if (selector instanceof selectors.NameSelector) return selector.name === key;
-  if (selector instanceof selectors.IndexSelector) return selector.index === key;
-  if (selector instanceof selectors.WildcardSelector) return true;
-  if (selector instanceof selectors.SliceSelector) {
-    const { start = 0, stop = Number.POSITIVE_INFINITY, step = 1 } = selector;
-    return typeof key === "number" && canHold(selector) && key >= start && key < stop && (key - start) % step === 0;
-  }
-  throw new Error(`the selector ${selector} cannot be followed`);
-}

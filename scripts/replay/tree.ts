@@ -16,6 +16,8 @@ export interface TreeNode {
   readonly children: Child[];
 }
 
+export const isContainer = (node: TreeNode): boolean => node.kind === "object" || node.kind === "array";
+
 export interface Child {
   /** The decoded name of a member, or the index of an element. */
   readonly key: string | number;
