@@ -69,7 +69,7 @@ export const account = {
       international bic,wire routing number,virtual payment address,vpa,
       wallet address,crypto address,crypto wallet address,bitcoin address,btc address,ethereum address,eth address,
       frequent flyer number,frequent flyer no,frequent traveler number,loyalty number,loyalty card number,
-      loyalty account number,
+      loyalty account number,gift card number,gift card no,gift card code,gift card gan,gan,
       kontonummer,konto nummer,kontonr,konto nr,bankleitzahl,blz,bankverbindung,bankkonto,
       numero compte,numero de compte,num compte,numero compte bancaire,compte bancaire,rib,
       numero cuenta,numero de cuenta,num cuenta,nro cuenta,cuenta bancaria,

@@ -16,7 +16,7 @@ export const freeText = {
     remittance information unstructured,
     unstructured remittance information,payment note,user comment,user message,your message,html body,text body,
     plain body,body html,body text,body plain,body preview,
-    email body,mail body,sms body,sms text,stripped text,stripped html,transcript text,transcription text,speech result,
+    email body,email message,mail body,sms body,sms text,stripped text,stripped html,transcript text,transcription text,speech result,
     raw subject,patient instruction,patient instructions,loss description,accident description,incident description,
     injury description,pickup instructions,dropoff instructions,pickup notes,driver notes,driver instructions,
     reason for visit,

@@ -18,6 +18,11 @@ export interface Payload {
 const payload = (preset: string, title: string, value: object): Payload => ({ preset, title, value });
 
 export const payloads: readonly Payload[] = [
+  payload("gdpr", "Square, gift cards", {
+    gift_card: { id: stay, type: stay, gan: gone, gan_source: stay, state: stay },
+    gift_card_activity: { gift_card_id: stay, gift_card_gan: gone },
+    batch: { email_subject: stay, email_message: gone },
+  }),
   payload("pci-dss", "Stripe, a card", {
     type: stay,
     card: {
