@@ -340,6 +340,13 @@ function readDocument(s: MultipartState, at: usize, length: u32, last: bool): u3
   return outcome;
 }
 
+/** Whether the value begins with a byte order mark of UTF-16 or UTF-32, as texts in files do: nothing would be found in it. */
+function isWide(value: Buffer): bool {
+  if (value.length < 2) return false;
+  const mark = load<u16>(value.at);
+  return mark == 0xfeff || mark == 0xfffe;
+}
+
 /** Ends the part, behind which a delimiter is held. Returns an outcome. */
 export function endPart(s: MultipartState): u32 {
   if (s.fate == READ && s.begun) {
@@ -354,6 +361,7 @@ export function endPart(s: MultipartState): u32 {
   if (s.fate == CHARSET && value.length != 0 && !containsAscii(value.at, value.length)) return UNSUPPORTED_CHARSET;
   const rule = s.fate == CHARSET ? NO_RULE : s.acting;
   const set = s.fate == CHARSET ? 0 : s.detects;
+  if (set != 0 && isWide(value)) return UNSUPPORTED_CHARSET;
   const fate = actOnText(s.policy, s.rules, s.keys, s.limit, set, rule, s.counts, value.at, value.length, text);
   if (fate == REFUSE) return blocked(s, acted);
   if (fate == BROKEN) return INTERNAL;

@@ -2,7 +2,7 @@
 // for byte. HTML is text like any other: tags, attributes and comments are searched with it.
 // What only says that it is a text (disguise.ts) is read as the JSON that it is where rules select in that, so that they act in it
 // as in any other; XML is refused.
-// Invariants: no byte leaves before every find that it could belong to is decided, so no verdict depends on where a chunk
+// Invariants: a text has no NUL; no byte leaves before every find that it could belong to is decided, so no verdict depends on where a chunk
 // ends; what waits is at most `holdBack` (detect/state.ts) and the chunk, and before that the bytes that say nothing yet; a find
 // goes to the first rule that wants it; no rule that looks into texts is lost where one is read as JSON.
 
@@ -22,7 +22,7 @@ import { out } from "../json/output";
 import { PADDING, rewrite } from "../json/rewrite";
 import { JsonState } from "../json/state";
 import { HEADER_DETECTOR_PROGRAM, HEADER_LIMIT_HOLD, LOCATION_TEXT, LOCATION_XML, NO_RULE } from "../policy/format.gen";
-import { CONNECT_CALL, INTERNAL, LIMIT_BODY, LIMIT_VALUE, RULE_BLOCK, TEXT_DOCUMENT, UNSUPPORTED_MEDIA_TYPE } from "../policy/outcomes.gen";
+import { CONNECT_CALL, INTERNAL, LIMIT_BODY, LIMIT_VALUE, RULE_BLOCK, TEXT_DOCUMENT, UNSUPPORTED_CHARSET, UNSUPPORTED_MEDIA_TYPE } from "../policy/outcomes.gen";
 import { JSON, TEXT, XML, disguise } from "./disguise";
 
 /** Offsets of the scanner are u32. */
@@ -170,6 +170,8 @@ export function rewriteText(s: TextState, at: usize, length: u32, last: bool): u
     }
   }
   if (s.document) return rewriteDocument(s, at, length, last);
+  // UTF-16 and UTF-32 spell ASCII with NULs. Receivers know them by a byte order mark, whatever the charset is said to be.
+  for (let p = at; p < at + length; p++) if (load<u8>(p) == 0) return UNSUPPORTED_CHARSET;
   beginFrame(at);
   skipTo(at + length);
   s.length += length;

@@ -161,12 +161,14 @@ function judgeValue(
   }));
   if (rule !== undefined && hidesValues(rule) && !isEmpty)
     secrets.push({ rule, location, value: fromWire(part.value) });
+  // A byte order mark of UTF-16 or UTF-32 in front of a value that is searched.
+  const isWide = rules.searches("multipart", part.name) && /^(?:\xff\xfe|\xfe\xff)/.test(part.value);
   return {
     part,
     rule,
     fileRule,
     reading,
-    isBroken: inside !== undefined && !isEmpty && reading === undefined,
+    isBroken: isWide || (inside !== undefined && !isEmpty && reading === undefined),
     secrets: [...secrets, ...inFile],
   };
 }

@@ -28,7 +28,8 @@ export function readText(rules: BodyRules, body: Uint8Array): BodyReading | unde
     const isMissed = isLooked && rules.ofText.some((rule) => !rules.everywhere.includes(rule));
     return isMissed ? undefined : readJson(rules.oracle, body, { isFirst: true });
   }
-  if (!isLooked || (!rules.xml.isEmpty && /^[ \t\n\r\ufeff]*<\?/.test(text))) return undefined;
+  // A NUL is none of a text: it is UTF-16 or UTF-32.
+  if (!isLooked || text.includes("\0") || (!rules.xml.isEmpty && /^[ \t\n\r\ufeff]*<\?/.test(text))) return undefined;
   // A stream has no length at which it is redacted as a whole.
   const views = rules.ofText.map((view) => ({ ...view, detect: { ...view.detect!, limit: Number.POSITIVE_INFINITY } }));
   return searched(views, text);

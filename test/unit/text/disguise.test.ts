@@ -159,6 +159,32 @@ describe("a document of JSON", () => {
   });
 });
 
+test.each(["\ufeff", ""])("UTF-16 is refused, behind %j and whatever the charset is said to be", async (mark) => {
+  const text = Buffer.from(`${mark}Ann,4111 1111 1111 1111\n`, "utf16le");
+  for (const body of [text, Buffer.from(text).swap16()]) {
+    for (const type of ["text/plain", sns, "text/csv", "text/html"]) {
+      expect(await outcome(everywhere, type, body)).toBe("unsupported_charset");
+      expect(await outcome(inTexts, type, body)).toBe("unsupported_charset");
+    }
+  }
+});
+
+test("UTF-16 in a file that is searched is refused by its byte order mark, and other files pass", async () => {
+  const upload = (file: Buffer) =>
+    Buffer.concat([
+      Buffer.from('--x\r\nContent-Disposition: form-data; name="f"; filename="a.csv"\r\n\r\n'),
+      file,
+      Buffer.from("\r\n--x--\r\n"),
+    ]);
+  const type = "multipart/form-data; boundary=x";
+  const text = Buffer.from("\ufeffAnn,4111 1111 1111 1111", "utf16le");
+  const image = Buffer.from([0xff, 0xd8, 0, 0xff, 0xfe, 0]);
+  expect(await outcome(everywhere, type, upload(text))).toBe("unsupported_charset");
+  expect(await outcome(everywhere, type, upload(Buffer.from(text).swap16()))).toBe("unsupported_charset");
+  expect(await outcome(everywhere, type, upload(image))).toBe(upload(image).toString("latin1"));
+  expect(await outcome(inJson, type, upload(text))).toBe(upload(text).toString("latin1"));
+});
+
 test("XML is refused", async () => {
   const xml = '<?xml version="1.0"?><cvc>737</cvc>';
   for (const type of [sns, "text/html"]) {
