@@ -6,6 +6,16 @@ import { LOCATION_HEADER, LOCATION_HEADER_TEXT } from "../policy/format.gen";
 
 const name: Buffer = newBuffer();
 
+/** A name could not be read, since memory ran out: what would act on its value is not known. */
+let isUnread: bool = false;
+
+/** Whether that was so since this was asked last; what was read then must not leave. */
+export function takeUnread(): bool {
+  const was = isUnread;
+  isUnread = false;
+  return was;
+}
+
 /** The name that `trimmed` or `mangled` has read. */
 export let otherAt: usize = 0;
 export let otherLength: u32 = 0;
@@ -66,7 +76,10 @@ export function mangled(location: u32, at: usize, length: u32): bool {
   let isClosed = false;
   name.clear();
   name.append(at, length);
-  if (name.failed) return false;
+  if (name.failed) {
+    isUnread = true;
+    return false;
+  }
   for (let p = name.at + length; p > name.at; ) {
     const byte = <u32>load<u8>(--p);
     if (byte == 0x5d) isClosed = true;

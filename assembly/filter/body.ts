@@ -7,6 +7,7 @@ import { CONTINUE, REQUEST_BODY, REQUEST_HEADERS, RESPONSE_BODY, RESPONSE_HEADER
 import { ascii, decimal } from "../abi/text";
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { Inflater, inflate, mostOut } from "../compression/inflate";
+import { takeUnread } from "../fields/readings";
 import { edited, readIn, ruleOf, written, writtenLength } from "../framing/format";
 import { PADDING } from "../json/rewrite";
 import { FORMAT_GRPC, HEADER_LIMIT_BODY, HEADER_LIMIT_HOLD, NO_RULE } from "../policy/format.gen";
@@ -143,7 +144,11 @@ function readNone(): u32 {
 
 /** Gives the chunk in `input` to the reader of the body, decoded where it is compressed. Returns an outcome. */
 function readChunk(stream: Stream, body: Body, size: u32, last: bool): u32 {
-  if (body.inflater == 0) return readPlain(body, input.at, size, last);
+  const outcome = body.inflater == 0 ? readPlain(body, input.at, size, last) : readDecoded(stream, body, size, last);
+  return takeUnread() && outcome == 0 ? INTERNAL : outcome;
+}
+
+function readDecoded(stream: Stream, body: Body, size: u32, last: bool): u32 {
   const inflater = changetype<Inflater>(body.inflater);
   decoded.clear();
   const most = mostOut(body.total, inflater.bytesOut);

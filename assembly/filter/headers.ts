@@ -11,6 +11,7 @@ import { headerOf } from "../fields/header";
 import { encodeHeader } from "../fields/percent";
 import { AMBIGUOUS, hasPaths, pathOf } from "../fields/path";
 import { queryOf } from "../fields/query";
+import { takeUnread } from "../fields/readings";
 import { FieldScope } from "../fields/scope";
 import { BROKEN, DROP, KEEP, REFUSE, REPLACE, SPLIT } from "../fields/value";
 import { HEADER_REQUEST_FIELDS, HEADER_RESPONSE_FIELDS, NO_RULE } from "../policy/format.gen";
@@ -191,7 +192,7 @@ export function rewriteHeaders(stream: Stream, map: u32, response: bool, trailer
     if (fate == DROP) store<u32>(pair, DROP, FATE);
     else edit(pair, value.at, value.length);
   }
-  if (edits.failed || value.failed) return INTERNAL;
+  if (edits.failed || value.failed || takeUnread()) return INTERNAL;
   if (!changed) return 0;
   for (let i: u32 = 0; i < count; i++) {
     const fate = load<u32>(pairAt(i), FATE);

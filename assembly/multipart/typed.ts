@@ -6,6 +6,7 @@
 
 import { CHARSET_ASCII, CHARSET_OTHER } from "../bytes/charset";
 import { Buffer } from "../bytes/buffer";
+import { hexDigit } from "../bytes/encoding";
 import { spellsAnyCase } from "../bytes/text";
 import { TYPE_OTHER, charset, readType } from "../framing/content";
 import { closeReader, edited, openReader, readIn, ruleOf, written, writtenLength } from "../framing/format";
@@ -118,13 +119,28 @@ function isDisguised(s: MultipartState, at: usize, length: u32): bool {
   return i < length && load<u8>(at + i) == 0x3c;
 }
 
-/** The next reference to another part behind `p`, or `end`. */
+/**
+ * The next reference to another part behind `p`, or `end`. A letter or colon that is spelled by its number is taken for one,
+ * since it may be of a `cid:` and nobody has to spell it so.
+ */
 function nextReference(p: usize, end: usize): usize {
   for (p++; p + 4 <= end; p++) {
     const isWord = (<u32>load<u8>(p - 1) | 0x20) - 0x61 < 26;
-    if (!isWord && spellsAnyCase(p, 4, "cid:")) return p;
+    if ((!isWord && spellsAnyCase(p, 4, "cid:")) || isNumbered(p, end)) return p;
   }
   return end;
+}
+
+/** Whether a reference to a letter or a colon stands at `p`: &#99; or &#x63; */
+function isNumbered(p: usize, end: usize): bool {
+  if (load<u16>(p) != 0x2326) return false;
+  const isHex = load<u8>(p, 2) == 0x78;
+  let code: u32 = 0;
+  for (p += isHex ? 3 : 2; p < end && load<u8>(p) != 0x3b; p++) {
+    const digit = hexDigit(<u32>load<u8>(p));
+    code = isHex ? (code << 4) + digit : code * 10 + digit;
+  }
+  return code == 0x3a || (code | 0x20) - 0x61 < 26;
 }
 
 /** Whether the references to other parts in [at, end) are those in [to, toEnd), up to a quote or tag. */

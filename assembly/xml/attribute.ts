@@ -2,7 +2,7 @@
 // Invariant: no byte of a value that a rule changes leaves before its replacement is complete.
 
 import { before } from "../action/detect";
-import { beforeHost, spellsAnyCase } from "../bytes/text";
+import { beforeHost, lower, spellsAnyCase } from "../bytes/text";
 import { BLANK, TEXT as NO_JSON, hasBegun } from "../json/begin";
 import { isSoft, isUnruled, opens } from "../nested/open";
 import { memberState, stateAt } from "../policy/cursor";
@@ -64,10 +64,22 @@ function isReference(s: XmlState, p: usize): bool {
   return s.inPart && spellsAnyCase(p, 4, "cid:");
 }
 
+/** Whether it may be read as one: behind blanks, and with characters that are spelled as references. */
+function mayRefer(s: XmlState, p: usize): bool {
+  if (!s.inPart) return false;
+  while (<u32>load<u8>(p) - 1 < 0x20) p++;
+  for (let i: u32 = 0; i < 4; i++) {
+    const byte = <u32>load<u8>(p + i);
+    if (byte == 0x26) return true;
+    if (lower(byte) != <u32>"cid:".charCodeAt(i)) return false;
+  }
+  return true;
+}
+
 /** An attribute value begins at `p`. */
 export function startValue(s: XmlState, p: usize): void {
   // What the element holds stands in another part (XOP, SOAP with attachments), where the rule does not reach.
-  if (isTaken(s) && isReference(s, p)) s.error = MULTIPART_REFERENCE;
+  if (isTaken(s) && mayRefer(s, p)) s.error = MULTIPART_REFERENCE;
   s.begins = s.opened != 0 && isSoft(s.policy, s.opened) ? BLANK : NO_JSON;
   if (s.acting != NO_RULE || s.detects != 0 || s.opened != 0) holdFrom(s, p);
 }

@@ -93,6 +93,18 @@ function starve(binary: Uint8Array, place: Place): void {
   }
 }
 
+const mangled: Record<string, Place> = {
+  form: (text) => ({ headers: typed("application/x-www-form-urlencoded"), body: `a=b&card.no=${text}` }),
+  query: (text) => ({ path: `/?a=b&card.no=${text}` }),
+  header: (text) => ({ headers: [["x_card_no", text]] }),
+};
+
+describe("memory runs out where a name is read as receivers read it", () => {
+  const names = ["form:card_no", "query:card_no", "header:x-card-no"];
+  const binary = binaryOf({ rules: [{ name: "number", select: names, action: { mask: { keepLast: 4 } } }] });
+  test.each(Object.entries(mangled))("in a %s", (_name, place) => starve(binary, place));
+});
+
 describe.each([
   ["a request", edge],
   ["an answer for the hotfix", egress],

@@ -215,14 +215,20 @@ describe("the proof reads the parts itself", () => {
     ["a text", "<document>cid:b@x</document>"],
     ["an attribute", '<document href="cid:b@x"/>'],
     ["one that a rule selects", '<x pan="cid:b@x"/>'],
+    ["in capitals", '<document href="CID:b@x"/>'],
+    ["behind blanks", '<document href=" \n\tcid:b@x"/>'],
+    ["with a number for a letter", '<document href="&#99;id:b@x"/>'],
+    ["with a number in hex", "<document>&#x0043;id:b@x</document>"],
+    ["selected, with a number", '<x pan="&#x63;id:b@x"/>'],
   ])("a reference that a rule would take, %s, is refused, and found if it were not", async (_, inside) => {
     const recording = send(soap(inside), attached);
     const run = await bench.run(recording);
     expect(run.result.reason).toBe("multipart_reference");
     expect(bench.findings(run)).toEqual([]);
     // What would leave were it no reference.
-    const other = await bench.run(send(soap(inside.replace("cid:", "cod:")), attached));
-    const left = withBody((body) => body.replace("cod:", "cid:"))(other.result);
+    const scheme = /(?:c|&#\w+;)id:/i.exec(inside)![0];
+    const other = await bench.run(send(soap(inside.replace(scheme, "cod:")), attached));
+    const left = withBody((body) => body.replace("cod:", scheme))(other.result);
     const found = bench.findings({ ...other, exchange: run.exchange }, () => left);
     expect(found.length).toBeGreaterThan(0);
   });
