@@ -4,7 +4,7 @@
 
 import { before } from "../action/detect";
 import { globMatches, same } from "../bytes/glob";
-import { isSoft } from "../nested/open";
+import { isSoft, isSoftJson } from "../nested/open";
 import { memberState, stateAt } from "../policy/cursor";
 import {
   ACTION_PASS,
@@ -75,9 +75,12 @@ function ruleAsGiven(policy: usize, table: usize, location: u32, name: usize, le
   return rule;
 }
 
-/** Whether the rule or state of another reading of a name goes before that of the name: none where it passes. */
+/**
+ * Whether the rule or state of another reading of a name goes before that of the name: none where it passes, nor that of texts
+ * of JSON, which all names have.
+ */
 function goesFirst(policy: usize, location: u32, other: u32, rule: u32): bool {
-  if (namesState(location)) return rule == NO_RULE || (isSoft(policy, rule) && !isSoft(policy, other));
+  if (namesState(location)) return rule == NO_RULE || (isSoft(policy, rule) && !isSoftJson(policy, other));
   return other < rule && <u32>load<u8>(policy + load<u32>(policy, HEADER_RULES) + other * SIZE_RULE) != ACTION_PASS;
 }
 

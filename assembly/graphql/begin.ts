@@ -1,6 +1,6 @@
 // Whether a text begins as a GraphQL document with operations does (specification of October 2021, section 2): a member `query`
 // may as well hold words for a search, or a query in another language, and is decoded softly then.
-// Invariants: no document that a server executes begins otherwise; the first tokens decide.
+// Invariants: no document that a server executes begins otherwise; the first tokens decide, as the laxest of servers reads them.
 
 import { isNamePart, isNameStart } from "./token";
 
@@ -33,8 +33,8 @@ function next(): u32 {
   while (at < end) {
     const byte = <u32>load<u8>(at);
     if (byte == HASH) while (at < end && load<u8>(at) != 0x0a && load<u8>(at) != 0x0d) at++;
-    // Of a byte order mark each byte is left out: nothing else begins with one of them.
-    else if (byte == 0x20 || byte - 0x09 < 2 || byte == 0x0d || byte == COMMA || byte == 0xef || byte == 0xbb || byte == 0xbf) at++;
+    // Beyond ASCII byte order marks are left out; graphql-java leaves out separators of lines, and Go takes letters for names.
+    else if (byte == 0x20 || byte - 0x09 < 2 || byte == 0x0d || byte == COMMA || byte - 0x80 < 0x40 || byte - 0xc2 < 0x33) at++;
     else return byte;
   }
   return 0;

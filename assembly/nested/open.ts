@@ -61,6 +61,7 @@ const UNDECIDED: u32 = 5;
 const UNFOUND: u32 = 6;
 
 const SPACE: u8 = 0x20;
+const COMMA: u8 = 0x2c;
 const DOT: u8 = 0x2e;
 const DASH: u32 = 0x2d;
 const UNDERSCORE: u32 = 0x5f;
@@ -224,8 +225,8 @@ function readObject(level: Level, root: u32, cover: u32): u32 {
 function readToken(level: Level, root: u32, cover: u32, at: usize, length: u32): u32 {
   let from: u32 = length;
   while (from && load<u8>(at + from - 1) != SPACE) from--;
-  // What has a point is no scheme, and may be a token itself.
-  for (let i: u32 = 0; i < from; i++) if (load<u8>(at + i) == DOT) return UNREADABLE;
+  // What has a point is no scheme, and may be a token itself; a comma stands between several, or in one that is JSON.
+  for (let i: u32 = 0; i < from; i++) if (load<u8>(at + i) == DOT || load<u8>(at + i) == COMMA) return UNREADABLE;
   let first = from;
   while (first < length && load<u8>(at + first) != DOT) first++;
   let second = first + 1;

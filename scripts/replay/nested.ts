@@ -12,6 +12,7 @@ import { decode, differ } from "./bodies/reading.ts";
 import type { Comparison } from "./compare.ts";
 import { found, foundInName } from "./detection.ts";
 import { readQuery } from "./graphql.ts";
+import { readingsOf } from "./names.ts";
 import { type Direction, Oracle, type RuleView, type Unmatched, unmatchedRule } from "./oracle.ts";
 import { beginsAs, isEncodedJson, looksSoftly, namedSelectors, type SoftDecoder, softDecoder } from "./soft.ts";
 import { compareText, type TextReading, type TextVerdict, whole } from "./verdict.ts";
@@ -115,8 +116,12 @@ interface FieldName {
   readonly name: string;
 }
 
-const softIn = (rules: readonly RuleView[], { direction, location, name }: FieldName): SoftDecoder | undefined =>
-  looksSoftly(rules, direction) ? softDecoder(location, name) : undefined;
+/** As receivers read the name: what is a query in one of its readings is one. */
+function softIn(rules: readonly RuleView[], { direction, location, name }: FieldName): SoftDecoder | undefined {
+  if (!looksSoftly(rules, direction)) return undefined;
+  const decoders = readingsOf(location, name).map((reading) => softDecoder(location, reading));
+  return decoders.find((decoder) => decoder === "graphql") ?? decoders[0];
+}
 
 /** The part of an upload that is a request of GraphQL. */
 const isBody = ({ location, name }: FieldName): boolean => location === "multipart" && name === "operations";
@@ -278,7 +283,7 @@ function isObject(bytes: Buffer | undefined): bytes is Buffer {
 
 /** The claims of a signed or unsigned token, and the scheme before it. */
 export function tokenIn(text: string): { scheme: string | undefined; payload: Buffer } | undefined {
-  const [, scheme, header, claims, signature] = /^([^.]* )?([^. ]+)\.([^. ]+)\.([^. ]*)$/s.exec(text) ?? [];
+  const [, scheme, header, claims, signature] = /^([^.,]* )?([^. ]+)\.([^. ]+)\.([^. ]*)$/s.exec(text) ?? [];
   if (header === undefined || claims === undefined || signature === undefined) return undefined;
   const payload = fromBase64Url(claims);
   const isToken = isObject(fromBase64Url(header)) && isObject(payload) && fromBase64Url(signature) !== undefined;

@@ -71,7 +71,8 @@ const words: Readonly<Record<string, string>> = {
 };
 
 function kindsOf(text: string): string {
-  const lexer = new Lexer(new Source(text));
+  // What is beyond ASCII is left out between tokens, which some servers do with more of it than `graphql`.
+  const lexer = new Lexer(new Source(text.replace(/[^\0-\x7f]/g, " ")));
   let kinds = "";
   try {
     for (let token = lexer.advance(); token.kind !== TokenKind.EOF && kinds.length < 12; token = lexer.advance()) {

@@ -133,6 +133,9 @@ describe.each(Object.entries(places))("%s", (_, { put, get }) => {
     "query ($a) { b }",
     "query @a { b(",
     "{ ...a",
+    "\u2028{ a(cvc: 1) }",
+    "{\u2029a\u2028(cvc: 1) }",
+    "query \u00e9 { a(cvc: 1) }",
   ])("what begins so and cannot be read is refused: %s", async (text) => {
     expect(await left(text, named)).toBe("nested_value");
     expect(await left(text, searching)).toBe("nested_value");
@@ -163,6 +166,18 @@ describe.each(Object.entries(places))("%s", (_, { put, get }) => {
     expect(await left(before, { rules })).toBe(before);
   });
 });
+
+test.each(["\ufeffquery", " query", "query ", "[query]"])(
+  "of a field whose name receivers read as query: %j",
+  async (name) => {
+    const fields = `a=1&${percent(name)}=${percent(before)}`;
+    for (const recording of [request(fields, { headers: [form] }), request(undefined, { path: `/?${fields}` })]) {
+      const result = await sent(recording, named);
+      const text = typeof result === "string" ? result : result.body || result.path;
+      expect(parameters(text).get(name)).toBe(after);
+    }
+  },
+);
 
 describe("variables", () => {
   const variables = (number: string) =>

@@ -45,6 +45,8 @@ describe("headers", () => {
     [token('{"a":1, "sub":"jane"}'), unsigned('{"a":1, "sub":"[redacted]"}')],
     [`Bearer ${token('{"a":1}')}`, `Bearer ${token('{"a":1}')}`],
     ["Bearer opaque", undefined],
+    [`Basic YTpi, Bearer ${token('{"sub":"jane"}')}`, undefined],
+    [`{"payload":"e30", "signature":""},Bearer ${token('{"sub":"jane"}')}`, undefined],
     [`Bearer ${token('{"sub":"jane"}')}, Bearer ${token('{"a":1}')}`, undefined],
     [`${token('{"sub":"jane"}')} ${token('{"a":1}')}`, undefined],
     ["Basic amFuZTpyb2U=", undefined],
