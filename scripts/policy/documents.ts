@@ -86,6 +86,10 @@ export function documentsOf(rules: readonly ResolvedRule[]): Documents {
     bodies: bodies.map((body, index) => [
       ...(softly[index] ? body.filter(({ isShared }) => !isShared) : body),
       ...(softly[index]?.body ?? []),
+      ...everywhereIn(
+        body,
+        body.filter(({ isShared, selector }) => isShared && !selector.isNamed),
+      ),
     ]),
     fields: all.flatMap((entries, index) =>
       fieldsOf([...entries, ...(softly[index]?.fields ?? [])], directions[index]!, rules),
@@ -242,7 +246,11 @@ function fieldsOf(entries: readonly Entry[], direction: Direction, rules: readon
       if (told.length > 0 && told.every((entry) => entry.selector.nested !== undefined)) {
         const finding = detectingIn(selector, rules, direction).flatMap(inDocument);
         const softly = queries.filter((entry) => entry.softly === "json").map(asDocument);
-        return { ...place, isDocument: true, queries: [...told, ...softly, ...finding] };
+        return {
+          ...place,
+          isDocument: true,
+          queries: [...told, ...softly, ...finding, ...everywhereIn(told, finding)],
+        };
       }
       return {
         ...place,
@@ -250,6 +258,20 @@ function fieldsOf(entries: readonly Entry[], direction: Direction, rules: readon
         queries: [...queries.map(fromText), ...detectingIn(selector, rules, direction)],
       };
     });
+}
+
+/** What looks at all of a document looks into what texts in it spell, too, which selectors read softly. */
+function everywhereIn<T extends RuleQuery>(entries: readonly Entry[], looking: readonly T[]): T[] {
+  const texts = new Map<string, Query["segments"]>();
+  for (const { selector, query } of entries) {
+    if (!selector.isSoft) continue;
+    const end = query.segments.findIndex(({ selectors }) => selectors[0]?.kind === "decoded") + 1;
+    const path = query.segments.slice(0, end);
+    texts.set(JSON.stringify(path), path);
+  }
+  return [...texts.values()].flatMap((path) =>
+    looking.map((one) => ({ ...one, query: { segments: [...path, ...one.query.segments] } })),
+  );
 }
 
 /** Whether the selector is about what the value of a field spells. */

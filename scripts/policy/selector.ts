@@ -1,7 +1,7 @@
 // A selector as text -> the selectors of one location that it stands for: itself, or for `named:` and `graphql:` those of all
 // places where the names, or the parts of a request, can stand.
 
-import { type GraphqlPart, graphqlSelectors } from "./graphql.ts";
+import { type GraphqlPart, graphqlSelectors, textSelectors } from "./graphql.ts";
 import type { Query, Selector } from "./jsonpath/ast.ts";
 import { PATH_LOCATIONS, type ResolvedSelector, resolveJson, resolveLocation } from "./location.ts";
 import type { Place, Source } from "./source.ts";
@@ -155,5 +155,19 @@ function resolveGraphql(source: Source, place: Place, expression: string): Resol
   const [first, ...others] = graphqlSelectors(part as GraphqlPart, tail);
   const body = resolveLocation(source, place, first!);
   // What is wrong with the path is wrong in all places, and said once.
-  return body === undefined ? [] : [body, ...others.flatMap((other) => resolveLocation(source, place, other) ?? [])];
+  if (body === undefined) return [];
+  const resolve = (text: string) => resolveLocation(source, place, text) ?? [];
+  const texts = part === "variables" ? textSelectors(tail).flatMap(resolve).map(softly) : [];
+  return [body, ...others.flatMap(resolve), ...texts];
+}
+
+/** The same where the first of its decoders is soft: where the text is none that begins so, nothing is selected. */
+function softly(selector: ResolvedSelector): ResolvedSelector {
+  const { segments } = selector.query!;
+  const first = segments.findIndex(({ selectors }) => selectors[0]?.kind === "decoded");
+  const soften = (one: Selector): Selector => (one.kind === "decoded" ? { ...one, soft: true } : one);
+  const softened = segments.map((segment, index) =>
+    index === first ? { ...segment, selectors: segment.selectors.map(soften) } : segment,
+  );
+  return { ...selector, query: { segments: softened }, isSoft: true };
 }

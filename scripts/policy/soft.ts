@@ -5,6 +5,7 @@
 // Invariant: what one of these texts spells is judged by one group of selectors, wherever the text stands; the group has the
 // texts in it again.
 
+import { queryMembers } from "./graphql.ts";
 import type { Decoder, Query } from "./jsonpath/ast.ts";
 import { parseJsonPath } from "./jsonpath/parser.ts";
 import type { Direction } from "./resolve.ts";
@@ -26,7 +27,7 @@ export function softGroup(selecting: readonly RuleQuery[]): readonly RuleQuery[]
 
 /** The query of a request in GraphQL: in the body, or in each request of a batch. */
 export const softMembers = (into: readonly RuleQuery[]): RuleQuery[] =>
-  ["$.query", "$[:].query"].map((path) => ({ query: soft(path, "graphql"), rule: 0, into }));
+  queryMembers.map((path) => ({ query: soft(path, "graphql"), rule: 0, into }));
 
 /** What is such a text as a whole. */
 export const softText = (into: readonly RuleQuery[]): RuleQuery => ({ query: soft("$", "json"), rule: 0, into });
@@ -58,11 +59,10 @@ export function softFields(direction: Direction, group: readonly RuleQuery[], bo
   if (direction === "response") return [cookies];
   return [
     cookies,
-    ...(["query", "form"] as const).flatMap((location) => [
+    ...(["query", "form", "multipart"] as const).flatMap((location) => [
       field(location, "query", "graphql", group),
       field(location, "*", "json", group),
     ]),
     field("multipart", "operations", "json", body),
-    field("multipart", "*", "json", group),
   ];
 }

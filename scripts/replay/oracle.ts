@@ -29,6 +29,8 @@ export interface RuleView {
     readonly query?: Query;
     /** It selects in texts of GraphQL requests too. */
     readonly isNamed?: true;
+    /** It selects in a text only where that begins as its first decoder says. */
+    readonly isSoft?: true;
     readonly inside?: readonly Inside[];
   }[];
   /** It acts on what is found in the selected values. */
@@ -162,7 +164,7 @@ export class Oracle {
   decide(document: Document, isExempt = false, isMeant = false): Decisions {
     const { own, detecting } = this.select(document, (rule) => rule.queries);
     const decisions: Decisions = new Map();
-    const { chained, soft } = this.chained(document);
+    const { chained, soft, softly } = this.chained(document);
     const reach = new Reach(
       this.rules.flatMap((rule) => [...rule.queries, ...rule.names, ...rule.chains.map(({ query }) => query)]),
     );
@@ -187,7 +189,7 @@ export class Oracle {
         const verdict = judgeSoftly(text, decoder, this.views, this.setting, {
           isExempt: exempt || passing,
           isMeant: isMeant && decoder === "graphql",
-          detecting: this.lookingWhole(detecting.get(node)),
+          detecting: [...this.lookingWhole(detecting.get(node)), ...(softly.get(node) ?? [])],
         });
         if (verdict !== "plain") {
           decisions.set(node, isReading(verdict) ? readingView(this.views[0]!, verdict) : verdict);
@@ -224,11 +226,17 @@ export class Oracle {
   }
 
   /** Of each node the rules that look into what it spells, and how texts are read that no selector decodes. */
-  private chained(document: Document): { chained: Map<TreeNode, Looking[]>; soft: Map<TreeNode, SoftDecoder> } {
+  private chained(document: Document): {
+    chained: Map<TreeNode, Looking[]>;
+    soft: Map<TreeNode, SoftDecoder>;
+    /** The rules that look into one that is read softly, but for those by name. */
+    softly: Map<TreeNode, Looking[]>;
+  } {
     const chained = new Map<TreeNode, Looking[]>();
+    const softly = new Map<TreeNode, Looking[]>();
     const soft = new Map<TreeNode, SoftDecoder>();
     const isSoft = looksSoftly(this.views, this.setting.direction);
-    if (!isSoft && this.rules.every(({ chains }) => chains.length === 0)) return { chained, soft };
+    if (!isSoft && this.rules.every(({ chains }) => chains.length === 0)) return { chained, soft, softly };
     if (isSoft) for (const node of textsIn(document.root)) soft.set(node, "json");
     const queries = isSoft && this.isRequest && this.setting.direction === "request" ? queryMembers : [];
     for (const variant of variants(document)) {
@@ -238,14 +246,16 @@ export class Oracle {
         }
       }
       this.rules.forEach(({ view, chains }, index) => {
-        for (const { query, inside, ofNames } of chains) {
+        for (const { query, inside, ofNames, isSoft: isTold } of chains) {
           for (const { location } of query.query(variant.value as never).nodes) {
             const node = variant.find(location);
-            const list = chained.get(node) ?? [];
+            const lists = isTold ? softly : chained;
+            const list = lists.get(node) ?? [];
             if (!list.some((one) => one.index === index && one.chain === inside)) {
               list.push({ view, index, chain: inside, ofNames });
             }
-            chained.set(node, list);
+            lists.set(node, list);
+            if (isTold && !soft.has(node)) soft.set(node, "json");
           }
         }
       });
@@ -254,10 +264,10 @@ export class Oracle {
     for (const [node, list] of chained) {
       const decoder = soft.get(node);
       if (decoder !== undefined && list[0]!.chain[0]!.decoder === decoder)
-        list.push(...softLooking(this.views, decoder));
+        list.push(...softLooking(this.views, decoder), ...(softly.get(node) ?? []));
       soft.delete(node);
     }
-    return { chained, soft };
+    return { chained, soft, softly };
   }
 
   /** The rules that detect in a text, as they look into all that it spells. */
@@ -333,11 +343,12 @@ interface Chain {
   readonly query: jsonpath.JSONPathQuery;
   readonly inside: readonly Inside[];
   readonly ofNames: boolean;
+  readonly isSoft: true | undefined;
 }
 
 const chainsOf = ({ selectors }: RuleView): Chain[] =>
-  selectors.flatMap(({ location, expression, inside }) =>
+  selectors.flatMap(({ location, expression, inside, isSoft }) =>
     inside && (location === "json" || location === "json-key")
-      ? [{ query: compiled(expression), inside, ofNames: location === "json-key" }]
+      ? [{ query: compiled(expression), inside, ofNames: location === "json-key", isSoft }]
       : [],
   );

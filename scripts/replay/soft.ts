@@ -10,12 +10,13 @@ import type { Direction, RuleView } from "./oracle.ts";
 export type SoftDecoder = "graphql" | "json";
 
 /** Where a request in JSON, or each of a batch, has its query. All other texts may be JSON. */
-export const queryMembers: readonly string[] = ["$.query", "$[:].query"];
+export const queryMembers: readonly string[] = ["$.query", "$[:].query", "$.Query", "$[:].Query"];
 
 /** The decoder of a field. */
 export function softDecoder(location: string, name: string): SoftDecoder | undefined {
-  if (location === "query" || location === "form") return name === "query" ? "graphql" : "json";
-  return location === "cookie" || location === "multipart" ? "json" : undefined;
+  if (location === "cookie") return "json";
+  if (location !== "query" && location !== "form" && location !== "multipart") return undefined;
+  return name === "query" ? "graphql" : "json";
 }
 
 /** Selectors by name, with which the rule looks into such texts. */

@@ -22,9 +22,10 @@ function insideOf(
   field: BodyLocation,
   name: string,
 ): RuleView["selectors"] {
-  const { nested, inside } = selector;
+  const { nested, inside, isSoft } = selector;
   if (!isPatternOf(selector, field, name)) return [];
-  if (nested !== undefined) return [{ location: "json", expression: nested, ...(inside && { inside }) }];
+  if (nested !== undefined)
+    return [{ location: "json", expression: nested, ...(inside && { inside }), ...(isSoft && { isSoft }) }];
   if (inside !== undefined) return [];
   return rule.detect ? [{ location: "json", expression: "$" }] : [];
 }

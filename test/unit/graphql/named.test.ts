@@ -11,8 +11,8 @@ import { documents } from "./documents.ts";
 const percent = encodeURIComponent;
 const form: [string, string] = ["content-type", "application/x-www-form-urlencoded"];
 const multipart: [string, string] = ["content-type", "multipart/form-data; boundary=x"];
-const part = (value: string, head = "") =>
-  `--x\r\nContent-Disposition: form-data; name="operations"${head}\r\n\r\n${value}\r\n--x--\r\n`;
+const part = (value: string, head = "", name = "operations") =>
+  `--x\r\nContent-Disposition: form-data; name="${name}"${head}\r\n\r\n${value}\r\n--x--\r\n`;
 const inPart = (body: string): string => /\r\n\r\n(.*)\r\n--x--\r\n$/s.exec(body)![1]!;
 const member = (text: string): { query: string } => JSON.parse(text);
 const parameters = (text: string): URLSearchParams => new URLSearchParams(text.replace(/^[^?]*\?/, ""));
@@ -43,6 +43,14 @@ const places: Readonly<Record<string, Place>> = {
   "a form": {
     put: (query) => request(`a=1&query=${percent(query)}&b=2`, { headers: [form] }),
     get: ({ body }) => parameters(body).get("query")!,
+  },
+  "a form of multipart": {
+    put: (query) => request(part(query, "", "query"), { headers: [multipart] }),
+    get: ({ body }) => inPart(body),
+  },
+  "a body of a client in Go": {
+    put: (Query) => request(JSON.stringify({ Query })),
+    get: ({ body }) => (JSON.parse(body) as { Query: string }).Query,
   },
   "an upload": {
     put: (query) => request(part(JSON.stringify({ query })), { headers: [multipart] }),
@@ -144,7 +152,8 @@ describe.each(Object.entries(places))("%s", (_, { put, get }) => {
   });
 
   test("a rule on the text itself comes first", async () => {
-    const select = ["json:$..query", "query:query", "form:query", "multipart:operations|json:$.query"];
+    const fields = ["query:query", "form:query", "multipart:query", "multipart:operations|json:$.query"];
+    const select = ["json:$..['query','Query']", ...fields];
     for (const [action, expected] of [
       ["pass", before],
       ["redact", "[redacted]"],
