@@ -14,13 +14,14 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { build } from "esbuild";
+import { binaryen, optimize } from "./optimize.ts";
 import { packageRoot, wasmBudget } from "./wasm.ts";
 
 const out = join(packageRoot, "build");
 
 const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
-/** One hash over all that the compiler reads: sources, options and its own version. */
+/** One hash over all that the compiler and the optimizer read: sources, options and their own versions. */
 function inputsHash(): string {
   const assembly = join(packageRoot, "assembly");
   const sources = readdirSync(assembly, { recursive: true, withFileTypes: true })
@@ -33,6 +34,8 @@ function inputsHash(): string {
     join(packageRoot, "asconfig.json"),
     join(packageRoot, "asconfig.detect.json"),
     join(packageRoot, "node_modules", "assemblyscript", "package.json"),
+    join(binaryen, "package.json"),
+    join(packageRoot, "scripts", "optimize.ts"),
   ]) {
     hash.update(`${relative(packageRoot, file)}\0`).update(sha256(readFileSync(file)));
   }
@@ -74,6 +77,7 @@ async function buildWasm(config: string, target: string, name: string, text: boo
     const asideText = text ? join(out, `.${name}.${process.pid}.wat`) : undefined;
     try {
       await assemble(config, target, aside, asideText);
+      if (target === "release") await optimize(aside, aside);
       const stamp = `${inputs} ${sha256(readFileSync(aside))}\n`;
       renameSync(aside, product);
       if (asideText !== undefined) renameSync(asideText, join(out, `${name}.wat`));

@@ -1,11 +1,13 @@
 /**
- * Test modules of the filter's parts: `test/support/NAME.entry.ts`, compiled with the options of the release module.
+ * Test modules of the filter's parts: `test/support/NAME.entry.ts`, compiled and optimized as the release module is.
  * Invariants: one compilation for one state of the sources, kept under build/test by a hash of all that the compiler
  * reads; a module is written aside and renamed, so that test files in parallel see a whole one.
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
+
+import { optimize } from "../../scripts/optimize.ts";
 
 const root = join(import.meta.dirname, "../..");
 const cache = "build/test";
@@ -36,7 +38,8 @@ function releaseOptions(): string[] {
  */
 export async function compileFile(entry: string, replaced: Readonly<Record<string, string>> = {}): Promise<string> {
   const hash = createHash("sha256").update(JSON.stringify(replaced));
-  for (const file of [join(root, "asconfig.json"), join(root, entry), ...sourcesOf("assembly")]) {
+  const options = ["asconfig.json", "scripts/optimize.ts", entry].map((file) => join(root, file));
+  for (const file of [...options, ...sourcesOf("assembly")]) {
     hash.update(readFileSync(file)).update("\0");
   }
   const name = entry.replaceAll(/[^a-z0-9]+/gi, "-");
@@ -54,6 +57,7 @@ export async function compileFile(entry: string, replaced: Readonly<Record<strin
   };
   const { error, stderr } = await asc.main(args, { readFile });
   if (error) throw new Error(`${entry} does not compile:\n${stderr.toString()}`);
+  await optimize(join(root, aside), join(root, aside));
   renameSync(join(root, aside), product);
   return product;
 }
