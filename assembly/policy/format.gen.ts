@@ -172,6 +172,7 @@ export const LOCATION_XML: u32 = 15;
 export const LOCATION_TEXT: u32 = 16;
 export const LOCATION_ANY: u32 = 17;
 export const LOCATION_PATH_TEXT: u32 = 18;
+export const LOCATION_ENTRY: u32 = 19;
 
 export const LUHN_VALID: u32 = 0;
 export const LUHN_INVALID: u32 = 1;
@@ -218,6 +219,8 @@ export const MESSAGE_UNKNOWN: u32 = 13;
 export const MESSAGE_FLAG_LIVE: u32 = 1;
 export const MESSAGE_FLAG_ANY: u32 = 2;
 export const MESSAGE_FLAG_ENTRY: u32 = 4;
+export const MESSAGE_FLAG_NAMED: u32 = 8;
+export const MESSAGE_FLAG_VALUE: u32 = 16;
 
 export const MESSAGE_TYPE_NAME: u32 = 0;
 export const MESSAGE_TYPE_TARGET: u32 = 8;
@@ -350,4 +353,4 @@ export const UNSUPPORTED_BLOCK: u32 = 0;
 export const UNSUPPORTED_EMPTY: u32 = 1;
 export const UNSUPPORTED_PASS: u32 = 2;
 
-export const VERSION: u32 = 7;
+export const VERSION: u32 = 8;

@@ -29,6 +29,8 @@ import {
   MESSAGE_FLAG_ANY,
   MESSAGE_FLAG_ENTRY,
   MESSAGE_FLAG_LIVE,
+  MESSAGE_FLAG_NAMED,
+  MESSAGE_FLAG_VALUE,
   MESSAGE_MEMBERS,
   MESSAGE_MEMBER_COUNT,
   MESSAGE_UNKNOWN,
@@ -39,6 +41,7 @@ import {
   UNKNOWN_STRIP,
 } from "../policy/format.gen";
 import { INTERNAL, LIMIT_DEPTH, PROTOBUF_ANY, PROTOBUF_SYNTAX, PROTOBUF_UNKNOWN, PROTOBUF_WIRE } from "../policy/outcomes.gen";
+import { entryRule, fieldDetects } from "../fields/match";
 import { isPlain, isSoft, opens } from "../nested/open";
 import { closed, closing, endGroup, skipGroup } from "./group";
 import { wireOf } from "./number";
@@ -71,7 +74,9 @@ export function rewriteMessage(s: ProtoState, at: usize, end: usize): u32 {
     s.count(s.unmatched);
     leaveOut(at, end);
   } else {
-    outcome = walk(s, s.root, s.unmatched, at, end, 1, 0);
+    namedBy = NO_RULE;
+    namedDetects = 0;
+    outcome = walk(s, s.root, s.unmatched, 0, at, end, 1, 0);
   }
   endMessage(end);
   return outcome == 0 && out.failed ? INTERNAL : outcome;
@@ -82,12 +87,40 @@ function isLive(s: ProtoState, state: u32): bool {
   return (load<u8>(messageAt(s.policy, state), MESSAGE_FLAGS) & MESSAGE_FLAG_LIVE) != 0;
 }
 
+// Of the entry that is walked next: the rule on the value by its key, and those that detect in it.
+let namedBy: u32 = NO_RULE;
+let namedDetects: u64 = 0;
+
+/** Looks up the key of the entry [at, end). Returns an outcome. */
+function lookUpKey(s: ProtoState, at: usize, end: usize, depth: u32): u32 {
+  namedBy = NO_RULE;
+  namedDetects = 0;
+  for (let p = at; p < end; ) {
+    if (!readField(p, end) || fieldWire == WIRE_END) return PROTOBUF_SYNTAX;
+    p = valueEnd;
+    if (fieldWire == WIRE_START) {
+      const fault = skipGroup(p, end, fieldNumber, depth, s.depthLimit);
+      if (fault) return fault;
+      p = closed;
+    } else if (fieldNumber == KEY && fieldWire == WIRE_LENGTH) {
+      // Of several keys the last one counts to receivers; what one of them names is acted on.
+      namedBy = min<u32>(namedBy, entryRule(s.policy, <usize>s.table, valueAt, <u32>(valueEnd - valueAt)));
+      namedDetects |= fieldDetects;
+    }
+  }
+  return 0;
+}
+
 /**
- * The fields [at, end) of a message in `state`, under the rule that covers it; of a group with that number those up to its
- * end tag, and 0 is no group. Returns an outcome.
+ * The fields [at, end) of a message in `state`, under the rule that covers it and with those that detect in all of it; of a
+ * group with that number those up to its end tag, and 0 is no group. Returns an outcome.
  */
-function walk(s: ProtoState, state: u32, cover: u32, at: usize, end: usize, depth: u32, group: u32): u32 {
+function walk(s: ProtoState, state: u32, cover: u32, finding: u64, at: usize, end: usize, depth: u32, group: u32): u32 {
   if (depth > s.depthLimit) return LIMIT_DEPTH;
+  const named = namedBy;
+  const valueDetects = finding | namedDetects;
+  namedBy = NO_RULE;
+  namedDetects = 0;
   const message = messageAt(s.policy, state);
   const flags = <u32>load<u8>(message, MESSAGE_FLAGS);
   let content = NO_MESSAGE;
@@ -120,11 +153,14 @@ function walk(s: ProtoState, state: u32, cover: u32, at: usize, end: usize, dept
       outcome = isGroup ? skipGroup(p, end, fieldNumber, depth + 1, s.depthLimit) : 0;
       if (outcome == 0) outcome = judgeUnknown(s, message, cover, start, isGroup ? closed : p);
     } else if (flags & MESSAGE_FLAG_ANY && fieldNumber == VALUE) {
-      outcome = judgeContent(s, message, member, content, cover, start, depth);
+      outcome = judgeContent(s, message, member, content, cover, finding, start, depth);
     } else {
       // A type_url is what makes the rest readable, and the key of an entry is a name: no cover acts on them.
-      const isName = flags & MESSAGE_FLAG_ENTRY ? fieldNumber == KEY : isTyped && fieldNumber == TYPE_URL;
-      outcome = judgeMember(s, member, isName ? NO_RULE : cover, start, end, depth);
+      const isEntry = (flags & MESSAGE_FLAG_ENTRY) != 0;
+      const isName = isEntry ? fieldNumber == KEY : isTyped && fieldNumber == TYPE_URL;
+      outcome = isEntry && fieldNumber == VALUE
+        ? judgeMember(s, member, named, cover, valueDetects, start, end, depth)
+        : judgeMember(s, member, NO_RULE, isName ? NO_RULE : cover, isName ? 0 : finding, start, end, depth);
     }
     if (outcome) return outcome;
     if (isGroup) p = closed;
@@ -149,19 +185,33 @@ function judgeUnknown(s: ProtoState, message: usize, cover: u32, at: usize, end:
   return 0;
 }
 
-/** The field that was read, which begins at `at` in a message that ends at `end`. Returns an outcome. */
-function judgeMember(s: ProtoState, member: usize, cover: u32, at: usize, end: usize, depth: u32): u32 {
+/**
+ * The field that was read, which begins at `at` in a message that ends at `end`: under its own rule or that by the key of its
+ * entry, and with the rules of `finding`, which detect in it. Returns an outcome.
+ */
+function judgeMember(
+  s: ProtoState,
+  member: usize,
+  named: u32,
+  cover: u32,
+  finding: u64,
+  at: usize,
+  end: usize,
+  depth: u32,
+): u32 {
   const kind = <u32>load<u8>(member, MEMBER_KIND);
-  const own = <u32>load<u16>(member, MEMBER_RULE);
+  const own = min<u32>(load<u16>(member, MEMBER_RULE), named);
   const rule = ruleFor(s, own, cover);
-  let set = load<u64>(member, MEMBER_DETECTS);
+  if (finding != 0) finding = before(s.rules, finding, own);
+  let set = load<u64>(member, MEMBER_DETECTS) | finding;
+  if (named != NO_RULE) set = before(s.rules, set, own);
   // A covering pass yields to rules that detect, and what the own rule leaves to them is counted off already.
   if (set != 0 && actionOf(s, rule) != ACTION_PASS) set = before(s.rules, set, rule);
   if (kind >= KIND_STRING) {
     if (fieldWire != (kind == KIND_GROUP ? WIRE_START : WIRE_LENGTH)) return PROTOBUF_WIRE;
     const target = <u32>load<u16>(member, MEMBER_TARGET);
-    if (kind == KIND_GROUP) return judgeGroup(s, rule, target, at, end, depth);
-    if (kind >= KIND_MESSAGE) return judgeMessage(s, rule, kind, target, at, depth);
+    if (kind == KIND_GROUP) return judgeGroup(s, rule, finding, target, at, end, depth);
+    if (kind >= KIND_MESSAGE) return judgeMessage(s, rule, finding, kind, target, at, depth);
     // A pass that covers exempts from `unmatched` alone, and says nothing of the text.
     const isFree = rule == NO_RULE || (rule != own && actionOf(s, rule) == ACTION_PASS);
     const isText = target != 0 && opens(s.policy, s.rules, target, isFree ? <u32>NO_RULE : rule);
@@ -180,15 +230,17 @@ function judgeMember(s: ProtoState, member: usize, cover: u32, at: usize, end: u
   return judgeNumber(s, set, rule, kind, at, valueAt, valueEnd);
 }
 
-/** Whether the rule acts on a message in the state as on one thing. */
+/** Whether the rule acts on a message in the state as on one thing. A Value that holds nothing is none: what it holds is redacted. */
 @inline
 function takesWhole(s: ProtoState, rule: u32, action: u32, target: u32): bool {
-  const isPlain = action == ACTION_BLOCK || action == ACTION_STRIP || action == ACTION_REDACT;
-  return isPlain && (rule != s.unmatched || !isLive(s, target));
+  if (action != ACTION_BLOCK && action != ACTION_STRIP && action != ACTION_REDACT) return false;
+  const flags = <u32>load<u8>(messageAt(s.policy, target), MESSAGE_FLAGS);
+  if (action == ACTION_REDACT && flags & MESSAGE_FLAG_VALUE) return false;
+  return rule != s.unmatched || (flags & MESSAGE_FLAG_LIVE) == 0;
 }
 
 /** The message that was read, in the field that begins at `at`, under its acting rule. Returns an outcome. */
-function judgeMessage(s: ProtoState, rule: u32, kind: u32, target: u32, at: usize, depth: u32): u32 {
+function judgeMessage(s: ProtoState, rule: u32, finding: u64, kind: u32, target: u32, at: usize, depth: u32): u32 {
   const from = valueAt;
   const end = valueEnd;
   const sizeAt = lengthAt;
@@ -205,18 +257,33 @@ function judgeMessage(s: ProtoState, rule: u32, kind: u32, target: u32, at: usiz
     if (action != ACTION_PASS) leaveOut(at, end);
     return 0;
   }
+  if (load<u8>(messageAt(s.policy, target), MESSAGE_FLAGS) & MESSAGE_FLAG_NAMED) {
+    const fault = lookUpKey(s, from, end, depth + 2);
+    if (fault) return fault;
+    const named = namedBy;
+    if (named != NO_RULE && ruleFor(s, named, rule) == named) {
+      // The value does not go without its name.
+      const action = actionOf(s, named);
+      if (action == ACTION_BLOCK) return block(s, named);
+      if (action == ACTION_STRIP) {
+        s.count(named);
+        leaveOut(at, end);
+        return 0;
+      }
+    }
+  }
   const place = placeOf(sizeAt);
-  const outcome = walk(s, target, rule, from, end, depth + 1, 0);
+  const outcome = walk(s, target, rule, finding, from, end, depth + 1, 0);
   if (outcome == 0) endSized(place, sizeAt, from, end);
   return outcome;
 }
 
 /** The group whose start tag was read at `at`, in a message that ends at `end`, under its acting rule. Returns an outcome. */
-function judgeGroup(s: ProtoState, rule: u32, target: u32, at: usize, end: usize, depth: u32): u32 {
+function judgeGroup(s: ProtoState, rule: u32, finding: u64, target: u32, at: usize, end: usize, depth: u32): u32 {
   const from = valueEnd;
   const action = actionOf(s, rule);
   const isWhole = takesWhole(s, rule, action, target);
-  if (!isWhole && target != 0) return walk(s, target, rule, from, end, depth + 1, fieldNumber);
+  if (!isWhole && target != 0) return walk(s, target, rule, finding, from, end, depth + 1, fieldNumber);
   const outcome = skipGroup(from, end, fieldNumber, depth + 1, s.depthLimit);
   if (outcome) return outcome;
   if (isWhole) {
@@ -274,12 +341,21 @@ function readAny(s: ProtoState, message: usize, at: usize, end: usize, depth: u3
 }
 
 /** What an Any holds, in the field that was read and begins at `at`. Returns an outcome. */
-function judgeContent(s: ProtoState, message: usize, member: usize, content: u32, cover: u32, at: usize, depth: u32): u32 {
+function judgeContent(
+  s: ProtoState,
+  message: usize,
+  member: usize,
+  content: u32,
+  cover: u32,
+  finding: u64,
+  at: usize,
+  depth: u32,
+): u32 {
   if (fieldWire != WIRE_LENGTH) return PROTOBUF_WIRE;
   const own = <u32>load<u16>(member, MEMBER_RULE);
   if (own != NO_RULE && ruleFor(s, own, cover) == own) {
     return judgeText(s, 0, own, KIND_BYTES, at, lengthAt, valueAt, valueEnd);
   }
   if (content == NO_MESSAGE) return judgeUnknown(s, message, cover, at, valueEnd);
-  return judgeMessage(s, cover, KIND_MESSAGE, content, at, depth);
+  return judgeMessage(s, cover, finding, KIND_MESSAGE, content, at, depth);
 }

@@ -3,7 +3,7 @@
 
 /** "FGPB" as a little-endian u32. */
 export const MAGIC = 0x42504746;
-export const VERSION = 7;
+export const VERSION = 8;
 
 /** Byte offsets in the header. A ref is `u32 offset, u32 length`, a table `u32 offset, u32 count`. */
 export const HEADER = {
@@ -146,7 +146,8 @@ export const METHOD_FLAG = {
 export const NO_MESSAGE = 0xffff;
 /** A message state: a message type, and the selectors that can still match in it. */
 export const MESSAGE = { MEMBERS: 0, TYPES: 4, MEMBER_COUNT: 8, TYPE_COUNT: 10, FLAGS: 12, UNKNOWN: 13 } as const;
-export const MESSAGE_FLAG = { LIVE: 1, ANY: 2, ENTRY: 4 } as const;
+/** NAMED: an entry whose key is a name to rules by name. VALUE: `google.protobuf.Value`, which must hold something. */
+export const MESSAGE_FLAG = { LIVE: 1, ANY: 2, ENTRY: 4, NAMED: 8, VALUE: 16 } as const;
 /** A field of a message state. */
 export const MEMBER = { NUMBER: 0, KIND: 4, FLAGS: 5, RULE: 6, TARGET: 8, DETECTS: 12 } as const;
 /** ONCE: of two, which receivers merge, an Any in there could have its type from one and its value from the other. */
@@ -269,6 +270,7 @@ export const LOCATION = {
   text: 16,
   any: 17,
   path_text: 18,
+  entry: 19,
 } as const;
 /** The pattern of a path of which every segment is selected. */
 export const EVERY_SEGMENT = "/{**}";

@@ -71,7 +71,7 @@ interface Entry extends RuleQuery {
   readonly softly?: Decoder;
 }
 
-const namedLocations = ["header", "cookie", "query", "form", "multipart", "multipart-filename"] as const;
+const namedLocations = ["header", "cookie", "query", "form", "multipart", "multipart-filename", "entry"] as const;
 const directions: readonly Direction[] = ["request", "response"];
 
 export function documentsOf(rules: readonly ResolvedRule[]): Documents {

@@ -8,7 +8,16 @@ import { type ProtoPath, ProtoPathError, parseProtoPath } from "./protobuf/path.
 import type { Place, Source } from "./source.ts";
 import { parseXPath, withSpellings } from "./xpath.ts";
 
-export type FieldLocation = "header" | "cookie" | "query" | "form" | "multipart" | "multipart-filename" | "path";
+/** `entry`: by its key what a map of protobuf or a `google.protobuf.Struct` holds, which `named:` alone spells. */
+export type FieldLocation =
+  | "header"
+  | "cookie"
+  | "query"
+  | "form"
+  | "multipart"
+  | "multipart-filename"
+  | "path"
+  | "entry";
 
 /** Fields whose names are paths (name-path.ts): `query` selects steps of the path. */
 export type PathLocation = `${(typeof PATH_LOCATIONS)[number]}-path`;

@@ -41,7 +41,13 @@ function resolveNames(source: Source, place: Place, query: Query): ResolvedSelec
   const plain = names!.flatMap((name) =>
     ["query", "form", "multipart"].flatMap((location) => resolveLocation(source, place, `${location}:${name}`) ?? []),
   );
-  const others = [...xmlPaths(place, [names!]), ...fieldPaths(place, query), ...messagePaths(place, [names!])];
+  const entries = names!.map((expression) => ({ location: "entry" as const, expression, place }));
+  const others = [
+    ...xmlPaths(place, [names!]),
+    ...fieldPaths(place, query),
+    ...messagePaths(place, [names!]),
+    ...entries,
+  ];
   return [namedPath(place, query), ...plain, ...others];
 }
 

@@ -60,8 +60,8 @@ function deadRules(own: readonly ResolvedRule[], compiled: CompiledPolicy): Find
     .map(({ rule }) => finding(rule, namePlace(rule), true, compiled));
 }
 
-/** What `named:` selects of names that are paths, it selects of documents too: those speak for both. */
-const isJudged = ({ location }: ResolvedSelector): boolean => !location.endsWith("-path");
+/** What `named:` selects of names that are paths, and of entries, it selects of documents too: those speak for all. */
+const isJudged = ({ location }: ResolvedSelector): boolean => !location.endsWith("-path") && location !== "entry";
 
 const namePlace = ({ path }: ResolvedRule): Finding["place"] => ({ path: [...path, "name"] });
 

@@ -1,5 +1,5 @@
-// google.protobuf.Struct, Value and ListValue hold documents of names of their own. No selector by name looks into them, so
-// that what such a field holds passes where nothing takes it whole.
+// google.protobuf.Struct, Value and ListValue hold documents of names of their own, into which paths of fields do not lead:
+// where no rule is by name, what such a field holds passes unless something takes it whole.
 
 import { NO_MESSAGE } from "../constants.ts";
 import { markLive } from "../protobuf/graph.ts";
@@ -37,8 +37,9 @@ export const structUnseen: Check = (compiled) => {
     {
       code: "struct-unseen",
       place: { path: ["protobuf", "descriptors"] },
-      message: `fields of type google.protobuf.Struct or Value hold members that no selector by name finds: ${some}`,
-      remedy: 'redact or mask such fields whole, look into them with "detect", or let them pass by a rule',
+      message: `fields of type google.protobuf.Struct or Value hold members that no selector finds: ${some}`,
+      remedy:
+        'name their members ("named:email"), redact or mask such fields whole, look into them with "detect", or pass them',
     },
   ];
 };

@@ -58,6 +58,7 @@ export interface Descriptors {
 
 /** The message type that holds another by its type_url. */
 export const ANY = "google.protobuf.Any";
+export const VALUE = "google.protobuf.Value";
 
 const kinds: Record<Type, Kind> = {
   [Type.DOUBLE]: "double",

@@ -10,7 +10,15 @@ import type { Query } from "../jsonpath/ast.ts";
 import type { ResolvedSelector } from "../location.ts";
 import type { Direction, ResolvedRule } from "../resolve.ts";
 import type { RuleQuery } from "../subset.ts";
-import { ANY, type Descriptors, isNamed, isWellKnown, type ProtoField, type ProtoMessage } from "./descriptors.ts";
+import {
+  ANY,
+  type Descriptors,
+  isNamed,
+  isWellKnown,
+  type ProtoField,
+  type ProtoMessage,
+  VALUE,
+} from "./descriptors.ts";
 import type { ProtoPath, Step } from "./path.ts";
 import { holdsText, isSoftText, type Texts } from "./texts.ts";
 
@@ -33,6 +41,10 @@ export interface Member {
 export interface MessageState {
   isAny: boolean;
   isEntry: boolean;
+  /** An entry whose key is a name to rules by name. */
+  isNamed: boolean;
+  /** `google.protobuf.Value`, which must hold something. */
+  isValue: boolean;
   /** A rule can select something in it. */
   live: boolean;
   /** It must be there though nothing selects in it: something else acts. */
@@ -106,6 +118,8 @@ export class Graph {
   /** States without their members yet: types nest deeper than calls may. */
   readonly #open: Open[] = [];
   readonly #selectors: Selector[];
+  /** Whether a rule selects what maps hold by the keys. */
+  readonly #hasEntries: boolean;
   /** Where selectors by name alone are behind a field of that name. */
   readonly #named = new Map<string, Position[]>();
 
@@ -118,6 +132,10 @@ export class Graph {
       directions.includes(input.direction)
         ? selectors.flatMap((selector) => pathsOf(selector, detect !== undefined).map((path) => ({ ...path, rule })))
         : [],
+    );
+    this.#hasEntries = input.rules.some(
+      ({ directions, selectors }) =>
+        directions.includes(input.direction) && selectors.some(({ location }) => location === "entry"),
     );
     this.#selectors.forEach(({ location, path }, selector) => {
       const [first] = path.steps;
@@ -147,6 +165,10 @@ export class Graph {
     }
   }
 
+  #isNamedEntry({ isEntry, fields }: ProtoMessage): boolean {
+    return this.#hasEntries && isEntry && fields.some(({ number, kind }) => number === 1 && kind === "string");
+  }
+
   #starts(isOne: (selector: Selector) => boolean): Position[] {
     return this.#selectors.flatMap((found, selector) => (isOne(found) ? [{ selector, step: 0 }] : []));
   }
@@ -164,8 +186,20 @@ export class Graph {
     if (this.#states.length === MAX.MESSAGES) throw new GraphLimit();
     const isAny = type === ANY;
     const { isEntry } = message;
+    const isNamed = this.#isNamedEntry(message);
     const keeps = isStrict || isCovered;
-    const state: MessageState = { isAny, isEntry, live: false, keeps, unknown, members: [], types: new Map() };
+    const isValue = type === VALUE;
+    const state: MessageState = {
+      isAny,
+      isEntry,
+      isNamed,
+      isValue,
+      live: false,
+      keeps,
+      unknown,
+      members: [],
+      types: new Map(),
+    };
     const number = this.#states.push(state) - 1;
     this.#numbers.set(key, number);
     this.#open.push({ state, message, here, isCovered });
@@ -194,7 +228,9 @@ export class Graph {
       const isSoft = soft !== undefined && inside.length === 0;
       return { field, rule, detects, target: 0, text, isSoft, isTyped, once: false };
     }
-    const covers = rule !== undefined && covering.has(this.#input.rules[rule]!.action.kind);
+    // The name of an entry is known no earlier than it comes, and what acts by it acts in all of the value.
+    const kind = rule === undefined ? "pass" : this.#input.rules[rule]!.action.kind;
+    const covers = this.#isNamedEntry(message) || covering.has(kind) || (kind === "redact" && field.message === VALUE);
     const rest = next.filter((position) => this.#stepAt(position));
     const target = this.#enter(field.message, rest, isCovered || covers);
     return { field, rule, detects: [], target, text: undefined, isSoft: false, isTyped, once: false };
@@ -247,7 +283,7 @@ export class Graph {
 export function markLive(states: readonly MessageState[]): void {
   const acts = ({ rule, detects, text, isSoft }: Member) =>
     rule !== undefined || detects.length > 0 || (text !== undefined && !isSoft);
-  for (const at of reaching(states, ({ members }) => members.some(acts))) states[at]!.live = true;
+  for (const at of reaching(states, ({ isNamed, members }) => isNamed || members.some(acts))) states[at]!.live = true;
   for (const at of reaching(states, ({ members }) => members.some(({ isSoft }) => isSoft))) states[at]!.keeps = true;
 }
 

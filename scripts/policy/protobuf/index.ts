@@ -171,6 +171,8 @@ export function followBodies({
   const dead: MessageState = {
     isAny: false,
     isEntry: false,
+    isNamed: false,
+    isValue: false,
     live: false,
     keeps: false,
     unknown: "pass",

@@ -51,7 +51,7 @@ export function writeProtobuf(
 function writeState(
   writer: Writer,
   at: number,
-  { isAny, isEntry, live, unknown, members, types }: MessageState,
+  { isAny, isEntry, isNamed, isValue, live, unknown, members, types }: MessageState,
   texts: readonly number[],
   maskOf: (rules: readonly number[]) => bigint,
 ): void {
@@ -59,7 +59,11 @@ function writeState(
   writer.u16(at + MESSAGE.TYPE_COUNT, types.size);
   writer.u8(
     at + MESSAGE.FLAGS,
-    (live ? MESSAGE_FLAG.LIVE : 0) | (isAny ? MESSAGE_FLAG.ANY : 0) | (isEntry ? MESSAGE_FLAG.ENTRY : 0),
+    (live ? MESSAGE_FLAG.LIVE : 0) |
+      (isAny ? MESSAGE_FLAG.ANY : 0) |
+      (isEntry ? MESSAGE_FLAG.ENTRY : 0) |
+      (isNamed ? MESSAGE_FLAG.NAMED : 0) |
+      (isValue ? MESSAGE_FLAG.VALUE : 0),
   );
   writer.u8(at + MESSAGE.UNKNOWN, UNKNOWN[unknown]);
   const list = writer.reserve(members.length * SIZE.MEMBER);

@@ -149,7 +149,8 @@ describe("what comes first", () => {
       note: "[redacted]",
       card: { number: '{"cvv":0,"a":2}' },
     });
-    expect(await order({ ...named, unmatched: "redact" }, { card: { number: '{"cvv":1}' } })).toEqual({});
+    // The order has maps, in which a rule may select; the card has none.
+    expect(await order({ ...named, unmatched: "redact" }, { card: { number: '{"cvv":1}' } })).toEqual({ card: {} });
   });
 
   test("a decoder that is told, whose document rules by name select in where it is the same", async () => {

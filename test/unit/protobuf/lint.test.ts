@@ -173,7 +173,8 @@ describe("documents in google.protobuf.Struct", () => {
   });
   const protobuf = { descriptors: writeSet("meta", toBinary(FileDescriptorSetSchema, set)) };
   test.each<[string, Short[], string[]]>([
-    ["no selector by name looks into them", [["named:email", "redact"]], ["struct-unseen"]],
+    ["selectors by name look into them", [["named:email", "redact"]], []],
+    ["no selector looks into them", [["header:x-email", "redact"]], ["struct-unseen"]],
     ["one of them is taken, the other is not", [["proto:meta.Order:extra", "redact"]], ["struct-unseen"]],
     ["all are taken whole", [[["proto:meta.Order:extra", "proto:meta.Inner:document"], "redact"]], []],
     ["what holds them is covered", [[["proto:meta.Order:extra", "proto:meta.Order:inner"], { mask: {} }]], []],

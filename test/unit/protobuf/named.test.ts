@@ -153,7 +153,60 @@ describe("named:", () => {
   });
 
   test("names that the wire alone has are none: entries of maps, values of wrappers and of Any", () => {
-    expect(send(redact("named:key", "named:value", "named:type_url"))).toEqual(person);
+    const named = { ...person, labels: { other: "kept" } };
+    expect(send(redact("named:key", "named:value", "named:type_url"), named)).toEqual(named);
+  });
+
+  test("the key of an entry is a name: what it holds is acted on, and goes with it", () => {
+    const labels = { email: "zoe@example.org", plan: "basic" };
+    const payments = { main: payment, first_name: payment };
+    const sent = { ...person, labels, payments };
+    expect(send(redact("named:email"), sent)).toEqual({
+      ...sent,
+      email: "[redacted]",
+      labels: { ...labels, email: "[redacted]" },
+    });
+    expect(send({ protobuf, rules: [{ name: "r", select: "named:email", action: "strip" }] }, sent)).toEqual(
+      Object.fromEntries(Object.entries({ ...sent, labels: { plan: "basic" } }).filter(([name]) => name !== "email")),
+    );
+    expect(send(redact("named:first_name"), sent)).toEqual({
+      ...sent,
+      firstName: "[redacted]",
+      payments: { main: payment, first_name: {} },
+    });
+    const masked = send({ protobuf, rules: [{ name: "r", select: "named:main", action: { mask: {} } }] }, sent);
+    expect((masked.payments as JsonObject).main).not.toEqual(payment);
+    expect((masked.payments as JsonObject).first_name).toEqual(payment);
+  });
+
+  test("rules that detect look into what an entry of the name holds, and no further", () => {
+    const labels = { note: "zoe@example.org", plan: "zoe@example.org" };
+    const sent = {
+      ...person,
+      labels,
+      payments: { note: { ...payment, cardHolder: "zoe@example.org" }, main: payment },
+    };
+    const rules = [{ name: "r", select: "named:note", detect: ["EMAIL_ADDRESS"], action: "redact" }];
+    expect(send({ protobuf, rules }, sent)).toEqual({
+      ...sent,
+      labels: { ...labels, note: "[redacted]" },
+      payments: { note: { ...payment, cardHolder: "[redacted]" }, main: payment },
+    });
+  });
+
+  test("the first rule decides of an entry, too", () => {
+    const labels = { email: "zoe@example.org", plan: "basic" };
+    const rules = (first: string, second: string) => ({
+      protobuf,
+      rules: [
+        { name: "a", select: first, action: "pass" },
+        { name: "b", select: second, action: "redact" },
+      ],
+    });
+    const of = (policy: object) => send(policy, { ...person, labels }).labels;
+    expect(of(rules("named:email", "named:labels"))).toBeUndefined();
+    expect(of(rules("grpc:*/*:labels.value", "named:email"))).toEqual(labels);
+    expect(of(rules("named:plan", "grpc:*/*:labels.value"))).toEqual({ ...labels, email: "[redacted]" });
   });
 
   test("the first rule decides, whether it selects by path or by name", () => {

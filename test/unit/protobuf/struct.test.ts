@@ -9,7 +9,9 @@ import {
   toBinary,
   toJson,
 } from "@bufbuild/protobuf";
+import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { FileDescriptorSetSchema, file_google_protobuf_struct } from "@bufbuild/protobuf/wkt";
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { frame, frames, message, writeSet } from "../../support/protobuf.ts";
 import { Bench } from "../replay/support.ts";
@@ -59,4 +61,104 @@ test("all texts, or all numbers, by the names of google.protobuf.Value", async (
     a: { b: [`pay ${pan}`, 0, 0, 0, null, true] },
     [pan]: 0,
   });
+});
+
+test("members by name, at any depth, each as its kind, and never the whole document", async () => {
+  const person = {
+    email: "ann@example.org",
+    age: 31,
+    isMember: true,
+    address: { street: "Main St 1", parts: ["a"] },
+    phones: ["1", { email: "bob@example.org" }],
+    plan: "basic",
+    nothing: null,
+  };
+  const names = ["email", "age", "isMember", "address", "nothing"].map((name) => `named:${name}`);
+  expect(await left({ a: [person] }, { select: names })).toEqual({
+    a: [
+      {
+        email: "[redacted]",
+        age: 0,
+        isMember: false,
+        address: {},
+        phones: ["1", { email: "[redacted]" }],
+        plan: "basic",
+        nothing: null,
+      },
+    ],
+  });
+  expect(await left(person, { select: "named:phones" })).toEqual({ ...person, phones: [] });
+  const { phones: _, ...others } = person;
+  expect(await left(person, { select: ["named:phones"], action: "strip" })).toEqual(others);
+  expect(await left(person, { select: "named:address", action: { mask: {} } })).toEqual({
+    ...person,
+    address: { street: "*********", parts: ["*"] },
+  });
+});
+
+const rules = [
+  { name: "open", select: "named:open", action: "pass" },
+  { name: "card", select: "named:card", action: "redact" },
+  { name: "cvc", select: ["named:cvc", "named:open"], action: "strip" },
+];
+const bench = new Bench({ protobuf: { descriptors }, rules });
+
+async function sent(body: Uint8Array, type: string): Promise<Buffer> {
+  const request = { method: "POST", path: "/loose.Shop/Pay", headers: [["content-type", type]], body };
+  const run = await bench.run({ id: "one", request } as never);
+  expect(bench.findings(run)).toEqual([]);
+  return Buffer.from(run.result.request!.body);
+}
+
+test("what leaves is what leaves of the same document in JSON", async () => {
+  const names = fc.constantFrom("card", "cvc", "open", "plan", "", "Card");
+  const leaf = fc.oneof(
+    fc.constantFrom("", "x", "4111"),
+    fc.integer({ min: -9, max: 9 }),
+    fc.boolean(),
+    fc.constant(null),
+  );
+  const { document } = fc.letrec<{ document: JsonObject; value: unknown }>((tie) => ({
+    value: fc.oneof(
+      { depthSize: "small", withCrossShrink: true },
+      leaf,
+      fc.array(tie("value"), { maxLength: 3 }),
+      tie("document"),
+    ),
+    document: fc.dictionary(names, tie("value"), { maxKeys: 4 }) as fc.Arbitrary<JsonObject>,
+  }));
+  await fc.assert(
+    fc.asyncProperty(document, async (meta) => {
+      const body = frame(toBinary(order, fromJson(order, { meta }, { registry })));
+      const [message] = frames(await sent(body, "application/grpc"));
+      const inJson = await sent(new Uint8Array(Buffer.from(JSON.stringify(meta))), "application/json");
+      expect((toJson(order, fromBinary(order, message!), { registry }) as JsonObject).meta).toEqual(
+        JSON.parse(inJson.toString()),
+      );
+    }),
+    { numRuns: 200, seed: 1, examples: [[{ open: { card: "4111" }, card: { open: "4111" } }]] },
+  );
+});
+
+test("a key that comes behind its value, or twice, names it all the same", async () => {
+  const text = new BinaryWriter().tag(3, WireType.LengthDelimited).string("4111").finish();
+  const entry = (...pieces: (string | Uint8Array)[]): Uint8Array => {
+    const writer = new BinaryWriter();
+    for (const piece of pieces) {
+      if (typeof piece === "string") writer.tag(1, WireType.LengthDelimited).string(piece);
+      else writer.tag(2, WireType.LengthDelimited).bytes(piece);
+    }
+    const fields = new BinaryWriter().tag(1, WireType.LengthDelimited).bytes(writer.finish()).finish();
+    return new BinaryWriter().tag(2, WireType.LengthDelimited).bytes(fields).finish();
+  };
+  for (const pieces of [
+    [text, "card"],
+    ["plan", text, "card"],
+    ["card", "plan", text],
+    ["card", text, text],
+  ]) {
+    const [message] = frames(await sent(frame(entry(...pieces)), "application/grpc"));
+    expect(Buffer.from(message!).includes("4111")).toBe(false);
+    expect(Buffer.from(message!).includes("[redacted]")).toBe(true);
+  }
 });

@@ -63,6 +63,7 @@ export class Walk {
   private message(type: MessageType, places: readonly Place[], bytes: Uint8Array, path: string, cover: Cover): Piece[] {
     const fields = cut(bytes);
     const content = this.rules.contentOf(type, fields);
+    const entry = this.rules.entry(type, fields);
     const isTyped = fields.some(
       ({ number, value }) => number === 1 && textOf(value) === `type.googleapis.com/${content?.name}`,
     );
@@ -70,7 +71,7 @@ export class Walk {
       const known = type.fields.get(field.number);
       if (known === undefined) return type.isSet && this.rules.isLive(type, places) ? [] : this.unknown(field, cover);
       const location = path === "" ? known.name : `${path}.${known.name}`;
-      const next = this.rules.step(places, known);
+      const next = [...this.rules.step(places, known), ...(field.number === 2 ? entry : [])];
       if (this.rules.isAny(type) && field.number === 2)
         return this.content(known, content, next, places, field, location, cover);
       const isName = field.number === 1 && (type.isEntry || isTyped);
@@ -182,13 +183,22 @@ export class Walk {
     const number = own !== undefined && (cover.rule === undefined || own < cover.rule) ? own : cover.rule;
     const view = this.acting(own, cover);
     const kind = view?.action.kind ?? "pass";
-    if (view && whole.has(kind) && (number !== undefined || !this.rules.isLive(inner, places))) {
+    const isValue = kind === "redact" && inner.name === "google.protobuf.Value";
+    if (view && whole.has(kind) && !isValue && (number !== undefined || !this.rules.isLive(inner, places))) {
       this.collect(view, inner, field.value, location);
       if (kind === "strip" || (kind === "redact" && type.kind === "map")) return [];
       return [{ is: "emptied", field, rule: view, location }];
     }
     const below =
       number === undefined ? cover : kind === "pass" ? { rule: undefined, exempt: true } : { ...cover, rule: number };
+    const byKey = this.rules.own(this.rules.entry(inner, fieldsOf(field.value) ?? []));
+    if (byKey !== undefined && (below.rule === undefined || byKey < below.rule)) {
+      const rule = this.rules.view(byKey);
+      if (rule.action.kind === "strip" || rule.action.kind === "block") {
+        this.collect(rule, inner, field.value, location);
+        return rule.action.kind === "strip" ? [] : [{ is: "emptied", field, rule, location }];
+      }
+    }
     return [{ is: "message", field, pieces: this.message(inner, places, field.value, location, below), location }];
   }
 

@@ -54,6 +54,12 @@ function selectorsOf({ selectors, detect }: RuleView, rule: number): Selector[] 
   });
 }
 
+/** An entry whose keys are texts. */
+const isNamedEntry = ({ isEntry, fields }: MessageType): boolean => isEntry && fields.get(1)!.kind === "text";
+
+/** It selects what has the name, or all that is in there, and nothing at a place below. */
+const isWhole = ({ steps }: Place): boolean => steps.length === 0 || steps[0] === "**";
+
 const begun = ({ rule, steps, chain }: Selector): Place => ({ rule, steps, step: 0, chain });
 
 const globFits = (glob: string, text: string) =>
@@ -161,6 +167,13 @@ export class MessageRules {
     );
   }
 
+  /** Where selectors by name stand behind the value of an entry, by what its keys say; nowhere in other messages. */
+  entry(type: MessageType, fields: readonly Field[]): readonly Place[] {
+    if (!isNamedEntry(type)) return [];
+    const keys = fields.filter(({ number }) => number === 1).map(({ value }) => Buffer.from(value).toString());
+    return keys.flatMap((key) => (this.named.get(key) ?? []).filter(isWhole));
+  }
+
   /** The type of what a message of these fields holds, when it is an Any that tells. */
   contentOf(type: MessageType, fields: readonly Field[]): MessageType | undefined {
     const [url, ...others] = this.isAny(type) ? fields.filter(({ number }) => number === 1) : [];
@@ -178,6 +191,7 @@ export class MessageRules {
     const key = `${type.name} ${places.map(({ rule, steps, step }) => `${rule}.${steps.join(".")}.${step}`).join(" ")}`;
     if (seen.has(key)) return false;
     seen.add(key);
+    if (isNamedEntry(type) && [...this.named.values()].some((list) => list.some(isWhole))) return true;
     for (const field of type.fields.values()) {
       const next = this.step(places, field);
       const isText = this.holdsText(field, type);
