@@ -10,6 +10,7 @@ import { before, prepare, putSpan } from "../action/detect";
 import { BLOCKED, FAILED, UNCHANGED } from "../action/types";
 import { Buffer } from "../bytes/buffer";
 import { allocate, release } from "../bytes/pool";
+import { findEither } from "../bytes/scan";
 import { SPAN_END, SPAN_RULE, SPAN_SIZE, SPAN_START } from "../detect/layout.gen";
 import { decidedTo } from "../detect/marks";
 import { read } from "../detect/read";
@@ -171,7 +172,7 @@ export function rewriteText(s: TextState, at: usize, length: u32, last: bool): u
   }
   if (s.document) return rewriteDocument(s, at, length, last);
   // UTF-16 and UTF-32 spell ASCII with NULs. Receivers know them by a byte order mark, whatever the charset is said to be.
-  for (let p = at; p < at + length; p++) if (load<u8>(p) == 0) return UNSUPPORTED_CHARSET;
+  if (findEither(at, at + length, 0, 0) != at + length) return UNSUPPORTED_CHARSET;
   beginFrame(at);
   skipTo(at + length);
   s.length += length;
