@@ -9,6 +9,7 @@ import { allocate, release } from "../bytes/pool";
 import { isMark } from "../text/disguise";
 import { beginFrame, endFrame, skipTo } from "../framing/output";
 import { beginHeld, endHeld, freeHeld, holdFrom, isBroken, join, joinedAt, joinedLength, letGo } from "../framing/held";
+import { beginsQuery } from "../graphql/begin";
 import { closeDocument } from "../json/document";
 import { JsonState } from "../json/state";
 import { HEADER_LIMIT_HOLD, NO_RULE } from "../policy/format.gen";
@@ -66,7 +67,8 @@ export function closeForm(s: FormState): void {
 
 /**
  * Ends the held name at `p`; `valued` when an equals sign stands there. Returns an outcome. Where a name holds a
- * semicolon, what stands behind the last one is the name for receivers that separate there.
+ * semicolon, what stands behind the last one is the name for receivers that separate there. A name that begins as GraphQL does
+ * is a query by itself, sent under this media type by mistake and read all the same (gqlgen).
  */
 function endName(s: FormState, p: usize, valued: bool): u32 {
   join(s, p);
@@ -74,6 +76,7 @@ function endName(s: FormState, p: usize, valued: bool): u32 {
   const at = joinedAt + skip;
   const length = joinedLength - skip;
   if (length > s.limit) return LIMIT_VALUE;
+  if (beginsQuery(at, length, false)) return FORM_NAME;
   let other: u32 = length;
   while (other && load<u8>(at + other - 1) != SEMICOLON) other--;
   const isOtherPassing = other == 0 || isPassing(s, at + other, length - other);

@@ -44,13 +44,34 @@ function readLine(at: usize, end: usize): void {
   if (valueAt < lineEnd && load<u8>(valueAt) == 0x20) valueAt++;
 }
 
-/** Whether a receiver that trims names, skips marks or ignores case would read "data" in a name that is not that. */
-function looksLikeData(at: usize, length: u32): bool {
-  const end = at + length;
-  while (at < end && (load<u8>(at) <= 0x20 || load<u8>(at) >= 0x7f)) at++;
-  let stop = end;
-  while (stop > at && (load<u8>(stop - 1) <= 0x20 || load<u8>(stop - 1) >= 0x7f)) stop--;
-  return spellsAnyCase(at, <u32>(stop - at), "data");
+@inline
+function isVisible(at: usize): bool {
+  return <u32>load<u8>(at) - 0x21 < 0x5e;
+}
+
+/** Whether a separator of lines for Python ends at `p`: a control but TAB, U+0085, U+2028 or U+2029. */
+function isSeparator(p: usize): bool {
+  const byte = <u32>load<u8>(p);
+  if (byte < 0x20) return byte != 0x09;
+  if (byte == 0x85) return load<u8>(p - 1) == 0xc2;
+  return (byte == 0xa8 || byte == 0xa9) && load<u16>(p - 2) == 0x80e2;
+}
+
+/**
+ * Whether a line that is not data is that for a receiver that trims names, skips marks or ignores case, or ends lines at other
+ * separators than CR and LF.
+ */
+function looksLikeData(at: usize, end: usize): bool {
+  let starts = true;
+  for (; at + 4 <= end; at++) {
+    if (isVisible(at)) {
+      if (starts && spellsAnyCase(at, 4, "data") && (at + 4 == end || load<u8>(at + 4) == 0x3a || !isVisible(at + 4))) return true;
+      starts = false;
+    } else if (isSeparator(at)) {
+      starts = true;
+    }
+  }
+  return false;
 }
 
 /** Joins the data of the event [at, end) in `data`; an outcome. */
@@ -62,7 +83,7 @@ function collect(at: usize, end: usize): u32 {
     if (spells(at, nameLength, "data")) {
       if (count++) data.byte(0x0a);
       data.append(valueAt, <u32>(lineEnd - valueAt));
-    } else if (looksLikeData(at, nameLength)) {
+    } else if (looksLikeData(at, lineEnd)) {
       return EVENT_FIELD;
     }
     at = lineNext;

@@ -36,11 +36,11 @@ export function eventsOf(text: string): Event[] {
 
 export const isPayload = (data: string | undefined) => data !== undefined && data !== "" && data !== "[DONE]";
 
-/** What a lax receiver could take for data although its name is another. */
-const isOdd = (line: string) => {
-  const name = line.split(":", 1)[0]!;
-  return name !== "data" && /^[^!-~]*data[^!-~]*$/i.test(name);
-};
+/** What ends lines in Python, and other controls that might. */
+const separator = /(?![\t\u007f-\u0084\u0086-\u009f])[\p{Cc}\u2028\u2029]/u;
+
+/** What a lax receiver could take for data although its name is another, also behind such a separator. */
+const isOdd = (line: string) => line.split(separator).some((one) => /^[^!-~]*data(?:$|[^!-9;-~])/i.test(one));
 
 /** Data that nobody could take for a document, nor for one with something around it. */
 const isText = (data: string) => /^[\0- ]*(?!<\?)([^\0- "[{]|\[([A-Za-z]|$))[^{]*$/.test(data);

@@ -2,6 +2,7 @@
 import type { Comparison } from "../compare.ts";
 import type { Oracle, RuleView } from "../oracle.ts";
 import { hidesValues, isKeyed, replacementFault } from "../replacement.ts";
+import { beginsAs } from "../soft.ts";
 import { fromWire } from "../text.ts";
 import { compareText, type TextVerdict, whole } from "../verdict.ts";
 import { readJson } from "./json.ts";
@@ -50,6 +51,8 @@ export function readForm(rules: BodyRules, body: Uint8Array, isForeign = false):
     return field === undefined ? undefined : judged(rules, field, index);
   });
   const fields = pieces.filter((piece) => piece !== undefined);
+  // A query of GraphQL by itself, likewise.
+  if (fields.some(({ field }) => beginsAs("graphql", field.label))) return undefined;
   if (isForeign && fields.some(({ field }) => /\P{ASCII}/u.test(field.name))) return undefined;
   return {
     secrets: fields.flatMap(({ secrets }) => secrets),

@@ -1,7 +1,7 @@
 // Names that receivers read as others: Django, Netty and Rack trim them, PHP makes names of variables of them, CGI and WSGI
 // names of the environment. A rule on what they read acts, and the proof says so too.
 import { describe, expect, test } from "vitest";
-import { Bench, request, textOf } from "../replay/support.ts";
+import { Bench, bytes, request, textOf } from "../replay/support.ts";
 
 const secret = "4111-secret";
 const type = (value: string): [string, string] => ["content-type", value];
@@ -25,6 +25,11 @@ const places: Record<string, (bench: Bench, name: string) => Promise<[left: stri
 };
 
 const rules = (select: string[]) => ({ rules: [{ name: "r", select, action: "redact" }] });
+const onAnswers = (select: string) => ({ rules: [{ name: "r", on: "response", select, action: "redact" }] });
+const events = (line: string) => ({
+  ...request(undefined),
+  response: { status: 200, headers: [type("text/event-stream")], body: bytes(`${line}\ndata: {"a":1}\n\n`) },
+});
 const policies = {
   "by location": new Bench(rules(Object.keys(places).map((location) => `${location}:card_no`))),
   "by name": new Bench(rules(["named:card_no"])),
@@ -71,6 +76,37 @@ test.each(["x_card", "x.card", "x-card"])("CGI, WSGI, PHP: the header %s", async
   const run = await bench.run(request(undefined, { headers: [[name, secret]] }));
   expect(run.result.request!.headers).toContainEqual([name, "[redacted]"]);
   expect(bench.findings(run)).toEqual([]);
+});
+
+test.each([
+  ["lines that Python ends otherwise: a comment", `: c\u2028data: {"card_no":"${secret}"}`],
+  ["an id", `id: 1\u0085data:{"card_no":"${secret}"}`],
+  ["an unknown field, in capitals", `x\vDATA: {"card_no":"${secret}"}`],
+])("refused in events: %s", async (_title, line) => {
+  for (const bench of [new Bench(onAnswers("named:card_no")), new Bench(onAnswers("json:$.card_no"))]) {
+    const run = await bench.run(events(line));
+    expect(run.result).toMatchObject({ outcome: "blocked", reason: "event_field" });
+  }
+});
+
+test.each([": some data: 1", "id: a-data", ": \u00e9 data", ": \u00e9database", "metadata: x"])(
+  "not in events: %s",
+  async (line) => {
+    const bench = new Bench(onAnswers("named:card_no"));
+    const run = await bench.run(events(line));
+    expect(textOf(run.result.response?.body)).toBe(textOf(events(line).response!.body));
+    expect(bench.findings(run)).toEqual([]);
+  },
+);
+
+test("a form that is a query of GraphQL, which gqlgen reads", async () => {
+  const form = type("application/x-www-form-urlencoded");
+  for (const query of [`mutation { pay(card_no: "${secret}") }`, `query Q($card_no: S = "${secret}") { a }`]) {
+    const run = await policies["by name"].run(request(query, { headers: [form] }));
+    expect(run.result).toMatchObject({ outcome: "blocked", reason: "form_name" });
+  }
+  const run = await policies["by name"].run(request("query=&query[a]=1&mutation", { headers: [form] }));
+  expect(textOf(run.result.request?.body)).toBe("query=&query[a]=1&mutation");
 });
 
 test("a document in a field whose name is read otherwise is read", async () => {
