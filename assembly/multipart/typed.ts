@@ -7,7 +7,7 @@
 import { CHARSET_ASCII, CHARSET_OTHER } from "../bytes/charset";
 import { Buffer } from "../bytes/buffer";
 import { hexDigit } from "../bytes/encoding";
-import { spellsAnyCase } from "../bytes/text";
+import { lower, spellsAnyCase } from "../bytes/text";
 import { TYPE_OTHER, charset, readType } from "../framing/content";
 import { closeReader, edited, openReader, readIn, ruleOf, written, writtenLength } from "../framing/format";
 import { Narrow } from "../framing/narrow";
@@ -126,9 +126,37 @@ function isDisguised(s: MultipartState, at: usize, length: u32): bool {
 function nextReference(p: usize, end: usize): usize {
   for (p++; p + 4 <= end; p++) {
     const isWord = (<u32>load<u8>(p - 1) | 0x20) - 0x61 < 26;
-    if ((!isWord && spellsAnyCase(p, 4, "cid:")) || isNumbered(p, end)) return p;
+    if ((!isWord && mayRefer(p, end)) || isNumbered(p, end)) return p;
   }
   return end;
+}
+
+/**
+ * Whether `cid:` may be spelled at `p`. Borders of sections divide no text, and behind a comment or an instruction within the
+ * word, which nobody has to put there, it is not sought.
+ */
+function mayRefer(p: usize, end: usize): bool {
+  for (let i: u32 = 0; i < 4; i++, p++) {
+    while (i && isSectionBorder(p)) p += load<u8>(p) == 0x3c ? SECTION_START : SECTION_END;
+    if (p >= end) return false;
+    const byte = <u32>load<u8>(p);
+    if (lower(byte) != <u32>"cid:".charCodeAt(i)) return i != 0 && byte == 0x3c && isMarkup(<u32>load<u8>(p + 1));
+  }
+  return true;
+}
+
+const SECTION_START: u32 = 9; // <![CDATA[
+const SECTION_END: u32 = 3; // ]]>
+
+@inline
+function isSectionBorder(p: usize): bool {
+  return load<u32>(p) == 0x435b213c || (load<u32>(p) & 0xffffff) == 0x3e5d5d;
+}
+
+/** Whether the byte behind a < begins a comment or an instruction. */
+@inline
+function isMarkup(byte: u32): bool {
+  return byte == 0x21 || byte == 0x3f;
 }
 
 /** Whether a reference to a letter or a colon stands at `p`: &#99; or &#x63; */

@@ -64,16 +64,22 @@ function isReference(s: XmlState, p: usize): bool {
   return s.inPart && spellsAnyCase(p, 4, "cid:");
 }
 
-/** Whether it may be read as one: behind blanks, and with characters that are spelled as references. */
+/** Whether it may be read as one: behind blanks of any alphabet, and with characters that are spelled as references. */
 function mayRefer(s: XmlState, p: usize): bool {
   if (!s.inPart) return false;
-  while (<u32>load<u8>(p) - 1 < 0x20) p++;
+  while (isBlank(<u32>load<u8>(p))) p++;
   for (let i: u32 = 0; i < 4; i++) {
     const byte = <u32>load<u8>(p + i);
     if (byte == 0x26) return true;
     if (lower(byte) != <u32>"cid:".charCodeAt(i)) return false;
   }
   return true;
+}
+
+/** Whether the byte is no visible ASCII, nor the NUL behind what has come (PADDING of json/rewrite.ts). */
+@inline
+function isBlank(byte: u32): bool {
+  return byte - 1 < 0x20 || byte >= 0x7f;
 }
 
 /** An attribute value begins at `p`. */

@@ -220,16 +220,31 @@ describe("the proof reads the parts itself", () => {
     ["with a number for a letter", '<document href="&#99;id:b@x"/>'],
     ["with a number in hex", "<document>&#x0043;id:b@x</document>"],
     ["selected, with a number", '<x pan="&#x63;id:b@x"/>'],
+    ["behind a blank that is no ASCII", '<document href="\u00c2\u00a0cid:b@x"/>'],
+    ["with a comment in it", "<document>c<!-- > -->id:b@x</document>"],
+    ["with an instruction in it", "<document>ci<?x >?>d:b@x</document>"],
+    ["divided by a section", "<document>c<![CDATA[id:b@x]]></document>"],
+    ["in two sections", "<document><![CDATA[cid]]><![CDATA[:b@x]]></document>"],
   ])("a reference that a rule would take, %s, is refused, and found if it were not", async (_, inside) => {
     const recording = send(soap(inside), attached);
     const run = await bench.run(recording);
     expect(run.result.reason).toBe("multipart_reference");
     expect(bench.findings(run)).toEqual([]);
     // What would leave were it no reference.
-    const scheme = /(?:c|&#\w+;)id:/i.exec(inside)![0];
-    const other = await bench.run(send(soap(inside.replace(scheme, "cod:")), attached));
+    const plain = inside.replace(/<document>[^"]*<\/document>/, "<document>x</document>");
+    const scheme = /(?:c|&#\w+;)id:/i.exec(plain)?.[0] ?? "cod:";
+    const other = await bench.run(send(soap(plain.replace(scheme, "cod:")), attached));
     const left = withBody((body) => body.replace("cod:", scheme))(other.result);
     const found = bench.findings({ ...other, exchange: run.exchange }, () => left);
     expect(found.length).toBeGreaterThan(0);
+  });
+
+  test.each([
+    ["a word behind which a text ends", "<document><![CDATA[Apt C]]></document>"],
+    ["a word before another one", "<document>c<![CDATA[ id:]]></document>"],
+  ])("%s is no reference", async (_, inside) => {
+    const run = await bench.run(send(soap(inside), attached));
+    expect(run.result.reason).toBeUndefined();
+    expect(bench.findings(run)).toEqual([]);
   });
 });

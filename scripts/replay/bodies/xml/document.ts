@@ -147,10 +147,16 @@ export function attributeValue(raw: string, quote: string): string {
 
 /** Texts and attributes that refer to another part of a message (RFC 2392), in order. */
 export function referencesIn(content: readonly Content[]): string[] {
-  return content.flatMap((child) => {
-    if (child.kind === "text") return referring(textOf(child.raw));
-    return child.kind === "element" ? [...attributesReferring(child), ...referencesIn(child.children)] : [];
-  });
+  const found: string[] = [];
+  // Sections, and comments between them, divide no text.
+  let raw = "";
+  for (const child of content) {
+    if (child.kind === "text") raw += child.raw;
+    if (child.kind !== "element") continue;
+    found.push(...referring(textOf(raw)), ...attributesReferring(child), ...referencesIn(child.children));
+    raw = "";
+  }
+  return [...found, ...referring(textOf(raw))];
 }
 
 /** Whether an attribute of the element does so. */
