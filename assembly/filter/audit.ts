@@ -8,7 +8,8 @@ import { TALLY_BYTES, TALLY_DENIED } from "../action/reveal";
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { DIGEST_BYTES, sha256 } from "../crypto/sha256";
 import { HEADER_NAME, NO_RULE, RULE_NAME, SIZE_RULE } from "../policy/format.gen";
-import { FORWARDED, NOT_CONFIGURED, codeOf } from "../policy/outcomes.gen";
+import { appendCode } from "../policy/outcomes";
+import { FORWARDED, NOT_CONFIGURED } from "../policy/outcomes.gen";
 import { Session, idOf } from "../session/cache";
 import { countBytes, countDenied, countMemory, countOutcome, countRule, tellSecondsLeft } from "./metrics";
 import { Policy, isReveal } from "./plugin";
@@ -103,7 +104,7 @@ export function account(stream: Stream): void {
     putValue("session");
     value.clear();
   }
-  ascii(value, codeOf(stream.refused ? stream.outcome : FORWARDED));
+  appendCode(stream.refused ? stream.outcome : FORWARDED, value);
   putValue("outcome");
   if (stream.refused && stream.rule != NO_RULE) {
     value.clear();
@@ -154,6 +155,6 @@ export function count(stream: Stream): void {
 /** The account of a stream that came to a plugin without a policy. */
 export function accountUnconfigured(): void {
   value.clear();
-  ascii(value, codeOf(NOT_CONFIGURED));
+  appendCode(NOT_CONFIGURED, value);
   putValue("outcome");
 }

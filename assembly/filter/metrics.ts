@@ -8,7 +8,8 @@ import { ascii } from "../abi/text";
 import { COUNTER, GAUGE, HISTOGRAM } from "../abi/types";
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { ACTION_REVEAL, HEADER_NAME, HEADER_RULES, RULE_ACTION, RULE_NAME, SIZE_RULE } from "../policy/format.gen";
-import { OUTCOME_COUNT, codeOf } from "../policy/outcomes.gen";
+import { appendCode } from "../policy/outcomes";
+import { OUTCOME_COUNT } from "../policy/outcomes.gen";
 import { BODY_BYTES, DENIED, HELD_BYTES, REQUESTS, SECONDS_LEFT, VALUES, VM_MEMORY, actionName } from "./metrics.gen";
 
 /** Ids behind those of outcomes and rules. */
@@ -47,7 +48,7 @@ export function defineMetrics(blob: usize, ids: usize): void {
   for (let i: u32 = 0; i < OUTCOME_COUNT; i++) {
     begin(blob, REQUESTS);
     name.byte(0x2e);
-    ascii(name, codeOf(i));
+    appendCode(i, name);
     define(ids, i, COUNTER);
   }
   const rules = load<u32>(blob, HEADER_RULES + 4);

@@ -8,7 +8,8 @@ import { LOG_WARN } from "../abi/types";
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { appendString } from "../json/text";
 import { HEADER_NAME, NO_RULE, RULE_NAME, SIZE_RULE } from "../policy/format.gen";
-import { LIMIT_BODY, LIMIT_DEPTH, LIMIT_VALUE, NOT_CONFIGURED, RESPONSE_STATUS, codeOf, detailOf, grpcStatusOf, statusOf, titleOf } from "../policy/outcomes.gen";
+import { appendCode, appendDetail, appendTitle, statusOf } from "../policy/outcomes";
+import { LIMIT_BODY, LIMIT_DEPTH, LIMIT_VALUE, NOT_CONFIGURED, RESPONSE_STATUS, grpcStatusOf } from "../policy/outcomes.gen";
 import { Policy } from "./plugin";
 import { CALL_GRPC, CALL_NONE, CALL_WEB, CALL_WEB_TEXT, Stream, bodyOf, closeBody } from "./stream";
 import { writeWebReply } from "./web-reply";
@@ -18,17 +19,18 @@ const details: Buffer = newBuffer();
 const headers: Buffer = newBuffer();
 const words: Buffer = newBuffer();
 
-function appendLiteral(text: string): void {
-  words.clear();
-  ascii(words, text);
-  appendString(words.at, words.length, body);
-}
-
-function appendMember(name: string, text: string): void {
+/** Appends a member with the text in `words`. */
+function appendWords(name: string): void {
   ascii(body, ',"');
   ascii(body, name);
   ascii(body, '":');
-  appendLiteral(text);
+  appendString(words.at, words.length, body);
+  words.clear();
+}
+
+function appendMember(name: string, text: string): void {
+  ascii(words, text);
+  appendWords(name);
 }
 
 function limitName(outcome: u32): string {
@@ -48,14 +50,18 @@ function appendHeader(at: u32, name: string, value: string): void {
 /** The problem document of an outcome. */
 function writeProblem(policy: Policy | null, outcome: u32, rule: u32, status: u32, response: bool): void {
   body.clear();
+  words.clear();
   ascii(body, '{"type":"urn:frostglass:problem:');
-  ascii(body, codeOf(outcome));
+  appendCode(outcome, body);
   ascii(body, '"');
-  appendMember("title", titleOf(outcome));
+  appendTitle(outcome, words);
+  appendWords("title");
   ascii(body, ',"status":');
   decimal(body, status);
-  appendMember("detail", detailOf(outcome));
-  appendMember("code", codeOf(outcome));
+  appendDetail(outcome, words);
+  appendWords("detail");
+  appendCode(outcome, words);
+  appendWords("code");
   appendMember("direction", response ? "response" : "request");
   if (policy) {
     ascii(body, ',"policy":');
@@ -75,11 +81,11 @@ function writeProblem(policy: Policy | null, outcome: u32, rule: u32, status: u3
 /** What a gRPC client shows of an outcome: the host makes it the message of the status. */
 function writeMessage(outcome: u32): void {
   body.clear();
-  ascii(body, titleOf(outcome));
+  appendTitle(outcome, body);
   ascii(body, " (");
-  ascii(body, codeOf(outcome));
+  appendCode(outcome, body);
   ascii(body, "). ");
-  ascii(body, detailOf(outcome));
+  appendDetail(outcome, body);
 }
 
 function reply(policy: Policy | null, outcome: u32, rule: u32, response: bool, kind: u32): void {
@@ -89,7 +95,7 @@ function reply(policy: Policy | null, outcome: u32, rule: u32, response: bool, k
   if (kind == CALL_NONE) writeProblem(policy, outcome, rule, status, response);
   details.clear();
   ascii(details, "frostglass_");
-  ascii(details, codeOf(outcome));
+  appendCode(outcome, details);
   headers.clear();
   if (headers.reserve(128)) {
     headers.length = 20;

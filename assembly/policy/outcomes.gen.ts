@@ -53,417 +53,354 @@ export const INTERNAL: u32 = 48;
 export const OUTCOME_COUNT: u32 = 49;
 export const RESPONSE_STATUS: u32 = 502;
 
-export function codeOf(outcome: u32): string {
-  switch (outcome) {
-    case 0:
-      return "forwarded";
-    case 1:
-      return "json_syntax";
-    case 2:
-      return "json_utf8";
-    case 3:
-      return "json_name";
-    case 4:
-      return "trailers";
-    case 5:
-      return "limit_depth";
-    case 6:
-      return "limit_value";
-    case 7:
-      return "limit_body";
-    case 8:
-      return "unsupported_media_type";
-    case 9:
-      return "unsupported_charset";
-    case 10:
-      return "content_encoding";
-    case 11:
-      return "content_type_repeated";
-    case 12:
-      return "rule_block";
-    case 13:
-      return "unmatched_block";
-    case 14:
-      return "upgrade";
-    case 15:
-      return "connect";
-    case 16:
-      return "not_configured";
-    case 17:
-      return "egress_destination";
-    case 18:
-      return "form_name";
-    case 19:
-      return "form_separator";
-    case 20:
-      return "path_ambiguous";
-    case 21:
-      return "event_field";
-    case 22:
-      return "session_missing";
-    case 23:
-      return "session_invalid";
-    case 24:
-      return "session_expired";
-    case 25:
-      return "session_foreign";
-    case 26:
-      return "session_repeated";
-    case 27:
-      return "xml_syntax";
-    case 28:
-      return "xml_utf8";
-    case 29:
-      return "xml_doctype";
-    case 30:
-      return "limit_attributes";
-    case 31:
-      return "multipart_boundary";
-    case 32:
-      return "multipart_delimiter";
-    case 33:
-      return "multipart_header";
-    case 34:
-      return "multipart_encoding";
-    case 35:
-      return "multipart_reference";
-    case 36:
-      return "compressed_data";
-    case 37:
-      return "compressed_ratio";
-    case 38:
-      return "grpc_frame";
-    case 39:
-      return "grpc_compressed";
-    case 40:
-      return "protobuf_type";
-    case 41:
-      return "protobuf_syntax";
-    case 42:
-      return "protobuf_wire";
-    case 43:
-      return "protobuf_unknown";
-    case 44:
-      return "protobuf_any";
-    case 45:
-      return "nested_value";
-    case 46:
-      return "text_document";
-    case 47:
-      return "connect_call";
-    default:
-      return "internal";
-  }
-}
-
-export function titleOf(outcome: u32): string {
-  switch (outcome) {
-    case 0:
-      return "Forwarded";
-    case 1:
-      return "The body is not valid JSON";
-    case 2:
-      return "The body is not valid UTF-8";
-    case 3:
-      return "A member name can be read in two ways";
-    case 4:
-      return "Trailers follow a held body without having been announced";
-    case 5:
-      return "The body is nested too deeply";
-    case 6:
-      return "A name, a separator or a document in a value is too long";
-    case 7:
-      return "The body is too large";
-    case 8:
-      return "The body has a media type that cannot be read";
-    case 9:
-      return "The body is in a charset that cannot be read";
-    case 10:
-      return "The body is encoded";
-    case 11:
-      return "The content-type header is repeated";
-    case 12:
-      return "A rule of the policy refuses this message";
-    case 13:
-      return "The message holds a value that no rule names";
-    case 14:
-      return "A protocol upgrade is not allowed here";
-    case 15:
-      return "CONNECT is not allowed here";
-    case 16:
-      return "The filter has no valid policy";
-    case 17:
-      return "This destination is not allowed";
-    case 18:
-      return "A field name of the form can be read in two ways";
-    case 19:
-      return "A sign in the form, query or cookies can be read as a separator";
-    case 20:
-      return "The path can be read in two ways";
-    case 21:
-      return "A line of the event stream can be read in two ways";
-    case 22:
-      return "A session token is needed here";
-    case 23:
-      return "The session token is not valid";
-    case 24:
-      return "The session is over";
-    case 25:
-      return "The session token is for something else";
-    case 26:
-      return "The emergency header stands there more than once";
-    case 27:
-      return "The body is not well-formed XML";
-    case 28:
-      return "The XML is not valid UTF-8";
-    case 29:
-      return "The XML has a document type declaration";
-    case 30:
-      return "An element has too many attributes";
-    case 31:
-      return "The content-type has no boundary that all receivers read alike";
-    case 32:
-      return "The parts of the body are not plainly delimited";
-    case 33:
-      return "The headers of a part can be read in two ways";
-    case 34:
-      return "A part is encoded, or has parts of its own";
-    case 35:
-      return "A rule acts on a reference to a part";
-    case 36:
-      return "The compressed body is damaged";
-    case 37:
-      return "The compressed body is too large when decoded";
-    case 38:
-      return "The body is not a series of gRPC messages";
-    case 39:
-      return "A gRPC message is compressed";
-    case 40:
-      return "The message type of this body is not known";
-    case 41:
-      return "The body is not a valid protobuf message";
-    case 42:
-      return "A protobuf field is not written as its type is";
-    case 43:
-      return "A protobuf message holds a field that the descriptor set does not know";
-    case 44:
-      return "An Any can be read in two ways";
-    case 45:
-      return "A value is not encoded as the policy says";
-    case 46:
-      return "A document says that it is a text";
-    case 47:
-      return "A call of the Connect protocol is in a form that cannot be read";
-    default:
-      return "The filter failed";
-  }
-}
-
-export function detailOf(outcome: u32): string {
-  switch (outcome) {
-    case 0:
-      return "The message went through; nothing was refused.";
-    case 1:
-      return "Send one complete RFC 8259 document, with nothing before or after it.";
-    case 2:
-      return "JSON travels as UTF-8: encode the body again.";
-    case 3:
-      return "It holds a lone surrogate, or a NUL behind a name that a rule selects, and receivers differ on both: use plain names.";
-    case 4:
-      return "Name them in a \"trailer\" header, or send the body without trailers.";
-    case 5:
-      return "The nesting exceeds limits.depth of the policy: flatten the document, or raise the limit.";
-    case 6:
-      return "A name, the white space around a separator, or a document that must wait as a whole exceeds limits.value or limits.hold of the policy: shorten it, or raise the limit.";
-    case 7:
-      return "The body exceeds limits.body of the policy: send less, or raise the limit.";
-    case 8:
-      return "JSON is read, and other formats whose values the policy selects: send one of them, or let the policy decide otherwise with \"unsupported\".";
-    case 9:
-      return "Send the body as UTF-8. Others are read where they are ASCII, ISO-8859-1 and windows-1252 where no byte has two readings.";
-    case 10:
-      return "A compressed body cannot be read: send it with content-encoding identity, or let the policy decode gzip and deflate with \"compressed\".";
-    case 11:
-      return "Receivers choose differently between several content types: send exactly one.";
-    case 12:
-      return "The message holds a value that the named rule blocks: leave the value out, or change the rule.";
-    case 13:
-      return "The policy blocks what its rules do not name (\"unmatched\": \"block\"): leave the value out, or add a rule for it.";
-    case 14:
-      return "After an upgrade the bytes cannot be read: use plain requests while the tunnel is active.";
-    case 15:
-      return "The bytes of a CONNECT tunnel cannot be read: use plain requests while the tunnel is active.";
-    case 16:
-      return "The policy or the key it names is missing or damaged: see the log of the gateway, and push a valid policy.";
-    case 17:
-      return "The hotfix may call the destinations that \"egress\" of the policy lists: add it there, or leave the call out.";
-    case 18:
-      return "It holds a percent sign that begins no escape, a NUL behind or blanks before a name that a rule selects, is such a name in another charset than UTF-8, or begins as JSON or XML does: encode the form again, or name the format that it is in.";
-    case 19:
-      return "Some receivers separate fields there, and a rule selects what would be a field: percent-encode it.";
-    case 20:
-      return "It holds an empty or dotted segment, or an encoded slash, and the policy selects segments of paths: send it in its plain form.";
-    case 21:
-      return "Some receivers take it for data: name fields plainly, as in \"data: \".";
-    case 22:
-      return "Send the token of an open session in the emergency header.";
-    case 23:
-      return "Open a session, and send its token as it was given.";
-    case 24:
-      return "Open a new session, and send its token.";
-    case 25:
-      return "Its audience or scope is another one: open a session for this policy.";
-    case 26:
-      return "Gateway and filter could each take another one: send one emergency header, with one token.";
-    case 27:
-      return "Send one complete XML 1.0 document in which names, tags, attributes and references are as the standard has them.";
-    case 28:
-      return "XML is read as UTF-8 alone: encode the body again.";
-    case 29:
-      return "What it declares changes how receivers read the rest: send the document without <!DOCTYPE>.";
-    case 30:
-      return "At most 256 attributes of one element are read: send fewer.";
-    case 31:
-      return "Send one boundary of 1 to 70 plain characters, no charset but utf-8, and in form-data no other parameter.";
-    case 32:
-      return "Each delimiter stands on a line of its own that ends with CRLF, nothing stands before the first and behind the last one, and the boundary occurs nowhere else.";
-    case 33:
-      return "Send lines of name, colon and value with CRLF, and in form-data alone one content-disposition of form-data with one plain quoted name.";
-    case 34:
-      return "Send parts as they are: without a content-transfer-encoding, and not as multipart.";
-    case 35:
-      return "The part would go on: send the value in the document, without MTOM.";
-    case 36:
-      return "Send one complete gzip member or zlib stream, with its checksum right and nothing behind it, or send the body as it is.";
-    case 37:
-      return "It becomes more than a hundred times its length: send it as it is.";
-    case 38:
-      return "Each message stands whole behind one flag byte that is 0 or 1 and four bytes of length. In gRPC-Web plain lines of trailers behind 0x80 end the body, and its text form is base64 in padded runs.";
-    case 39:
-      return "No such encoding is read: send messages with \"grpc-encoding: identity\", or gzip and deflate where the policy decodes them (\"compressed\").";
-    case 40:
-      return "The descriptor set of the policy has no method of this path: write the set anew, name the type in \"protobuf.bodies\", or let \"unsupported\" decide.";
-    case 41:
-      return "A field is cut off, has the number 0 or a wire type that does not exist, or a varint of more than its ten bytes: encode the message again.";
-    case 42:
-      return "Receivers differ on such fields: encode the message by the descriptor set of the policy.";
-    case 43:
-      return "Write the descriptor set of the policy anew, or leave such fields out with \"unknown\": \"strip\".";
-    case 44:
-      return "It, its type_url, its value or a message around it comes twice, and receivers choose or merge: write each of them once.";
-    case 45:
-      return "The policy decodes this value, or it begins like JSON, in base64 or not, or GraphQL, in which rules by name look, and it cannot be read: send it right, add a rule for the whole value (\"pass\" leaves it alone), or let \"unsupported\" decide.";
-    case 46:
-      return "It begins as XML, or as JSON where a rule looks into \"text:\" alone. Name its format in content-type, at the client or in front of this filter; for JSON that rule may select \"any:\" instead.";
-    case 47:
-      return "Rules select protobuf fields of this method, and it came as JSON or as GET: send it as application/proto by POST, or let \"unsupported\" decide.";
-    default:
-      return "The message was refused because it could not be processed safely.";
-  }
-}
-
-export function statusOf(outcome: u32): u32 {
-  switch (outcome) {
-    case 0:
-      return 200;
-    case 1:
-      return 400;
-    case 2:
-      return 400;
-    case 3:
-      return 400;
-    case 4:
-      return 400;
-    case 5:
-      return 413;
-    case 6:
-      return 413;
-    case 7:
-      return 413;
-    case 8:
-      return 415;
-    case 9:
-      return 415;
-    case 10:
-      return 415;
-    case 11:
-      return 400;
-    case 12:
-      return 403;
-    case 13:
-      return 403;
-    case 14:
-      return 403;
-    case 15:
-      return 403;
-    case 16:
-      return 503;
-    case 17:
-      return 403;
-    case 18:
-      return 400;
-    case 19:
-      return 400;
-    case 20:
-      return 400;
-    case 21:
-      return 400;
-    case 22:
-      return 403;
-    case 23:
-      return 403;
-    case 24:
-      return 403;
-    case 25:
-      return 403;
-    case 26:
-      return 403;
-    case 27:
-      return 400;
-    case 28:
-      return 400;
-    case 29:
-      return 400;
-    case 30:
-      return 413;
-    case 31:
-      return 400;
-    case 32:
-      return 400;
-    case 33:
-      return 400;
-    case 34:
-      return 415;
-    case 35:
-      return 415;
-    case 36:
-      return 400;
-    case 37:
-      return 413;
-    case 38:
-      return 400;
-    case 39:
-      return 415;
-    case 40:
-      return 415;
-    case 41:
-      return 400;
-    case 42:
-      return 400;
-    case 43:
-      return 400;
-    case 44:
-      return 400;
-    case 45:
-      return 400;
-    case 46:
-      return 415;
-    case 47:
-      return 415;
-    default:
-      return 500;
-  }
-}
+/** All codes, all titles, all details, in the order of the outcomes and with a NUL behind each. */
+export const TEXTS: usize = memory.data<u8>([
+  // forwarded
+  102, 111, 114, 119, 97, 114, 100, 101, 100, 0,
+  // json_syntax
+  106, 115, 111, 110, 95, 115, 121, 110, 116, 97, 120, 0,
+  // json_utf8
+  106, 115, 111, 110, 95, 117, 116, 102, 56, 0,
+  // json_name
+  106, 115, 111, 110, 95, 110, 97, 109, 101, 0,
+  // trailers
+  116, 114, 97, 105, 108, 101, 114, 115, 0,
+  // limit_depth
+  108, 105, 109, 105, 116, 95, 100, 101, 112, 116, 104, 0,
+  // limit_value
+  108, 105, 109, 105, 116, 95, 118, 97, 108, 117, 101, 0,
+  // limit_body
+  108, 105, 109, 105, 116, 95, 98, 111, 100, 121, 0,
+  // unsupported_media_type
+  117, 110, 115, 117, 112, 112, 111, 114, 116, 101, 100, 95, 109, 101, 100, 105, 97, 95, 116, 121, 112, 101, 0,
+  // unsupported_charset
+  117, 110, 115, 117, 112, 112, 111, 114, 116, 101, 100, 95, 99, 104, 97, 114, 115, 101, 116, 0,
+  // content_encoding
+  99, 111, 110, 116, 101, 110, 116, 95, 101, 110, 99, 111, 100, 105, 110, 103, 0,
+  // content_type_repeated
+  99, 111, 110, 116, 101, 110, 116, 95, 116, 121, 112, 101, 95, 114, 101, 112, 101, 97, 116, 101, 100, 0,
+  // rule_block
+  114, 117, 108, 101, 95, 98, 108, 111, 99, 107, 0,
+  // unmatched_block
+  117, 110, 109, 97, 116, 99, 104, 101, 100, 95, 98, 108, 111, 99, 107, 0,
+  // upgrade
+  117, 112, 103, 114, 97, 100, 101, 0,
+  // connect
+  99, 111, 110, 110, 101, 99, 116, 0,
+  // not_configured
+  110, 111, 116, 95, 99, 111, 110, 102, 105, 103, 117, 114, 101, 100, 0,
+  // egress_destination
+  101, 103, 114, 101, 115, 115, 95, 100, 101, 115, 116, 105, 110, 97, 116, 105, 111, 110, 0,
+  // form_name
+  102, 111, 114, 109, 95, 110, 97, 109, 101, 0,
+  // form_separator
+  102, 111, 114, 109, 95, 115, 101, 112, 97, 114, 97, 116, 111, 114, 0,
+  // path_ambiguous
+  112, 97, 116, 104, 95, 97, 109, 98, 105, 103, 117, 111, 117, 115, 0,
+  // event_field
+  101, 118, 101, 110, 116, 95, 102, 105, 101, 108, 100, 0,
+  // session_missing
+  115, 101, 115, 115, 105, 111, 110, 95, 109, 105, 115, 115, 105, 110, 103, 0,
+  // session_invalid
+  115, 101, 115, 115, 105, 111, 110, 95, 105, 110, 118, 97, 108, 105, 100, 0,
+  // session_expired
+  115, 101, 115, 115, 105, 111, 110, 95, 101, 120, 112, 105, 114, 101, 100, 0,
+  // session_foreign
+  115, 101, 115, 115, 105, 111, 110, 95, 102, 111, 114, 101, 105, 103, 110, 0,
+  // session_repeated
+  115, 101, 115, 115, 105, 111, 110, 95, 114, 101, 112, 101, 97, 116, 101, 100, 0,
+  // xml_syntax
+  120, 109, 108, 95, 115, 121, 110, 116, 97, 120, 0,
+  // xml_utf8
+  120, 109, 108, 95, 117, 116, 102, 56, 0,
+  // xml_doctype
+  120, 109, 108, 95, 100, 111, 99, 116, 121, 112, 101, 0,
+  // limit_attributes
+  108, 105, 109, 105, 116, 95, 97, 116, 116, 114, 105, 98, 117, 116, 101, 115, 0,
+  // multipart_boundary
+  109, 117, 108, 116, 105, 112, 97, 114, 116, 95, 98, 111, 117, 110, 100, 97, 114, 121, 0,
+  // multipart_delimiter
+  109, 117, 108, 116, 105, 112, 97, 114, 116, 95, 100, 101, 108, 105, 109, 105, 116, 101, 114, 0,
+  // multipart_header
+  109, 117, 108, 116, 105, 112, 97, 114, 116, 95, 104, 101, 97, 100, 101, 114, 0,
+  // multipart_encoding
+  109, 117, 108, 116, 105, 112, 97, 114, 116, 95, 101, 110, 99, 111, 100, 105, 110, 103, 0,
+  // multipart_reference
+  109, 117, 108, 116, 105, 112, 97, 114, 116, 95, 114, 101, 102, 101, 114, 101, 110, 99, 101, 0,
+  // compressed_data
+  99, 111, 109, 112, 114, 101, 115, 115, 101, 100, 95, 100, 97, 116, 97, 0,
+  // compressed_ratio
+  99, 111, 109, 112, 114, 101, 115, 115, 101, 100, 95, 114, 97, 116, 105, 111, 0,
+  // grpc_frame
+  103, 114, 112, 99, 95, 102, 114, 97, 109, 101, 0,
+  // grpc_compressed
+  103, 114, 112, 99, 95, 99, 111, 109, 112, 114, 101, 115, 115, 101, 100, 0,
+  // protobuf_type
+  112, 114, 111, 116, 111, 98, 117, 102, 95, 116, 121, 112, 101, 0,
+  // protobuf_syntax
+  112, 114, 111, 116, 111, 98, 117, 102, 95, 115, 121, 110, 116, 97, 120, 0,
+  // protobuf_wire
+  112, 114, 111, 116, 111, 98, 117, 102, 95, 119, 105, 114, 101, 0,
+  // protobuf_unknown
+  112, 114, 111, 116, 111, 98, 117, 102, 95, 117, 110, 107, 110, 111, 119, 110, 0,
+  // protobuf_any
+  112, 114, 111, 116, 111, 98, 117, 102, 95, 97, 110, 121, 0,
+  // nested_value
+  110, 101, 115, 116, 101, 100, 95, 118, 97, 108, 117, 101, 0,
+  // text_document
+  116, 101, 120, 116, 95, 100, 111, 99, 117, 109, 101, 110, 116, 0,
+  // connect_call
+  99, 111, 110, 110, 101, 99, 116, 95, 99, 97, 108, 108, 0,
+  // internal
+  105, 110, 116, 101, 114, 110, 97, 108, 0,
+  // Forwarded
+  70, 111, 114, 119, 97, 114, 100, 101, 100, 0,
+  // The body is not valid JSON
+  84, 104, 101, 32, 98, 111, 100, 121, 32, 105, 115, 32, 110, 111, 116, 32, 118, 97, 108, 105, 100, 32, 74, 83, 79, 78, 0,
+  // The body is not valid UTF-8
+  84, 104, 101, 32, 98, 111, 100, 121, 32, 105, 115, 32, 110, 111, 116, 32, 118, 97, 108, 105, 100, 32, 85, 84, 70, 45, 56, 0,
+  // A member name can be read in two ways
+  65, 32, 109, 101, 109, 98, 101, 114, 32, 110, 97, 109, 101, 32, 99, 97, 110, 32, 98, 101, 32, 114, 101, 97, 100, 32, 105, 110, 32, 116, 119, 111, 32, 119, 97, 121, 115, 0,
+  // Trailers follow a held body without having been announced
+  84, 114, 97, 105, 108, 101, 114, 115, 32, 102, 111, 108, 108, 111, 119, 32, 97, 32, 104, 101, 108, 100, 32, 98, 111, 100, 121, 32, 119, 105, 116, 104, 111, 117, 116, 32, 104, 97, 118, 105, 110, 103, 32, 98, 101, 101, 110, 32, 97, 110, 110, 111, 117, 110, 99, 101, 100, 0,
+  // The body is nested too deeply
+  84, 104, 101, 32, 98, 111, 100, 121, 32, 105, 115, 32, 110, 101, 115, 116, 101, 100, 32, 116, 111, 111, 32, 100, 101, 101, 112, 108, 121, 0,
+  // A name, a separator or a document in a value is too long
+  65, 32, 110, 97, 109, 101, 44, 32, 97, 32, 115, 101, 112, 97, 114, 97, 116, 111, 114, 32, 111, 114, 32, 97, 32, 100, 111, 99, 117, 109, 101, 110, 116, 32, 105, 110, 32, 97, 32, 118, 97, 108, 117, 101, 32, 105, 115, 32, 116, 111, 111, 32, 108, 111, 110, 103, 0,
+  // The body is too large
+  84, 104, 101, 32, 98, 111, 100, 121, 32, 105, 115, 32, 116, 111, 111, 32, 108, 97, 114, 103, 101, 0,
+  // The body has a media type that cannot be read
+  84, 104, 101, 32, 98, 111, 100, 121, 32, 104, 97, 115, 32, 97, 32, 109, 101, 100, 105, 97, 32, 116, 121, 112, 101, 32, 116, 104, 97, 116, 32, 99, 97, 110, 110, 111, 116, 32, 98, 101, 32, 114, 101, 97, 100, 0,
+  // The body is in a charset that cannot be read
+  84, 104, 101, 32, 98, 111, 100, 121, 32, 105, 115, 32, 105, 110, 32, 97, 32, 99, 104, 97, 114, 115, 101, 116, 32, 116, 104, 97, 116, 32, 99, 97, 110, 110, 111, 116, 32, 98, 101, 32, 114, 101, 97, 100, 0,
+  // The body is encoded
+  84, 104, 101, 32, 98, 111, 100, 121, 32, 105, 115, 32, 101, 110, 99, 111, 100, 101, 100, 0,
+  // The content-type header is repeated
+  84, 104, 101, 32, 99, 111, 110, 116, 101, 110, 116, 45, 116, 121, 112, 101, 32, 104, 101, 97, 100, 101, 114, 32, 105, 115, 32, 114, 101, 112, 101, 97, 116, 101, 100, 0,
+  // A rule of the policy refuses this message
+  65, 32, 114, 117, 108, 101, 32, 111, 102, 32, 116, 104, 101, 32, 112, 111, 108, 105, 99, 121, 32, 114, 101, 102, 117, 115, 101, 115, 32, 116, 104, 105, 115, 32, 109, 101, 115, 115, 97, 103, 101, 0,
+  // The message holds a value that no rule names
+  84, 104, 101, 32, 109, 101, 115, 115, 97, 103, 101, 32, 104, 111, 108, 100, 115, 32, 97, 32, 118, 97, 108, 117, 101, 32, 116, 104, 97, 116, 32, 110, 111, 32, 114, 117, 108, 101, 32, 110, 97, 109, 101, 115, 0,
+  // A protocol upgrade is not allowed here
+  65, 32, 112, 114, 111, 116, 111, 99, 111, 108, 32, 117, 112, 103, 114, 97, 100, 101, 32, 105, 115, 32, 110, 111, 116, 32, 97, 108, 108, 111, 119, 101, 100, 32, 104, 101, 114, 101, 0,
+  // CONNECT is not allowed here
+  67, 79, 78, 78, 69, 67, 84, 32, 105, 115, 32, 110, 111, 116, 32, 97, 108, 108, 111, 119, 101, 100, 32, 104, 101, 114, 101, 0,
+  // The filter has no valid policy
+  84, 104, 101, 32, 102, 105, 108, 116, 101, 114, 32, 104, 97, 115, 32, 110, 111, 32, 118, 97, 108, 105, 100, 32, 112, 111, 108, 105, 99, 121, 0,
+  // This destination is not allowed
+  84, 104, 105, 115, 32, 100, 101, 115, 116, 105, 110, 97, 116, 105, 111, 110, 32, 105, 115, 32, 110, 111, 116, 32, 97, 108, 108, 111, 119, 101, 100, 0,
+  // A field name of the form can be read in two ways
+  65, 32, 102, 105, 101, 108, 100, 32, 110, 97, 109, 101, 32, 111, 102, 32, 116, 104, 101, 32, 102, 111, 114, 109, 32, 99, 97, 110, 32, 98, 101, 32, 114, 101, 97, 100, 32, 105, 110, 32, 116, 119, 111, 32, 119, 97, 121, 115, 0,
+  // A sign in the form, query or cookies can be read as a separator
+  65, 32, 115, 105, 103, 110, 32, 105, 110, 32, 116, 104, 101, 32, 102, 111, 114, 109, 44, 32, 113, 117, 101, 114, 121, 32, 111, 114, 32, 99, 111, 111, 107, 105, 101, 115, 32, 99, 97, 110, 32, 98, 101, 32, 114, 101, 97, 100, 32, 97, 115, 32, 97, 32, 115, 101, 112, 97, 114, 97, 116, 111, 114, 0,
+  // The path can be read in two ways
+  84, 104, 101, 32, 112, 97, 116, 104, 32, 99, 97, 110, 32, 98, 101, 32, 114, 101, 97, 100, 32, 105, 110, 32, 116, 119, 111, 32, 119, 97, 121, 115, 0,
+  // A line of the event stream can be read in two ways
+  65, 32, 108, 105, 110, 101, 32, 111, 102, 32, 116, 104, 101, 32, 101, 118, 101, 110, 116, 32, 115, 116, 114, 101, 97, 109, 32, 99, 97, 110, 32, 98, 101, 32, 114, 101, 97, 100, 32, 105, 110, 32, 116, 119, 111, 32, 119, 97, 121, 115, 0,
+  // A session token is needed here
+  65, 32, 115, 101, 115, 115, 105, 111, 110, 32, 116, 111, 107, 101, 110, 32, 105, 115, 32, 110, 101, 101, 100, 101, 100, 32, 104, 101, 114, 101, 0,
+  // The session token is not valid
+  84, 104, 101, 32, 115, 101, 115, 115, 105, 111, 110, 32, 116, 111, 107, 101, 110, 32, 105, 115, 32, 110, 111, 116, 32, 118, 97, 108, 105, 100, 0,
+  // The session is over
+  84, 104, 101, 32, 115, 101, 115, 115, 105, 111, 110, 32, 105, 115, 32, 111, 118, 101, 114, 0,
+  // The session token is for something else
+  84, 104, 101, 32, 115, 101, 115, 115, 105, 111, 110, 32, 116, 111, 107, 101, 110, 32, 105, 115, 32, 102, 111, 114, 32, 115, 111, 109, 101, 116, 104, 105, 110, 103, 32, 101, 108, 115, 101, 0,
+  // The emergency header stands there more than once
+  84, 104, 101, 32, 101, 109, 101, 114, 103, 101, 110, 99, 121, 32, 104, 101, 97, 100, 101, 114, 32, 115, 116, 97, 110, 100, 115, 32, 116, 104, 101, 114, 101, 32, 109, 111, 114, 101, 32, 116, 104, 97, 110, 32, 111, 110, 99, 101, 0,
+  // The body is not well-formed XML
+  84, 104, 101, 32, 98, 111, 100, 121, 32, 105, 115, 32, 110, 111, 116, 32, 119, 101, 108, 108, 45, 102, 111, 114, 109, 101, 100, 32, 88, 77, 76, 0,
+  // The XML is not valid UTF-8
+  84, 104, 101, 32, 88, 77, 76, 32, 105, 115, 32, 110, 111, 116, 32, 118, 97, 108, 105, 100, 32, 85, 84, 70, 45, 56, 0,
+  // The XML has a document type declaration
+  84, 104, 101, 32, 88, 77, 76, 32, 104, 97, 115, 32, 97, 32, 100, 111, 99, 117, 109, 101, 110, 116, 32, 116, 121, 112, 101, 32, 100, 101, 99, 108, 97, 114, 97, 116, 105, 111, 110, 0,
+  // An element has too many attributes
+  65, 110, 32, 101, 108, 101, 109, 101, 110, 116, 32, 104, 97, 115, 32, 116, 111, 111, 32, 109, 97, 110, 121, 32, 97, 116, 116, 114, 105, 98, 117, 116, 101, 115, 0,
+  // The content-type has no boundary that all receivers read alike
+  84, 104, 101, 32, 99, 111, 110, 116, 101, 110, 116, 45, 116, 121, 112, 101, 32, 104, 97, 115, 32, 110, 111, 32, 98, 111, 117, 110, 100, 97, 114, 121, 32, 116, 104, 97, 116, 32, 97, 108, 108, 32, 114, 101, 99, 101, 105, 118, 101, 114, 115, 32, 114, 101, 97, 100, 32, 97, 108, 105, 107, 101, 0,
+  // The parts of the body are not plainly delimited
+  84, 104, 101, 32, 112, 97, 114, 116, 115, 32, 111, 102, 32, 116, 104, 101, 32, 98, 111, 100, 121, 32, 97, 114, 101, 32, 110, 111, 116, 32, 112, 108, 97, 105, 110, 108, 121, 32, 100, 101, 108, 105, 109, 105, 116, 101, 100, 0,
+  // The headers of a part can be read in two ways
+  84, 104, 101, 32, 104, 101, 97, 100, 101, 114, 115, 32, 111, 102, 32, 97, 32, 112, 97, 114, 116, 32, 99, 97, 110, 32, 98, 101, 32, 114, 101, 97, 100, 32, 105, 110, 32, 116, 119, 111, 32, 119, 97, 121, 115, 0,
+  // A part is encoded, or has parts of its own
+  65, 32, 112, 97, 114, 116, 32, 105, 115, 32, 101, 110, 99, 111, 100, 101, 100, 44, 32, 111, 114, 32, 104, 97, 115, 32, 112, 97, 114, 116, 115, 32, 111, 102, 32, 105, 116, 115, 32, 111, 119, 110, 0,
+  // A rule acts on a reference to a part
+  65, 32, 114, 117, 108, 101, 32, 97, 99, 116, 115, 32, 111, 110, 32, 97, 32, 114, 101, 102, 101, 114, 101, 110, 99, 101, 32, 116, 111, 32, 97, 32, 112, 97, 114, 116, 0,
+  // The compressed body is damaged
+  84, 104, 101, 32, 99, 111, 109, 112, 114, 101, 115, 115, 101, 100, 32, 98, 111, 100, 121, 32, 105, 115, 32, 100, 97, 109, 97, 103, 101, 100, 0,
+  // The compressed body is too large when decoded
+  84, 104, 101, 32, 99, 111, 109, 112, 114, 101, 115, 115, 101, 100, 32, 98, 111, 100, 121, 32, 105, 115, 32, 116, 111, 111, 32, 108, 97, 114, 103, 101, 32, 119, 104, 101, 110, 32, 100, 101, 99, 111, 100, 101, 100, 0,
+  // The body is not a series of gRPC messages
+  84, 104, 101, 32, 98, 111, 100, 121, 32, 105, 115, 32, 110, 111, 116, 32, 97, 32, 115, 101, 114, 105, 101, 115, 32, 111, 102, 32, 103, 82, 80, 67, 32, 109, 101, 115, 115, 97, 103, 101, 115, 0,
+  // A gRPC message is compressed
+  65, 32, 103, 82, 80, 67, 32, 109, 101, 115, 115, 97, 103, 101, 32, 105, 115, 32, 99, 111, 109, 112, 114, 101, 115, 115, 101, 100, 0,
+  // The message type of this body is not known
+  84, 104, 101, 32, 109, 101, 115, 115, 97, 103, 101, 32, 116, 121, 112, 101, 32, 111, 102, 32, 116, 104, 105, 115, 32, 98, 111, 100, 121, 32, 105, 115, 32, 110, 111, 116, 32, 107, 110, 111, 119, 110, 0,
+  // The body is not a valid protobuf message
+  84, 104, 101, 32, 98, 111, 100, 121, 32, 105, 115, 32, 110, 111, 116, 32, 97, 32, 118, 97, 108, 105, 100, 32, 112, 114, 111, 116, 111, 98, 117, 102, 32, 109, 101, 115, 115, 97, 103, 101, 0,
+  // A protobuf field is not written as its type is
+  65, 32, 112, 114, 111, 116, 111, 98, 117, 102, 32, 102, 105, 101, 108, 100, 32, 105, 115, 32, 110, 111, 116, 32, 119, 114, 105, 116, 116, 101, 110, 32, 97, 115, 32, 105, 116, 115, 32, 116, 121, 112, 101, 32, 105, 115, 0,
+  // A protobuf message holds a field that the descriptor set does not know
+  65, 32, 112, 114, 111, 116, 111, 98, 117, 102, 32, 109, 101, 115, 115, 97, 103, 101, 32, 104, 111, 108, 100, 115, 32, 97, 32, 102, 105, 101, 108, 100, 32, 116, 104, 97, 116, 32, 116, 104, 101, 32, 100, 101, 115, 99, 114, 105, 112, 116, 111, 114, 32, 115, 101, 116, 32, 100, 111, 101, 115, 32, 110, 111, 116, 32, 107, 110, 111, 119, 0,
+  // An Any can be read in two ways
+  65, 110, 32, 65, 110, 121, 32, 99, 97, 110, 32, 98, 101, 32, 114, 101, 97, 100, 32, 105, 110, 32, 116, 119, 111, 32, 119, 97, 121, 115, 0,
+  // A value is not encoded as the policy says
+  65, 32, 118, 97, 108, 117, 101, 32, 105, 115, 32, 110, 111, 116, 32, 101, 110, 99, 111, 100, 101, 100, 32, 97, 115, 32, 116, 104, 101, 32, 112, 111, 108, 105, 99, 121, 32, 115, 97, 121, 115, 0,
+  // A document says that it is a text
+  65, 32, 100, 111, 99, 117, 109, 101, 110, 116, 32, 115, 97, 121, 115, 32, 116, 104, 97, 116, 32, 105, 116, 32, 105, 115, 32, 97, 32, 116, 101, 120, 116, 0,
+  // A call of the Connect protocol is in a form that cannot be read
+  65, 32, 99, 97, 108, 108, 32, 111, 102, 32, 116, 104, 101, 32, 67, 111, 110, 110, 101, 99, 116, 32, 112, 114, 111, 116, 111, 99, 111, 108, 32, 105, 115, 32, 105, 110, 32, 97, 32, 102, 111, 114, 109, 32, 116, 104, 97, 116, 32, 99, 97, 110, 110, 111, 116, 32, 98, 101, 32, 114, 101, 97, 100, 0,
+  // The filter failed
+  84, 104, 101, 32, 102, 105, 108, 116, 101, 114, 32, 102, 97, 105, 108, 101, 100, 0,
+  // The message went through; nothing was refused.
+  84, 104, 101, 32, 109, 101, 115, 115, 97, 103, 101, 32, 119, 101, 110, 116, 32, 116, 104, 114, 111, 117, 103, 104, 59, 32, 110, 111, 116, 104, 105, 110, 103, 32, 119, 97, 115, 32, 114, 101, 102, 117, 115, 101, 100, 46, 0,
+  // Send one complete RFC 8259 document, with nothing before or after it.
+  83, 101, 110, 100, 32, 111, 110, 101, 32, 99, 111, 109, 112, 108, 101, 116, 101, 32, 82, 70, 67, 32, 56, 50, 53, 57, 32, 100, 111, 99, 117, 109, 101, 110, 116, 44, 32, 119, 105, 116, 104, 32, 110, 111, 116, 104, 105, 110, 103, 32, 98, 101, 102, 111, 114, 101, 32, 111, 114, 32, 97, 102, 116, 101, 114, 32, 105, 116, 46, 0,
+  // JSON travels as UTF-8: encode the body again.
+  74, 83, 79, 78, 32, 116, 114, 97, 118, 101, 108, 115, 32, 97, 115, 32, 85, 84, 70, 45, 56, 58, 32, 101, 110, 99, 111, 100, 101, 32, 116, 104, 101, 32, 98, 111, 100, 121, 32, 97, 103, 97, 105, 110, 46, 0,
+  // It holds a lone surrogate, or a NUL behind a name that a rule selects, and receivers differ on both: use plain names.
+  73, 116, 32, 104, 111, 108, 100, 115, 32, 97, 32, 108, 111, 110, 101, 32, 115, 117, 114, 114, 111, 103, 97, 116, 101, 44, 32, 111, 114, 32, 97, 32, 78, 85, 76, 32, 98, 101, 104, 105, 110, 100, 32, 97, 32, 110, 97, 109, 101, 32, 116, 104, 97, 116, 32, 97, 32, 114, 117, 108, 101, 32, 115, 101, 108, 101, 99, 116, 115, 44, 32, 97, 110, 100, 32, 114, 101, 99, 101, 105, 118, 101, 114, 115, 32, 100, 105, 102, 102, 101, 114, 32, 111, 110, 32, 98, 111, 116, 104, 58, 32, 117, 115, 101, 32, 112, 108, 97, 105, 110, 32, 110, 97, 109, 101, 115, 46, 0,
+  // Name them in a "trailer" header, or send the body without trailers.
+  78, 97, 109, 101, 32, 116, 104, 101, 109, 32, 105, 110, 32, 97, 32, 34, 116, 114, 97, 105, 108, 101, 114, 34, 32, 104, 101, 97, 100, 101, 114, 44, 32, 111, 114, 32, 115, 101, 110, 100, 32, 116, 104, 101, 32, 98, 111, 100, 121, 32, 119, 105, 116, 104, 111, 117, 116, 32, 116, 114, 97, 105, 108, 101, 114, 115, 46, 0,
+  // The nesting exceeds limits.depth of the policy: flatten the document, or raise the limit.
+  84, 104, 101, 32, 110, 101, 115, 116, 105, 110, 103, 32, 101, 120, 99, 101, 101, 100, 115, 32, 108, 105, 109, 105, 116, 115, 46, 100, 101, 112, 116, 104, 32, 111, 102, 32, 116, 104, 101, 32, 112, 111, 108, 105, 99, 121, 58, 32, 102, 108, 97, 116, 116, 101, 110, 32, 116, 104, 101, 32, 100, 111, 99, 117, 109, 101, 110, 116, 44, 32, 111, 114, 32, 114, 97, 105, 115, 101, 32, 116, 104, 101, 32, 108, 105, 109, 105, 116, 46, 0,
+  // A name, the white space around a separator, or a document that must wait as a whole exceeds limits.value or limits.hold of the policy: shorten it, or raise the limit.
+  65, 32, 110, 97, 109, 101, 44, 32, 116, 104, 101, 32, 119, 104, 105, 116, 101, 32, 115, 112, 97, 99, 101, 32, 97, 114, 111, 117, 110, 100, 32, 97, 32, 115, 101, 112, 97, 114, 97, 116, 111, 114, 44, 32, 111, 114, 32, 97, 32, 100, 111, 99, 117, 109, 101, 110, 116, 32, 116, 104, 97, 116, 32, 109, 117, 115, 116, 32, 119, 97, 105, 116, 32, 97, 115, 32, 97, 32, 119, 104, 111, 108, 101, 32, 101, 120, 99, 101, 101, 100, 115, 32, 108, 105, 109, 105, 116, 115, 46, 118, 97, 108, 117, 101, 32, 111, 114, 32, 108, 105, 109, 105, 116, 115, 46, 104, 111, 108, 100, 32, 111, 102, 32, 116, 104, 101, 32, 112, 111, 108, 105, 99, 121, 58, 32, 115, 104, 111, 114, 116, 101, 110, 32, 105, 116, 44, 32, 111, 114, 32, 114, 97, 105, 115, 101, 32, 116, 104, 101, 32, 108, 105, 109, 105, 116, 46, 0,
+  // The body exceeds limits.body of the policy: send less, or raise the limit.
+  84, 104, 101, 32, 98, 111, 100, 121, 32, 101, 120, 99, 101, 101, 100, 115, 32, 108, 105, 109, 105, 116, 115, 46, 98, 111, 100, 121, 32, 111, 102, 32, 116, 104, 101, 32, 112, 111, 108, 105, 99, 121, 58, 32, 115, 101, 110, 100, 32, 108, 101, 115, 115, 44, 32, 111, 114, 32, 114, 97, 105, 115, 101, 32, 116, 104, 101, 32, 108, 105, 109, 105, 116, 46, 0,
+  // JSON is read, and other formats whose values the policy selects: send one of them, or let the policy decide otherwise with "unsupported".
+  74, 83, 79, 78, 32, 105, 115, 32, 114, 101, 97, 100, 44, 32, 97, 110, 100, 32, 111, 116, 104, 101, 114, 32, 102, 111, 114, 109, 97, 116, 115, 32, 119, 104, 111, 115, 101, 32, 118, 97, 108, 117, 101, 115, 32, 116, 104, 101, 32, 112, 111, 108, 105, 99, 121, 32, 115, 101, 108, 101, 99, 116, 115, 58, 32, 115, 101, 110, 100, 32, 111, 110, 101, 32, 111, 102, 32, 116, 104, 101, 109, 44, 32, 111, 114, 32, 108, 101, 116, 32, 116, 104, 101, 32, 112, 111, 108, 105, 99, 121, 32, 100, 101, 99, 105, 100, 101, 32, 111, 116, 104, 101, 114, 119, 105, 115, 101, 32, 119, 105, 116, 104, 32, 34, 117, 110, 115, 117, 112, 112, 111, 114, 116, 101, 100, 34, 46, 0,
+  // Send the body as UTF-8. Others are read where they are ASCII, ISO-8859-1 and windows-1252 where no byte has two readings.
+  83, 101, 110, 100, 32, 116, 104, 101, 32, 98, 111, 100, 121, 32, 97, 115, 32, 85, 84, 70, 45, 56, 46, 32, 79, 116, 104, 101, 114, 115, 32, 97, 114, 101, 32, 114, 101, 97, 100, 32, 119, 104, 101, 114, 101, 32, 116, 104, 101, 121, 32, 97, 114, 101, 32, 65, 83, 67, 73, 73, 44, 32, 73, 83, 79, 45, 56, 56, 53, 57, 45, 49, 32, 97, 110, 100, 32, 119, 105, 110, 100, 111, 119, 115, 45, 49, 50, 53, 50, 32, 119, 104, 101, 114, 101, 32, 110, 111, 32, 98, 121, 116, 101, 32, 104, 97, 115, 32, 116, 119, 111, 32, 114, 101, 97, 100, 105, 110, 103, 115, 46, 0,
+  // A compressed body cannot be read: send it with content-encoding identity, or let the policy decode gzip and deflate with "compressed".
+  65, 32, 99, 111, 109, 112, 114, 101, 115, 115, 101, 100, 32, 98, 111, 100, 121, 32, 99, 97, 110, 110, 111, 116, 32, 98, 101, 32, 114, 101, 97, 100, 58, 32, 115, 101, 110, 100, 32, 105, 116, 32, 119, 105, 116, 104, 32, 99, 111, 110, 116, 101, 110, 116, 45, 101, 110, 99, 111, 100, 105, 110, 103, 32, 105, 100, 101, 110, 116, 105, 116, 121, 44, 32, 111, 114, 32, 108, 101, 116, 32, 116, 104, 101, 32, 112, 111, 108, 105, 99, 121, 32, 100, 101, 99, 111, 100, 101, 32, 103, 122, 105, 112, 32, 97, 110, 100, 32, 100, 101, 102, 108, 97, 116, 101, 32, 119, 105, 116, 104, 32, 34, 99, 111, 109, 112, 114, 101, 115, 115, 101, 100, 34, 46, 0,
+  // Receivers choose differently between several content types: send exactly one.
+  82, 101, 99, 101, 105, 118, 101, 114, 115, 32, 99, 104, 111, 111, 115, 101, 32, 100, 105, 102, 102, 101, 114, 101, 110, 116, 108, 121, 32, 98, 101, 116, 119, 101, 101, 110, 32, 115, 101, 118, 101, 114, 97, 108, 32, 99, 111, 110, 116, 101, 110, 116, 32, 116, 121, 112, 101, 115, 58, 32, 115, 101, 110, 100, 32, 101, 120, 97, 99, 116, 108, 121, 32, 111, 110, 101, 46, 0,
+  // The message holds a value that the named rule blocks: leave the value out, or change the rule.
+  84, 104, 101, 32, 109, 101, 115, 115, 97, 103, 101, 32, 104, 111, 108, 100, 115, 32, 97, 32, 118, 97, 108, 117, 101, 32, 116, 104, 97, 116, 32, 116, 104, 101, 32, 110, 97, 109, 101, 100, 32, 114, 117, 108, 101, 32, 98, 108, 111, 99, 107, 115, 58, 32, 108, 101, 97, 118, 101, 32, 116, 104, 101, 32, 118, 97, 108, 117, 101, 32, 111, 117, 116, 44, 32, 111, 114, 32, 99, 104, 97, 110, 103, 101, 32, 116, 104, 101, 32, 114, 117, 108, 101, 46, 0,
+  // The policy blocks what its rules do not name ("unmatched": "block"): leave the value out, or add a rule for it.
+  84, 104, 101, 32, 112, 111, 108, 105, 99, 121, 32, 98, 108, 111, 99, 107, 115, 32, 119, 104, 97, 116, 32, 105, 116, 115, 32, 114, 117, 108, 101, 115, 32, 100, 111, 32, 110, 111, 116, 32, 110, 97, 109, 101, 32, 40, 34, 117, 110, 109, 97, 116, 99, 104, 101, 100, 34, 58, 32, 34, 98, 108, 111, 99, 107, 34, 41, 58, 32, 108, 101, 97, 118, 101, 32, 116, 104, 101, 32, 118, 97, 108, 117, 101, 32, 111, 117, 116, 44, 32, 111, 114, 32, 97, 100, 100, 32, 97, 32, 114, 117, 108, 101, 32, 102, 111, 114, 32, 105, 116, 46, 0,
+  // After an upgrade the bytes cannot be read: use plain requests while the tunnel is active.
+  65, 102, 116, 101, 114, 32, 97, 110, 32, 117, 112, 103, 114, 97, 100, 101, 32, 116, 104, 101, 32, 98, 121, 116, 101, 115, 32, 99, 97, 110, 110, 111, 116, 32, 98, 101, 32, 114, 101, 97, 100, 58, 32, 117, 115, 101, 32, 112, 108, 97, 105, 110, 32, 114, 101, 113, 117, 101, 115, 116, 115, 32, 119, 104, 105, 108, 101, 32, 116, 104, 101, 32, 116, 117, 110, 110, 101, 108, 32, 105, 115, 32, 97, 99, 116, 105, 118, 101, 46, 0,
+  // The bytes of a CONNECT tunnel cannot be read: use plain requests while the tunnel is active.
+  84, 104, 101, 32, 98, 121, 116, 101, 115, 32, 111, 102, 32, 97, 32, 67, 79, 78, 78, 69, 67, 84, 32, 116, 117, 110, 110, 101, 108, 32, 99, 97, 110, 110, 111, 116, 32, 98, 101, 32, 114, 101, 97, 100, 58, 32, 117, 115, 101, 32, 112, 108, 97, 105, 110, 32, 114, 101, 113, 117, 101, 115, 116, 115, 32, 119, 104, 105, 108, 101, 32, 116, 104, 101, 32, 116, 117, 110, 110, 101, 108, 32, 105, 115, 32, 97, 99, 116, 105, 118, 101, 46, 0,
+  // The policy or the key it names is missing or damaged: see the log of the gateway, and push a valid policy.
+  84, 104, 101, 32, 112, 111, 108, 105, 99, 121, 32, 111, 114, 32, 116, 104, 101, 32, 107, 101, 121, 32, 105, 116, 32, 110, 97, 109, 101, 115, 32, 105, 115, 32, 109, 105, 115, 115, 105, 110, 103, 32, 111, 114, 32, 100, 97, 109, 97, 103, 101, 100, 58, 32, 115, 101, 101, 32, 116, 104, 101, 32, 108, 111, 103, 32, 111, 102, 32, 116, 104, 101, 32, 103, 97, 116, 101, 119, 97, 121, 44, 32, 97, 110, 100, 32, 112, 117, 115, 104, 32, 97, 32, 118, 97, 108, 105, 100, 32, 112, 111, 108, 105, 99, 121, 46, 0,
+  // The hotfix may call the destinations that "egress" of the policy lists: add it there, or leave the call out.
+  84, 104, 101, 32, 104, 111, 116, 102, 105, 120, 32, 109, 97, 121, 32, 99, 97, 108, 108, 32, 116, 104, 101, 32, 100, 101, 115, 116, 105, 110, 97, 116, 105, 111, 110, 115, 32, 116, 104, 97, 116, 32, 34, 101, 103, 114, 101, 115, 115, 34, 32, 111, 102, 32, 116, 104, 101, 32, 112, 111, 108, 105, 99, 121, 32, 108, 105, 115, 116, 115, 58, 32, 97, 100, 100, 32, 105, 116, 32, 116, 104, 101, 114, 101, 44, 32, 111, 114, 32, 108, 101, 97, 118, 101, 32, 116, 104, 101, 32, 99, 97, 108, 108, 32, 111, 117, 116, 46, 0,
+  // It holds a percent sign that begins no escape, a NUL behind or blanks before a name that a rule selects, is such a name in another charset than UTF-8, or begins as JSON or XML does: encode the form again, or name the format that it is in.
+  73, 116, 32, 104, 111, 108, 100, 115, 32, 97, 32, 112, 101, 114, 99, 101, 110, 116, 32, 115, 105, 103, 110, 32, 116, 104, 97, 116, 32, 98, 101, 103, 105, 110, 115, 32, 110, 111, 32, 101, 115, 99, 97, 112, 101, 44, 32, 97, 32, 78, 85, 76, 32, 98, 101, 104, 105, 110, 100, 32, 111, 114, 32, 98, 108, 97, 110, 107, 115, 32, 98, 101, 102, 111, 114, 101, 32, 97, 32, 110, 97, 109, 101, 32, 116, 104, 97, 116, 32, 97, 32, 114, 117, 108, 101, 32, 115, 101, 108, 101, 99, 116, 115, 44, 32, 105, 115, 32, 115, 117, 99, 104, 32, 97, 32, 110, 97, 109, 101, 32, 105, 110, 32, 97, 110, 111, 116, 104, 101, 114, 32, 99, 104, 97, 114, 115, 101, 116, 32, 116, 104, 97, 110, 32, 85, 84, 70, 45, 56, 44, 32, 111, 114, 32, 98, 101, 103, 105, 110, 115, 32, 97, 115, 32, 74, 83, 79, 78, 32, 111, 114, 32, 88, 77, 76, 32, 100, 111, 101, 115, 58, 32, 101, 110, 99, 111, 100, 101, 32, 116, 104, 101, 32, 102, 111, 114, 109, 32, 97, 103, 97, 105, 110, 44, 32, 111, 114, 32, 110, 97, 109, 101, 32, 116, 104, 101, 32, 102, 111, 114, 109, 97, 116, 32, 116, 104, 97, 116, 32, 105, 116, 32, 105, 115, 32, 105, 110, 46, 0,
+  // Some receivers separate fields there, and a rule selects what would be a field: percent-encode it.
+  83, 111, 109, 101, 32, 114, 101, 99, 101, 105, 118, 101, 114, 115, 32, 115, 101, 112, 97, 114, 97, 116, 101, 32, 102, 105, 101, 108, 100, 115, 32, 116, 104, 101, 114, 101, 44, 32, 97, 110, 100, 32, 97, 32, 114, 117, 108, 101, 32, 115, 101, 108, 101, 99, 116, 115, 32, 119, 104, 97, 116, 32, 119, 111, 117, 108, 100, 32, 98, 101, 32, 97, 32, 102, 105, 101, 108, 100, 58, 32, 112, 101, 114, 99, 101, 110, 116, 45, 101, 110, 99, 111, 100, 101, 32, 105, 116, 46, 0,
+  // It holds an empty or dotted segment, or an encoded slash, and the policy selects segments of paths: send it in its plain form.
+  73, 116, 32, 104, 111, 108, 100, 115, 32, 97, 110, 32, 101, 109, 112, 116, 121, 32, 111, 114, 32, 100, 111, 116, 116, 101, 100, 32, 115, 101, 103, 109, 101, 110, 116, 44, 32, 111, 114, 32, 97, 110, 32, 101, 110, 99, 111, 100, 101, 100, 32, 115, 108, 97, 115, 104, 44, 32, 97, 110, 100, 32, 116, 104, 101, 32, 112, 111, 108, 105, 99, 121, 32, 115, 101, 108, 101, 99, 116, 115, 32, 115, 101, 103, 109, 101, 110, 116, 115, 32, 111, 102, 32, 112, 97, 116, 104, 115, 58, 32, 115, 101, 110, 100, 32, 105, 116, 32, 105, 110, 32, 105, 116, 115, 32, 112, 108, 97, 105, 110, 32, 102, 111, 114, 109, 46, 0,
+  // Some receivers take it for data: name fields plainly, as in "data: ".
+  83, 111, 109, 101, 32, 114, 101, 99, 101, 105, 118, 101, 114, 115, 32, 116, 97, 107, 101, 32, 105, 116, 32, 102, 111, 114, 32, 100, 97, 116, 97, 58, 32, 110, 97, 109, 101, 32, 102, 105, 101, 108, 100, 115, 32, 112, 108, 97, 105, 110, 108, 121, 44, 32, 97, 115, 32, 105, 110, 32, 34, 100, 97, 116, 97, 58, 32, 34, 46, 0,
+  // Send the token of an open session in the emergency header.
+  83, 101, 110, 100, 32, 116, 104, 101, 32, 116, 111, 107, 101, 110, 32, 111, 102, 32, 97, 110, 32, 111, 112, 101, 110, 32, 115, 101, 115, 115, 105, 111, 110, 32, 105, 110, 32, 116, 104, 101, 32, 101, 109, 101, 114, 103, 101, 110, 99, 121, 32, 104, 101, 97, 100, 101, 114, 46, 0,
+  // Open a session, and send its token as it was given.
+  79, 112, 101, 110, 32, 97, 32, 115, 101, 115, 115, 105, 111, 110, 44, 32, 97, 110, 100, 32, 115, 101, 110, 100, 32, 105, 116, 115, 32, 116, 111, 107, 101, 110, 32, 97, 115, 32, 105, 116, 32, 119, 97, 115, 32, 103, 105, 118, 101, 110, 46, 0,
+  // Open a new session, and send its token.
+  79, 112, 101, 110, 32, 97, 32, 110, 101, 119, 32, 115, 101, 115, 115, 105, 111, 110, 44, 32, 97, 110, 100, 32, 115, 101, 110, 100, 32, 105, 116, 115, 32, 116, 111, 107, 101, 110, 46, 0,
+  // Its audience or scope is another one: open a session for this policy.
+  73, 116, 115, 32, 97, 117, 100, 105, 101, 110, 99, 101, 32, 111, 114, 32, 115, 99, 111, 112, 101, 32, 105, 115, 32, 97, 110, 111, 116, 104, 101, 114, 32, 111, 110, 101, 58, 32, 111, 112, 101, 110, 32, 97, 32, 115, 101, 115, 115, 105, 111, 110, 32, 102, 111, 114, 32, 116, 104, 105, 115, 32, 112, 111, 108, 105, 99, 121, 46, 0,
+  // Gateway and filter could each take another one: send one emergency header, with one token.
+  71, 97, 116, 101, 119, 97, 121, 32, 97, 110, 100, 32, 102, 105, 108, 116, 101, 114, 32, 99, 111, 117, 108, 100, 32, 101, 97, 99, 104, 32, 116, 97, 107, 101, 32, 97, 110, 111, 116, 104, 101, 114, 32, 111, 110, 101, 58, 32, 115, 101, 110, 100, 32, 111, 110, 101, 32, 101, 109, 101, 114, 103, 101, 110, 99, 121, 32, 104, 101, 97, 100, 101, 114, 44, 32, 119, 105, 116, 104, 32, 111, 110, 101, 32, 116, 111, 107, 101, 110, 46, 0,
+  // Send one complete XML 1.0 document in which names, tags, attributes and references are as the standard has them.
+  83, 101, 110, 100, 32, 111, 110, 101, 32, 99, 111, 109, 112, 108, 101, 116, 101, 32, 88, 77, 76, 32, 49, 46, 48, 32, 100, 111, 99, 117, 109, 101, 110, 116, 32, 105, 110, 32, 119, 104, 105, 99, 104, 32, 110, 97, 109, 101, 115, 44, 32, 116, 97, 103, 115, 44, 32, 97, 116, 116, 114, 105, 98, 117, 116, 101, 115, 32, 97, 110, 100, 32, 114, 101, 102, 101, 114, 101, 110, 99, 101, 115, 32, 97, 114, 101, 32, 97, 115, 32, 116, 104, 101, 32, 115, 116, 97, 110, 100, 97, 114, 100, 32, 104, 97, 115, 32, 116, 104, 101, 109, 46, 0,
+  // XML is read as UTF-8 alone: encode the body again.
+  88, 77, 76, 32, 105, 115, 32, 114, 101, 97, 100, 32, 97, 115, 32, 85, 84, 70, 45, 56, 32, 97, 108, 111, 110, 101, 58, 32, 101, 110, 99, 111, 100, 101, 32, 116, 104, 101, 32, 98, 111, 100, 121, 32, 97, 103, 97, 105, 110, 46, 0,
+  // What it declares changes how receivers read the rest: send the document without <!DOCTYPE>.
+  87, 104, 97, 116, 32, 105, 116, 32, 100, 101, 99, 108, 97, 114, 101, 115, 32, 99, 104, 97, 110, 103, 101, 115, 32, 104, 111, 119, 32, 114, 101, 99, 101, 105, 118, 101, 114, 115, 32, 114, 101, 97, 100, 32, 116, 104, 101, 32, 114, 101, 115, 116, 58, 32, 115, 101, 110, 100, 32, 116, 104, 101, 32, 100, 111, 99, 117, 109, 101, 110, 116, 32, 119, 105, 116, 104, 111, 117, 116, 32, 60, 33, 68, 79, 67, 84, 89, 80, 69, 62, 46, 0,
+  // At most 256 attributes of one element are read: send fewer.
+  65, 116, 32, 109, 111, 115, 116, 32, 50, 53, 54, 32, 97, 116, 116, 114, 105, 98, 117, 116, 101, 115, 32, 111, 102, 32, 111, 110, 101, 32, 101, 108, 101, 109, 101, 110, 116, 32, 97, 114, 101, 32, 114, 101, 97, 100, 58, 32, 115, 101, 110, 100, 32, 102, 101, 119, 101, 114, 46, 0,
+  // Send one boundary of 1 to 70 plain characters, no charset but utf-8, and in form-data no other parameter.
+  83, 101, 110, 100, 32, 111, 110, 101, 32, 98, 111, 117, 110, 100, 97, 114, 121, 32, 111, 102, 32, 49, 32, 116, 111, 32, 55, 48, 32, 112, 108, 97, 105, 110, 32, 99, 104, 97, 114, 97, 99, 116, 101, 114, 115, 44, 32, 110, 111, 32, 99, 104, 97, 114, 115, 101, 116, 32, 98, 117, 116, 32, 117, 116, 102, 45, 56, 44, 32, 97, 110, 100, 32, 105, 110, 32, 102, 111, 114, 109, 45, 100, 97, 116, 97, 32, 110, 111, 32, 111, 116, 104, 101, 114, 32, 112, 97, 114, 97, 109, 101, 116, 101, 114, 46, 0,
+  // Each delimiter stands on a line of its own that ends with CRLF, nothing stands before the first and behind the last one, and the boundary occurs nowhere else.
+  69, 97, 99, 104, 32, 100, 101, 108, 105, 109, 105, 116, 101, 114, 32, 115, 116, 97, 110, 100, 115, 32, 111, 110, 32, 97, 32, 108, 105, 110, 101, 32, 111, 102, 32, 105, 116, 115, 32, 111, 119, 110, 32, 116, 104, 97, 116, 32, 101, 110, 100, 115, 32, 119, 105, 116, 104, 32, 67, 82, 76, 70, 44, 32, 110, 111, 116, 104, 105, 110, 103, 32, 115, 116, 97, 110, 100, 115, 32, 98, 101, 102, 111, 114, 101, 32, 116, 104, 101, 32, 102, 105, 114, 115, 116, 32, 97, 110, 100, 32, 98, 101, 104, 105, 110, 100, 32, 116, 104, 101, 32, 108, 97, 115, 116, 32, 111, 110, 101, 44, 32, 97, 110, 100, 32, 116, 104, 101, 32, 98, 111, 117, 110, 100, 97, 114, 121, 32, 111, 99, 99, 117, 114, 115, 32, 110, 111, 119, 104, 101, 114, 101, 32, 101, 108, 115, 101, 46, 0,
+  // Send lines of name, colon and value with CRLF, and in form-data alone one content-disposition of form-data with one plain quoted name.
+  83, 101, 110, 100, 32, 108, 105, 110, 101, 115, 32, 111, 102, 32, 110, 97, 109, 101, 44, 32, 99, 111, 108, 111, 110, 32, 97, 110, 100, 32, 118, 97, 108, 117, 101, 32, 119, 105, 116, 104, 32, 67, 82, 76, 70, 44, 32, 97, 110, 100, 32, 105, 110, 32, 102, 111, 114, 109, 45, 100, 97, 116, 97, 32, 97, 108, 111, 110, 101, 32, 111, 110, 101, 32, 99, 111, 110, 116, 101, 110, 116, 45, 100, 105, 115, 112, 111, 115, 105, 116, 105, 111, 110, 32, 111, 102, 32, 102, 111, 114, 109, 45, 100, 97, 116, 97, 32, 119, 105, 116, 104, 32, 111, 110, 101, 32, 112, 108, 97, 105, 110, 32, 113, 117, 111, 116, 101, 100, 32, 110, 97, 109, 101, 46, 0,
+  // Send parts as they are: without a content-transfer-encoding, and not as multipart.
+  83, 101, 110, 100, 32, 112, 97, 114, 116, 115, 32, 97, 115, 32, 116, 104, 101, 121, 32, 97, 114, 101, 58, 32, 119, 105, 116, 104, 111, 117, 116, 32, 97, 32, 99, 111, 110, 116, 101, 110, 116, 45, 116, 114, 97, 110, 115, 102, 101, 114, 45, 101, 110, 99, 111, 100, 105, 110, 103, 44, 32, 97, 110, 100, 32, 110, 111, 116, 32, 97, 115, 32, 109, 117, 108, 116, 105, 112, 97, 114, 116, 46, 0,
+  // The part would go on: send the value in the document, without MTOM.
+  84, 104, 101, 32, 112, 97, 114, 116, 32, 119, 111, 117, 108, 100, 32, 103, 111, 32, 111, 110, 58, 32, 115, 101, 110, 100, 32, 116, 104, 101, 32, 118, 97, 108, 117, 101, 32, 105, 110, 32, 116, 104, 101, 32, 100, 111, 99, 117, 109, 101, 110, 116, 44, 32, 119, 105, 116, 104, 111, 117, 116, 32, 77, 84, 79, 77, 46, 0,
+  // Send one complete gzip member or zlib stream, with its checksum right and nothing behind it, or send the body as it is.
+  83, 101, 110, 100, 32, 111, 110, 101, 32, 99, 111, 109, 112, 108, 101, 116, 101, 32, 103, 122, 105, 112, 32, 109, 101, 109, 98, 101, 114, 32, 111, 114, 32, 122, 108, 105, 98, 32, 115, 116, 114, 101, 97, 109, 44, 32, 119, 105, 116, 104, 32, 105, 116, 115, 32, 99, 104, 101, 99, 107, 115, 117, 109, 32, 114, 105, 103, 104, 116, 32, 97, 110, 100, 32, 110, 111, 116, 104, 105, 110, 103, 32, 98, 101, 104, 105, 110, 100, 32, 105, 116, 44, 32, 111, 114, 32, 115, 101, 110, 100, 32, 116, 104, 101, 32, 98, 111, 100, 121, 32, 97, 115, 32, 105, 116, 32, 105, 115, 46, 0,
+  // It becomes more than a hundred times its length: send it as it is.
+  73, 116, 32, 98, 101, 99, 111, 109, 101, 115, 32, 109, 111, 114, 101, 32, 116, 104, 97, 110, 32, 97, 32, 104, 117, 110, 100, 114, 101, 100, 32, 116, 105, 109, 101, 115, 32, 105, 116, 115, 32, 108, 101, 110, 103, 116, 104, 58, 32, 115, 101, 110, 100, 32, 105, 116, 32, 97, 115, 32, 105, 116, 32, 105, 115, 46, 0,
+  // Each message stands whole behind one flag byte that is 0 or 1 and four bytes of length. In gRPC-Web plain lines of trailers behind 0x80 end the body, and its text form is base64 in padded runs.
+  69, 97, 99, 104, 32, 109, 101, 115, 115, 97, 103, 101, 32, 115, 116, 97, 110, 100, 115, 32, 119, 104, 111, 108, 101, 32, 98, 101, 104, 105, 110, 100, 32, 111, 110, 101, 32, 102, 108, 97, 103, 32, 98, 121, 116, 101, 32, 116, 104, 97, 116, 32, 105, 115, 32, 48, 32, 111, 114, 32, 49, 32, 97, 110, 100, 32, 102, 111, 117, 114, 32, 98, 121, 116, 101, 115, 32, 111, 102, 32, 108, 101, 110, 103, 116, 104, 46, 32, 73, 110, 32, 103, 82, 80, 67, 45, 87, 101, 98, 32, 112, 108, 97, 105, 110, 32, 108, 105, 110, 101, 115, 32, 111, 102, 32, 116, 114, 97, 105, 108, 101, 114, 115, 32, 98, 101, 104, 105, 110, 100, 32, 48, 120, 56, 48, 32, 101, 110, 100, 32, 116, 104, 101, 32, 98, 111, 100, 121, 44, 32, 97, 110, 100, 32, 105, 116, 115, 32, 116, 101, 120, 116, 32, 102, 111, 114, 109, 32, 105, 115, 32, 98, 97, 115, 101, 54, 52, 32, 105, 110, 32, 112, 97, 100, 100, 101, 100, 32, 114, 117, 110, 115, 46, 0,
+  // No such encoding is read: send messages with "grpc-encoding: identity", or gzip and deflate where the policy decodes them ("compressed").
+  78, 111, 32, 115, 117, 99, 104, 32, 101, 110, 99, 111, 100, 105, 110, 103, 32, 105, 115, 32, 114, 101, 97, 100, 58, 32, 115, 101, 110, 100, 32, 109, 101, 115, 115, 97, 103, 101, 115, 32, 119, 105, 116, 104, 32, 34, 103, 114, 112, 99, 45, 101, 110, 99, 111, 100, 105, 110, 103, 58, 32, 105, 100, 101, 110, 116, 105, 116, 121, 34, 44, 32, 111, 114, 32, 103, 122, 105, 112, 32, 97, 110, 100, 32, 100, 101, 102, 108, 97, 116, 101, 32, 119, 104, 101, 114, 101, 32, 116, 104, 101, 32, 112, 111, 108, 105, 99, 121, 32, 100, 101, 99, 111, 100, 101, 115, 32, 116, 104, 101, 109, 32, 40, 34, 99, 111, 109, 112, 114, 101, 115, 115, 101, 100, 34, 41, 46, 0,
+  // The descriptor set of the policy has no method of this path: write the set anew, name the type in "protobuf.bodies", or let "unsupported" decide.
+  84, 104, 101, 32, 100, 101, 115, 99, 114, 105, 112, 116, 111, 114, 32, 115, 101, 116, 32, 111, 102, 32, 116, 104, 101, 32, 112, 111, 108, 105, 99, 121, 32, 104, 97, 115, 32, 110, 111, 32, 109, 101, 116, 104, 111, 100, 32, 111, 102, 32, 116, 104, 105, 115, 32, 112, 97, 116, 104, 58, 32, 119, 114, 105, 116, 101, 32, 116, 104, 101, 32, 115, 101, 116, 32, 97, 110, 101, 119, 44, 32, 110, 97, 109, 101, 32, 116, 104, 101, 32, 116, 121, 112, 101, 32, 105, 110, 32, 34, 112, 114, 111, 116, 111, 98, 117, 102, 46, 98, 111, 100, 105, 101, 115, 34, 44, 32, 111, 114, 32, 108, 101, 116, 32, 34, 117, 110, 115, 117, 112, 112, 111, 114, 116, 101, 100, 34, 32, 100, 101, 99, 105, 100, 101, 46, 0,
+  // A field is cut off, has the number 0 or a wire type that does not exist, or a varint of more than its ten bytes: encode the message again.
+  65, 32, 102, 105, 101, 108, 100, 32, 105, 115, 32, 99, 117, 116, 32, 111, 102, 102, 44, 32, 104, 97, 115, 32, 116, 104, 101, 32, 110, 117, 109, 98, 101, 114, 32, 48, 32, 111, 114, 32, 97, 32, 119, 105, 114, 101, 32, 116, 121, 112, 101, 32, 116, 104, 97, 116, 32, 100, 111, 101, 115, 32, 110, 111, 116, 32, 101, 120, 105, 115, 116, 44, 32, 111, 114, 32, 97, 32, 118, 97, 114, 105, 110, 116, 32, 111, 102, 32, 109, 111, 114, 101, 32, 116, 104, 97, 110, 32, 105, 116, 115, 32, 116, 101, 110, 32, 98, 121, 116, 101, 115, 58, 32, 101, 110, 99, 111, 100, 101, 32, 116, 104, 101, 32, 109, 101, 115, 115, 97, 103, 101, 32, 97, 103, 97, 105, 110, 46, 0,
+  // Receivers differ on such fields: encode the message by the descriptor set of the policy.
+  82, 101, 99, 101, 105, 118, 101, 114, 115, 32, 100, 105, 102, 102, 101, 114, 32, 111, 110, 32, 115, 117, 99, 104, 32, 102, 105, 101, 108, 100, 115, 58, 32, 101, 110, 99, 111, 100, 101, 32, 116, 104, 101, 32, 109, 101, 115, 115, 97, 103, 101, 32, 98, 121, 32, 116, 104, 101, 32, 100, 101, 115, 99, 114, 105, 112, 116, 111, 114, 32, 115, 101, 116, 32, 111, 102, 32, 116, 104, 101, 32, 112, 111, 108, 105, 99, 121, 46, 0,
+  // Write the descriptor set of the policy anew, or leave such fields out with "unknown": "strip".
+  87, 114, 105, 116, 101, 32, 116, 104, 101, 32, 100, 101, 115, 99, 114, 105, 112, 116, 111, 114, 32, 115, 101, 116, 32, 111, 102, 32, 116, 104, 101, 32, 112, 111, 108, 105, 99, 121, 32, 97, 110, 101, 119, 44, 32, 111, 114, 32, 108, 101, 97, 118, 101, 32, 115, 117, 99, 104, 32, 102, 105, 101, 108, 100, 115, 32, 111, 117, 116, 32, 119, 105, 116, 104, 32, 34, 117, 110, 107, 110, 111, 119, 110, 34, 58, 32, 34, 115, 116, 114, 105, 112, 34, 46, 0,
+  // It, its type_url, its value or a message around it comes twice, and receivers choose or merge: write each of them once.
+  73, 116, 44, 32, 105, 116, 115, 32, 116, 121, 112, 101, 95, 117, 114, 108, 44, 32, 105, 116, 115, 32, 118, 97, 108, 117, 101, 32, 111, 114, 32, 97, 32, 109, 101, 115, 115, 97, 103, 101, 32, 97, 114, 111, 117, 110, 100, 32, 105, 116, 32, 99, 111, 109, 101, 115, 32, 116, 119, 105, 99, 101, 44, 32, 97, 110, 100, 32, 114, 101, 99, 101, 105, 118, 101, 114, 115, 32, 99, 104, 111, 111, 115, 101, 32, 111, 114, 32, 109, 101, 114, 103, 101, 58, 32, 119, 114, 105, 116, 101, 32, 101, 97, 99, 104, 32, 111, 102, 32, 116, 104, 101, 109, 32, 111, 110, 99, 101, 46, 0,
+  // The policy decodes this value, or it begins like JSON, in base64 or not, or GraphQL, in which rules by name look, and it cannot be read: send it right, add a rule for the whole value ("pass" leaves it alone), or let "unsupported" decide.
+  84, 104, 101, 32, 112, 111, 108, 105, 99, 121, 32, 100, 101, 99, 111, 100, 101, 115, 32, 116, 104, 105, 115, 32, 118, 97, 108, 117, 101, 44, 32, 111, 114, 32, 105, 116, 32, 98, 101, 103, 105, 110, 115, 32, 108, 105, 107, 101, 32, 74, 83, 79, 78, 44, 32, 105, 110, 32, 98, 97, 115, 101, 54, 52, 32, 111, 114, 32, 110, 111, 116, 44, 32, 111, 114, 32, 71, 114, 97, 112, 104, 81, 76, 44, 32, 105, 110, 32, 119, 104, 105, 99, 104, 32, 114, 117, 108, 101, 115, 32, 98, 121, 32, 110, 97, 109, 101, 32, 108, 111, 111, 107, 44, 32, 97, 110, 100, 32, 105, 116, 32, 99, 97, 110, 110, 111, 116, 32, 98, 101, 32, 114, 101, 97, 100, 58, 32, 115, 101, 110, 100, 32, 105, 116, 32, 114, 105, 103, 104, 116, 44, 32, 97, 100, 100, 32, 97, 32, 114, 117, 108, 101, 32, 102, 111, 114, 32, 116, 104, 101, 32, 119, 104, 111, 108, 101, 32, 118, 97, 108, 117, 101, 32, 40, 34, 112, 97, 115, 115, 34, 32, 108, 101, 97, 118, 101, 115, 32, 105, 116, 32, 97, 108, 111, 110, 101, 41, 44, 32, 111, 114, 32, 108, 101, 116, 32, 34, 117, 110, 115, 117, 112, 112, 111, 114, 116, 101, 100, 34, 32, 100, 101, 99, 105, 100, 101, 46, 0,
+  // It begins as XML, or as JSON where a rule looks into "text:" alone. Name its format in content-type, at the client or in front of this filter; for JSON that rule may select "any:" instead.
+  73, 116, 32, 98, 101, 103, 105, 110, 115, 32, 97, 115, 32, 88, 77, 76, 44, 32, 111, 114, 32, 97, 115, 32, 74, 83, 79, 78, 32, 119, 104, 101, 114, 101, 32, 97, 32, 114, 117, 108, 101, 32, 108, 111, 111, 107, 115, 32, 105, 110, 116, 111, 32, 34, 116, 101, 120, 116, 58, 34, 32, 97, 108, 111, 110, 101, 46, 32, 78, 97, 109, 101, 32, 105, 116, 115, 32, 102, 111, 114, 109, 97, 116, 32, 105, 110, 32, 99, 111, 110, 116, 101, 110, 116, 45, 116, 121, 112, 101, 44, 32, 97, 116, 32, 116, 104, 101, 32, 99, 108, 105, 101, 110, 116, 32, 111, 114, 32, 105, 110, 32, 102, 114, 111, 110, 116, 32, 111, 102, 32, 116, 104, 105, 115, 32, 102, 105, 108, 116, 101, 114, 59, 32, 102, 111, 114, 32, 74, 83, 79, 78, 32, 116, 104, 97, 116, 32, 114, 117, 108, 101, 32, 109, 97, 121, 32, 115, 101, 108, 101, 99, 116, 32, 34, 97, 110, 121, 58, 34, 32, 105, 110, 115, 116, 101, 97, 100, 46, 0,
+  // Rules select protobuf fields of this method, and it came as JSON or as GET: send it as application/proto by POST, or let "unsupported" decide.
+  82, 117, 108, 101, 115, 32, 115, 101, 108, 101, 99, 116, 32, 112, 114, 111, 116, 111, 98, 117, 102, 32, 102, 105, 101, 108, 100, 115, 32, 111, 102, 32, 116, 104, 105, 115, 32, 109, 101, 116, 104, 111, 100, 44, 32, 97, 110, 100, 32, 105, 116, 32, 99, 97, 109, 101, 32, 97, 115, 32, 74, 83, 79, 78, 32, 111, 114, 32, 97, 115, 32, 71, 69, 84, 58, 32, 115, 101, 110, 100, 32, 105, 116, 32, 97, 115, 32, 97, 112, 112, 108, 105, 99, 97, 116, 105, 111, 110, 47, 112, 114, 111, 116, 111, 32, 98, 121, 32, 80, 79, 83, 84, 44, 32, 111, 114, 32, 108, 101, 116, 32, 34, 117, 110, 115, 117, 112, 112, 111, 114, 116, 101, 100, 34, 32, 100, 101, 99, 105, 100, 101, 46, 0,
+  // The message was refused because it could not be processed safely.
+  84, 104, 101, 32, 109, 101, 115, 115, 97, 103, 101, 32, 119, 97, 115, 32, 114, 101, 102, 117, 115, 101, 100, 32, 98, 101, 99, 97, 117, 115, 101, 32, 105, 116, 32, 99, 111, 117, 108, 100, 32, 110, 111, 116, 32, 98, 101, 32, 112, 114, 111, 99, 101, 115, 115, 101, 100, 32, 115, 97, 102, 101, 108, 121, 46, 0,
+]);
+export const STATUSES: usize = memory.data<u16>([
+  200,
+  400,
+  400,
+  400,
+  400,
+  413,
+  413,
+  413,
+  415,
+  415,
+  415,
+  400,
+  403,
+  403,
+  403,
+  403,
+  503,
+  403,
+  400,
+  400,
+  400,
+  400,
+  403,
+  403,
+  403,
+  403,
+  403,
+  400,
+  400,
+  400,
+  413,
+  400,
+  400,
+  400,
+  415,
+  415,
+  400,
+  413,
+  400,
+  415,
+  415,
+  400,
+  400,
+  400,
+  400,
+  400,
+  415,
+  415,
+  500,
+]);
 
 export function grpcStatusOf(status: u32): i32 {
   switch (status) {

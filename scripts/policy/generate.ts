@@ -101,10 +101,13 @@ function outcomesModule(): string {
     lines.push(constant(outcome.code.toUpperCase(), index));
   });
   lines.push("", constant("OUTCOME_COUNT", OUTCOMES.length), constant("RESPONSE_STATUS", RESPONSE_STATUS));
-  for (const field of ["code", "title", "detail"] as const) {
-    lines.push("", ...lookup(`${field}Of`, "string", (outcome) => JSON.stringify(outcome[field])));
-  }
-  lines.push("", ...lookup("statusOf", "u32", (outcome) => String(outcome.status)));
+  const rows = (["code", "title", "detail"] as const).flatMap((field) =>
+    OUTCOMES.map((outcome) => bytes(outcome[field])),
+  );
+  lines.push("", "/** All codes, all titles, all details, in the order of the outcomes and with a NUL behind each. */");
+  lines.push(`export const TEXTS: usize = memory.data<u8>([\n${rows.join("\n")}\n]);`);
+  const statuses = OUTCOMES.map(({ status }) => `  ${status},`);
+  lines.push(`export const STATUSES: usize = memory.data<u16>([\n${statuses.join("\n")}\n]);`);
   lines.push("", "export function grpcStatusOf(status: u32): i32 {", "  switch (status) {");
   for (const [status, code] of Object.entries(GRPC_STATUS)) lines.push(`    case ${status}:`, `      return ${code};`);
   lines.push("    default:", `      return ${GRPC_INTERNAL};`, "  }", "}");
@@ -125,16 +128,9 @@ function metricsModule(): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** An unknown number reads as the last row, "internal". */
-function lookup(name: string, type: string, render: (outcome: (typeof OUTCOMES)[number]) => string): string[] {
-  return [
-    `export function ${name}(outcome: u32): ${type} {`,
-    "  switch (outcome) {",
-    ...OUTCOMES.slice(0, -1).map((outcome, index) => `    case ${index}:\n      return ${render(outcome)};`),
-    `    default:\n      return ${render(OUTCOMES.at(-1)!)};`,
-    "  }",
-    "}",
-  ];
+/** A text as bytes, which take half the room of an AssemblyScript string. */
+function bytes(text: string): string {
+  return `  // ${text}\n  ${[...Buffer.from(text), 0].join(", ")},`;
 }
 
 async function policyTypes(): Promise<string> {
