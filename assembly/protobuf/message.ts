@@ -117,12 +117,12 @@ function lookUpKey(s: ProtoState, at: usize, end: usize, depth: u32): u32 {
  */
 function walk(s: ProtoState, state: u32, cover: u32, finding: u64, at: usize, end: usize, depth: u32, group: u32): u32 {
   if (depth > s.depthLimit) return LIMIT_DEPTH;
-  const named = namedBy;
-  const valueDetects = finding | namedDetects;
-  namedBy = NO_RULE;
-  namedDetects = 0;
   const message = messageAt(s.policy, state);
   const flags = <u32>load<u8>(message, MESSAGE_FLAGS);
+  // Another entry's key says nothing here.
+  const isNamed = (flags & MESSAGE_FLAG_NAMED) != 0;
+  const named = isNamed ? namedBy : <u32>NO_RULE;
+  const valueDetects = isNamed ? finding | namedDetects : finding;
   let content = NO_MESSAGE;
   let isTyped = false;
   if (flags & MESSAGE_FLAG_ANY) {

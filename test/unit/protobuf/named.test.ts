@@ -55,8 +55,13 @@ const set = create(FileDescriptorSetSchema, {
             [11, "api_key", "BYTES"],
             [12, "plan", "STRING"],
             [13, "labels", ".people.Person.LabelsEntry", "repeated"],
+            [14, "levels", ".people.Person.LevelsEntry", "repeated"],
           ),
-          nestedType: [entry("PaymentsEntry", ".people.Payment"), entry("LabelsEntry", "STRING")],
+          nestedType: [
+            entry("PaymentsEntry", ".people.Payment"),
+            entry("LabelsEntry", "STRING"),
+            { ...message("LevelsEntry", [1, "key", "INT32"], [2, "value", "STRING"]), options: { mapEntry: true } },
+          ],
         },
       ],
       service: [
@@ -192,6 +197,17 @@ describe("named:", () => {
       labels: { ...labels, note: "[redacted]" },
       payments: { note: { ...payment, cardHolder: "[redacted]" }, main: payment },
     });
+  });
+
+  test("what acts by a key acts on no other entry, nor where keys are numbers", () => {
+    const sent = { ...person, labels: { plan: "basic", email: "zoe@example.org" }, levels: { 1: "low", 2: "high" } };
+    const rules = [
+      { name: "whole", select: "named:email", action: "strip" },
+      { name: "found", select: "named:email", detect: ["EMAIL_ADDRESS"], action: "redact" },
+    ];
+    const read = { name: "read", select: "grpc:*/*:levels.value", detect: ["CREDIT_CARD"], action: "redact" };
+    const { labels, levels } = send({ protobuf, rules: [...rules, read] }, sent);
+    expect({ labels, levels }).toEqual({ labels: { plan: "basic" }, levels: sent.levels });
   });
 
   test("the first rule decides of an entry, too", () => {
