@@ -98,12 +98,13 @@ function skipDescription(r: Reader): bool {
   return true;
 }
 
-/** Behind `fragment`: a name, `on`, a type. */
+/** Behind `fragment`: a name other than `on`, `on`, a type. */
 function readFragment(r: Reader): bool {
   skip(r);
-  if (!skipName(r)) return false;
+  let from = r.at;
+  if (!skipName(r) || isName(r, from, "on")) return false;
   skip(r);
-  const from = r.at;
+  from = r.at;
   if (!skipName(r) || !isName(r, from, "on")) return false;
   skip(r);
   return skipName(r) && readDirectives(r) && readSelections(r);
@@ -209,6 +210,7 @@ function readArguments(r: Reader): bool {
 /** Definitions of variables, whose defaults are literals. */
 function readVariables(r: Reader): bool {
   r.at++;
+  if (skip(r) == PAREN_END) return false;
   const before = r.path.length;
   appendText(r.path, '"variables":{');
   r.braces++;

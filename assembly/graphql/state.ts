@@ -129,13 +129,13 @@ function blankComments(at: usize, length: u32): bool {
   return isAny;
 }
 
-/** Behind the string whose quote stands at `at`, or at the end where it has none. */
+/** Behind the string whose quote stands at `at`, or at the end where it has none. No block string has three quotes in it. */
 export function stringEnd(at: usize, end: usize): usize {
   const isBlock = isThree(at) && at + 3 <= end;
   at += isBlock ? 3 : 1;
   while (at < end) {
     const byte = load<u8>(at);
-    if (byte == BACKSLASH) at += isBlock && isThree(at + 1) ? 4 : isBlock ? 1 : 2;
+    if (byte == BACKSLASH) at += isBlock ? 1 : 2;
     else if (byte == QUOTE && (!isBlock || isThree(at))) return at + (isBlock ? 3 : 1);
     else if (!isBlock && (byte == 0x0a || byte == 0x0d)) return at;
     else at++;

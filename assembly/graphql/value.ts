@@ -9,7 +9,7 @@
 import { Buffer } from "../bytes/buffer";
 import { SIZE_SPAN, SPAN_AT, SPAN_LENGTH, SPAN_SOURCE } from "../json/output";
 import { Level } from "../nested/level";
-import { readNumber, readString } from "./literal";
+import { isQuotedBlock, readNumber, readString } from "./literal";
 import { Reader, cut, part } from "./state";
 import { isDigit, isName, skip, skipByte, skipName } from "./token";
 
@@ -65,8 +65,9 @@ function readList(r: Reader, into: Buffer): u32 {
   r.at++;
   for (let isFirst = true; !skipByte(r, BRACKET_END); isFirst = false) {
     if (!isFirst) into.byte(COMMA);
+    const from = r.at;
     const item = readValue(r, into);
-    if (item == BROKEN_VALUE) return item;
+    if (item == BROKEN_VALUE || isQuotedBlock(r, from)) return BROKEN_VALUE;
     if (item == NO_LITERAL) appendText(into, NULL);
     else kind = LITERAL;
   }

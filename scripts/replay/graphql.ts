@@ -102,7 +102,10 @@ function withNames(text: string, names: Names): string {
   );
 }
 
-/** The document when it is one of operations and fragments; control characters are not in its alphabet (section 2.1.1). */
+/**
+ * The document when it is one of operations and fragments; control characters are not in its alphabet (section 2.1.1), and
+ * all servers have to see the same strings in it.
+ */
 function parsed(text: string): DocumentNode | undefined {
   try {
     const query = parse(text);
@@ -112,10 +115,29 @@ function parsed(text: string): DocumentNode | undefined {
     const isAlphabet = tokensOf(text).every(({ kind, start, end }) => {
       return kind === TokenKind.COMMENT || ![...text.slice(start, end)].some(isControl);
     });
-    return isQuery && isAlphabet ? query : undefined;
+    return isQuery && isAlphabet && !hasDoubtfulBlock(text, query) ? query : undefined;
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Whether a block string is one that servers end at different places: with its quotes escaped, more of them behind it, or any in
+ * it where a list may as well hold a row of strings.
+ */
+function hasDoubtfulBlock(text: string, query: DocumentNode): boolean {
+  const spelled = ({ start, end }: { start: number; end: number }) => text.slice(start, end);
+  const blocks = tokensOf(text).filter(({ kind }) => kind === TokenKind.BLOCK_STRING);
+  let isDoubtful = blocks.some((block) => /\\"""/.test(spelled(block)) || text[block.end] === '"');
+  visit(query, {
+    ListValue({ values }) {
+      for (const item of values) {
+        if (item.kind === Kind.STRING && item.block && spelled(rangeOf(item)).slice(3, -3).includes('"'))
+          isDoubtful = true;
+      }
+    },
+  });
+  return isDoubtful;
 }
 
 const isControl = (character: string): boolean => character < " " && !"\t\n\r".includes(character);

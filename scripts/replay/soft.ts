@@ -28,7 +28,9 @@ export const looksSoftly = (rules: readonly RuleView[], direction: Direction): b
   rules.some((rule) => rule.directions.includes(direction) && namedSelectors(rule).length > 0);
 
 export const beginsAs = (decoder: SoftDecoder, text: string): boolean =>
-  decoder === "json" ? isPlainJson(text) || isEncodedJson(text) : definition.test(kindsOf(text));
+  decoder === "json"
+    ? isPlainJson(text) || isEncodedJson(text)
+    : readings.some((one) => definition.test(kindsOf(one(text))));
 
 const isPlainJson = (text: string): boolean =>
   /^[ \t\n\r\ufeff]*(?:(?:\[[ \t\n\r]*)+(?:\{[ \t\n\r]*)?|\{[ \t\n\r]*)"/.test(text);
@@ -57,10 +59,10 @@ export function mayBeginAsJson(text: string): boolean {
 }
 
 const name = "[nqfo]";
-const selection = `(?:\\.(?:${name}|[@{])|${name}(?::${name})?(?:\\(${name}:|@${name}|\\.|[{}]|${name}))`;
+const selection = `(?:\\.(?:${name}|[@{])|${name}(?::${name})?(?:\\((?:${name}:|\\))|@${name}|\\.|[{}]|${name}))`;
 /** The beginning of a definition as letters: names n, the words q, f and o (`on`), strings s, spreads a dot. */
 const definition = new RegExp(
-  `^s?(?:\\{${selection}|f${name}(?:\\(\\$|o${name}[{@])|q${name}?(?:\\([$s]|@${name}[(@{]|\\{${selection}))`,
+  `^s?(?:\\{${selection}|f${name}(?:\\([$s)]|o${name}[{@])|q${name}?(?:\\([$s)]|@${name}[(@{]|\\{${selection}))`,
 );
 
 const words: Readonly<Record<string, string>> = {
@@ -71,9 +73,21 @@ const words: Readonly<Record<string, string>> = {
   on: "o",
 };
 
+const ignored = "(?:[ \\t\\n\\r,\\ufeff]|#[^\\n\\r]*(?![^\\n\\r]))*";
+
+/** What is beyond ASCII is left out between tokens, which some servers do with more of it than `graphql`. */
+const withoutLetters = (text: string): string =>
+  text.replace(/[^\0-\x7f]/g, " ").replace(new RegExp(`^(${ignored})"""(?:\\\\"""|(?!\\\\?""")[^])*"{3,}`), '$1""');
+
+/** Or it is letters of names, and no backslash keeps a block string from ending: graph-gophers. */
+const withLetters = (text: string): string =>
+  text.replace(/[^\0-\x7f\ufeff]/g, "z").replace(new RegExp(`^(${ignored})"""(?:(?!""")[^])*"{3,}`), '$1""');
+
+const readings = [withoutLetters, withLetters];
+
 function kindsOf(text: string): string {
-  // What is beyond ASCII is left out between tokens, which some servers do with more of it than `graphql`.
-  const lexer = new Lexer(new Source(text.replace(/[^\0-\x7f]/g, " ")));
+  // Dots may stand apart.
+  const lexer = new Lexer(new Source(text.replace(new RegExp(`\\.${ignored}\\.${ignored}\\.`, "g"), "...")));
   let kinds = "";
   try {
     for (let token = lexer.advance(); token.kind !== TokenKind.EOF && kinds.length < 12; token = lexer.advance()) {

@@ -71,6 +71,13 @@ test("an upload", async () => {
 test.each([
   ["a text that is no GraphQL", json, JSON.stringify({ query: '{ pay(card: {number: "4111' }), 400, "nested_value"],
   [
+    "a block string that servers end at different places",
+    json,
+    JSON.stringify({ query: '{ pay(note: """ \\""", card: {number: "4111"}, b: """ \\""") }' }),
+    400,
+    "nested_value",
+  ],
+  [
     "a body that is a query in a charset other than UTF-8",
     ["content-type", "application/graphql; charset=utf-16"],
     before.query,

@@ -6,6 +6,7 @@ import { type ASTNode, Kind, parse, print, type ValueNode, visit } from "graphql
 import { beforeAll, expect, test } from "vitest";
 import { Engine } from "../../support/engine.ts";
 import { binaryOf } from "../../support/engine-policy.ts";
+import { isQuery } from "./oracle.ts";
 
 let engine: Engine;
 beforeAll(async () => {
@@ -150,16 +151,6 @@ function rewrite(query: string, cut: number): { error?: string; query?: string }
   );
   return error === undefined ? { query: JSON.parse(Buffer.from(output).toString()).query } : { error };
 }
-
-const isQuery = (text: string): boolean => {
-  try {
-    return parse(text).definitions.every(
-      ({ kind }) => kind === Kind.OPERATION_DEFINITION || kind === Kind.FRAGMENT_DEFINITION,
-    );
-  } catch {
-    return false;
-  }
-};
 
 test("the tree stays, but for what is selected", () => {
   fc.assert(

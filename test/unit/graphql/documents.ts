@@ -1,6 +1,6 @@
 // GraphQL documents with operations, as lists of tokens with all that may stand between two of them: nothing at all
 // wherever two tokens stay two, and otherwise blanks, commas, comments and byte order marks.
-// Invariant: every document is one that `graphql` parses; names are few, so that rules meet them often.
+// Invariant: every document is one that `graphql` parses, and that all servers read so; names are few, so that rules meet them often.
 
 import fc from "fast-check";
 
@@ -39,12 +39,14 @@ const quoted = fc
   .filter((text) => text.isWellFormed() && ![...text].some((character) => character < " "))
   .map((text) => JSON.stringify(text));
 const block = fc
-  .array(fc.constantFrom("a", "  b", "\t", " ", "\n", "\n   ", "\r\n", "\r", "\\", '\\"""', '"', "#", "é"), {
+  .array(fc.constantFrom("a", "  b", "\t", " ", "\n", "\n   ", "\r\n", "\r", "\\", '"', "#", "é"), {
     maxLength: 8,
   })
   .map((parts) => `"""${parts.join("")}\n"""`)
-  // Quotes that stand in a row close it early.
-  .filter((text) => !text.slice(3, -3).replaceAll('\\"""', "").includes('"""'));
+  // Quotes that stand in a row close it early, or leave that to servers.
+  .filter((text) => !text.slice(3, -3).includes('"""'));
+/** A block string that is a row of strings to a server that knows none. */
+export const isRow = (text: string): boolean => text.startsWith('"""') && text.slice(3, -3).includes('"');
 const number = fc.constantFrom("0", "-1", "7", "4111111111111111", "1.5e3", "-0.0", "2E+2", "-2");
 const scalar = one(fc.oneof(written, quoted, block, number, fc.constantFrom("true", "false", "null", "VISA", "E")));
 const variable = seq("$", name);
@@ -59,7 +61,7 @@ function valuesOf(depth: number, isConstant: boolean): Tokens {
   const inside = valuesOf(depth - 1, isConstant);
   return fc.oneof(
     { weight: 3, arbitrary: leaf },
-    { weight: 2, arbitrary: seq("[", some(inside), "]") },
+    { weight: 2, arbitrary: seq("[", some(inside.filter(([first]) => !isRow(first!))), "]") },
     { weight: 2, arbitrary: seq("{", named(inside), "}") },
   );
 }

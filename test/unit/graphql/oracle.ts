@@ -17,9 +17,10 @@ import {
   type Token,
   TokenKind,
   type ValueNode,
+  visit,
 } from "graphql";
 import { type Edit, Oracle, type OraclePolicy } from "../../support/oracle.ts";
-import { growTogether } from "./documents.ts";
+import { growTogether, isRow } from "./documents.ts";
 
 /** A value in the document, and where it stands in the JSON that it is read as. */
 interface Placed {
@@ -32,16 +33,30 @@ interface Placed {
 
 export type Expected = { error: string } | { text: string };
 
-/** Whether this is a document, and one of operations and fragments alone. */
+/** Whether this is a document, one of operations and fragments alone, in which all servers see the same strings. */
 export function isQuery(text: string): boolean {
   try {
-    return parse(text).definitions.every(
+    const query = parse(text);
+    const isExecutable = query.definitions.every(
       ({ kind }) => kind === Kind.OPERATION_DEFINITION || kind === Kind.FRAGMENT_DEFINITION,
     );
+    let isPlain = !tokensOf(text).some(
+      ({ kind, start, end }) => kind === TokenKind.BLOCK_STRING && isDoubtful(text, start, end),
+    );
+    visit(query, {
+      ListValue: ({ values }) => {
+        isPlain &&= !values.some(({ kind, loc }) => kind === Kind.STRING && isRow(text.slice(loc!.start, loc!.end)));
+      },
+    });
+    return isExecutable && isPlain;
   } catch {
     return false;
   }
 }
+
+/** Block strings that some servers end elsewhere: at quotes behind a backslash, or behind more than three. */
+const isDoubtful = (text: string, start: number, end: number): boolean =>
+  text.slice(start, end).includes('\\"""') || text.startsWith('"', end);
 
 export class QueryOracle {
   readonly #oracle: Oracle;

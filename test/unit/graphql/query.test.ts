@@ -69,7 +69,7 @@ describe("literals in a query", () => {
     ],
     [
       "a block string becomes a string",
-      '{ pay(card: {number: """\n  41\n    11 \\""" #no comment\n"""}) }',
+      '{ pay(card: {number: """\n  41\n    11 \\"" #no comment\n"""}) }',
       '{ pay(card: {number: "[redacted]"}) }',
     ],
     [
@@ -160,12 +160,45 @@ describe("what is no GraphQL", () => {
     "{ a(b: {c 1}) }",
     "{ ..a }",
     "query ($a Int) { a }",
+    "query () { a }",
     "query ($a: [Int) { a }",
     "fragment F { a }",
+    "fragment on on T { a }",
     "type A { b: Int }",
     "{ a } \u0001",
   ])("is refused: %j", (query) => {
     expect(queried(query, [pan])).toBe("nested_value");
+  });
+
+  // What each of these spells for a server that ends the string elsewhere: a card number in its place.
+  it.each([
+    ["graph-gophers: escaped quotes", '{ pay(note: """ \\""", card: {number: "4111"}, b: """ \\""") }'],
+    ["graphql-go: escaped quotes, at the second reading", '{ pay(note: """ \\""" """) }'],
+    ["escaped quotes behind a backslash", '{ pay(note: """ \\\\""" """) }'],
+    ["escaped quotes in a description", '""" \\""" """ query { pay(card: {number: "4111"}) }'],
+    ["gqlparser: the last three of four", '{ pay(a: ["""x"""" ], card: {number: "4111"}, b: [" ]) }'],
+    ["graphql-ruby: the last three of five", '{ pay(a: ["""x""""" "]) }'],
+    ["the last three of seven", '{ pay(a: [""""""" ], card: {number: 4111}, b: [" ]) }'],
+    ["juniper: a row of strings", '{ pay(a: [1, """x" ], card: {number: "4111"}, b: ["x"""]) }'],
+    ["juniper: the same in a default", 'query ($a: [S] = ["""x" ], card: {number: "4111"}, b: ["x"""]) { pay }'],
+  ])("a block string that servers end at different places is refused: %s", (_, query) => {
+    const told = { select: "json:$.query|graphql:$.pay.card.number", action: "redact" };
+    const named = { select: "named:['card']['number']", action: "redact" };
+    for (const rule of [pan, told, named]) {
+      expect(queried(query, [rule])).toBe("nested_value");
+      expect(queried(query, [rule], { unsupported: "empty" })).toBe("");
+      expect(queried(query, [rule, { select: "json:$.query", action: "redact" }])).toBe("[redacted]");
+    }
+  });
+
+  it.each([
+    '{ pay(note: """say "yes", or \\"" twice: "" """) }',
+    '{ pay(a: ["""x""" """\\y"""], b: [{c: """ "d" """}]) }',
+    '{ pay(note: """""", a: ["""""" """"""]) }',
+    '{ pay(note: "\\"\\"\\"", a: ["\\"" """x"""]) }',
+  ])("a block string that all servers read alike is read: %s", (query) => {
+    for (const select of [pan.select, "named:number"])
+      expect(queried(query, [{ select, action: "redact" }])).toBe(query);
   });
 
   it("is refused where it is too deep to be read", () => {

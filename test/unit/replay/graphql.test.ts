@@ -66,9 +66,17 @@ describe("a mutation", () => {
   });
 });
 
-test.each(["shoes", "type A { b: Int }", "{ a(b: 1 }", '{ a(b: "\u0001") }'])(
-  "%j is refused, and found where it went through",
-  async (query) => {
+const blocks = ['{ a(b: """ \\""" """) }', '{ a(b: ["""x"""" "]) }', '{ a(b: [""" "x" """]) }'];
+const told = ["shoes", "type A { b: Int }", "{ a(b: 1 }", '{ a(b: "\u0001") }', ...blocks].map((query) => ({
+  query,
+  bench,
+}));
+const byName = new Bench({ rules: [{ name: "number", select: "named:number", action: "redact" }] });
+const begun = ["{ \u00e9: a(number: 1) }", "{ . . . on \u00e9 { a(number: 1) } }", "{ a() b(number: 1) }", ...blocks];
+
+test.each([...told, ...begun.map((query) => ({ query, bench: byName }))])(
+  "$query is refused, and found where it went through",
+  async ({ query, bench }) => {
     const run = await bench.run(request(JSON.stringify({ query })));
     expect(run.result.reason).toBe("nested_value");
     expect(bench.findings(run)).toEqual([]);
