@@ -80,6 +80,8 @@ export class Stream {
   /** The filter has answered or cut this stream itself: what comes back is its own reply. */
   refused: bool;
   isHead: bool;
+  /** An interim answer came through the filter: only of those that the host has no name for, and in a cluster's chain. */
+  hasInterim: bool;
   /** Its account was left with the host. */
   accounted: bool;
   /** Egress, to a destination that may not see originals: the request goes on as it is. */

@@ -310,7 +310,12 @@ export function readLength(at: usize, length: u32): u64 {
 
 /** Whether a status has no body whatever its headers say (RFC 9110, section 6.4.1). */
 export function hasNoBody(at: usize, length: u32): bool {
-  return spells(at, length, "204") || spells(at, length, "304") || (length == 3 && load<u8>(at) == 0x31);
+  return spells(at, length, "204") || spells(at, length, "304") || isInformational(at, length);
+}
+
+/** Whether the status is that of an interim answer, or of a connection that leaves HTTP. */
+export function isInformational(at: usize, length: u32): bool {
+  return length == 3 && load<u8>(at) == 0x31;
 }
 
 /** Whether the status is 101: the connection leaves HTTP. */

@@ -32,6 +32,10 @@ export interface Gateway {
   detailsHeader?: string | undefined;
   /** Filters in the listener's chain before the policy's. */
   before?: readonly JsonObject[] | undefined;
+  /** Filters right behind the policy's, in whatever chain that is: they see answers before it. */
+  behind?: readonly JsonObject[] | undefined;
+  /** Interim answers (1xx) go on to the client: `proxy_100_continue`. */
+  interim?: boolean | undefined;
   /** Requests with `header` go here instead. The upstream attachment then stands in this cluster alone. */
   tunnel?: Tunnel | undefined;
   /** Entries of `access_log` on the listener. */
@@ -48,7 +52,7 @@ const filters = `${type}envoy.extensions.filters`;
 
 /** One gateway listener, named "gateway", that takes HTTP/1.1 and HTTP/2 on the same port. */
 export function gatewayConfig(gateway: Gateway): JsonObject {
-  const own = gateway.attachment !== "upstream" && gateway.filter ? [gateway.filter] : [];
+  const own = gateway.attachment !== "upstream" && gateway.filter ? [gateway.filter, ...(gateway.behind ?? [])] : [];
   const chain = [...(gateway.before ?? []), ...own];
   const config = bootstrap([listener("gateway", chain, gateway)], gatewayClusters(gateway));
   return { ...config, ...(gateway.statsConfig ? { stats_config: gateway.statsConfig } : {}) };
@@ -96,18 +100,23 @@ function gatewayClusters(gateway: Gateway): JsonObject[] {
   const upstream = gateway.attachment !== "downstream" ? gateway.filter : undefined;
   const { production, tunnel, cluster: name = defaultCluster } = gateway;
   const limit = bufferLimitOf(gateway);
-  if (!tunnel) return [{ ...cluster(name, production, upstream), ...limit }];
+  if (!tunnel) return [{ ...cluster(name, production, upstream, gateway.behind), ...limit }];
   return [
     { ...cluster(name, production, undefined), ...limit },
-    { ...cluster("tunnel", tunnel, upstream), ...limit },
+    { ...cluster("tunnel", tunnel, upstream, gateway.behind), ...limit },
   ];
 }
 
 const bufferLimitOf = ({ bufferLimit }: Partial<Gateway>): JsonObject =>
   bufferLimit === undefined ? {} : { per_connection_buffer_limit_bytes: bufferLimit };
 
-/** A cluster of one backend, with a filter in its chain or without. */
-export function cluster(name: string, backend: Backend, filter: JsonObject | undefined): JsonObject {
+/** A cluster of one backend, with a filter in its chain, and others behind that, or without. */
+export function cluster(
+  name: string,
+  backend: Backend,
+  filter: JsonObject | undefined,
+  behind: readonly JsonObject[] = [],
+): JsonObject {
   return {
     name,
     type: "STATIC",
@@ -116,7 +125,7 @@ export function cluster(name: string, backend: Backend, filter: JsonObject | und
       cluster_name: name,
       endpoints: [{ lb_endpoints: [{ endpoint: { address: localhost(backend.port) } }] }],
     },
-    typed_extension_protocol_options: upstreamHttpFilters(filter, backend.protocol),
+    typed_extension_protocol_options: upstreamHttpFilters(filter, backend.protocol, behind),
   };
 }
 
@@ -145,6 +154,7 @@ export function listener(name: string, chain: Json[], gateway: Partial<Gateway>,
               http2_protocol_options: { allow_connect: true },
               upgrade_configs: [{ upgrade_type: "websocket" }, { upgrade_type: "CONNECT" }],
               http_filters: [...chain, router],
+              ...(gateway.interim ? { proxy_100_continue: true } : {}),
               ...(gateway.accessLog ? { access_log: gateway.accessLog } : {}),
               ...(gateway.detailsHeader ? { local_reply_config: detailsIn(gateway.detailsHeader) } : {}),
               route_config: { virtual_hosts: [{ name, domains: ["*"], routes: table }] },

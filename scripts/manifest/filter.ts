@@ -62,8 +62,15 @@ export function wasmHttpFilter(filter: WasmFilter): JsonObject {
   };
 }
 
-/** A cluster's protocol with the filter in its chain, if there is one: the value of `typed_extension_protocol_options`. */
-export function upstreamHttpFilters(filter: JsonObject | undefined, protocol: "http1" | "http2"): JsonObject {
+/**
+ * A cluster's protocol with the filter in its chain, if there is one, and others behind it: the value of
+ * `typed_extension_protocol_options`.
+ */
+export function upstreamHttpFilters(
+  filter: JsonObject | undefined,
+  protocol: "http1" | "http2",
+  behind: readonly JsonObject[] = [],
+): JsonObject {
   const codec: JsonObject =
     protocol === "http2" ? { http2_protocol_options: {} } : { http_protocol_options: { enable_trailers: true } };
   return {
@@ -71,7 +78,7 @@ export function upstreamHttpFilters(filter: JsonObject | undefined, protocol: "h
       "@type": `${type}envoy.extensions.upstreams.http.v3.HttpProtocolOptions`,
       explicit_http_config: codec,
       // Envoy ends the chain with this codec itself when there is no chain, and demands it when there is one.
-      ...(filter ? { http_filters: [filter, upstreamCodec] } : {}),
+      ...(filter ? { http_filters: [filter, ...behind, upstreamCodec] } : {}),
     },
   };
 }

@@ -9,6 +9,8 @@ export interface Message {
   readonly headers: readonly Header[];
   readonly body: Uint8Array;
   readonly trailers?: readonly Header[] | undefined;
+  /** It has none by its status, or answers HEAD: its headers tell of a body that did not come. */
+  readonly isBodiless?: boolean;
 }
 
 const decoders: Record<string, readonly ((body: Uint8Array) => Uint8Array)[]> = {

@@ -10,7 +10,7 @@ import { HeaderMap } from "../host/headers.ts";
 import type { Exchange } from "../host/index.ts";
 import type { CompiledPolicy } from "../policy/index.ts";
 import { OUTCOMES } from "../policy/outcomes.ts";
-import { BodyRules, looksIntoBodies, readBody } from "./bodies/index.ts";
+import { BodyRules, looksIntoBodies, mayLeaveOtherwise, readBody } from "./bodies/index.ts";
 import {
   askingForReadableMessages,
   askingReadably,
@@ -96,7 +96,10 @@ export class Prover {
     const after = (isWeb && withoutWeb(sent)) || sent;
     const fields = compareBoth(this.fieldPolicy(direction), before, after, isComplete);
     const body = this.body(direction, path, before, after, isComplete);
-    const differences = [...fields.differences, ...body.differences, ...staleDigests(given, sent)];
+    const { unsupported } = this.policy.policy;
+    const isStale = given.isBodiless && mayLeaveOtherwise(this.rules[direction], given.headers, unsupported, path);
+    const stale = isStale || Buffer.compare(given.body, sent.body) !== 0 ? staleDigests(given, sent) : [];
+    const differences = [...fields.differences, ...body.differences, ...stale];
     const secrets = [...fields.secrets, ...body.secrets];
     const left = [...after.headers.flat(), ...(trailers ?? []).flat(), body.text ?? decode(after.body)].join("\n");
     // A name that was not there before is a difference of its own.
@@ -203,7 +206,7 @@ function responseBefore({ request, response }: Exchange): Message | undefined {
   const map = new HeaderMap([[":status", String(response.status)], ...response.headers]);
   const isBodiless = request.method === "HEAD" || response.status === 204 || response.status === 304;
   const body = isBodiless ? nothing : (response.body ?? nothing);
-  return { headers: headersFromWire(map.pairs()), body, ...trailersBefore(response) };
+  return { headers: headersFromWire(map.pairs()), body, isBodiless, ...trailersBefore(response) };
 }
 
 const decode = (bytes: Uint8Array): string => Buffer.from(bytes).toString("utf8");
@@ -221,9 +224,8 @@ function sameBytes(before: Message, after: Message, isComplete: boolean) {
   return { ...nothingFound, allowed: [decode(after.body)] };
 }
 
-/** Digests that tell of a body that has changed since. */
+/** Digests that tell of a body that has changed since, or would have, had it come. */
 function staleDigests(given: Message, sent: Message): Difference[] {
-  if (Buffer.compare(given.body, sent.body) === 0) return [];
   const came = [...given.headers, ...(given.trailers ?? [])];
   return [...sent.headers, ...(sent.trailers ?? [])]
     .filter(([name, value]) => digests.has(name) && came.some((one) => one[0] === name && one[1] === value))

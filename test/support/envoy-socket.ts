@@ -30,6 +30,11 @@ export class RawConnection {
     return this.#when(() => pattern.test(this.text), `no match for ${pattern}`);
   }
 
+  /** Waits until the text matches or nothing more will come. */
+  untilOrClosed(pattern: RegExp): Promise<void> {
+    return this.#when(() => this.closed || pattern.test(this.text), `no match for ${pattern}, and no end`);
+  }
+
   untilClosed(): Promise<void> {
     return this.#when(() => this.closed, "the connection stays open");
   }

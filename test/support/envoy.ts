@@ -64,6 +64,12 @@ export interface GatewayOptions {
   statsConfig?: JsonObject;
   /** Filters in front of the policy's. */
   before?: JsonObject[];
+  /** Filters right behind it: they see answers first. */
+  behind?: JsonObject[];
+  /** Interim answers go on to the client. */
+  interim?: boolean;
+  /** Stands in the place of the recording upstream; whoever gives it closes it. */
+  service?: { port: number; protocol: Protocol };
   /** Beside the root key. */
   environment?: Record<string, string>;
 }
@@ -91,12 +97,14 @@ export class TestGateway {
       const config = gatewayConfig({
         filter,
         attachment: options.attachment ?? "downstream",
-        production,
+        production: options.service ?? production,
         tunnel: route,
         bufferLimit: options.bufferLimit,
         accessLog: options.accessLog,
         statsConfig: options.statsConfig,
         before: options.before,
+        behind: options.behind,
+        interim: options.interim,
       });
       const environment = { FROSTGLASS_KEY: testKey, ...options.environment };
       const envoy = await EnvoyProcess.start({ binary: await envoyBinary(), config, environment });

@@ -223,6 +223,21 @@ export function readBody(
   return reading === undefined ? "broken" : readingIn(charset, reading);
 }
 
+/** Whether a body under these headers, had it come, could leave in another form, or not at all. */
+export function mayLeaveOtherwise(
+  rules: BodyRules,
+  headers: readonly Header[],
+  unsupported: "block" | "empty" | "pass",
+  path: string,
+): boolean {
+  if (!looksIntoBodies(rules, path)) return false;
+  const media = mediaOf(headers.find(([name]) => name === "content-type")?.[1] ?? "application/json");
+  const name = formatOf(media);
+  if (name === "json") return rules.oracle.hasJsonRules || rules.unmatched !== undefined;
+  if (name === "protobuf" || media.startsWith("application/grpc")) return rules.messages.acts(path);
+  return unsupported !== "pass" || readBody(rules, headers, new Uint8Array(), unsupported, path) !== "unread";
+}
+
 /** A media type in lower case and without its parameters. */
 export const mediaOf = (type: string): string => type.split(";", 1)[0]!.trim().toLowerCase();
 

@@ -3,7 +3,7 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import type { Recording } from "../../../scripts/replay/recording.ts";
-import { Bench, request, textOf, withBody } from "./support.ts";
+import { Bench, bytes, request, textOf, withBody } from "./support.ts";
 
 const pan = "4111111111111111";
 
@@ -189,6 +189,42 @@ test("digests of a body that a rule may change go, and one that stays behind is 
     rules: [{ name: "pan", select: "json:$.card", action: "redact" }],
   });
   expect((await leftOf(emptying, pan, [["content-type", "image/png"], ...told])).names).not.toContain("digest");
+});
+
+test("of an answer without a body: bytes that come all the same, and digests that stay behind, are found", async () => {
+  const own = new Bench({ rules: [{ name: "pan", on: "response", select: "json:$.card", action: "redact" }] });
+  const digest: [string, string] = ["repr-digest", "sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:"];
+  const answer = (status: number, type: string): NonNullable<Recording["response"]> => ({
+    status,
+    headers: [["content-type", type], digest],
+    body: bytes(`{"card":"${pan}"}`),
+  });
+  for (const [method, status] of [
+    ["HEAD", 200],
+    ["GET", 204],
+    ["GET", 304],
+  ] as const) {
+    for (const type of ["application/json", "image/png"]) {
+      const request = { method, path: "/", headers: [] };
+      const run = await own.run({ id: "one", request, response: answer(status, type) });
+      const { response } = run.result;
+      expect(response).toMatchObject({ status, body: new Uint8Array(), headers: expect.not.arrayContaining([digest]) });
+      expect(own.findings(run)).toEqual([]);
+      const told = { ...response!, headers: [...response!.headers, digest] };
+      const stale = own.findings(run, () => ({ response: told }));
+      expect(stale).toMatchObject([{ kind: "changed", location: "header:repr-digest" }]);
+      const leaking = { ...response!, body: bytes(`{"card":"${pan}"}`) };
+      expect(own.findings(run, () => ({ response: leaking })).length).toBeGreaterThan(0);
+    }
+  }
+  const quiet = new Bench({
+    unsupported: "pass",
+    rules: [{ name: "pan", on: "response", select: "json:$.card", action: "redact" }],
+  });
+  const request = { method: "HEAD", path: "/", headers: [] };
+  const run = await quiet.run({ id: "one", request, response: answer(200, "image/png") });
+  expect(run.result.response!.headers).toContainEqual(digest);
+  expect(quiet.findings(run)).toEqual([]);
 });
 
 test("a form that went through although nobody reads it is found", async () => {
