@@ -12,10 +12,7 @@ import { beginFrame, endFrame, framed } from "../framing/output";
 import { enter, fault, faultRule, isUnruled, judge, openLimit } from "../nested/open";
 import { memberState, stateAt } from "../policy/cursor";
 import {
-  ACTION_BLOCK,
   ACTION_PASS,
-  ACTION_REDACT,
-  ACTION_STRIP,
   NO_RULE,
   SIZE_RULE,
   STATE_DECODER,
@@ -23,6 +20,7 @@ import {
   STATE_RULE,
 } from "../policy/format.gen";
 import { INTERNAL, LIMIT_VALUE } from "../policy/outcomes.gen";
+import { takesWhole } from "../policy/whole";
 
 const QUERY = memory.data<u8>([0x71, 0x75, 0x65, 0x72, 0x79]);
 const text: Buffer = newBuffer();
@@ -67,9 +65,9 @@ function ruleOn(s: GraphqlState, state: usize): u32 {
   const outer = <u32>load<u16>(stateAt(s.policy, s.root), STATE_RULE);
   let rule = own;
   if (outer != NO_RULE) {
-    const action = <u32>load<u8>(s.rules + outer * SIZE_RULE);
-    if (action == ACTION_BLOCK || action == ACTION_STRIP || action == ACTION_REDACT) rule = outer;
-    else if (action != ACTION_PASS || own == NO_RULE) rule = min(own, outer);
+    const record = s.rules + outer * SIZE_RULE;
+    if (takesWhole(record)) rule = outer;
+    else if (<u32>load<u8>(record) != ACTION_PASS || own == NO_RULE) rule = min(own, outer);
   }
   return rule == NO_RULE ? s.unmatched : rule;
 }

@@ -26,6 +26,7 @@ import {
   UNSUPPORTED_PASS,
 } from "../policy/format.gen";
 import { INTERNAL, LIMIT_VALUE, NESTED_VALUE } from "../policy/outcomes.gen";
+import { takesWhole } from "../policy/whole";
 import { dropHeld, endDrop, flush, heldLength, joinCarry, keepHeld, keepLead, out } from "./output";
 import { NULL, actionOf, block, count, isUndecided, leadWaits } from "./rule";
 import {
@@ -290,8 +291,8 @@ export function startContainer(s: JsonState, p: usize, flags: u32): void {
   const rule = s.rule;
   const action = actionOf(s, rule);
   const stateLive = (load<u16>(stateAt(s.policy, s.target), STATE_FLAGS) & STATE_FLAG_LIVE) != 0;
-  const whole = action == ACTION_STRIP || action == ACTION_REDACT;
-  if (whole && !(rule == s.unmatched && stateLive)) {
+  const isWhole = action != ACTION_PASS && takesWhole(s.rules + rule * SIZE_RULE);
+  if (isWhole && !(rule == s.unmatched && stateLive)) {
     count(s, rule);
     if (action == ACTION_STRIP && s.depth != 0) {
       dropHeld(s);

@@ -66,6 +66,8 @@ import {
   RANGE_PERIOD,
   RANGE_TARGETS,
   ROOT_ID,
+  RULE_FLAGS,
+  RULE_FLAG_KEEP_STRUCTURE,
   RULE_NAME,
   RULE_P0,
   RULE_P1,
@@ -135,6 +137,7 @@ function rulesSound(policy: usize): bool {
     const rule = policy + offset + i * SIZE_RULE;
     const action = <u32>load<u8>(rule);
     if (action > ACTION_REVEAL || !refInside(policy, rule + RULE_NAME)) return false;
+    if (action != ACTION_REDACT && load<u8>(rule, RULE_FLAGS) & RULE_FLAG_KEEP_STRUCTURE) return false;
     if (action == ACTION_REDACT && !(refInside(policy, rule + RULE_P0) && refInside(policy, rule + RULE_P2))) return false;
     if (action == ACTION_MASK && !(refInside(policy, rule + RULE_P3) && load<u32>(rule, RULE_P2) <= 0x10ffff)) return false;
     if ((action == ACTION_TOKENIZE || action == ACTION_REVEAL) && !tokenSound(policy, load<u32>(rule, RULE_P0))) return false;

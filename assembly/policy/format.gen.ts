@@ -263,6 +263,7 @@ export const RULE_P4: u32 = 28;
 
 export const RULE_FLAG_DETECT: u32 = 1;
 export const RULE_FLAG_WHOLE: u32 = 2;
+export const RULE_FLAG_KEEP_STRUCTURE: u32 = 4;
 
 export const SESSION_ALGORITHM: u32 = 0;
 export const SESSION_SOURCE: u32 = 1;
@@ -353,4 +354,4 @@ export const UNSUPPORTED_BLOCK: u32 = 0;
 export const UNSUPPORTED_EMPTY: u32 = 1;
 export const UNSUPPORTED_PASS: u32 = 2;
 
-export const VERSION: u32 = 8;
+export const VERSION: u32 = 9;

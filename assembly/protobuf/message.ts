@@ -37,10 +37,12 @@ import {
   NO_MESSAGE,
   NO_RULE,
   SIZE_MEMBER,
+  SIZE_RULE,
   UNKNOWN_BLOCK,
   UNKNOWN_STRIP,
 } from "../policy/format.gen";
 import { INTERNAL, LIMIT_DEPTH, PROTOBUF_ANY, PROTOBUF_SYNTAX, PROTOBUF_UNKNOWN, PROTOBUF_WIRE } from "../policy/outcomes.gen";
+import { takesWhole } from "../policy/whole";
 import { entryRule, fieldDetects } from "../fields/match";
 import { isPlain, isSoft, opens } from "../nested/open";
 import { closed, closing, endGroup, skipGroup } from "./group";
@@ -232,8 +234,8 @@ function judgeMember(
 
 /** Whether the rule acts on a message in the state as on one thing. A Value that holds nothing is none: what it holds is redacted. */
 @inline
-function takesWhole(s: ProtoState, rule: u32, action: u32, target: u32): bool {
-  if (action != ACTION_BLOCK && action != ACTION_STRIP && action != ACTION_REDACT) return false;
+function takesMessage(s: ProtoState, rule: u32, action: u32, target: u32): bool {
+  if (action == ACTION_PASS || !takesWhole(s.rules + rule * SIZE_RULE)) return false;
   const flags = <u32>load<u8>(messageAt(s.policy, target), MESSAGE_FLAGS);
   if (action == ACTION_REDACT && flags & MESSAGE_FLAG_VALUE) return false;
   return rule != s.unmatched || (flags & MESSAGE_FLAG_LIVE) == 0;
@@ -245,7 +247,7 @@ function judgeMessage(s: ProtoState, rule: u32, finding: u64, kind: u32, target:
   const end = valueEnd;
   const sizeAt = lengthAt;
   const action = actionOf(s, rule);
-  if (takesWhole(s, rule, action, target)) {
+  if (takesMessage(s, rule, action, target)) {
     if (action == ACTION_BLOCK) return block(s, rule);
     s.count(rule);
     if (action == ACTION_STRIP || kind == KIND_MAP) leaveOut(at, end);
@@ -282,7 +284,7 @@ function judgeMessage(s: ProtoState, rule: u32, finding: u64, kind: u32, target:
 function judgeGroup(s: ProtoState, rule: u32, finding: u64, target: u32, at: usize, end: usize, depth: u32): u32 {
   const from = valueEnd;
   const action = actionOf(s, rule);
-  const isWhole = takesWhole(s, rule, action, target);
+  const isWhole = takesMessage(s, rule, action, target);
   if (!isWhole && target != 0) return walk(s, target, rule, finding, from, end, depth + 1, fieldNumber);
   const outcome = skipGroup(from, end, fieldNumber, depth + 1, s.depthLimit);
   if (outcome) return outcome;

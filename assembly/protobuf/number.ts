@@ -136,9 +136,9 @@ export function appendZero(kind: u32, into: Buffer): void {
 
 /** Appends the number that the digits spell; false, and nothing is appended, when the kind cannot hold it. */
 export function appendNumber(kind: u32, at: usize, length: u32, into: Buffer): bool {
-  // A boolean is the number that stands for it: `true` has four letters.
+  // A boolean is the number that stands for it, and whatever does not begin as `true` does is false.
   if (kind == KIND_BOOL) {
-    into.byte(length == 4 ? 1 : 0);
+    into.byte(length == 4 && load<u8>(at) == 0x74 ? 1 : 0);
     return true;
   }
   if (kind == KIND_FLOAT || kind == KIND_DOUBLE || !parse(kind, at, length)) return false;

@@ -21,6 +21,7 @@ import {
   UNSUPPORTED_PASS,
 } from "../policy/format.gen";
 import { LIMIT_VALUE, NESTED_VALUE } from "../policy/outcomes.gen";
+import { takesWhole } from "../policy/whole";
 import { isSpace } from "./character";
 import {
   cutJoined,
@@ -254,9 +255,8 @@ function closeContent(s: XmlState): void {
   const unruled = s.textDetects == 0 && isUnruled(s.policy, s.rules, s.state, rule);
   if (unruled && load<u32>(s.policy, HEADER_UNSUPPORTED) != UNSUPPORTED_PASS) {
     s.error = NESTED_VALUE;
-  } else if (isWholeAction(s, rule, s.state) && action == ACTION_BLOCK) {
-    block(s, rule);
-  } else if (isWholeAction(s, rule, s.state) && (action == ACTION_STRIP || action == ACTION_REDACT)) {
+  } else if (takesElement(s, rule, s.state)) {
+    if (action == ACTION_BLOCK) block(s, rule);
     s.content = CONTENT_WHOLE;
     s.live = false;
   } else {
@@ -264,8 +264,9 @@ function closeContent(s: XmlState): void {
   }
 }
 
-/** Whether the rule, should it take a value as a whole, may take this element: `unmatched` leaves what a rule can select in. */
-function isWholeAction(s: XmlState, rule: u32, state: u32): bool {
+/** Whether the rule takes this element as a whole: `unmatched` leaves one in which a rule can select. */
+function takesElement(s: XmlState, rule: u32, state: u32): bool {
+  if (rule == NO_RULE || !takesWhole(s.rules + rule * SIZE_RULE)) return false;
   return rule != s.unmatched || (load<u16>(stateAt(s.policy, state), STATE_FLAGS) & STATE_FLAG_LIVE) == 0;
 }
 
@@ -345,14 +346,14 @@ export function startElement(s: XmlState, name: usize, length: u32): void {
   const action = actionOf(s, rule);
   const isFree = isUnruled(s.policy, s.rules, target, rule);
   const isOpened = opens(s.policy, s.rules, target, isFree ? <u32>NO_RULE : rule);
-  const isWhole = !isOpened && isWholeAction(s, rule, target);
+  const isWhole = !isOpened && takesElement(s, rule, target);
   s.textRule = rule;
   s.textDetects = 0;
-  if (action == ACTION_BLOCK && isWhole) {
+  if (isWhole && action == ACTION_BLOCK) {
     block(s, rule);
     return;
   }
-  if (action == ACTION_STRIP && isWhole && s.depth > 1) {
+  if (isWhole && action == ACTION_STRIP && s.depth > 1) {
     count(s, rule);
     dropHeld(s, DROP_ELEMENT);
     s.dropDepth = s.depth;
@@ -364,7 +365,7 @@ export function startElement(s: XmlState, name: usize, length: u32): void {
   s.axis = elementState(s.policy, record, 0);
   s.tagCover = cover;
   s.judging = s.axis != 0 || actionOf(s, cover) != ACTION_PASS;
-  if ((action == ACTION_STRIP || action == ACTION_REDACT) && isWhole) {
+  if (isWhole) {
     s.live = false;
     s.content = CONTENT_WHOLE;
     return;

@@ -1,14 +1,14 @@
 // Actions as policies write them -> one shape with every default filled in.
 // Invariant: what comes out can be encoded as it stands; parameters that contradict each other are diagnostics.
 
-import type { Action, Generalize, Reveal, Tokenize, Truncate } from "./policy.gen.ts";
+import type { Action, Generalize, Redact, Reveal, Tokenize, Truncate } from "./policy.gen.ts";
 import type { Path, Source } from "./source.ts";
 import { type ResolvedToken, resolveToken } from "./token.ts";
 
 export type ResolvedAction =
   | { kind: "pass" | "block" | "strip" }
   /** Without `with`, the replacement goes by type. */
-  | { kind: "redact"; with?: unknown }
+  | { kind: "redact"; with?: unknown; keepStructure?: true }
   | { kind: "mask"; keepFirst: number; keepLast: number; char: string; skip: string }
   /** length 0 keeps all characters. */
   | { kind: "hash"; length: number; encoding: "hex" | "base64url" }
@@ -31,6 +31,13 @@ export type Generalization =
 export const RESTRICTED_ZIP_AREAS: readonly string[] =
   "036 059 063 102 203 556 692 790 821 823 830 831 878 879 884 890 893".split(" ");
 
+/**
+ * Whether the action takes an object, array, element or message as one thing. All others act on the scalars in it, but for
+ * `pass`, which only exempts them from `unmatched`.
+ */
+export const takesWhole = (action: ResolvedAction): boolean =>
+  action.kind === "strip" || action.kind === "block" || (action.kind === "redact" && !action.keepStructure);
+
 /** Characters of the whole HMAC-SHA-256, by encoding. */
 const hashLength = { hex: 64, base64url: 43 } as const;
 
@@ -44,8 +51,10 @@ export function resolveAction(source: Source, path: Path, action: Action): Resol
     case "block":
     case "strip":
       return { kind };
-    case "redact":
-      return "with" in parameters ? { kind, with: parameters.with } : { kind };
+    case "redact": {
+      const { keepStructure = false } = parameters as Redact;
+      return { kind, ...("with" in parameters && { with: parameters.with }), ...(keepStructure && { keepStructure }) };
+    }
     case "mask": {
       const { keepFirst = 0, keepLast = 0, char = "*", skip = "" } = parameters as Partial<Mask>;
       const points = [...new Set(typeof skip === "string" ? skip : skip.join(""))];

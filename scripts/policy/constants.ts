@@ -1,9 +1,9 @@
-// Every number that the toolchain and the wasm share, drawn in docs/internals.md ("The binary policy, version 7").
+// Every number that the toolchain and the wasm share, drawn in docs/internals.md ("The binary policy, version 9").
 // Invariant: this is the only source; assembly/policy/format.gen.ts is written from these objects by generate.ts.
 
 /** "FGPB" as a little-endian u32. */
 export const MAGIC = 0x42504746;
-export const VERSION = 8;
+export const VERSION = 9;
 
 /** Byte offsets in the header. A ref is `u32 offset, u32 length`, a table `u32 offset, u32 count`. */
 export const HEADER = {
@@ -96,8 +96,11 @@ export const DECODER = { json: 1, base64: 2, base64url: 3, jwt: 4, graphql: 5 } 
 export const DECODER_SOFT = 8;
 /** A rule that detects. WANTED: a byte for each type of the program; CONTEXT and EXCEPT: tables of refs. */
 export const DETECT = { RULE: 0, THRESHOLD: 2, WANTED: 4, CONTEXT: 12, EXCEPT: 20 } as const;
-/** DETECT: acts on what detectors find in a value; WHOLE: on the whole value in which they find something. */
-export const RULE_FLAG = { DETECT: 1, WHOLE: 2 } as const;
+/**
+ * DETECT: acts on what detectors find in a value; WHOLE: on the whole value in which they find something. KEEP_STRUCTURE: a
+ * redact acts on the scalars in an object or array, as a mask does.
+ */
+export const RULE_FLAG = { DETECT: 1, WHOLE: 2, KEEP_STRUCTURE: 4 } as const;
 export const TRANSITION = { CLASS: 0, TARGET: 2 } as const;
 
 /** What stands behind a name, behind the last one of a class, and before words for all their spellings: never in UTF-8. */

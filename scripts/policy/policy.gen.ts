@@ -458,7 +458,7 @@ export interface NoParameters1 {}
  */
 export interface NoParameters2 {}
 /**
- * Replaces the value by one of the same JSON type: "[redacted]", 0, false, {}, [].
+ * Replaces the value by one of the same JSON type: "[redacted]", 0, false, {}, []. null and "" stay.
  */
 export interface Redact {
   /**
@@ -467,6 +467,10 @@ export interface Redact {
   with?: {
     [k: string]: unknown;
   };
+  /**
+   * Of an object or array, an XML element or a protobuf message structure and names stay, and each scalar in it is redacted, as `mask` acts on each. Without it the whole is replaced.
+   */
+  keepStructure?: boolean;
 }
 /**
  * Replaces each character, but keeps the ends and the separators. A number stays a valid number: masked digits become 0, a leading one 1.

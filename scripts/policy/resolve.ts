@@ -341,10 +341,20 @@ function resolveRule(part: Part, path: Path, rule: Rule, detectorNames: readonly
 function checkDetect(
   source: Source,
   path: Path,
-  { kind }: ResolvedAction,
+  action: ResolvedAction,
   isWhole: boolean,
   selectors: readonly ResolvedSelector[],
 ): void {
+  const { kind } = action;
+  if (kind === "redact" && action.keepStructure) {
+    const message = "`keepStructure` is not used, since what is found is text or a number";
+    source.error(
+      "unused-setting",
+      { path: [...path, "action", "redact"], key: "keepStructure" },
+      message,
+      "leave it out",
+    );
+  }
   if (isWhole && kind === "strip" && selectors.some(({ location }) => location === "any")) {
     const message = "any: selects names and path segments too, and those cannot be stripped as a whole";
     source.error("conflict", { path: [...path, "action"] }, message, 'use "redact", or leave "whole" out');

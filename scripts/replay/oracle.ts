@@ -11,6 +11,7 @@ import type { Query } from "../policy/jsonpath/ast.ts";
 import { type DetectView, type Find, found } from "./detection.ts";
 import { isOpened, judgeSoftly, judgeText, type Looking, readingView, type Setting, softLooking } from "./nested.ts";
 import { type Place, Reach } from "./reach.ts";
+import { takesWhole } from "./replacement.ts";
 import { looksSoftly, queryMembers, type SoftDecoder } from "./soft.ts";
 import { type Document, isContainer, parseDocument, rawText, type TreeNode } from "./tree.ts";
 import { variants } from "./variants.ts";
@@ -53,7 +54,6 @@ export type Direction = "request" | "response";
 /** Nodes on which a rule acts; an object or array among them is acted on as a whole. All others stay as they are. */
 export type Decisions = Map<TreeNode, RuleView>;
 
-const whole = new Set(["strip", "redact", "block"]);
 /** The node and those below it that are texts. */
 const textsIn = (node: TreeNode): TreeNode[] =>
   node.kind === "string" ? [node] : node.children.flatMap(({ node: child }) => textsIn(child));
@@ -215,7 +215,7 @@ export class Oracle {
       }
       const view = this.rules[acting]!.view;
       if (view.action.kind === "pass") descend(node, undefined, true, places);
-      else if (!isContainer(node) || whole.has(view.action.kind)) decisions.set(node, view);
+      else if (!isContainer(node) || takesWhole(view)) decisions.set(node, view);
       else descend(node, acting, exempt, places);
     };
     const descend = (node: TreeNode, cover: number | undefined, exempt: boolean, places: readonly Place[]): void => {

@@ -44,6 +44,10 @@ export function isRedacted({ action }: RuleView, kind: Kind | "text", output: Sc
   return output.value === JSON.stringify(replacement);
 }
 
+/** Whether an object, array, element or message that the rule selects goes as one thing, not scalar by scalar. */
+export const takesWhole = ({ action }: RuleView): boolean =>
+  action.kind === "redact" ? action.keepStructure !== true : action.kind === "strip" || action.kind === "block";
+
 /** Whether the values that the rule selects must not leave. What a reveal selects came from the tunnel. */
 export const hidesValues = ({ action, finds }: RuleView): boolean =>
   finds ? finds.some(({ rule }) => hidesValues(rule)) : action.kind !== "pass" && action.kind !== "reveal";

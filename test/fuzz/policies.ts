@@ -40,6 +40,13 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   },
   {
     weight: 3,
+    arbitrary: fc.record(
+      { kind: fc.constant("redact" as const), keepStructure: fc.boolean(), with: some<unknown>("x\ny", 0, [1], {}) },
+      { requiredKeys: ["kind", "keepStructure"] },
+    ),
+  },
+  {
+    weight: 3,
     arbitrary: fc.record({
       kind: fc.constant("mask" as const),
       keepFirst: keep,

@@ -11,7 +11,7 @@ import { replacement } from "./oracle-actions.ts";
 
 export type Action =
   | { kind: "pass" | "block" | "strip" }
-  | { kind: "redact"; with?: unknown }
+  | { kind: "redact"; with?: unknown; keepStructure?: boolean }
   | { kind: "mask"; keepFirst: number; keepLast: number; char: string; skip: string }
   | { kind: "hash"; length: number; encoding: "hex" | "base64url" }
   | { kind: "truncate"; keepFirst: number; keepLast: number };
@@ -33,7 +33,6 @@ export type Expected = { error: string } | { text: string; tree: unknown; ambigu
 
 /** Stands for a node that is not there any more. */
 const GONE = Symbol("gone");
-const WHOLE = new Set(["strip", "redact", "block"]);
 const environment = new jsonpath.JSONPathEnvironment({ maxRecursionDepth: 10_000 });
 
 const [anyBelow] = environment.compile("$..*").segments as [jsonpath.JSONPathSegment];
@@ -127,7 +126,7 @@ class Run {
     const { action } = this.#rules[acting]!;
     if (action.kind === "pass") return isContainer ? this.#inside(node, path, undefined, true, live) : this.#kept(node);
     if (action.kind === "block") throw new Refused("rule_block");
-    if (!isContainer || WHOLE.has(action.kind)) return this.#apply(action, node, path);
+    if (!isContainer || isOnWhole(action)) return this.#apply(action, node, path);
     return this.#inside(node, path, acting, false, true);
   }
 
@@ -183,6 +182,9 @@ class Run {
     return this.#text.indexOf(",", from);
   }
 }
+
+const isOnWhole = (action: Action): boolean =>
+  action.kind === "strip" || (action.kind === "redact" && !action.keepStructure);
 
 function nameOf(text: string, property: Node): string {
   const name = property.children![0]!;

@@ -56,7 +56,7 @@ export function writeRules(
   rules.forEach(({ name, action, detect }, index) => {
     const at = table + index * SIZE.RULE;
     writer.u8(at + RULE.ACTION, ACTION[action.kind]);
-    writer.u8(at + RULE.FLAGS, detect ? RULE_FLAG.DETECT | (detect.whole ? RULE_FLAG.WHOLE : 0) : 0);
+    writer.u8(at + RULE.FLAGS, flagsOf(action, detect));
     writer.u16(at + RULE.DETECTS, detects);
     if (detect) detects++;
     writer.text(at + RULE.NAME, name);
@@ -65,6 +65,11 @@ export function writeRules(
     if (token)
       writer.u32(at + RULE.P0, writeToken(writer, token, domains.indexOf(token.domain), tweakOf(policy, token)));
   });
+}
+
+function flagsOf(action: ResolvedAction, detect: ResolvedDetect | undefined): number {
+  const detecting = detect ? RULE_FLAG.DETECT | (detect.whole ? RULE_FLAG.WHOLE : 0) : 0;
+  return action.kind === "redact" && action.keepStructure ? detecting | RULE_FLAG.KEEP_STRUCTURE : detecting;
 }
 
 function writeToken(writer: Writer, token: ResolvedToken, domain: number, tweak: Uint8Array): number {

@@ -1,7 +1,8 @@
 // Rules and selectors that can never decide, found by walking the automaton as the filter would.
-// Rule semantics (docs/internals.md): the first selector wins a node; strip, redact and block end the walk; mask, hash,
-// truncate and generalize cover what is below them, so that only earlier rules still act there.
+// Rule semantics (docs/internals.md): the first selector wins a node; what takes it as a whole ends the walk; all other
+// actions but pass cover what is below them, so that only earlier rules still act there.
 
+import { type ResolvedAction, takesWhole } from "../action.ts";
 import { type Automaton, AutomatonLimit } from "../automaton.ts";
 import { NO_MESSAGE } from "../constants.ts";
 import { matchesPattern } from "../fields.ts";
@@ -16,8 +17,6 @@ interface Entry {
   rule: ResolvedRule;
   selectors: readonly ResolvedSelector[];
 }
-
-const whole = new Set(["strip", "redact", "block"]);
 
 /** Own selectors up to which each is judged by itself: the automaton grows with them, and with it the time. */
 const MANY_SELECTORS = 3000;
@@ -204,9 +203,9 @@ function walkFrom(
       if (state.rule !== undefined && state.rule < cover) {
         const entry = entries[state.rule]!;
         reached.add(entry);
-        const { kind } = entry.rule.action;
-        if (whole.has(kind)) continue;
-        if (kind !== "pass") below = state.rule;
+        const { action } = entry.rule;
+        if (takesWhole(action)) continue;
+        if (action.kind !== "pass") below = state.rule;
       }
       pending[below]!.push(state.other, ...state.names.values(), ...ranges);
     }
@@ -231,8 +230,8 @@ function reachedInMessages(direction: Direction, entries: readonly Entry[], { po
         for (const detecting of detects) if (detecting < cover) reached.add(entries[detecting]!);
         const isActing = rule !== undefined && rule < cover;
         if (isActing) reached.add(entries[rule]!);
-        const kind = isActing ? entries[rule]!.rule.action.kind : "pass";
-        if (!whole.has(kind)) pending[kind === "pass" ? cover : rule!]!.push(target);
+        const action: ResolvedAction = isActing ? entries[rule]!.rule.action : { kind: "pass" };
+        if (!takesWhole(action)) pending[action.kind === "pass" ? cover : rule!]!.push(target);
       }
       pending[cover]!.push(...types.values());
     }

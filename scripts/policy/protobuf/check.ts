@@ -1,7 +1,7 @@
 // Selectors against the types of the descriptor set: every step leads somewhere, and what is selected can be acted on so.
 // Invariant: of a selector that passes, at least one field is selected, and its rule has a meaning for each one.
 
-import type { ResolvedAction } from "../action.ts";
+import { type ResolvedAction, takesWhole } from "../action.ts";
 import { nearest } from "../diagnostics.ts";
 import { matchesPattern } from "../fields.ts";
 import type { ResolvedSelector } from "../location.ts";
@@ -166,7 +166,9 @@ function misfitOf(action: ResolvedAction, field: ProtoField, message: ProtoMessa
   if (action.kind === "strip" && field.isRequired) {
     return [`${name} is required: without it no receiver reads the message`, "use redact"];
   }
-  if (action.kind === "redact" && "with" in action) return withMisfit(action.with, field);
+  // Of the fields in a message those that it does not fit become 0.
+  const isInside = !takesWhole(action) && field.message !== undefined;
+  if (action.kind === "redact" && "with" in action && !isInside) return withMisfit(action.with, field);
   if (!onText.has(action.kind)) return undefined;
   if (without.has(kind)) return [`${action.kind} has no meaning for ${name} of type ${kind}`, "use redact or strip"];
   if (kind === "bytes" && !onBytes.has(action.kind)) {

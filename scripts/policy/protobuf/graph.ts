@@ -4,6 +4,7 @@
 // its type, so that what it does not list is unknown; `rule` is the first rule that selects the field and
 // does not detect.
 
+import { type ResolvedAction, takesWhole } from "../action.ts";
 import { MAX } from "../constants.ts";
 import { matchesPattern } from "../fields.ts";
 import type { Query } from "../jsonpath/ast.ts";
@@ -64,8 +65,9 @@ interface Position {
 /** Locations that nothing but protobuf has. */
 const typed: ReadonlySet<string> = new Set(["grpc", "proto"]);
 
-/** Actions that act on the scalars inside a message; for them a state must be there even where nothing selects. */
-const covering: ReadonlySet<string> = new Set(["mask", "hash", "truncate", "generalize", "tokenize", "reveal"]);
+/** Whether an action acts on what is inside a message of the type: a state must be there even where nothing selects. */
+const isCovering = (action: ResolvedAction, type: string): boolean =>
+  (action.kind !== "pass" && !takesWhole(action)) || (action.kind === "redact" && type === VALUE);
 
 export interface GraphInput {
   rules: readonly ResolvedRule[];
@@ -229,8 +231,8 @@ export class Graph {
       return { field, rule, detects, target: 0, text, isSoft, isTyped, once: false };
     }
     // The name of an entry is known no earlier than it comes, and what acts by it acts in all of the value.
-    const kind = rule === undefined ? "pass" : this.#input.rules[rule]!.action.kind;
-    const covers = this.#isNamedEntry(message) || covering.has(kind) || (kind === "redact" && field.message === VALUE);
+    const covers =
+      this.#isNamedEntry(message) || (rule !== undefined && isCovering(this.#input.rules[rule]!.action, field.message));
     const rest = next.filter((position) => this.#stepAt(position));
     const target = this.#enter(field.message, rest, isCovered || covers);
     return { field, rule, detects: [], target, text: undefined, isSoft: false, isTyped, once: false };

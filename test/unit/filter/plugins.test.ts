@@ -1,6 +1,8 @@
 // Plugins in one VM: each its policy, a push that is refused changes nothing, a stream keeps the policy it began with.
+import { crc32 } from "node:zlib";
 import { expect, test } from "vitest";
 import { ConfigurationRefused } from "../../../scripts/host/index.ts";
+import { HEADER, RULE, RULE_FLAG, VERSION } from "../../../scripts/policy/constants.ts";
 import { binaryOf } from "../../support/engine-policy.ts";
 import { bodyOf, json, key, machine, send } from "./support.ts";
 
@@ -42,14 +44,25 @@ const changed = (at: number, value: number): Uint8Array => {
   return copy;
 };
 
+/** A rule that strips, and would keep the structure; the checksum is right. */
+const flagged = Uint8Array.from(binaryOf({ rules: [{ name: "r", select: "json:$.a", action: "strip" }] }));
+{
+  const view = new DataView(flagged.buffer);
+  view.setUint8(view.getUint32(HEADER.RULES, true) + RULE.FLAGS, RULE_FLAG.KEEP_STRUCTURE);
+  const crc = crc32(flagged.subarray(HEADER.CRC_FROM), crc32(flagged.subarray(0, HEADER.CRC)));
+  view.setUint32(HEADER.CRC, crc, true);
+}
+
 test.each([
   ["empty", new Uint8Array(0), /is empty/],
   ["foreign", Buffer.from('{"name":"a policy in JSON"}'), /not a frostglass policy/],
-  ["of another version", changed(4, 9), /format version/],
+  ["of another version", changed(4, VERSION + 1), /format version/],
+  ["of the version before", changed(4, VERSION - 1), /format version/],
   ["truncated", good.subarray(0, good.length - 1), /truncated/],
   ["cut inside its header", good.subarray(0, 6), /truncated/],
   ["too long", Buffer.concat([good, Buffer.alloc(1)]), /damaged/],
   ["damaged", changed(good.length - 1, good.at(-1)! ^ 1), /damaged/],
+  ["of a flag that its action does not have", flagged, /damaged/],
   ["damaged base64", Buffer.from(`${Buffer.from(good).toString("base64").slice(0, -8)}!!!!`), /damaged/],
 ])("a policy that is %s is refused with a clear line, and the good one stays", (_title, binary, line) => {
   const { vm, log } = machine();

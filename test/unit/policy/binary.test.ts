@@ -22,7 +22,7 @@ const policy = {
       select: "json:$..card.number",
       action: { mask: { keepFirst: 6, keepLast: 4, char: "•", skip: "-é" } },
     },
-    { name: "with", select: ["json:$.a", "query:A*"], action: { redact: { with: { x: [1] } } } },
+    { name: "with", select: ["json:$.a", "query:A*"], action: { redact: { with: { x: [1] }, keepStructure: true } } },
     { name: "plain", select: "header:X-User-*", action: "redact" },
     {
       name: "hash",
@@ -81,7 +81,7 @@ describe("the image of a policy", () => {
 
   test("header", () => {
     expect(Buffer.from(compiled.binary.subarray(0, 4)).toString()).toBe("FGPB");
-    expect([u16(4), u16(6)]).toEqual([8, 2 | 4]);
+    expect([u16(4), u16(6)]).toEqual([9, 2 | 4]);
     expect([u32(8), u32(12)]).toEqual([
       compiled.binary.length,
       crc32(compiled.binary.subarray(16), crc32(compiled.binary.subarray(0, 12))),
@@ -102,6 +102,7 @@ describe("the image of a policy", () => {
     const rules = reader.table(72, 32, (at) => ({
       name: text(at + 4),
       action: u8(at),
+      flags: u8(at + 1),
       p: [12, 16, 20, 24, 28].map((p) => u32(at + p)),
       at,
     }));
@@ -120,6 +121,7 @@ describe("the image of a policy", () => {
       "month 7",
       "unmatched 3",
     ]);
+    expect(rules.filter(({ flags }) => flags !== 0).map(({ name, flags }) => `${name} ${flags}`)).toEqual(["with 4"]);
     const [mask, replaced, plain, hash, cut, zip, ip, pan, id, back, , month, unmatched] = rules;
     expect(mask?.p.slice(0, 3)).toEqual([6, 4, 0x2022]);
     expect(text(mask!.at + 24)).toBe("-é");

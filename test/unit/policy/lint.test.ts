@@ -90,6 +90,22 @@ describe("reach", () => {
       [],
     ],
     [
+      "below an earlier redact that keeps the structure",
+      [
+        ["json:$.a", { redact: { keepStructure: true } }],
+        [["json:$.a.b", "xml://A"], "strip"],
+      ],
+      ["unreachable-selector"],
+    ],
+    [
+      "below a later redact that keeps the structure",
+      [
+        ["json:$.a.b", "strip"],
+        ["json:$.a", { redact: { keepStructure: true } }],
+      ],
+      [],
+    ],
+    [
       "below a pass",
       [
         ["json:$.a", "pass"],

@@ -61,6 +61,7 @@ test("actions that have no meaning for the field", () => {
     ...select("proto:shop.Order:count", { redact: { with: "x" } }),
     ...select("proto:shop.Order:card", { redact: { with: {} } }),
     ...select("proto:shop.Order:amount", { redact: { with: 1.5 } }),
+    ...select("proto:shop.Order:count", { redact: { with: "x", keepStructure: true } }),
   ]).toMatchInlineSnapshot(`
     [
       "wrong-action: mask counts characters, and seal holds bytes; use redact, hash, tokenize or strip",
@@ -72,10 +73,13 @@ test("actions that have no meaning for the field", () => {
       "wrong-action: count of type uint32 cannot be "x"; leave \`with\` out",
       "wrong-action: card of type message cannot be {}; leave \`with\` out",
       "wrong-action: amount of type double cannot be 1.5; leave \`with\` out",
+      "wrong-action: count of type uint32 cannot be "x"; leave \`with\` out",
     ]
   `);
   expect(select("proto:shop.Order:shift", { redact: { with: -1 } })).toEqual([]);
   expect(select("proto:shop.Order:gift", { redact: { with: true } })).toEqual([]);
+  // What it does not fit in there becomes 0.
+  expect(select("proto:shop.Order:card", { redact: { with: "x", keepStructure: true } })).toEqual([]);
 });
 
 test("descriptor sets", () => {

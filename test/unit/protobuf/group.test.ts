@@ -153,6 +153,14 @@ describe("proto2", () => {
       { mask: { keepLast: 4 } },
       { ...order, card: { number: "************1111", month: 10 } },
     ],
+    [
+      "grpc:old.Shop/Pay:line",
+      { redact: { keepStructure: true } },
+      {
+        ...order,
+        line: [{ text: "[redacted]", line: [{ text: "[redacted]", card: { number: "[redacted]", month: 0 } }] }],
+      },
+    ],
     ["grpc:old.Shop/Pay:line.text", "redact", { ...order, line: [{ ...order.line[0], text: "[redacted]" }] }],
     [
       "grpc:old.Shop/Pay:line.line.card.number",
@@ -203,6 +211,21 @@ describe("editions", () => {
     ],
     ["grpc:*/*:cards", "strip", { id: "a", card: order.card, sized: order.sized, wallet: order.wallet, extra }],
     ["grpc:*/*:wallet.value.number", "redact", { ...order, wallet: { x: hidden } }],
+    [
+      "grpc:*/*:*",
+      { redact: { keepStructure: true, with: "n/a" } },
+      {
+        id: "n/a",
+        card: { number: "n/a", month: 0, backup: { number: "n/a", month: 0 } },
+        cards: [
+          { number: "n/a", month: 0 },
+          { number: "n/a", month: 0 },
+        ],
+        sized: { number: "n/a", month: 0, backup: { number: "n/a", month: 0 } },
+        wallet: { x: { number: "n/a", month: 0 } },
+        extra: { "@type": extra["@type"], number: "n/a", month: 0 },
+      },
+    ],
     ["grpc:*/*:extra.[new.Card].number", "redact", { ...order, extra: { ...extra, ...hidden } }],
     ["grpc:*/*:sized.backup.number", "redact", { ...order, sized: { ...card, backup: hidden } }],
   ])("%s %j", (select, action, expected) => {

@@ -77,6 +77,12 @@ test("what a rule by name alone writes in place of an integer, a double does not
   ).toEqual({ prices: [0], count: 7 });
 });
 
+test("a text in place of a boolean is false, however long", () => {
+  const policy = policyOf(["named:gift", "named:card"], { redact: { with: "ab", keepStructure: true } });
+  const hidden = { number: "ab", seal: Buffer.from("ab").toString("base64") };
+  expect(order(policy, { gift: true, card })).toEqual({ card: hidden });
+});
+
 describe("actions", () => {
   test.each<[string, unknown, JsonValue, JsonValue]>([
     ["card.number", { mask: { keepLast: 4 } }, { card }, { card: { ...card, number: "************1111" } }],
@@ -159,5 +165,45 @@ describe("what no rule names", () => {
   test("unmatched: block", () => {
     const result = call(pluginOf({ protobuf, rules, unmatched: "block" }), frame(encode("shop.Order", json)));
     expect(result.reason).toBe("unmatched_block");
+  });
+});
+
+describe("redact that keeps the structure", () => {
+  const keep = { redact: { keepStructure: true } };
+  const hidden = { number: "[redacted]", seal: Buffer.from("[redacted]").toString("base64") };
+
+  test("acts on each field of a message, at any depth, in lists, maps and what an Any holds", () => {
+    const type = { "@type": "type.googleapis.com/shop.Card" };
+    const full = {
+      id: "a",
+      card: { ...card, backup: card },
+      cards: [card, {}],
+      wallet: { x: card },
+      extra: { ...type, ...card },
+    };
+    const fields = ["card", "cards", "wallet", "extra"].map((name) => `grpc:*/*:${name}`);
+    expect(order(policyOf(fields, keep), full)).toEqual({
+      id: "a",
+      card: { ...hidden, backup: hidden },
+      cards: [hidden, {}],
+      wallet: { x: hidden },
+      extra: { ...type, ...hidden },
+    });
+  });
+
+  test("an earlier rule inside goes first, what is not known goes", () => {
+    const rules = [
+      { name: "open", select: "proto:shop.Card:month", action: "pass" },
+      { name: "pan", select: "proto:shop.Card:pan", action: { mask: { keepFirst: 4 } } },
+      { name: "kept", select: "named:card", action: keep },
+      { name: "late", select: "proto:shop.Card:number", action: "strip" },
+    ];
+    const unknown = Buffer.from("9a0603414141", "hex");
+    const inner = Buffer.concat([encode("shop.Card", card), unknown]);
+    const body = Buffer.concat([Buffer.from([0x12, inner.length]), inner]);
+    const more = { descriptors: shopFile, unknown: "pass" };
+    const [left] = rewrite({ protobuf: more, rules }, frame(body));
+    expect(left!.includes("AAA")).toBe(false);
+    expect(jsonOf("shop.Order", left!)).toEqual({ card: { ...hidden, month: 12, pan: "4111000000000000" } });
   });
 });

@@ -94,11 +94,22 @@ test("members by name, at any depth, each as its kind, and never the whole docum
     ...person,
     address: { street: "*********", parts: ["*"] },
   });
+  const kept = { redact: { keepStructure: true } };
+  expect(await left({ a: [person] }, { select: ["named:address", "named:phones"], action: kept })).toEqual({
+    a: [
+      {
+        ...person,
+        address: { street: "[redacted]", parts: ["[redacted]"] },
+        phones: ["[redacted]", { email: "[redacted]" }],
+      },
+    ],
+  });
 });
 
 const rules = [
   { name: "open", select: "named:open", action: "pass" },
   { name: "card", select: "named:card", action: "redact" },
+  { name: "kept", select: "named:kept", action: { redact: { keepStructure: true } } },
   { name: "cvc", select: ["named:cvc", "named:open"], action: "strip" },
 ];
 const bench = new Bench({ protobuf: { descriptors }, rules });
@@ -111,7 +122,7 @@ async function sent(body: Uint8Array, type: string): Promise<Buffer> {
 }
 
 test("what leaves is what leaves of the same document in JSON", async () => {
-  const names = fc.constantFrom("card", "cvc", "open", "plan", "", "Card");
+  const names = fc.constantFrom("card", "cvc", "open", "kept", "plan", "", "Card");
   const leaf = fc.oneof(
     fc.constantFrom("", "x", "4111"),
     fc.integer({ min: -9, max: 9 }),

@@ -12,6 +12,8 @@ const { mask, pass, strip, redact, block } = {
   redact: "redact",
   block: "block",
 } as const;
+const kept = { redact: { keepStructure: true } };
+const keptWith = { redact: { keepStructure: true, with: '<&"' } };
 const rule = (name: string, select: string | string[], action: unknown) => ({ name, select, action });
 const limits = { value: 24, depth: 6 };
 
@@ -25,6 +27,11 @@ const policies: object[] = [
   { rules: [rule("a", "xml:/*", { hash: { length: 8 } }), rule("b", "xml://c", pass), rule("c", "xml://d", strip)] },
   { rules: [rule("a", "xml:/*", strip)] },
   { rules: [rule("a", "xml://*/*", { truncate: { keepFirst: 2, keepLast: 1 } })] },
+  { limits, rules: [rule("d", "xml://d", strip), rule("c", "xml://@c", mask), rule("a", ["xml://b", "xml:/*"], kept)] },
+  {
+    unmatched: "redact",
+    rules: [rule("b", "xml:/a/b", keptWith), rule("c", "xml://c", pass), rule("a", "xml://a", kept)],
+  },
 ];
 const subjects = policies.map((policy) => new Subject(policy));
 

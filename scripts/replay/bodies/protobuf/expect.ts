@@ -8,7 +8,7 @@ import { found } from "../../detection.ts";
 import type { Secret } from "../../needles.ts";
 import { judgeText, readingView, undecided } from "../../nested.ts";
 import type { RuleView } from "../../oracle.ts";
-import { hidesValues, type Scalar } from "../../replacement.ts";
+import { hidesValues, type Scalar, takesWhole } from "../../replacement.ts";
 import { isReading } from "../../verdict.ts";
 import type { MessageRules, Place } from "./rules.ts";
 import { textsOf } from "./texts.ts";
@@ -39,7 +39,6 @@ interface Cover {
 }
 
 const none: Cover = { rule: undefined, exempt: false };
-const whole = new Set(["strip", "redact", "block"]);
 
 /** Not a message of its type. */
 export class NoMessage extends Error {}
@@ -184,7 +183,7 @@ export class Walk {
     const view = this.acting(own, cover);
     const kind = view?.action.kind ?? "pass";
     const isValue = kind === "redact" && inner.name === "google.protobuf.Value";
-    if (view && whole.has(kind) && !isValue && (number !== undefined || !this.rules.isLive(inner, places))) {
+    if (view && takesWhole(view) && !isValue && (number !== undefined || !this.rules.isLive(inner, places))) {
       this.collect(view, inner, field.value, location);
       if (kind === "strip" || (kind === "redact" && type.kind === "map")) return [];
       return [{ is: "emptied", field, rule: view, location }];

@@ -1,4 +1,5 @@
 /** gRPC and protobuf bodies: @bufbuild/protobuf cuts them into fields; those that stay are compared byte by byte. */
+import { ScalarType } from "@bufbuild/protobuf";
 import type { Comparison } from "../../compare.ts";
 import type { RuleView } from "../../oracle.ts";
 import { isKeyed, isRedacted, replacementFault, type Scalar } from "../../replacement.ts";
@@ -6,7 +7,7 @@ import { allow, type BodyReading, differ, merge } from "../reading.ts";
 import { NoMessage, type Piece, scalarsOf, Walk } from "./expect.ts";
 import type { MessageRules } from "./rules.ts";
 import { textsIn } from "./texts.ts";
-import { type Field, fieldsOf } from "./types.ts";
+import { type Field, type FieldType, fieldsOf } from "./types.ts";
 
 export { MessageRules } from "./rules.ts";
 
@@ -87,7 +88,25 @@ const wentThrough = (location: string, rule: RuleView): Comparison =>
 function compareValues({ type, values, location }: Piece & { is: "changed" }, left: Field): Comparison {
   const after = scalarsOf(left, type);
   if (after?.length !== values.length) return differ(location, "other values");
-  return merge(values.map(({ rule, value }, at) => compareValue(type.kind, rule, location, value, after[at]!)));
+  return merge(
+    values.map(({ rule, value }, at) => compareValue(type.kind, fitting(rule, type), location, value, after[at]!)),
+  );
+}
+
+/** What a number has no room for becomes 0. */
+function fitting(rule: RuleView | undefined, { kind, scalar }: FieldType): RuleView | undefined {
+  const given = rule?.action.kind === "redact" ? rule.action.with : undefined;
+  if (given === undefined || kind === "text" || kind === "bytes" || holds(scalar!, given)) return rule;
+  return { ...rule!, action: { kind: "redact" } };
+}
+
+function holds(scalar: ScalarType, value: unknown): boolean {
+  const [, sign, bits] = /^(U|FIXED|S)?\w*?(32|64)$/.exec(ScalarType[scalar]) ?? [];
+  if (bits === undefined) return scalar === ScalarType.BOOL && typeof value === "boolean";
+  if (!Number.isSafeInteger(value)) return false;
+  const isSigned = sign === undefined || sign === "S";
+  const most = 2 ** (Number(bits) - (isSigned ? 1 : 0));
+  return (value as number) >= (isSigned ? -most : 0) && (value as number) < most;
 }
 
 function compareValue(

@@ -6,7 +6,7 @@ import { emptying, found } from "../../detection.ts";
 import type { Secret } from "../../needles.ts";
 import { judgeText, type Looking, readingView, undecided } from "../../nested.ts";
 import type { RuleView } from "../../oracle.ts";
-import { hidesValues } from "../../replacement.ts";
+import { hidesValues, takesWhole } from "../../replacement.ts";
 import { mayBeginAsJson } from "../../soft.ts";
 import { isReading } from "../../verdict.ts";
 import {
@@ -182,7 +182,7 @@ class Walk {
     const acting = this.rules.acting(places, cover);
     const view = acting === undefined ? this.unmatchedUnder(cover) : this.rules.view(acting);
     const kind = view?.action.kind ?? "pass";
-    const isWhole = acting !== undefined || !this.rules.isLive(places);
+    const isWhole = view !== undefined && takesWhole(view) && (acting !== undefined || !this.rules.isLive(places));
     const isRoot = !path.slice(1).includes("/");
     const looking = this.rules.lookingInto(places, acting);
     const isOpened = looking !== undefined && !element.children.some((child) => child.kind === "element");
@@ -194,11 +194,11 @@ class Walk {
       this.hole(refusal, path, "", "<");
       return;
     }
-    if (view && kind === "block" && isWhole && !isOpened) {
+    if (isWhole && kind === "block" && !isOpened) {
       this.hole(view, path, "", "<");
       return;
     }
-    if (view && kind === "strip" && isWhole && !isRoot && looking === undefined) {
+    if (isWhole && kind === "strip" && !isRoot && looking === undefined) {
       this.inside(element, path, view);
       for (const { raw, quote, local } of element.attributes)
         this.secret(view, `${path}/@${local}`, attributeValue(raw, quote));
@@ -214,7 +214,7 @@ class Walk {
     const isUnruled = acting === undefined && view === undefined && looking === undefined;
     const inside = { rule: view, detecting, soft: isUnruled ? { exempt: cover.exempt } : undefined };
     if (isOpened) this.opened(element.children, path, { looking, detecting, acting: view, isExempt });
-    else if (view && (kind === "strip" || kind === "redact") && isWhole) this.whole(element, path, view);
+    else if (isWhole) this.whole(element, path, view);
     else if (acting === undefined) this.content(children, path, places, cover, inside);
     else if (kind === "pass") {
       this.content(children, path, places, { rule: undefined, exempt: true }, { ...inside, rule: undefined });
