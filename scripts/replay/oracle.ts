@@ -4,12 +4,12 @@
  * This is what the filter is measured against, so it shares nothing with it: no automaton, no stack of states. Rules
  * are asked one by one where they select, and the answers are combined node by node.
  */
-import { jsonpath } from "json-p3";
 import type { ResolvedAction } from "../policy/action.ts";
 import type { Inside } from "../policy/decoders.ts";
 import type { Query } from "../policy/jsonpath/ast.ts";
 import { type DetectView, type Find, found } from "./detection.ts";
 import { isOpened, judgeSoftly, judgeText, type Looking, readingView, type Setting, softLooking } from "./nested.ts";
+import { DocumentQuery } from "./queries.ts";
 import { type Place, Reach } from "./reach.ts";
 import { takesWhole } from "./replacement.ts";
 import { looksSoftly, queryMembers, type SoftDecoder } from "./soft.ts";
@@ -58,24 +58,12 @@ export type Decisions = Map<TreeNode, RuleView>;
 const textsIn = (node: TreeNode): TreeNode[] =>
   node.kind === "string" ? [node] : node.children.flatMap(({ node: child }) => textsIn(child));
 
-// Presets select thousands of names, in each text that is decoded anew.
-const queries = new Map<string, jsonpath.JSONPathQuery>();
-
-function compiled(expression: string): jsonpath.JSONPathQuery {
-  const query = queries.get(expression) ?? environment.compile(expression);
-  queries.set(expression, query);
-  return query;
-}
-
-// The recursion limit of json-p3 is far below limits.depth; what is walked here was parsed before, so it is finite.
-const environment = new jsonpath.JSONPathEnvironment({ maxRecursionDepth: 1_000_000 });
-
 /** The JSON rules of one direction, ready to be asked about any number of documents. */
 export class Oracle {
   private readonly rules: {
     view: RuleView;
-    queries: jsonpath.JSONPathQuery[];
-    names: jsonpath.JSONPathQuery[];
+    queries: DocumentQuery[];
+    names: DocumentQuery[];
     chains: Chain[];
   }[];
   private readonly views: readonly RuleView[];
@@ -165,8 +153,11 @@ export class Oracle {
     const { own, detecting } = this.select(document, (rule) => rule.queries);
     const decisions: Decisions = new Map();
     const { chained, soft, softly } = this.chained(document);
+    // Nothing but `unmatched` asks.
     const reach = new Reach(
-      this.rules.flatMap((rule) => [...rule.queries, ...rule.names, ...rule.chains.map(({ query }) => query)]),
+      this.unmatched === undefined
+        ? []
+        : this.rules.flatMap((rule) => [...rule.queries, ...rule.names, ...rule.chains.map(({ query }) => query)]),
     );
     const visit = (node: TreeNode, cover: number | undefined, exempt: boolean, places: readonly Place[]): void => {
       const ownRule = own.get(node);
@@ -241,13 +232,13 @@ export class Oracle {
     const queries = isSoft && this.isRequest && this.setting.direction === "request" ? queryMembers : [];
     for (const variant of variants(document)) {
       for (const path of queries) {
-        for (const { location } of compiled(path).query(variant.value as never).nodes) {
+        for (const location of DocumentQuery.of(path).locations(variant.value, variant.names)) {
           soft.set(variant.find(location), "graphql");
         }
       }
       this.rules.forEach(({ view, chains }, index) => {
         for (const { query, inside, ofNames, isSoft: isTold } of chains) {
-          for (const { location } of query.query(variant.value as never).nodes) {
+          for (const location of query.locations(variant.value, variant.names)) {
             const node = variant.find(location);
             const lists = isTold ? softly : chained;
             const list = lists.get(node) ?? [];
@@ -301,14 +292,14 @@ export class Oracle {
   /** Of each node the first rule that selects it and does not detect, and those that do, in order. */
   private select(
     document: Document,
-    queries: (rule: Oracle["rules"][number]) => jsonpath.JSONPathQuery[],
+    queries: (rule: Oracle["rules"][number]) => DocumentQuery[],
   ): { own: Map<TreeNode, number>; detecting: Map<TreeNode, number[]> } {
     const own = new Map<TreeNode, number>();
     const detecting = new Map<TreeNode, number[]>();
     for (const variant of variants(document)) {
       this.rules.forEach((rule, index) => {
         for (const query of queries(rule)) {
-          for (const { location } of query.query(variant.value as never).nodes) {
+          for (const location of query.locations(variant.value, variant.names)) {
             const node = variant.find(location);
             if (rule.view.detect) {
               const list = detecting.get(node) ?? [];
@@ -326,8 +317,8 @@ export class Oracle {
   }
 }
 
-const queriesOf = (view: RuleView, location: "json" | "json-key"): jsonpath.JSONPathQuery[] =>
-  expressionsOf(view, location).map(compiled);
+const queriesOf = (view: RuleView, location: "json" | "json-key"): DocumentQuery[] =>
+  expressionsOf(view, location).map(DocumentQuery.of);
 
 /** A rule that detects looks into every scalar in what it selects; "any:" selects every scalar, and every name. */
 function expressionsOf({ selectors, detect }: RuleView, location: "json" | "json-key"): string[] {
@@ -340,7 +331,7 @@ function expressionsOf({ selectors, detect }: RuleView, location: "json" | "json
 }
 
 interface Chain {
-  readonly query: jsonpath.JSONPathQuery;
+  readonly query: DocumentQuery;
   readonly inside: readonly Inside[];
   readonly ofNames: boolean;
   readonly isSoft: true | undefined;
@@ -349,6 +340,6 @@ interface Chain {
 const chainsOf = ({ selectors }: RuleView): Chain[] =>
   selectors.flatMap(({ location, expression, inside, isSoft }) =>
     inside && (location === "json" || location === "json-key")
-      ? [{ query: compiled(expression), inside, ofNames: location === "json-key", isSoft }]
+      ? [{ query: DocumentQuery.of(expression), inside, ofNames: location === "json-key", isSoft }]
       : [],
   );

@@ -5,6 +5,8 @@ import { type Child, type Document, isContainer, rawText, type TreeNode } from "
 
 export interface Variant {
   readonly value: unknown;
+  /** Of all members of the document. */
+  readonly names: ReadonlySet<string>;
   find(location: readonly (string | number)[]): TreeNode;
 }
 
@@ -14,6 +16,14 @@ export interface Variant {
  */
 export function* variants(document: Document): Generator<Variant> {
   const open = new Map<TreeNode, boolean>();
+  const names = new Set<string>();
+  const collect = (node: TreeNode): void => {
+    for (const child of node.children) {
+      if (typeof child.key === "string") names.add(child.key);
+      collect(child.node);
+    }
+  };
+  collect(document.root);
   const isOpen = (node: TreeNode): boolean => open.get(node) ?? true;
   while (isOpen(document.root)) {
     const chosen = new Map<TreeNode, Map<string | number, TreeNode>>();
@@ -42,6 +52,7 @@ export function* variants(document: Document): Generator<Variant> {
     const value = read(document.root);
     yield {
       value,
+      names,
       find: (location) => location.reduce<TreeNode>((node, key) => chosen.get(node)!.get(key)!, document.root),
     };
   }

@@ -1,0 +1,70 @@
+/**
+ * JSONPath queries of json-p3, asked about a document with the names that it has.
+ *
+ * Presets select tens of thousands of names in every text that is decoded, and json-p3 tries each name at each node. One that
+ * no member has selects nothing (RFC 9535, 2.3.1.2), so it is left out before.
+ * Invariant: what is selected is what json-p3 selects by the query in full.
+ */
+import { jsonpath } from "json-p3";
+
+// The recursion limit of json-p3 is far below limits.depth; what is walked here was parsed before, so it is finite.
+const environment = new jsonpath.JSONPathEnvironment({ maxRecursionDepth: 1_000_000 });
+
+type Segment = jsonpath.JSONPathSegment;
+type Selector = jsonpath.JSONPathSelector;
+const { NameSelector } = jsonpath.selectors;
+
+/** Each text that is decoded has an oracle of its own, of the same rules. */
+const known = new Map<string, DocumentQuery>();
+
+export class DocumentQuery {
+  readonly segments: readonly Segment[];
+  /** Of a segment that has nothing but names, its selectors by name. */
+  private readonly named: readonly (ReadonlyMap<string, Selector> | undefined)[];
+
+  /** Throws what json-p3 throws when the expression is none of RFC 9535. */
+  static of(expression: string): DocumentQuery {
+    let query = known.get(expression);
+    if (query === undefined) {
+      query = new DocumentQuery(environment.compile(expression).segments);
+      known.set(expression, query);
+    }
+    return query;
+  }
+
+  private constructor(segments: readonly Segment[]) {
+    this.segments = segments;
+    this.named = segments.map(({ selectors }) => {
+      const names = new Map<string, Selector>();
+      for (const selector of selectors) if (selector instanceof NameSelector) names.set(selector.name, selector);
+      return selectors.every((selector) => selector instanceof NameSelector) ? names : undefined;
+    });
+  }
+
+  /** The locations of the nodes of `value` that the query selects; `names` are those of all members in it. */
+  locations(value: unknown, names: ReadonlySet<string>): (string | number)[][] {
+    const segments: Segment[] = [];
+    for (const [at, segment] of this.segments.entries()) {
+      const selectors = selectorsIn(this.named[at], names);
+      if (selectors?.length === 0) return [];
+      segments.push(selectors === undefined ? segment : withSelectors(segment, selectors));
+    }
+    const { nodes } = new jsonpath.JSONPathQuery(environment, segments).query(value as never);
+    return nodes.map(({ location }) => location);
+  }
+}
+
+/** Those of the names that stand in the document; undefined where a segment has others than names. */
+function selectorsIn(
+  named: ReadonlyMap<string, Selector> | undefined,
+  names: ReadonlySet<string>,
+): Selector[] | undefined {
+  if (named === undefined) return undefined;
+  if (named.size > names.size) return [...names].flatMap((name) => named.get(name) ?? []);
+  return [...named].flatMap(([name, selector]) => (names.has(name) ? [selector] : []));
+}
+
+function withSelectors(segment: Segment, selectors: Selector[]): Segment {
+  const Kind = segment.constructor as new (environment: unknown, token: unknown, selectors: Selector[]) => Segment;
+  return new Kind(segment.environment, segment.token, selectors);
+}
