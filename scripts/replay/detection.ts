@@ -11,6 +11,7 @@ import { Scanner } from "../detect/scanner.ts";
 import type { DetectorProgram, ResolvedDetect } from "../policy/detect.ts";
 import { matchesPattern } from "../policy/fields.ts";
 import type { RuleView } from "./oracle.ts";
+import { looksEverywhere } from "./selectors.ts";
 
 export interface DetectView extends ResolvedDetect {
   /** `limits.value`: a longer value is not looked into, and redacted. */
@@ -186,11 +187,10 @@ export function firstActing(rules: readonly RuleView[], text: string): RuleView 
 
 /** What the rules that look everywhere find in a name that no rule can select otherwise. */
 export function foundInName(rules: readonly RuleView[], direction: string, name: string): RuleView | undefined {
-  const looking = rules.filter(
-    ({ directions, selectors }) =>
-      directions.includes(direction) && selectors.some(({ location }) => location === "any"),
+  return found(
+    rules.filter((rule) => rule.directions.includes(direction) && looksEverywhere(rule)),
+    name,
   );
-  return found(looking, name);
 }
 
 const redactionOf = ({ action }: RuleView): RuleView["action"] =>

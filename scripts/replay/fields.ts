@@ -4,15 +4,16 @@
  * Invariants: whatever no rule names stays where it is, byte for byte; only the headers that frame a message, and the
  * emergency header, may change on their own.
  */
-import { matchesPattern, TRANSPORT_HEADERS } from "../policy/fields.ts";
+import { TRANSPORT_HEADERS } from "../policy/fields.ts";
 import type { Comparison, Difference } from "./compare.ts";
 import { firstActing, foundInName } from "./detection.ts";
-import { isPatternOf, selectingByName } from "./names.ts";
+import { selectingByName, selectorsNaming } from "./names.ts";
 import type { Secret } from "./needles.ts";
 import { judgeField, judgeText, type Looking, lookingAt, readingView, type Setting } from "./nested.ts";
 import { type Direction, type RuleView, type Unmatched, unmatchedRule } from "./oracle.ts";
-import { isPathOf } from "./paths.ts";
+import { selectsPath } from "./paths.ts";
 import { hidesValues, isKeyed, redactedText, replacementFault } from "./replacement.ts";
+import { looksEverywhere, selectorsAt, selectorsOf } from "./selectors.ts";
 import { beginsAs, looksSoftly } from "./soft.ts";
 import { decodeHeader, decodePercent, decodeQuery, type Header } from "./text.ts";
 import { isReading } from "./verdict.ts";
@@ -227,18 +228,16 @@ function cookie(policy: FieldPolicy, pair: string, attributes: string, index: nu
   const [, quoted, bare] = /^"(.*)"$|^(.*)$/s.exec(pair.slice(at + 1).trim()) ?? [];
   const value = quoted ?? bare ?? "";
   // A cookie that is decoded or searched is percent-encoded as a rule; for all others the text is its own reading.
-  const isNamed = (one: RuleView["selectors"][number]) => isPatternOf(one, "cookie", name);
+  const naming = (rule: RuleView) => selectorsNaming(rule, "cookie", name);
   const first = policy.rules.find(
-    (rule) =>
-      rule.directions.includes(policy.direction) &&
-      rule.selectors.some((one) => one.location === "any" || isNamed(one)),
+    (rule) => rule.directions.includes(policy.direction) && (looksEverywhere(rule) || naming(rule).length > 0),
   );
   const isSearched = first?.detect !== undefined;
   const others = unmatchedRule(policy.unmatched, policy.direction);
   const isWhole = others !== undefined || isNamedWhole(policy.rules, "cookie", name);
   const isText = !isWhole && looksSoftly(policy.rules, policy.direction) && beginsAs("json", decodePercent(value));
   const decoded =
-    isSearched || isText || lookingAt(policy.rules, { direction: policy.direction, location: "cookie", name }, isNamed)
+    isSearched || isText || lookingAt(policy.rules, { direction: policy.direction, location: "cookie", name }, naming)
       ? decodePercent(value)
       : value;
   const rule = ruleFor(policy, "cookie", name, decoded) ?? others;
@@ -290,16 +289,12 @@ function segmentsOf(policy: FieldPolicy, path: string): Field[] {
   const names = segments.map(decodePercent);
   const templates = rules.flatMap((rule) =>
     rule.directions.includes(direction)
-      ? rule.selectors.flatMap(({ location, expression, inside }) =>
-          location === "path" && matchesTemplate(expression.split("/").slice(1), names)
-            ? [{ rule, expression, inside }]
-            : [],
+      ? selectorsAt(rule, "path").flatMap(({ expression, inside }) =>
+          matchesTemplate(expression.split("/").slice(1), names) ? [{ rule, expression, inside }] : [],
         )
       : [],
   );
-  const everywhere = rules.filter(
-    (rule) => rule.directions.includes(direction) && rule.selectors.some((selector) => selector.location === "any"),
-  );
+  const everywhere = rules.filter((rule) => rule.directions.includes(direction) && looksEverywhere(rule));
   if (templates.length === 0 && everywhere.length === 0) return [plain];
   return segments.map((raw, index) => {
     const here = templates.filter(({ expression }) => expression.split("/")[index + 1]?.startsWith("{"));
@@ -334,15 +329,18 @@ function matchesSegments(parts: readonly string[], names: readonly string[]): bo
 /** Whether the segment is the part of a template, with parameters behind a semicolon or without. */
 const isSegment = (part: string, name: string): boolean => name === part || name.startsWith(`${part};`);
 
+/** Whether rules look there that look everywhere. */
+const mayBeSearched = (location: string, name: string): boolean =>
+  location !== "header" || !TRANSPORT_HEADERS.includes(name);
+
 /** The rule that acts on the value of a name, which is decoded where the policy says so. */
 function ruleFor(policy: FieldPolicy, location: string, name: string, value: string): RuleView | undefined {
   const rules = policy.rules.filter((rule) => rule.directions.includes(policy.direction));
   const field = { direction: policy.direction, location, name };
-  const looking = lookingAt(rules, field, (selector) =>
-    selector.location === "any"
-      ? location !== "header" || !TRANSPORT_HEADERS.includes(name)
-      : isPatternOf(selector, location, name),
-  );
+  const looking = lookingAt(rules, field, (rule) => [
+    ...(mayBeSearched(location, name) ? selectorsAt(rule, "any") : []),
+    ...selectorsNaming(rule, location, name),
+  ]);
   if (looking === undefined) {
     const verdict = isNamedWhole(rules, location, name)
       ? "plain"
@@ -355,12 +353,11 @@ function ruleFor(policy: FieldPolicy, location: string, name: string, value: str
 
 /** Whether a rule on the whole value names it, or one that looks into it as it stands. */
 const isNamedWhole = (rules: readonly RuleView[], location: string, name: string): boolean =>
-  selectingByName(rules, location, name, (rule, reading) =>
-    rule.selectors.some(
-      (selector) =>
-        isPathOf(rules, rule, selector, location, reading) ||
-        (selector.location === location && matchesPattern(selector.expression, reading)),
-    ),
+  selectingByName(
+    rules,
+    location,
+    name,
+    (rule, reading) => selectsPath(rules, rule, location, reading) || selectorsOf(rule, location, reading).length > 0,
   ).length > 0;
 
 /** The rule that acts on a text, or the view for what it spells. */
@@ -377,13 +374,14 @@ function plainRuleFor(
   value: string,
 ): RuleView | undefined {
   const all = rules.filter(({ directions }) => directions.includes(direction));
-  const matching = selectingByName(all, location, name, (rule, reading) =>
-    rule.selectors.some((selector) =>
-      selector.location === "any"
-        ? location !== "header" || !TRANSPORT_HEADERS.includes(name)
-        : isPathOf(all, rule, selector, location, reading) ||
-          (selector.location === location && !selector.inside && matchesPattern(selector.expression, reading)),
-    ),
+  const matching = selectingByName(
+    all,
+    location,
+    name,
+    (rule, reading) =>
+      (looksEverywhere(rule) && mayBeSearched(location, name)) ||
+      selectsPath(all, rule, location, reading) ||
+      selectorsOf(rule, location, reading).some(({ inside }) => !inside),
   );
   return firstActing(matching, value);
 }

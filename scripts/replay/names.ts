@@ -3,10 +3,8 @@
  *
  * Invariant: the first is the name as it stands.
  */
-import { matchesPattern } from "../policy/fields.ts";
 import type { RuleView } from "./oracle.ts";
-
-type Selector = RuleView["selectors"][number];
+import { type Selector, selectorsOf } from "./selectors.ts";
 
 /** Up to a NUL, without what is no visible ASCII around it, and what some receivers leave out in front of it. */
 function trimmedName(name: string): string {
@@ -43,6 +41,6 @@ export function selectingByName(
   return rules.filter((rule) => found.has(rule));
 }
 
-/** Whether the pattern of the selector is that of the field, in one of these readings. */
-export const isPatternOf = ({ location, expression }: Selector, field: string, name: string): boolean =>
-  location === field && readingsOf(field, name).some((reading) => matchesPattern(expression, reading));
+/** The selectors of the rule whose pattern is that of the field, in one of these readings. */
+export const selectorsNaming = (rule: RuleView, location: string, name: string): Selector[] =>
+  selectorsOf(rule, location, ...readingsOf(location, name));

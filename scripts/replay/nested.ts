@@ -14,6 +14,7 @@ import { found, foundInName } from "./detection.ts";
 import { readQuery } from "./graphql.ts";
 import { readingsOf } from "./names.ts";
 import { type Direction, Oracle, type RuleView, type Unmatched, unmatchedRule } from "./oracle.ts";
+import { looksEverywhere, type Selector } from "./selectors.ts";
 import { beginsAs, isEncodedJson, looksSoftly, namedSelectors, type SoftDecoder, softDecoder } from "./soft.ts";
 import { compareText, type TextReading, type TextVerdict, whole } from "./verdict.ts";
 
@@ -100,9 +101,7 @@ export function judgeSoftly(
   { isExempt = false, isMeant = false, isRequest = false, detecting = [] as readonly Looking[] },
 ): TextReading | RuleView | "plain" {
   if (text.length === 0 || (!isMeant && !beginsAs(decoder, decode(text)))) return "plain";
-  const everywhere = rules.flatMap((view, index) =>
-    view.selectors.some(({ location }) => location === "any") ? { view, index, chain: [] } : [],
-  );
+  const everywhere = rules.flatMap((view, index) => (looksEverywhere(view) ? { view, index, chain: [] } : []));
   const looking = [...softLooking(rules, decoder, isRequest), ...everywhere, ...detecting];
   const isEncoded = decoder === "json" && isEncodedJson(decode(text));
   const read = isEncoded ? readEncoded : readInside;
@@ -142,10 +141,10 @@ export function judgeField(
 export function lookingAt(
   rules: readonly RuleView[],
   field: FieldName,
-  isHere: (selector: RuleView["selectors"][number]) => boolean,
+  selectorsHere: (rule: RuleView) => readonly Selector[],
 ): Looking[] | undefined {
   const looking = rules.flatMap((view, index) =>
-    view.selectors.filter(isHere).map(({ inside }): Looking => ({ view, index, chain: inside ?? [] })),
+    selectorsHere(view).map(({ inside }): Looking => ({ view, index, chain: inside ?? [] })),
   );
   const [told] = looking.find(isChained)?.chain ?? [];
   if (told === undefined) return undefined;
@@ -201,7 +200,7 @@ function oracleIn(
     .sort((a, b) => a.index - b.index)
     .map(({ view, chain, ofNames, isSoft }): RuleView => {
       const [step, ...rest] = chain;
-      const any = hasNames && view.selectors.some(({ location }) => location === "any");
+      const any = hasNames && looksEverywhere(view);
       const everything = { location: any ? "any" : "json", expression: any ? "" : "$" };
       const inside = rest.length > 0 ? { inside: rest } : {};
       const location = ofNames ? "json-key" : "json";

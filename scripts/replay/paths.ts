@@ -1,32 +1,24 @@
 /** Fields whose names are paths, seen from outside: which selectors of `named:` select them (docs/internals.md, "By name"). */
-import { selectedSteps, selectsName } from "../policy/name-path.ts";
+import type { Query } from "../policy/jsonpath/ast.ts";
+import { selectedSteps, selectsName, stepsOfName } from "../policy/name-path.ts";
 import type { RuleView } from "./oracle.ts";
+import { selectorsAt } from "./selectors.ts";
+
+const queriesAt = (rule: RuleView, location: string): Query[] =>
+  selectorsAt(rule, `${location}-path`).flatMap(({ query }) => query ?? []);
 
 /**
- * Whether a selector of the rule selects the field of the location, or what it is in; `pass` on that is no verdict on the
+ * Whether the rule selects the field of the location by a path of names, or what it is in; `pass` on that is no verdict on the
  * field, but as on an object the first rule is its own: what `pass` has, no rule behind it takes as a whole. `rules` are all
  * of the direction, in policy order.
  */
-export function isPathOf(
-  rules: readonly RuleView[],
-  rule: RuleView,
-  selector: RuleView["selectors"][number],
-  location: string,
-  name: string,
-): boolean {
-  if (selector.location !== `${location}-path` || selector.query === undefined) return false;
-  const how = selectsName(selector.query, name);
-  if (how === "own") return true;
+export function selectsPath(rules: readonly RuleView[], rule: RuleView, location: string, name: string): boolean {
+  if (stepsOfName(name) === undefined) return false;
+  const selecting = queriesAt(rule, location).filter((query) => selectsName(query, name) !== undefined);
+  if (selecting.some((query) => selectsName(query, name) === "own")) return true;
+  if (rule.action.kind === "pass" && rule.detect === undefined) return false;
   const earlier = rules.slice(0, rules.indexOf(rule)).filter(({ action, detect }) => action.kind === "pass" && !detect);
   const isTaken = (step: number): boolean =>
-    earlier.some(({ selectors }) =>
-      selectors.some(
-        ({ location: other, query }) =>
-          other === selector.location && query !== undefined && selectedSteps(query, name).includes(step),
-      ),
-    );
-  return (
-    (rule.action.kind !== "pass" || rule.detect !== undefined) &&
-    selectedSteps(selector.query, name).some((step) => !isTaken(step))
-  );
+    earlier.some((other) => queriesAt(other, location).some((query) => selectedSteps(query, name).includes(step)));
+  return selecting.some((query) => selectedSteps(query, name).some((step) => !isTaken(step)));
 }

@@ -3,7 +3,7 @@
  *
  * Presets select tens of thousands of names in every text that is decoded, and json-p3 tries each name at each node. One that
  * no member has selects nothing (RFC 9535, 2.3.1.2), so it is left out before.
- * Invariant: what is selected is what json-p3 selects by the query in full.
+ * Invariant: the nodes selected are those that json-p3 selects by the query in full.
  */
 import { jsonpath } from "json-p3";
 
@@ -41,7 +41,7 @@ export class DocumentQuery {
     });
   }
 
-  /** The locations of the nodes of `value` that the query selects; `names` are those of all members in it. */
+  /** The locations of the nodes of `value` that the query selects, as a set; `names` are those of all members in it. */
   locations(value: unknown, names: ReadonlySet<string>): (string | number)[][] {
     const segments: Segment[] = [];
     for (const [at, segment] of this.segments.entries()) {

@@ -19,9 +19,14 @@ export function softDecoder(location: string, name: string): SoftDecoder | undef
   return name === "query" ? "graphql" : "json";
 }
 
+const known = new WeakMap<RuleView, RuleView["selectors"]>();
+
 /** Selectors by name, with which the rule looks into such texts. */
-export const namedSelectors = ({ selectors }: RuleView): RuleView["selectors"] =>
-  selectors.filter(({ isNamed }) => isNamed);
+export function namedSelectors(rule: RuleView): RuleView["selectors"] {
+  const selectors = known.get(rule) ?? rule.selectors.filter(({ isNamed }) => isNamed);
+  known.set(rule, selectors);
+  return selectors;
+}
 
 /** Whether rules look into them at all. */
 export const looksSoftly = (rules: readonly RuleView[], direction: Direction): boolean =>

@@ -1,13 +1,13 @@
 /**
  * The rules of one direction, as a body is asked about: by document, and by the names of its fields.
  */
-import { matchesPattern } from "../../policy/fields.ts";
 import type { ResolvedProtobuf } from "../../policy/protobuf/index.ts";
 import { emptying, firstActing, foundInName } from "../detection.ts";
-import { isPatternOf, selectingByName } from "../names.ts";
+import { selectingByName, selectorsNaming } from "../names.ts";
 import { judgeField, judgeText, lookingAt, type Setting } from "../nested.ts";
 import { type Direction, Oracle, type RuleView, type Unmatched, unmatchedRule } from "../oracle.ts";
-import { isPathOf } from "../paths.ts";
+import { selectsPath } from "../paths.ts";
+import { looksEverywhere, type Selector, selectorsAt, selectorsOf } from "../selectors.ts";
 import { looksSoftly, namedSelectors, softDecoder } from "../soft.ts";
 import { isReading, type TextVerdict } from "../verdict.ts";
 import { MessageRules } from "./protobuf/index.ts";
@@ -16,14 +16,7 @@ import { XmlRules } from "./xml/index.ts";
 export type BodyLocation = "form" | "multipart" | "multipart-filename";
 
 /** What a selector of a field selects in the document there; one that detects in the field looks into all of it. */
-function insideOf(
-  rule: RuleView,
-  selector: RuleView["selectors"][number],
-  field: BodyLocation,
-  name: string,
-): RuleView["selectors"] {
-  const { nested, inside, isSoft } = selector;
-  if (!isPatternOf(selector, field, name)) return [];
+function insideOf(rule: RuleView, { nested, inside, isSoft }: Selector): Selector[] {
   if (nested !== undefined)
     return [{ location: "json", expression: nested, ...(inside && { inside }), ...(isSoft && { isSoft }) }];
   if (inside !== undefined) return [];
@@ -72,8 +65,7 @@ export class BodyRules {
   /** Whether a rule names fields of one of these locations, or what stands in them. */
   names(...locations: BodyLocation[]): boolean {
     const all: string[] = ["any", ...locations.flatMap((location) => [location, `${location}-path`])];
-    const isOne = (location: string) => all.includes(location);
-    return this.rules.some((rule) => rule.selectors.some((selector) => isOne(selector.location)));
+    return this.rules.some((rule) => all.some((location) => selectorsAt(rule, location).length > 0));
   }
 
   /**
@@ -98,22 +90,18 @@ export class BodyRules {
 
   /** The same by rules of which some other selector than `any:` selects it. */
   searchesByName(location: BodyLocation, name: string): boolean {
-    return this.selecting(location, name).some(
-      ({ detect, selectors }) => detect !== undefined && selectors.every((selector) => selector.location !== "any"),
-    );
+    return this.selecting(location, name).some((rule) => rule.detect !== undefined && !looksEverywhere(rule));
   }
 
   private selecting(location: BodyLocation, name: string): RuleView[] {
-    return selectingByName(this.rules, location, name, (rule, reading) =>
-      rule.selectors.some(
-        (selector) =>
-          selector.location === "any" ||
-          isPathOf(this.rules, rule, selector, location, reading) ||
-          (selector.location === location &&
-            selector.nested === undefined &&
-            selector.inside === undefined &&
-            matchesPattern(selector.expression, reading)),
-      ),
+    return selectingByName(
+      this.rules,
+      location,
+      name,
+      (rule, reading) =>
+        looksEverywhere(rule) ||
+        selectsPath(this.rules, rule, location, reading) ||
+        selectorsOf(rule, location, reading).some(({ nested, inside }) => nested === undefined && inside === undefined),
     );
   }
 
@@ -124,12 +112,10 @@ export class BodyRules {
    */
   verdictOn(location: BodyLocation, name: string, value: Buffer, isTyped = false): TextVerdict | "plain" {
     const field = { direction: this.direction, location, name };
-    const looking = lookingAt(
-      this.rules,
-      field,
-      (selector) =>
-        selector.location === "any" || (selector.nested === undefined && isPatternOf(selector, location, name)),
-    );
+    const looking = lookingAt(this.rules, field, (rule) => [
+      ...selectorsAt(rule, "any"),
+      ...selectorsNaming(rule, location, name).filter(({ nested }) => nested === undefined),
+    ]);
     const setting = { unmatched: this.word, direction: this.direction, unsupported: this.unsupported };
     if (looking === undefined) {
       const isTaken =
@@ -153,14 +139,13 @@ export class BodyRules {
 
   /** Rules that detect in bodies of text. */
   get ofText(): readonly RuleView[] {
-    const isText = ({ location }: RuleView["selectors"][number]) => location === "text" || location === "any";
-    return this.rules.filter(({ selectors }) => selectors.some(isText));
+    return this.rules.filter((rule) => looksEverywhere(rule) || selectorsAt(rule, "text").length > 0);
   }
 
   /** Rules that look into data of events that is a text; none where `unmatched` demands that a rule names it. */
   get everywhere(): readonly RuleView[] {
     if (this.unmatched !== undefined) return [];
-    return this.rules.filter(({ selectors }) => selectors.some(({ location }) => location === "any"));
+    return this.rules.filter(looksEverywhere);
   }
 
   /** The rules on the document in the field; undefined when none looks into it. */
@@ -172,7 +157,7 @@ export class BodyRules {
 
   private oracleFor(location: BodyLocation, name: string): Oracle | undefined {
     const isSoft = softDecoder(location, name) === "json" && looksSoftly(this.rules, this.direction);
-    const named = ({ expression }: RuleView["selectors"][number]) => ({
+    const named = ({ expression }: Selector) => ({
       location: "json",
       expression,
       isNamed: true as const,
@@ -180,14 +165,13 @@ export class BodyRules {
     const inside = this.rules.map((rule) => ({
       ...rule,
       selectors: [
-        ...rule.selectors.flatMap((selector) =>
-          selector.location === "any" ? [selector] : insideOf(rule, selector, location, name),
-        ),
+        ...selectorsAt(rule, "any"),
+        ...selectorsNaming(rule, location, name).flatMap((selector) => insideOf(rule, selector)),
         ...(isSoft ? namedSelectors(rule).map(named) : []),
       ],
     }));
     const isDocument = (rule: RuleView) =>
-      rule.selectors.some((selector) => selector.nested !== undefined && isPatternOf(selector, location, name));
+      selectorsNaming(rule, location, name).some(({ nested }) => nested !== undefined);
     const isNested = this.rules.some(isDocument);
     const isRequest = location === "multipart" && name === "operations";
     return isNested ? new Oracle(inside, this.word, this.direction, this.unsupported, isRequest) : undefined;
