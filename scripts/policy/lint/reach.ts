@@ -240,27 +240,25 @@ function reachedInMessages(direction: Direction, entries: readonly Entry[], { po
 }
 
 /** An earlier pattern that matches a later one as text, stars and all, matches whatever the later one does. */
-function fields(entries: readonly Entry[]): Entry[] {
-  const named = placed(entries).filter(({ selector }) => selector.query === undefined && selector.path === undefined);
-  const patterns = named.filter(({ selector }) => selector.expression.includes("*"));
-  const plain = new Map<string, Placed>();
-  const keyOf = ({ location, expression }: ResolvedSelector) => `${location} ${expression}`;
-  return named
-    .filter((one, index) => {
-      const { selector } = one;
-      const same = plain.get(keyOf(selector));
-      if (same === undefined && one.entry.rule.detect === undefined) plain.set(keyOf(selector), one);
-      const isTaken = (earlier: Placed) =>
-        named.indexOf(earlier) < index &&
-        takes(earlier, one) &&
-        earlier.selector.location === selector.location &&
-        (selector.location === "path" ? matchesTemplate : matchesPattern)(
-          earlier.selector.expression,
-          selector.expression,
-        );
-      return same === undefined && !patterns.some(isTaken);
-    })
-    .map(({ entry }) => entry);
+function fields(entries: readonly Entry[]): Set<Entry> {
+  const reached = new Set<Entry>();
+  const plain = new Set<string>();
+  const patterns = new Map<string, string[]>();
+  for (const { entry, selector } of placed(entries)) {
+    const { location, expression, query, path } = selector;
+    if (query !== undefined || path !== undefined) continue;
+    const earlier = patterns.get(location) ?? [];
+    const key = `${location} ${expression}`;
+    const matches = location === "path" ? matchesTemplate : matchesPattern;
+    // Of an entry with many selectors one that decides is enough.
+    const isTaken = () => plain.has(key) || earlier.some((pattern) => matches(pattern, expression));
+    if (!reached.has(entry) && !isTaken()) reached.add(entry);
+    // A rule that detects leaves to later ones what it finds nothing in.
+    if (entry.rule.detect !== undefined) continue;
+    plain.add(key);
+    if (expression.includes("*")) patterns.set(location, [...earlier, expression]);
+  }
+  return reached;
 }
 
 /** Whether a template selects its parameter in all paths in which another does; a star is one segment. */
@@ -274,6 +272,3 @@ function matchesTemplate(template: string, other: string): boolean {
     return part === "*" ? there !== "**" : part === there;
   });
 }
-
-/** A rule that detects leaves to later ones what it finds nothing in. */
-const takes = (earlier: Placed, later: Placed): boolean => earlier !== later && earlier.entry.rule.detect === undefined;
