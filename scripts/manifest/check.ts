@@ -10,6 +10,7 @@ import { type Diagnostic, sortDiagnostics } from "../policy/diagnostics.ts";
 import { checkEnvoyGateway, checkGatewayTargets } from "./check/envoy-gateway.ts";
 import { checkEnvoyFilter, checkUpstreamChain } from "./check/envoyfilter.ts";
 import { checkHttp10 } from "./check/http10.ts";
+import { checkInterim } from "./check/interim.ts";
 import { checkRoutes } from "./check/routes.ts";
 import { field, fieldIn, type Manifest, ManifestFile } from "./check/source.ts";
 import { annotation, checkWasm, type Found, wasmFilters } from "./check/wasm.ts";
@@ -53,6 +54,7 @@ function checkOne(manifest: Manifest): Found[] {
   checkHttp10(manifest);
   const found = wasmFilters(manifest);
   for (const each of found) checkWasm(each);
+  checkInterim(manifest, found);
   const { kind } = manifest.value;
   const patches = kind === "EnvoyFilter" || kind === "EnvoyPatchPolicy";
   if (patches && found.length === 0 && annotation(manifest, ANNOTATION.wasmSha256) !== undefined) {

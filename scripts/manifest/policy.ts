@@ -2,7 +2,24 @@
  * What a gateway has to know of a policy, read from the binary that its filter will read: only there a default of the
  * policy file has become a fact, such as the name of the key variable.
  */
-import { ALGORITHM, FLAG, HEADER, MAGIC, ROOT, SESSION, SIZE, VERSION } from "../policy/constants.ts";
+import {
+  ACTION,
+  ALGORITHM,
+  FIELD,
+  FIELD_FLAG,
+  FLAG,
+  HEADER,
+  LOCATION,
+  MAGIC,
+  NO_RULE,
+  ROOT,
+  RULE,
+  SESSION,
+  SIZE,
+  STATE,
+  TRANSITION,
+  VERSION,
+} from "../policy/constants.ts";
 import type { Role } from "../policy/index.ts";
 import { packed } from "./configuration.ts";
 import { type JsonObject, wasmHttpFilter } from "./filter.ts";
@@ -26,6 +43,8 @@ export interface Settings {
   always: boolean;
   /** Globs of the destination clusters that are active whatever the request says. */
   clusters: string[];
+  /** Whether answers can have headers or cookies of which the other side must not see the original. */
+  hidesInHeadersOfAnswers: boolean;
   /** Of the egress role: globs of the destinations that may see originals, by cluster and by host. */
   egress: { clusters: string[]; hosts: string[]; otherwise: "keep" | "block" };
 }
@@ -55,20 +74,50 @@ export function settingsOf({ binary }: Pick<AttachedPolicy, "binary">): Settings
   const session = view.getUint32(HEADER.SESSION + 4, true) === 0 ? undefined : view.getUint32(HEADER.SESSION, true);
   const isShared = session !== undefined && view.getUint8(session + SESSION.ALGORITHM) === ALGORITHM.HS256;
   const secrets = isShared ? [text(session + SESSION.KEY)] : [];
+  const role = flags & FLAG.EGRESS ? "egress" : "edge";
   return {
-    role: flags & FLAG.EGRESS ? "egress" : "edge",
+    role,
     hold: view.getUint32(HEADER.LIMIT_HOLD, true) > 0,
     environment: [...new Set([...texts(HEADER.ROOTS, SIZE.ROOT, ROOT.VARIABLE), ...secrets])],
     removedHeader: flags & FLAG.KEEP_HEADER ? undefined : header,
     presence: session === undefined ? header : undefined,
     always: (flags & FLAG.ALWAYS) !== 0,
     clusters: texts(HEADER.CLUSTERS, SIZE.REF, 0),
+    hidesInHeadersOfAnswers: role === "egress" || hidesHeaders(view),
     egress: {
       clusters: texts(HEADER.EGRESS_CLUSTERS, SIZE.REF, 0),
       hosts: texts(HEADER.EGRESS_HOSTS, SIZE.REF, 0),
       otherwise: flags & FLAG.EGRESS_BLOCK ? "block" : "keep",
     },
   };
+}
+
+/** Whether a rule on answers acts on a header or cookie, but for those that turn tokens back or let pass. */
+function hidesHeaders(view: DataView): boolean {
+  const u16 = (at: number) => view.getUint16(at, true);
+  const u32 = (at: number) => view.getUint32(at, true);
+  const plain: readonly number[] = [LOCATION.header, LOCATION.cookie];
+  const decoded: readonly number[] = [LOCATION.header_text, LOCATION.cookie_text];
+  const shows: readonly number[] = [ACTION.pass, ACTION.reveal];
+  const hides = (rule: number) =>
+    rule !== NO_RULE && !shows.includes(view.getUint8(u32(HEADER.RULES) + rule * SIZE.RULE + RULE.ACTION));
+  const stateAt = (state: number) => u32(HEADER.STATES) + state * SIZE.STATE;
+  const listed = (state: number): number[] =>
+    Array.from({ length: u16(stateAt(state) + STATE.COUNT) }, (_, index) =>
+      u16(u32(stateAt(state) + STATE.TRANSITIONS) + index * SIZE.TRANSITION + TRANSITION.TARGET),
+    );
+  /** Plain names of a location stand in one state, and what it does not list in its base. */
+  const ofNames = (state: number) => [...listed(state), ...listed(u16(stateAt(state) + STATE.BASE))];
+  const fields = u32(HEADER.RESPONSE_FIELDS);
+  return Array.from({ length: u32(HEADER.RESPONSE_FIELDS + 4) }, (_, index) => fields + index * SIZE.FIELD).some(
+    (at) => {
+      const location = view.getUint8(at + FIELD.LOCATION);
+      if (!plain.includes(location)) return decoded.includes(location);
+      const rule = u16(at + FIELD.RULE);
+      if (!(view.getUint8(at + FIELD.FLAGS) & FIELD_FLAG.NAMES)) return hides(rule);
+      return ofNames(rule).some((state) => hides(u16(stateAt(state) + STATE.RULE)));
+    },
+  );
 }
 
 /** The filter entry of a compiled policy. */

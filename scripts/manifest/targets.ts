@@ -37,8 +37,16 @@ export const targets = {
     make: (input) => upstreamHttpFilters(filterOf(input.policy, plainCode(input)), input.options.protocol),
     notes: clusterNotes,
   },
-  "istio-envoyfilter": { attaches: true, make: envoyFilter, notes: listenerNotes },
-  "istio-wasmplugin": { attaches: true, make: wasmPlugin, notes: routeNotes },
+  "istio-envoyfilter": {
+    attaches: true,
+    make: envoyFilter,
+    notes: (input) => [...listenerNotes(input), ...istioNotes(input)],
+  },
+  "istio-wasmplugin": {
+    attaches: true,
+    make: wasmPlugin,
+    notes: (input) => [...routeNotes(input), ...istioNotes(input)],
+  },
   "istio-shift": { attaches: false, make: shift, notes: () => [] },
   "istio-unshift": { attaches: false, make: unshift, notes: () => [] },
   "envoy-gateway-extensionpolicy": { attaches: true, make: extensionPolicy, notes: routeNotes },
@@ -59,6 +67,15 @@ function plainCode({ source }: TargetInput): string | JsonObject {
 
 function listenerNotes(input: TargetInput): string[] {
   return input.options.attach === "tunnel" ? [] : routeNotes(input);
+}
+
+/** Istio sets `proxy_100_continue` in all of its listeners, and no patch can take a boolean back (seen on 1.31). */
+function istioNotes({ settings: { hidesInHeadersOfAnswers } }: TargetInput): string[] {
+  if (!hidesInHeadersOfAnswers) return [];
+  return [
+    "Istio sends interim answers (103 Early Hints) on, and their headers come to no filter: set " +
+      "ENABLE_100_CONTINUE_HEADERS=false in the environment of istiod",
+  ];
 }
 
 /** The name of the cluster is not known here: `manifest --check` of it and of Istio's and Envoy Gateway's targets refuse. */

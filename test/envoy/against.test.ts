@@ -45,9 +45,9 @@ afterAll(async () => {
 });
 
 /** A gateway with these filters in its listener and in its cluster. */
-async function gateway(chain: JsonObject[], upstream?: JsonObject): Promise<EnvoyProcess> {
+async function gateway(chain: JsonObject[], upstream?: JsonObject, interim = false): Promise<EnvoyProcess> {
   const config = bootstrap(
-    [listener("shop", chain, { cluster: "service" })],
+    [listener("shop", chain, { cluster: "service", interim })],
     [cluster("service", { port: service.port, protocol: "http1" }, upstream)],
   );
   return EnvoyProcess.start({ binary: await envoyBinary(), config, environment: { FROSTGLASS_KEY: testKey } });
@@ -162,6 +162,23 @@ describe("a gateway that is wrong", () => {
       expect(report.checks.map(({ detail }) => detail).join("\n")).toMatch(words);
     } finally {
       await envoy.stop();
+    }
+  });
+
+  test("interim answers go by the filter, which matters where rules act on headers of answers", async () => {
+    const hiding = { ...cardPolicy, rules: [{ ...cardPolicy.rules[1], on: "response" }] };
+    for (const [policy, expected] of [
+      [cardPolicy, []],
+      [hiding, ["settings"]],
+    ] as const) {
+      const envoy = await gateway([filterOf(compile(policy), wasmPath)], undefined, true);
+      try {
+        const { failed, detail } = await look(envoy);
+        expect(failed).toEqual(expected);
+        expect(detail("settings")).toMatch(/interim answers .* come to no filter \(interim-answers\)/);
+      } finally {
+        await envoy.stop();
+      }
     }
   });
 

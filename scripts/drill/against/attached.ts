@@ -8,6 +8,7 @@
 import { createHash } from "node:crypto";
 import { checkTunnel, checkUpstreamChain } from "../../manifest/check/envoyfilter.ts";
 import { checkHttp10 } from "../../manifest/check/http10.ts";
+import { checkInterim } from "../../manifest/check/interim.ts";
 import { field, fieldIn, isObject, ManifestFile } from "../../manifest/check/source.ts";
 import { checkWasm, policyIn, wasmFilters } from "../../manifest/check/wasm.ts";
 import type { JsonObject } from "../../manifest/filter.ts";
@@ -51,6 +52,7 @@ export function readDump(dump: JsonObject): Dump {
         if (kind === "cluster") checkTunnel(each, name);
         result.attached.push(attachedOf(place, each.config));
       }
+      checkInterim(manifest, found);
       const chain = ["typed_extension_protocol_options", optionsName, "http_filters"];
       if (kind === "cluster" && found.length > 0) checkUpstreamChain(manifest, chain, fieldIn(resource, ...chain));
     }

@@ -126,6 +126,17 @@ describe("--role egress", () => {
     expect(text).toContain("It is the Secret of the edge");
   });
 
+  test("says that Istio sends interim answers on", () => {
+    const told = (policy: object, ...more: string[]) =>
+      frostglass("manifest", "--policy", fileOf(JSON.stringify(policy)), ...more, ...file).stderr;
+    const words = "set ENABLE_100_CONTINUE_HEADERS=false";
+    expect(told(proven, "--role", "egress", "--target", "istio-envoyfilter")).toContain(words);
+    expect(told(proven, "--target", "istio-envoyfilter", "--attach", "gateway")).not.toContain(words);
+    const hiding = { ...proven, rules: [{ name: "m", on: "response", select: "header:x-user", action: "redact" }] };
+    expect(told(hiding, "--target", "istio-envoyfilter", "--host", host)).toContain(words);
+    expect(told(hiding, "--target", "envoy")).not.toContain(words);
+  });
+
   test("never in the tunnel, and no shift", () => {
     const call = (...more: string[]) =>
       frostglass("manifest", "--policy", fileOf(JSON.stringify(proven)), "--role", "egress", ...more, "--host", host);
