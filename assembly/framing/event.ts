@@ -23,6 +23,7 @@ const CR: u8 = 0x0d;
 const data: Buffer = newBuffer();
 const event: Buffer = newBuffer();
 const value: Buffer = newBuffer();
+const encoded: Buffer = newBuffer();
 const text: Buffer = newBuffer();
 /** `rebuild` has rewritten a line other than data. */
 let altered: bool = false;
@@ -96,25 +97,29 @@ function isExempt(at: usize): bool {
   return at == lineEnd || spells(at, nameLength, "event") || spells(at, nameLength, "retry");
 }
 
-/** Appends what stands before the value of the data line at `line`; a line that is only a name gets its colon. */
-function appendName(line: usize): void {
+/**
+ * Appends the line at `line` with [from, to) in place of its value, without its end; one that is only a name gets its colon.
+ * A receiver takes one blank behind the colon away: a value that begins with one gets another in front.
+ */
+function appendLine(line: usize, from: usize, to: usize): void {
   event.append(line, <u32>(valueAt - line));
   if (<u32>(lineEnd - line) == nameLength) event.byte(0x3a);
+  const isBlank = from < to && load<u8>(from) == 0x20;
+  if (isBlank && !event.failed && load<u8>(event.at + event.length - 1) == 0x3a) event.byte(0x20);
+  event.append(from, <u32>(to - from));
 }
 
 /** Appends a data line like the one at `line`, its end included, for each line of [from, from+length). */
 function appendData(line: usize, from: usize, length: u32): void {
   const close = <u32>(lineNext - lineEnd);
-  appendName(line);
   const end = from + length;
   while (true) {
     const stop = findEither(from, end, LF, CR);
-    event.append(from, <u32>(stop - from));
+    appendLine(line, from, stop);
     if (stop == end) break;
     from = stop + 1;
     if (close) event.append(lineEnd, close);
     else event.byte(LF);
-    appendName(line);
   }
   event.append(lineEnd, close);
 }
@@ -129,8 +134,10 @@ function appendOther(s: Holder, at: usize): u32 {
     return 0;
   }
   altered = true;
-  event.append(at, <u32>(valueAt - at));
-  encodeHeader(value.at, value.length, event);
+  encoded.clear();
+  encodeHeader(value.at, value.length, encoded);
+  if (encoded.failed) return INTERNAL;
+  appendLine(at, encoded.at, encoded.at + encoded.length);
   event.append(lineEnd, <u32>(lineNext - lineEnd));
   return 0;
 }

@@ -61,7 +61,9 @@ function compareLine(rule: RuleView | undefined, before: string, after: string):
     replacementFault(rule, { kind: "text", value }, { kind: "text", value: one }),
   );
   const fault = faults.includes(undefined) ? undefined : faults[0];
-  if (name !== nameAfter || fault !== undefined) return differ("body", fault ?? "a line of an event", { rule });
+  // A receiver takes one blank behind the colon away, so that a value that begins with one has two.
+  const isSame = name === nameAfter || (`${name} ` === nameAfter && /^[^:]*:$/.test(name) && text.startsWith(" "));
+  if (!isSame || fault !== undefined) return differ("body", fault ?? "a line of an event", { rule });
   return isKeyed(rule) ? { differences: [], allowed: [name], hashed: [text] } : allow(after);
 }
 
@@ -108,9 +110,12 @@ export function readEvents(rules: BodyRules, body: Uint8Array, unsupported: stri
     compare(after) {
       const text = decode(after);
       if (text.startsWith("\ufeff") !== decode(body).startsWith("\ufeff")) return differ("body", "a byte order mark");
-      const left = eventsOf(text);
-      if (left.length !== events.length) return differ("body", `${left.length} events where ${events.length} must be`);
-      return merge(events.map((event, index) => compareEvent(event, left[index]!, index)));
+      // Lines and data are all that there is of an event: one of which neither stays is none.
+      const left = eventsOf(text).filter(({ others, data }) => others.length > 0 || data !== undefined);
+      const staying = [...events.entries()].filter(([, { others, data }]) => others.some(stays) || data !== undefined);
+      if (left.length !== staying.length)
+        return differ("body", `${left.length} events where ${staying.length} must be`);
+      return merge(staying.map(([index, event], at) => compareEvent(event, left[at]!, index)));
     },
   };
 }
