@@ -10,7 +10,7 @@ import {
   oneAddress,
   placeHeaders,
 } from "./headers.ts";
-import type { Preset } from "./preset.ts";
+import { type Preset, redactEach } from "./preset.ts";
 
 const clause = (letter: string) => `45 CFR 164.514(b)(2)(i)(${letter})`;
 
@@ -19,6 +19,20 @@ export const hipaa: Preset = {
   description:
     "The 18 identifiers of the HIPAA Safe Harbor, 45 CFR 164.514(b)(2). What is left is de-identified only if nobody knows that it could identify a person (ii).",
   rules: [
+    // These two go as a whole, before all that keep the structure around them: which parts of a body are measured describes it,
+    // and of keys and codes the names of members may be the secrets.
+    {
+      name: "hipaa-biometric",
+      description: `${clause("P")}: biometric identifiers.`,
+      kinds: ["biometric"],
+      action: "redact",
+    },
+    {
+      name: "hipaa-secret-lists",
+      description: `${clause("R")}: lists of keys, tokens and codes.`,
+      kinds: ["secretList"],
+      action: "redact",
+    },
     {
       name: "hipaa-names",
       description: `${clause("A")}: names.`,
@@ -79,46 +93,52 @@ export const hipaa: Preset = {
       name: "hipaa-ssn",
       description: `${clause("G")}: social security and other national numbers.`,
       kinds: ["ssn"],
-      action: "redact",
+      action: redactEach,
     },
     {
       name: "hipaa-medical-record",
       description: `${clause("H")}: medical record numbers.`,
       kinds: ["medicalRecord"],
-      action: "redact",
+      action: redactEach,
     },
     {
       name: "hipaa-health-plan",
       description: `${clause("I")}: health plan beneficiary numbers.`,
       kinds: ["healthPlan"],
-      action: "redact",
+      action: redactEach,
     },
     {
       name: "hipaa-account",
       description: `${clause("J")}: account numbers, cards included.`,
       kinds: ["account", "pan", "authenticationData"],
-      action: "redact",
+      action: redactEach,
     },
     {
       name: "hipaa-licence",
       description: `${clause("K")}: certificate and licence numbers.`,
       kinds: ["licence"],
-      action: "redact",
+      action: redactEach,
     },
     {
       name: "hipaa-vehicle",
       description: `${clause("L")}: vehicle identifiers and plates.`,
       kinds: ["vehicle"],
-      action: "redact",
+      action: redactEach,
     },
     {
       name: "hipaa-device",
       description: `${clause("M")}: device identifiers and serial numbers.`,
       kinds: ["device"],
       headers: deviceHeaders,
-      action: "redact",
+      action: redactEach,
     },
-    { name: "hipaa-url", description: `${clause("N")}: URLs.`, kinds: ["url"], headers: ["referer"], action: "redact" },
+    {
+      name: "hipaa-url",
+      description: `${clause("N")}: URLs.`,
+      kinds: ["url"],
+      headers: ["referer"],
+      action: redactEach,
+    },
     {
       name: "hipaa-ip-list",
       description: `${clause("O")}: lists of IP addresses.`,
@@ -130,22 +150,21 @@ export const hipaa: Preset = {
       description: `${clause("O")}: IP addresses.`,
       kinds: ["ip"],
       headers: oneAddress,
-      action: "redact",
+      action: redactEach,
     },
     {
-      name: "hipaa-biometric",
-      description: `${clause("P")}: biometric identifiers.`,
-      kinds: ["biometric"],
-      action: "redact",
+      name: "hipaa-photo",
+      description: `${clause("Q")}: full-face photographs.`,
+      kinds: ["photo"],
+      action: redactEach,
     },
-    { name: "hipaa-photo", description: `${clause("Q")}: full-face photographs.`, kinds: ["photo"], action: "redact" },
     {
       name: "hipaa-other",
       description: `${clause("R")}: any other unique code: sessions, credentials, baggage, and free text, which may hold anything.`,
       kinds: ["freeText", "secret", "password", "login", "identifier"],
       headers: [...identityHeaders, ...contextHeaders, "authorization", "proxy-authorization", "x-api-key"],
       cookies: ["*"],
-      action: "redact",
+      action: redactEach,
     },
     {
       name: "hipaa-anywhere",

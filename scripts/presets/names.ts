@@ -4,7 +4,7 @@
 
 import { authenticationData, cardHolder, pan } from "./names/cards.ts";
 import { email, fax, phone, url } from "./names/contact.ts";
-import { password, secret } from "./names/credentials.ts";
+import { password, secret, secretList } from "./names/credentials.ts";
 import { biometric, healthPlan, identifier, medicalRecord, otherDates, photo } from "./names/health.ts";
 import type { Named } from "./names/named.ts";
 import { account, device, ip, licence, ssn, vehicle } from "./names/numbers.ts";
@@ -50,6 +50,7 @@ export const NAMES = {
   freeText,
   password,
   secret,
+  secretList,
 } satisfies Record<string, Named>;
 
 export type NameKind = keyof typeof NAMES;

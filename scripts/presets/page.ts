@@ -28,6 +28,11 @@ A name that means something else as often (\`name\`, \`number\`, \`value\`) coun
 words behind \`x-\`. Names that only look alike (\`panel\`, \`tokenType\`, \`hostname\`) are left alone; \`frostglass discover\` finds
 what your services call otherwise.
 
+**Objects.** Where a rule redacts with \`keepStructure\`, an object or list of the name keeps its structure, and each value in it is
+redacted: a bug about its shape still shows. Names of members stay, but for what detectors find in them. Biometrics, lists of
+keys and codes, and in \`gdpr\` special categories and records of health go as a whole, since there the names may tell what must
+not leave. \`mask\` and others keep structure anyway.
+
 **Detectors.** What no name gives away is found by what it looks like, wherever it stands (\`docs/detectors.md\`).
 
 The names of a kind stand in \`scripts/presets/names\`, the headers in \`scripts/presets/headers.ts\`.

@@ -1,24 +1,31 @@
 // Credentials of people and services.
 
 import { credentialHeaders } from "./headers.ts";
-import type { Preset } from "./preset.ts";
+import { type Preset, redactEach } from "./preset.ts";
 
 export const secrets: Preset = {
   name: "secrets",
   description:
     "Credentials of people and services: PCI DSS 8.3.2, 8.6.2; SOC 2 CC6.1. With one of them a request could be repeated as its sender.",
   rules: [
+    // As a whole, before what keeps the structure around them: the names of members may be the secrets.
+    {
+      name: "secrets-lists",
+      description: "PCI DSS 8.6.2, SOC 2 CC6.1: lists of keys, tokens and codes.",
+      kinds: ["secretList"],
+      action: "redact",
+    },
     {
       name: "secrets-password",
       description: "PCI DSS 8.3.2: passwords are unreadable wherever they are sent.",
       kinds: ["password"],
-      action: "redact",
+      action: redactEach,
     },
     {
       name: "secrets-token",
       description: "PCI DSS 8.6.2, SOC 2 CC6.1: keys, tokens and codes.",
       kinds: ["secret"],
-      action: "redact",
+      action: redactEach,
     },
     {
       name: "secrets-headers",

@@ -37,7 +37,7 @@ export const secret = {
   ),
   names: [
     ...words(
-      `secret,secrets,client secret,client key,api key,apikey,api secret,api token,api key secret,api secret key,
+      `secret,client secret,client key,api key,apikey,api secret,api token,api key secret,api secret key,
       api password,
       app secret,app key,access token,access token secret,access secret,token secret,secret token,refresh token,id token,
       id token hint,auth token,auth key,auth secret,auth code,authentication token,authorization,authorization header,
@@ -53,9 +53,8 @@ export const secret = {
       otp,otp code,otp secret,otp token,totp,totp secret,totp seed,totp code,sms code,sms otp,one time password,
       one time code,
       one time token,two factor code,two factor secret,two factor token,tfa code,tfa secret,mfa code,mfa secret,
-      authenticator code,activation code,activation token,activation key,confirmation token,recovery code,
-      recovery codes,recovery token,
-      recovery key,recovery phrase,backup code,backup codes,seed phrase,mnemonic,security answer,security question answer,
+      authenticator code,activation code,activation token,activation key,confirmation token,recovery code,recovery token,
+      recovery key,recovery phrase,backup code,seed phrase,mnemonic,security answer,security question answer,
       secret answer,unlock code,unlock token,reset code,reset key,login code,access code,magic link,magic token,
       invite code,license key,csrf token,csrf,xsrf token,xsrf,anti forgery token,authenticity token,captcha token,
       recaptcha token,recaptcha response,consumer secret,consumer key,application secret,oauth token secret,oauth secret,
@@ -63,7 +62,7 @@ export const secret = {
       authorisation token,device code,ssh key,ssh private key,pgp private key,aws secret access key,aws access key id,
       aws session token,saml response,x api key,facilitator access token,fcm token,apns token,push token,call token,
       notification token,boarding token,billing token,link token,public token,processor token,
-      relay token,flow token,donation token,migration token,access tokens,refresh tokens,api keys,device secret,
+      relay token,flow token,donation token,migration token,device secret,
       screen lock pin,menu pin,refund pin,card nonce,cvc token,secret hash,token signing key,authentication value,
       api access token,state token,merchant authentication,recovery question,security questions,write key,
       binary security token,puk,puk code,sca authentication data,
@@ -81,4 +80,9 @@ export const secret = {
     ),
     ...owned(issuers, "token,secret,api key,secret key"),
   ],
+} satisfies Named;
+
+/** Several of them, which services also keep by the secrets themselves: then names of members are secrets. */
+export const secretList = {
+  names: words("secrets,access tokens,refresh tokens,api keys,recovery codes,backup codes"),
 } satisfies Named;
