@@ -64,7 +64,8 @@ export function readString(r: Reader, into: Buffer): bool {
     r.at++;
     if (byte == QUOTE) {
       into.byte(QUOTE);
-      return true;
+      // To graph-gophers a quote behind it makes it a block string.
+      return peek(r) != QUOTE;
     }
     if (byte == BACKSLASH) {
       if (!readEscape(r, into)) return false;

@@ -214,6 +214,7 @@ function readVariables(r: Reader): bool {
   const before = r.path.length;
   appendText(r.path, '"variables":{');
   r.braces++;
+  r.isConstant = true;
   while (!skipByte(r, PAREN_END)) {
     if (!skipDescription(r) || !skipByte(r, DOLLAR)) return false;
     skip(r);
@@ -228,6 +229,7 @@ function readVariables(r: Reader): bool {
     }
     if (!readDirectives(r)) return false;
   }
+  r.isConstant = false;
   r.braces--;
   r.path.length = before;
   return true;

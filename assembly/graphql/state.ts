@@ -32,6 +32,8 @@ export class Reader {
   from: u32 = 0;
   span: u32 = 0;
   isEdited: bool = false;
+  /** Variables are being defined: no other one stands in their values. */
+  isConstant: bool = false;
   /** Comments have been blanked: the text differs from the one that came at places that are no spans. */
   isBlanked: bool = false;
   /** SAME while all is well, or the verdict that ends the reading. */
@@ -98,6 +100,7 @@ export function begin(r: Reader, at: usize, length: u32): bool {
   r.copied = 0;
   r.braces = 0;
   r.depth = 0;
+  r.isConstant = false;
   r.isBlanked = blankComments(r.source.at, length);
   r.isEdited = r.isBlanked;
   r.verdict = 0;

@@ -40,6 +40,7 @@ export function readValue(r: Reader, into: Buffer): u32 {
   if (byte == QUOTE) return readString(r, into) ? LITERAL : BROKEN_VALUE;
   if (byte == MINUS || isDigit(byte)) return readNumber(r, into) ? LITERAL : BROKEN_VALUE;
   if (byte == DOLLAR) {
+    if (r.isConstant) return BROKEN_VALUE;
     r.at++;
     skip(r);
     return skipName(r) ? NO_LITERAL : BROKEN_VALUE;

@@ -115,20 +115,23 @@ function parsed(text: string): DocumentNode | undefined {
     const isAlphabet = tokensOf(text).every(({ kind, start, end }) => {
       return kind === TokenKind.COMMENT || ![...text.slice(start, end)].some(isControl);
     });
-    return isQuery && isAlphabet && !hasDoubtfulBlock(text, query) ? query : undefined;
+    return isQuery && isAlphabet && !hasDoubtfulString(text, query) ? query : undefined;
   } catch {
     return undefined;
   }
 }
 
 /**
- * Whether a block string is one that servers end at different places: with its quotes escaped, more of them behind it, or any in
- * it where a list may as well hold a row of strings.
+ * Whether a string is one that servers end at different places: with a quote right behind it, with quotes escaped in a block, or
+ * with any in a block that may as well be a row of strings in a list.
  */
-function hasDoubtfulBlock(text: string, query: DocumentNode): boolean {
+function hasDoubtfulString(text: string, query: DocumentNode): boolean {
   const spelled = ({ start, end }: { start: number; end: number }) => text.slice(start, end);
-  const blocks = tokensOf(text).filter(({ kind }) => kind === TokenKind.BLOCK_STRING);
-  let isDoubtful = blocks.some((block) => /\\"""/.test(spelled(block)) || text[block.end] === '"');
+  let isDoubtful = tokensOf(text).some((token) => {
+    const isBlock = token.kind === TokenKind.BLOCK_STRING;
+    if (isBlock && spelled(token).includes('\\"""')) return true;
+    return (isBlock || token.kind === TokenKind.STRING) && text[token.end] === '"';
+  });
   visit(query, {
     ListValue({ values }) {
       for (const item of values) {

@@ -63,12 +63,19 @@ export function mayBeginAsJson(text: string): boolean {
   return behind === "" ? mayBePlainJson(spelled) : /^[= \t\n\r]*$/.test(behind!) && isPlainJson(spelled);
 }
 
-const name = "[nqfo]";
+const name = "[nqfoQFO]";
 const selection = `(?:\\.(?:${name}|[@{])|${name}(?::${name})?(?:\\((?:${name}:|\\))|@${name}|\\.|[{}]|${name}))`;
-/** The beginning of a definition as letters: names n, the words q, f and o (`on`), strings s, spreads a dot. */
+const fragment = `(?:f${name}|F)(?:\\([$s)]|(?:o${name}|O)[{@])`;
+const operation = `(?:q${name}?|Q)`;
+/**
+ * The beginning of a definition as letters: names n, the words q, f and o (`on`), in capitals where a name begins with one, which
+ * async-graphql takes for two names; strings s, spreads a dot.
+ */
 const definition = new RegExp(
-  `^s?(?:\\{${selection}|f${name}(?:\\([$s)]|o${name}[{@])|q${name}?(?:\\([$s)]|@${name}[(@{]|\\{${selection}))`,
+  `^s?(?:\\{${selection}|${fragment}|${operation}(?:\\([$s)]|@${name}[(@{]|\\{${selection}))`,
 );
+/** Some servers take a definition without selections: the next one decides. */
+const empty = new RegExp(`^s?${operation}?\\{\\}$`);
 
 const words: Readonly<Record<string, string>> = {
   query: "q",
@@ -78,27 +85,40 @@ const words: Readonly<Record<string, string>> = {
   on: "o",
 };
 
-const ignored = "(?:[ \\t\\n\\r,\\ufeff]|#[^\\n\\r]*(?![^\\n\\r]))*";
+function kindOf(named: string): string {
+  const [, word = "", rest] = /^(query|mutation|subscription|fragment|on)([a-z_]\w*)?$/i.exec(named) ?? [];
+  const kind = words[word] ?? "n";
+  return rest === undefined ? kind : kind.replace(/[qfo]/, (one) => one.toUpperCase());
+}
+
+/** A string stays one, and a comment is a blank. */
+const plain = (token: string): string => (token.startsWith('"') ? '""' : " ");
 
 /** What is beyond ASCII is left out between tokens, which some servers do with more of it than `graphql`. */
 const withoutLetters = (text: string): string =>
-  text.replace(/[^\0-\x7f]/g, " ").replace(new RegExp(`^(${ignored})"""(?:\\\\"""|(?!\\\\?""")[^])*"{3,}`), '$1""');
+  text.replace(/[^\0-\x7f]/g, " ").replace(/"""(?:\\"""|(?!\\?""").)*(?:"{3,}|$)|"(?:\\.|[^"\\])*"|#[^\n\r]*/gs, plain);
 
-/** Or it is letters of names, and no backslash keeps a block string from ending: graph-gophers. */
-const withLetters = (text: string): string =>
-  text.replace(/[^\0-\x7f\ufeff]/g, "z").replace(new RegExp(`^(${ignored})"""(?:(?!""")[^])*"{3,}`), '$1""');
+/**
+ * Or it is letters of names: graph-gophers, whose tokens are those of Go. Slashes begin comments, and a string with a quote right
+ * behind it is a block string, which no backslash keeps from ending.
+ */
+const asInGo = (text: string): string =>
+  text
+    .replace(/[^\0-\x7f\ufeff]/g, "z")
+    .replace(/"(?:\\.|[^"\\])*"(?:"(?:(?!""").)*(?:"""|$))?|#[^\n\r]*|\/\/[^\n]*|\/\*.*?(?:\*\/|$)/gs, plain);
 
-const readings = [withoutLetters, withLetters];
+const readings = [withoutLetters, asInGo];
 
 function kindsOf(text: string): string {
   // Dots may stand apart.
-  const lexer = new Lexer(new Source(text.replace(new RegExp(`\\.${ignored}\\.${ignored}\\.`, "g"), "...")));
+  const lexer = new Lexer(new Source(text.replace(/\.[ \t\n\r,\ufeff]*\.[ \t\n\r,\ufeff]*\./g, "...")));
   let kinds = "";
   try {
     for (let token = lexer.advance(); token.kind !== TokenKind.EOF && kinds.length < 12; token = lexer.advance()) {
-      if (token.kind === TokenKind.NAME) kinds += words[token.value] ?? "n";
+      if (token.kind === TokenKind.NAME) kinds += kindOf(token.value);
       else if (token.kind === TokenKind.STRING || token.kind === TokenKind.BLOCK_STRING) kinds += "s";
       else kinds += token.kind === TokenKind.SPREAD ? "." : token.kind.length === 1 ? token.kind : "x";
+      kinds = kinds.replace(empty, "");
     }
   } catch {
     // What is no token ends what can be told.

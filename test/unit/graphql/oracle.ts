@@ -40,9 +40,7 @@ export function isQuery(text: string): boolean {
     const isExecutable = query.definitions.every(
       ({ kind }) => kind === Kind.OPERATION_DEFINITION || kind === Kind.FRAGMENT_DEFINITION,
     );
-    let isPlain = !tokensOf(text).some(
-      ({ kind, start, end }) => kind === TokenKind.BLOCK_STRING && isDoubtful(text, start, end),
-    );
+    let isPlain = !tokensOf(text).some((token) => isDoubtful(text, token));
     visit(query, {
       ListValue: ({ values }) => {
         isPlain &&= !values.some(({ kind, loc }) => kind === Kind.STRING && isRow(text.slice(loc!.start, loc!.end)));
@@ -54,9 +52,11 @@ export function isQuery(text: string): boolean {
   }
 }
 
-/** Block strings that some servers end elsewhere: at quotes behind a backslash, or behind more than three. */
-const isDoubtful = (text: string, start: number, end: number): boolean =>
-  text.slice(start, end).includes('\\"""') || text.startsWith('"', end);
+/** Strings that some servers end elsewhere: at quotes behind a backslash in a block, or behind a quote more. */
+function isDoubtful(text: string, { kind, start, end }: Token): boolean {
+  if (kind === TokenKind.BLOCK_STRING && text.slice(start, end).includes('\\"""')) return true;
+  return (kind === TokenKind.BLOCK_STRING || kind === TokenKind.STRING) && text.startsWith('"', end);
+}
 
 export class QueryOracle {
   readonly #oracle: Oracle;
