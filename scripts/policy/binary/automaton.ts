@@ -23,6 +23,8 @@ export function writeAutomaton(writer: Writer, { states, classes, roots }: Autom
   writer.u32(HEADER.REQUEST_ROOT, roots[0]!);
   writer.u32(HEADER.RESPONSE_ROOT, roots[1]!);
   const table = writer.table(HEADER.STATES, states.length, SIZE.STATE);
+  // Most texts lead to the same few states.
+  const firsts = new Map<number, number | undefined>();
   basesOf(states).forEach((base, index) => {
     const at = table + index * SIZE.STATE;
     const state = states[index]!;
@@ -39,7 +41,8 @@ export function writeAutomaton(writer: Writer, { states, classes, roots }: Autom
     writer.u64(at + STATE.NAME_DETECTS, maskOf(state.nameDetects));
     writer.u16(at + STATE.DECODER, state.decoder ? DECODER[state.decoder] | (state.isSoft ? DECODER_SOFT : 0) : 0);
     writer.u16(at + STATE.DECODED, state.decoded);
-    writer.u16(at + STATE.FIRST, firstRuleFrom(states, state.decoded) ?? NO_RULE);
+    if (!firsts.has(state.decoded)) firsts.set(state.decoded, firstRuleFrom(states, state.decoded));
+    writer.u16(at + STATE.FIRST, firsts.get(state.decoded) ?? NO_RULE);
   });
 }
 
