@@ -90,4 +90,5 @@ export const CHECK_FR_SIRET: u32 = 86;
 export const CHECK_CO_NIT: u32 = 87;
 export const CHECK_SG_UEN: u32 = 88;
 export const CHECK_PH_TIN: u32 = 89;
-export const CHECK_COUNT: u32 = 90;
+export const CHECK_SPOKEN_PASSWORD: u32 = 90;
+export const CHECK_COUNT: u32 = 91;

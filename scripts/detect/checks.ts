@@ -98,6 +98,7 @@ export const CHECKS = [
   "co-nit",
   "sg-uen",
   "ph-tin",
+  "spoken-password",
 ] as const;
 
 export type CheckName = (typeof CHECKS)[number];

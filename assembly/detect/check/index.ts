@@ -68,6 +68,7 @@ import {
   CHECK_PHONE,
   CHECK_PH_MOBILE,
   CHECK_PH_TIN,
+  CHECK_SPOKEN_PASSWORD,
   CHECK_PL_NIP,
   CHECK_PL_PESEL,
   CHECK_PL_REGON,
@@ -156,7 +157,7 @@ import {
 } from "./letters";
 import { card, frSiret, imei, itVat, luhn } from "./luhn";
 import { dePlz, localPhone, nationalPhone, phMobile, phone, trPhone } from "./phone";
-import { assignedPassword, assignedSecret, basicAuth, email, entropy, mac, random, varied } from "./shape";
+import { assignedPassword, assignedSecret, basicAuth, email, entropy, mac, random, spokenPassword, varied } from "./shape";
 import { verhoeff } from "./verhoeff";
 
 export function verify(check: u32, text: usize, length: u32): bool {
@@ -341,6 +342,8 @@ export function verify(check: u32, text: usize, length: u32): bool {
       return sgUen(text, length);
     case CHECK_PH_TIN:
       return phTin(text, length);
+    case CHECK_SPOKEN_PASSWORD:
+      return spokenPassword(text, length);
     default:
       return false;
   }

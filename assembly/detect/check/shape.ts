@@ -109,6 +109,38 @@ export function assignedPassword(text: usize, length: u32): bool {
   return words > 1 && same < length && !isLiteral(text, length) && !isVariable(text, length);
 }
 
+/** Of fewer characters, letters and digits alone are rather the name of something: `field2`, `sha256`. */
+const PLAIN_PASSWORD: u32 = 8;
+
+/**
+ * A word behind `password`, where what follows may as well be the next word of a sentence: letters, and among them digits or
+ * signs, or in front of the last sign a capital where no word has one.
+ */
+export function spokenPassword(text: usize, length: u32): bool {
+  let letters: u32 = 0;
+  let digits: u32 = 0;
+  let signs: u32 = 0;
+  let turns: u32 = 0;
+  for (let i: u32 = 0; i < length; i++) {
+    const byte = <u32>load<u8>(text + i);
+    if (isDigit(byte)) digits++;
+    else if (isLetter(byte) || byte >= 0x80) letters++;
+    else if (isPasswordSign(byte) && i + 1 < length) signs++;
+    if (i > 0 && byte - 0x41 < 26 && <u32>load<u8>(text + i - 1) - 0x61 < 26) turns++;
+  }
+  const ending = <u32>load<u8>(text + length - 1);
+  if (letters == 0 || isVariable(text, length)) return false;
+  if (signs > 0 || (isPasswordSign(ending) && (turns > 0 || digits > 0))) return true;
+  return digits > 0 && length >= PLAIN_PASSWORD;
+}
+
+/** Signs that do not stand between the words of a sentence. */
+@inline
+function isPasswordSign(byte: u32): bool {
+  // ! # $ % & * + @ ^ ~
+  return byte == 0x21 || (byte >= 0x23 && byte <= 0x26) || byte == 0x2a || byte == 0x2b || byte == 0x40 || byte == 0x5e || byte == 0x7e;
+}
+
 /** A word of JSON or YAML that says whether there is a password, and what closes an object behind it. */
 function isLiteral(text: usize, length: u32): bool {
   const word = four(text);

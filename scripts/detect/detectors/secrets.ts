@@ -14,6 +14,8 @@ const SECRET_NAME =
 const SECRET_CHARS = "A-Za-z0-9_.~+/%=\\-";
 const PASSWORD_NAME =
   "(?:pass(?:word|wd|phrase)|pwd|passwort|contrase[\\u00c0-\\u1fff]a|mot de passe|_pass)\\d?(?:[_-]?confirm(?:ation)?)?";
+/** Of a password in a sentence: no blanks, no quotes, and nothing that stands between words or in paths. */
+const PASSWORD_CHARS = "^\\s\"'`,:;<>(){}\\[\\]\\\\/|=";
 const KEY_CHARS = "A-Za-z0-9_\\-";
 
 /** A token with a prefix of its own: case counts, and what surrounds it is no part of it. */
@@ -319,6 +321,33 @@ export const secrets: readonly Detector[] = [
         "pwd: [[s3cret!]] next",
       ],
       ignores: ["password reset", "the password is gone"],
+    },
+  },
+  // In a sentence: "and her password Qr7!dke#39.", "with password 'Root2024$Secure'".
+  {
+    type: "PASSWORD",
+    pattern: `(?:pass(?:word|code|phrase|wd)|pwd|passwort|contrase[\\u00c0-\\u1fff]a|mot de passe)(?: (?:is|was|ist|war|est|es))? {1,2}["'\`{|}]?[${PASSWORD_CHARS}]{5,}[A-Za-z0-9!#$%&*+@^~?-]`,
+    value: PASSWORD_CHARS,
+    max: 96,
+    right: "",
+    check: "spoken-password",
+    score: 0.6,
+    examples: {
+      finds: [
+        "and her password [[Qr7!dke#39]].",
+        "with password '[[Root2024$Secure]]' were",
+        "the password was [[AtomicBomb9]], and",
+        "user bob, password [[SecureLogin!]] .",
+      ],
+      ignores: [
+        "password reset!",
+        "password sha256",
+        "password two-factor",
+        "the password field1",
+        "password re-entry/confirm",
+        "your password must contain 8 characters",
+        "password policy",
+      ],
     },
   },
   token(

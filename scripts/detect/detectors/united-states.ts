@@ -111,15 +111,20 @@ export const unitedStates: readonly Detector[] = [
   },
   {
     type: "US_DRIVER_LICENSE",
-    pattern: "[A-Z]{1,2}\\d{3,14}[A-Z]?|\\d{6,14}|\\d{7,9}[A-Z]{1,2}|\\d{2}[A-Z]{3}\\d{5,6}|\\d{3}[A-Z]{2}\\d{4}",
+    pattern:
+      "[A-Z]{1,2}\\d{3,14}[A-Z]?|\\d{6,14}|\\d{7,9}[A-Z]{1,2}|\\d{2}[A-Z]{3}\\d{5,6}|\\d{3}[A-Z]{2}\\d{4}|[A-Z]\\d{3}-\\d{3,4}-\\d{2,4}(?:-\\d{2,3}(?:-\\d)?)?",
     left: "\\w.-",
     right: "\\w-",
     score: 0.05,
     contextScore: 0.6,
     context: ["driver", "license", "licence", "permit", "dl", "dmv", "dls", "driving", "lic"],
     examples: {
-      finds: ["driver's license [[H12234567]]", "my driver license is [[LH329609T]]"],
-      ignores: ["H12234567", "license agreement"],
+      finds: [
+        "driver's license [[H12234567]]",
+        "my driver license is [[LH329609T]]",
+        "license [[D245-9381-9203]] and [[A123-456-78-901-0]]",
+      ],
+      ignores: ["H12234567", "D245-9381-9203", "license agreement"],
     },
   },
   {
