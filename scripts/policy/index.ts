@@ -83,7 +83,7 @@ export async function loadPolicy(path: string, role: Role = "edge"): Promise<Loa
 export function compilePolicy(text: PolicyText, resolve: Resolve = resolveFile, role: Role = "edge"): LoadResult {
   const sources: Source[] = [];
   const parts: Part[] = [];
-  collect(text, resolve, [], sources, parts);
+  collect(text, { resolve, trail: [], isPreset: false }, sources, parts);
   const [own] = sources;
   let compiled: CompiledPolicy | undefined;
   if (own && parts[0]?.source === own) {
@@ -126,14 +126,19 @@ function fits(own: Source, { length }: Uint8Array): boolean {
 }
 
 /** The file, then the files it extends, depth first. A file reached twice counts where it is reached first. */
-function collect(text: PolicyText, resolve: Resolve, trail: string[], sources: Source[], parts: Part[]): void {
+function collect(
+  text: PolicyText,
+  { resolve, trail, isPreset }: { resolve: Resolve; trail: string[]; isPreset: boolean },
+  sources: Source[],
+  parts: Part[],
+): void {
   const source = new Source(text.path, text.text);
   sources.push(source);
   if (source.value === undefined) return;
   const broken = validate(source);
   if (broken.some((path) => path.length === 0)) return;
   const policy = source.value as Policy;
-  parts.push({ source, policy, broken });
+  parts.push({ source, isPreset, policy, broken });
   const here = [...trail, text.path];
   if (!Array.isArray(policy.extends)) return;
   policy.extends.forEach((reference, index) => {
@@ -147,7 +152,7 @@ function collect(text: PolicyText, resolve: Resolve, trail: string[], sources: S
       const message = `the policy extends itself: ${[...here, found.path].join(" -> ")}`;
       source.error("extends-cycle", place, message, "remove one of these extends");
     } else if (!sources.some((known) => known.path === found.path)) {
-      collect(found, resolve, here, sources, parts);
+      collect(found, { resolve, trail: here, isPreset: isPresetName(reference) }, sources, parts);
     }
   });
 }
@@ -165,8 +170,10 @@ function build(own: Source, groups: readonly (readonly RuleQuery[])[]): Automato
   return undefined;
 }
 
+const isPresetName = (reference: string): boolean => /^[a-z0-9-]+$/.test(reference);
+
 const resolveFile: Resolve = (reference, from) => {
-  const isPreset = /^[a-z0-9-]+$/.test(reference);
+  const isPreset = isPresetName(reference);
   const path = isPreset ? join(presetFolder(), `${reference}.json`) : join(dirname(from), reference);
   if (!existsSync(path)) return undefined;
   return { path: isPreset ? relative(process.cwd(), path) : path, text: readFileSync(path, "utf8") };

@@ -1,6 +1,7 @@
 // A validated policy -> its settings with all defaults, and its rules in final order.
-// Invariants: own rules first, then those of `extends`, depth first, each file once; a setting comes from the first
-// file in that order that has it. Nothing that this version cannot enforce gets through without an error.
+// Invariants: own rules first, then those of `extends`, depth first, each file once, and of presets those last that look
+// everywhere; a setting comes from the first file in that order that has it. Nothing that this version cannot enforce gets
+// through without an error.
 
 import type { Detector } from "../detect/detector.ts";
 import { type ResolvedAction, resolveAction } from "./action.ts";
@@ -77,6 +78,7 @@ export interface Root {
 /** One file of the chain, own file first; `broken` are the paths that the schema refuses. */
 export interface Part {
   source: Source;
+  isPreset: boolean;
   policy: Policy;
   broken: Path[];
 }
@@ -230,18 +232,33 @@ export const detectorsOf = (parts: readonly Part[]): Detector[] =>
     })),
   );
 
+/**
+ * Of presets in a row the rules that look everywhere stand behind all others, since what a detector finds in a text decides
+ * about that text: a card number in a note must not keep the note from the rule of another preset.
+ */
+function inOrder(rules: readonly { part: Part; rule: ResolvedRule }[]): ResolvedRule[] {
+  const ordered: ResolvedRule[] = [];
+  const everywhere: ResolvedRule[] = [];
+  for (const { part, rule } of rules) {
+    if (!part.isPreset) ordered.push(...everywhere.splice(0));
+    const isEverywhere = part.isPreset && rule.selectors.every(({ location }) => location === "any");
+    (isEverywhere ? everywhere : ordered).push(rule);
+  }
+  return [...ordered, ...everywhere];
+}
+
 export function resolveRules(parts: Part[]): ResolvedRule[] {
   // Of all detectors, since one that is broken has had its say already.
   const detectors = parts.flatMap(({ policy }) => (Array.isArray(policy.detectors) ? policy.detectors : []));
   const detectorNames = detectors.map((detector) => String(detector?.name));
-  const rules: ResolvedRule[] = [];
+  const found: { part: Part; rule: ResolvedRule }[] = [];
   const names = new Map<string, ResolvedRule>();
   for (const part of parts) {
     if (!Array.isArray(part.policy.rules)) continue;
     part.policy.rules.forEach((rule, index) => {
       if (typeof rule !== "object" || rule === null) return;
       const resolved = resolveRule(part, ["rules", index], rule, detectorNames);
-      rules.push(resolved);
+      found.push({ part, rule: resolved });
       const first = names.get(rule.name);
       if (first) {
         const { line } = first.source.position({ path: first.path });
@@ -251,6 +268,7 @@ export function resolveRules(parts: Part[]): ResolvedRule[] {
       } else names.set(rule.name, resolved);
     });
   }
+  const rules = inOrder(found);
   if (rules.length > MAX.RULES) {
     const message = `${rules.length} rules are too many`;
     parts[0]!.source.error("too-many-rules", { path: ["rules"] }, message, `use at most ${MAX.RULES}`);

@@ -13,6 +13,8 @@ import {
 } from "./headers.ts";
 import { type Preset, redactEach } from "./preset.ts";
 
+const FOUND = ["CREDIT_CARD", "EMAIL_ADDRESS", "IBAN_CODE", "PHONE_NUMBER"];
+
 export const gdpr: Preset = {
   name: "gdpr",
   description:
@@ -50,6 +52,13 @@ export const gdpr: Preset = {
       description: "Art. 4(1): telephone numbers.",
       kinds: ["phone", "fax"],
       action: { mask: { keepLast: 2, skip: "+ -()./" } },
+    },
+    {
+      name: "gdpr-region-finds",
+      description: "Art. 4(1): identifiers where a state or country should be, which stay.",
+      kinds: ["region"],
+      detect: FOUND,
+      action: "redact",
     },
     {
       name: "gdpr-region",
@@ -144,7 +153,7 @@ export const gdpr: Preset = {
     {
       name: "gdpr-anywhere",
       description: "Art. 4(1): identifiers in texts and in fields that nobody would look for them in.",
-      detect: ["CREDIT_CARD", "EMAIL_ADDRESS", "IBAN_CODE", "PHONE_NUMBER"],
+      detect: FOUND,
       action: "redact",
     },
     {

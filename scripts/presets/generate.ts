@@ -27,13 +27,19 @@ export function presetText({ name, description, rules }: Preset): string {
       name: rule.name,
       description: rule.description,
       ...(rule.on === undefined ? {} : { on: rule.on }),
-      select: rule.detect ? "any:" : selectors(rule).filter((selector) => isFirst(rule, selector)),
+      select: selecting(rule, (selector) => isFirst(rule, selector)),
       ...(rule.detect && { detect: rule.detect }),
       ...(rule.except && { except: rule.except }),
       action: rule.action,
     })),
   };
   return `${JSON.stringify(policy, null, 2)}\n`;
+}
+
+/** Where rules that detect find nothing, later ones decide: they take no selector from those. */
+function selecting(rule: PresetRule, isFirst: (selector: string) => boolean): string | string[] {
+  if (rule.detect) return rule.kinds ? selectors(rule) : "any:";
+  return selectors(rule).filter(isFirst);
 }
 
 function selectors({ kinds = [], headers = [], cookies = [] }: PresetRule): string[] {

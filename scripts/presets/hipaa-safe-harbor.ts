@@ -14,6 +14,8 @@ import { type Preset, redactEach } from "./preset.ts";
 
 const clause = (letter: string) => `45 CFR 164.514(b)(2)(i)(${letter})`;
 
+const FOUND = ["CREDIT_CARD", "EMAIL_ADDRESS", "IP_ADDRESS", "PHONE_NUMBER", "US_ITIN", "US_MBI", "US_NPI", "US_SSN"];
+
 export const hipaa: Preset = {
   name: "hipaa-safe-harbor",
   description:
@@ -38,6 +40,14 @@ export const hipaa: Preset = {
       description: `${clause("A")}: names.`,
       kinds: ["name", "cardHolder"],
       action: { mask: { skip: " -'." } },
+    },
+    {
+      name: "hipaa-region-finds",
+      description: `${clause("R")}: identifiers where a state or country should be, which may stay.`,
+      kinds: ["region"],
+      detect: FOUND,
+      except: noAddresses,
+      action: "redact",
     },
     {
       name: "hipaa-region",
@@ -169,7 +179,7 @@ export const hipaa: Preset = {
     {
       name: "hipaa-anywhere",
       description: `${clause("R")}: identifiers in texts and in fields that nobody would look for them in.`,
-      detect: ["CREDIT_CARD", "EMAIL_ADDRESS", "IP_ADDRESS", "PHONE_NUMBER", "US_ITIN", "US_MBI", "US_NPI", "US_SSN"],
+      detect: FOUND,
       except: noAddresses,
       action: "redact",
     },

@@ -33,7 +33,9 @@ redacted: a bug about its shape still shows. Names of members stay, but for what
 keys and codes, and in \`gdpr\` special categories and records of health go as a whole, since there the names may tell what must
 not leave. \`mask\` and others keep structure anyway.
 
-**Detectors.** What no name gives away is found by what it looks like, wherever it stands (\`docs/detectors.md\`).
+**Detectors.** What no name gives away is found by what it looks like, wherever it stands (\`docs/detectors.md\`). Of presets that
+stand side by side in \`extends\` these rules come last: a card number in a note must not keep the note from the rule of another
+preset for notes.
 
 The names of a kind stand in \`scripts/presets/names\`, the headers in \`scripts/presets/headers.ts\`.
 `;
@@ -65,7 +67,7 @@ function about({ kinds = [], headers = [], cookies = [], detect = [], except = [
     kinds.map(spaced).join(", "),
     listed("headers", headers),
     listed("cookies", cookies),
-    listed("anywhere:", detect),
+    listed(kinds.length > 0 ? "what is found there:" : "anywhere:", detect),
     listed("not", except),
   ].filter((part) => part !== "");
   return `${on === "response" ? "answers: " : ""}${parts.join("; ")}`;

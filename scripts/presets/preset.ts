@@ -14,7 +14,7 @@ export interface PresetRule {
   cookies?: readonly string[];
   action: Action;
   on?: "response";
-  /** Detectors: the rule acts on what they find, wherever it is. */
+  /** Detectors: the rule acts on what they find, in values of its kinds, or without any wherever it is. */
   detect?: readonly string[];
   /** Finds that are none. */
   except?: readonly string[];

@@ -97,7 +97,9 @@ describe.each(PRESETS.map((preset) => [preset.name, preset] as const))("%s", (na
   };
 
   const kinds = new Set(
-    rules.filter(({ on, action }) => on === undefined && action !== "pass").flatMap((rule) => rule.kinds ?? []),
+    rules
+      .filter(({ on, action, detect }) => on === undefined && action !== "pass" && detect === undefined)
+      .flatMap((rule) => rule.kinds ?? []),
   );
   const named = [...kinds].map((kind) => [kind, NAMES[kind] as Named] as const);
 
