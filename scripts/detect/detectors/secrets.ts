@@ -118,7 +118,7 @@ export const secrets: readonly Detector[] = [
   token("NPM_TOKEN", "npm_[A-Za-z0-9]{36}", "[[npm_abcdefghijklmnopqrstuvwxyz0123456789]]", "npm_install"),
   token(
     "PYPI_TOKEN",
-    `pypi-AgEIcHlwaS5vcmc[${KEY_CHARS}]+`,
+    `pypi-AgE(?:IcHlwaS5vcmc|NdGVzdC5weXBpLm9yZw)[${KEY_CHARS}]+`,
     `[[pypi-AgEIcHlwaS5vcmc${"Ab3".repeat(20)}]]`,
     "pypi-AgEI",
     { min: 70, max: 512 },
@@ -155,6 +155,13 @@ export const secrets: readonly Detector[] = [
     "hf_hub",
   ),
   token("DIGITALOCEAN_TOKEN", "do[opr]_v1_[0-9a-f]{64}", `[[dop_v1_${"0123456789abcdef".repeat(4)}]]`, "dop_v1_0123"),
+  // The number of an account in base64, whose first characters tell that it is one; when it was made; an HMAC.
+  token(
+    "DISCORD_TOKEN",
+    `[MNO][DTjz][AEIMQUYcgk][w-z0-5][${KEY_CHARS}]{19,22}\\.[${KEY_CHARS}]{6}\\.[${KEY_CHARS}]{27,40}`,
+    "token [[Nzk5MjgxNDk0NDc2NDU1OTg3.YABS5g.2lmzECVlZv3vv6miVnUaKPQi2wI]]",
+    "Nzk5MjgxNDk0NDc2NDU1OTg3.YABS5g.2lmzECVlZv3vv6miVnUaKPQi2w",
+  ),
   token(
     "TELEGRAM_TOKEN",
     `\\d{8,10}:A[${KEY_CHARS}]{34}`,
@@ -175,7 +182,7 @@ export const secrets: readonly Detector[] = [
   }),
   token(
     "JWT",
-    `eyJ[${KEY_CHARS}]{8,}\\.eyJ[${KEY_CHARS}]{8,}\\.[${KEY_CHARS}]*`,
+    `eyJ[${KEY_CHARS}]{8,}\\.eyJ[${KEY_CHARS}]{8,}(?:\\.[${KEY_CHARS}]*)?`,
     "Bearer [[eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U]]",
     "eyJhbGciOiJIUzI1NiJ9",
     { max: 4096, left: "\\w.-" },
