@@ -91,8 +91,8 @@ function kindOf(named: string): string {
   return rest === undefined ? kind : kind.replace(/[qfo]/, (one) => one.toUpperCase());
 }
 
-/** A string stays one, and a comment is a blank. */
-const plain = (token: string): string => (token.startsWith('"') ? '""' : " ");
+/** A string stays one, whatever stands behind it, and a comment is a blank. */
+const plain = (token: string): string => (token.startsWith('"') ? '"" ' : " ");
 
 /** What is beyond ASCII is left out between tokens, which some servers do with more of it than `graphql`. */
 const withoutLetters = (text: string): string =>

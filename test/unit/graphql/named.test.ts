@@ -135,6 +135,7 @@ describe.each(Object.entries(places))("%s", (_, { put, get }) => {
     "/* { a }",
     "/ / { a }",
     '"a" "b" { a }',
+    '"a""b""c" { a }',
     "{ \u00e9: }",
     "{ : a }",
     "query\u00e9t\u00e9: cvc",
