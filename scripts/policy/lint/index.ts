@@ -9,6 +9,7 @@ import { hashAndTruncate, sensitiveAuthenticationData, truncationLimits } from "
 import { unreachable } from "./reach.ts";
 import {
   equalNames,
+  findsBeforeNames,
   presenceIsNoProof,
   shortHash,
   unknownPasses,
@@ -42,7 +43,7 @@ const checks: readonly Check[] = [
   undetectedToken,
 ];
 /** Legitimate choices that a review should see. */
-const strictChecks: readonly Check[] = [presenceIsNoProof, implicitKey, shortHash, unmatchedPasses];
+const strictChecks: readonly Check[] = [presenceIsNoProof, implicitKey, shortHash, unmatchedPasses, findsBeforeNames];
 
 export function lintPolicy(compiled: CompiledPolicy, options: { strict: boolean }): Diagnostic[] {
   return run(compiled, options.strict ? [...checks, ...strictChecks] : checks);

@@ -71,6 +71,33 @@ export const equalNames: Check = ({ rules }) =>
     ];
   });
 
+/** What is found in a text decides about the text: rules by name behind never see it. Those of presets stand last anyway. */
+export const findsBeforeNames: Check = ({ rules, source }) => {
+  const own = rules.filter((rule) => rule.source === source);
+  return own.flatMap((rule, at) => {
+    if (!rule.detect || !rule.selectors.every(({ location }) => location === "any")) return [];
+    const later = own
+      .slice(at + 1)
+      .find(
+        ({ detect, action, directions }) =>
+          !detect &&
+          action.kind !== "pass" &&
+          action.kind !== "reveal" &&
+          directions.some((direction) => rule.directions.includes(direction)),
+      );
+    if (later === undefined) return [];
+    return [
+      {
+        code: "finds-before-names",
+        rule,
+        place: { path: [...rule.path, "select"] },
+        message: `of a value in which ${rule.name} finds something the rest stays, also where ${later.name} behind it would take all`,
+        remedy: "move it behind the rules that select by name",
+      },
+    ];
+  });
+};
+
 const BITS_ENOUGH = 64;
 
 /** Two values meet in one short hash sooner than expected, and a guess is confirmed by chance. */

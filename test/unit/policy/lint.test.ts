@@ -223,6 +223,17 @@ describe("settings", () => {
     `);
   });
 
+  test("rules that look everywhere stand behind those by name", () => {
+    const found = { name: "found", select: "any:", detect: ["CREDIT_CARD"], action: "redact" };
+    const note = { name: "note", select: "json:$..note", action: "redact" };
+    const back = { name: "back", on: "response", select: "json:$..b", action: "redact" };
+    const told = (rules: object[]) =>
+      codes({ rules, unmatched: "redact" }, true).filter((code) => code.startsWith("finds"));
+    expect(told([note, found])).toEqual([]);
+    expect(told([found, back, { ...note, action: "pass" }])).toEqual([]);
+    expect(told([found, note])).toEqual(["finds-before-names: of a value in which found finds something"]);
+  });
+
   test("only strict", () => {
     const policy = { rules: [{ name: "h", select: "json:$.a", action: { hash: { length: 8 } } }] };
     expect(codes(policy)).toEqual([]);
