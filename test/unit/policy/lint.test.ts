@@ -231,7 +231,7 @@ describe("settings", () => {
       codes({ rules, unmatched: "redact" }, true).filter((code) => code.startsWith("finds"));
     expect(told([note, found])).toEqual([]);
     expect(told([found, back, { ...note, action: "pass" }])).toEqual([]);
-    expect(told([found, note])).toEqual(["finds-before-names: of a value in which found finds something"]);
+    expect(told([found, note])).toEqual(["finds-before-names: of a value in which found finds"]);
   });
 
   test("only strict", () => {
