@@ -1,11 +1,12 @@
-// Cookies (RFC 6265bis): the pairs of a Cookie header, and the pair at the start of a Set-Cookie header.
+// Cookies (RFC 6265bis): the pairs of a Cookie header, and one pair alone, as Set-Cookie has it.
 // Invariants: a value is judged by the name that it came with; bytes of cookies that stay are copied as they are; a
 // stripped cookie goes with its separator; a cookie
 // without "=" has an empty name and its text as value, as browsers read it.
 
 import { Buffer, newBuffer } from "../bytes/buffer";
+import { isSoft } from "../nested/open";
 import { LOCATION_COOKIE, LOCATION_COOKIE_TEXT, NO_RULE } from "../policy/format.gen";
-import { fieldDetects, fieldRule, textState } from "./match";
+import { fieldDetects, fieldRule, fieldState, textState } from "./match";
 import { decodePercentOnly, encodeCookie } from "./percent";
 import { FieldScope } from "./scope";
 import { BROKEN, DROP, KEEP, REFUSE, REPLACE, SPLIT } from "./value";
@@ -15,18 +16,23 @@ const plain: Buffer = newBuffer();
 const name: Buffer = newBuffer();
 const renamed: Buffer = newBuffer();
 
-function isSpace(at: usize): bool {
+export function isBlank(at: usize): bool {
   const byte = <u32>load<u8>(at);
   return byte == 0x20 || byte == 0x09;
 }
 
-/** Where the header ends in which some receivers see other cookies; 0 where the pair stands alone. */
+/** Where the header ends in which some receivers see other cookies. */
 let headerEnd: usize = 0;
+
+/** Cookies are judged from here on that stand in a header that ends at `end`. */
+export function receive(end: usize): void {
+  headerEnd = end;
+}
 
 /** Whether Python ends a name or a value there. */
 function separates(at: usize): bool {
   const byte = <u32>load<u8>(at);
-  return isSpace(at) || byte == 0x2c || byte == 0x22;
+  return isBlank(at) || byte == 0x2c || byte == 0x22;
 }
 
 /** Whether Python keeps the semicolon at `end` as one in quotes, which begin in the value at `at` and close behind it. */
@@ -44,6 +50,12 @@ function isQuotedBeyond(at: usize, end: usize): bool {
   return false;
 }
 
+/** Whether a selector says how the value of the cookie is decoded. */
+function isDecoded(scope: FieldScope, name: usize, length: u32): bool {
+  const state = fieldState(scope.policy, scope.table, LOCATION_COOKIE_TEXT, name, length);
+  return state != 0 && !isSoft(scope.policy, state);
+}
+
 /** Whether Python, which ends cookies at blanks, commas and quotes too, sees one in [at, end) that a rule acts on. */
 function hidesCookie(scope: FieldScope, at: usize, end: usize): bool {
   const detects = fieldDetects;
@@ -53,7 +65,7 @@ function hidesCookie(scope: FieldScope, at: usize, end: usize): bool {
     if (load<u8>(p) == 0x3d) {
       if (word < p) {
         const rule = fieldRule(scope.policy, scope.table, LOCATION_COOKIE, word, <u32>(p - word));
-        found = scope.acts(rule) || (fieldDetects & ~detects) != 0;
+        found = scope.acts(rule) || (fieldDetects & ~detects) != 0 || isDecoded(scope, word, <u32>(p - word));
       }
       word = end;
     } else if (separates(p) && load<u8>(p, 1) != 0x3d && !separates(p + 1)) {
@@ -65,18 +77,18 @@ function hidesCookie(scope: FieldScope, at: usize, end: usize): bool {
 }
 
 /** Judges the cookie in [at, end) and appends what stays of it to `out`. */
-function judge(scope: FieldScope, at: usize, end: usize, out: Buffer): u32 {
+export function judgeCookie(scope: FieldScope, at: usize, end: usize, out: Buffer): u32 {
   let from = at;
-  while (from < end && isSpace(from)) from++;
+  while (from < end && isBlank(from)) from++;
   let equals = from;
   while (equals < end && load<u8>(equals) != 0x3d) equals++;
   let nameEnd = equals;
-  while (nameEnd > from && isSpace(nameEnd - 1)) nameEnd--;
+  while (nameEnd > from && isBlank(nameEnd - 1)) nameEnd--;
   const named = equals < end;
   let valueFrom = named ? equals + 1 : from;
   let valueEnd = end;
-  while (valueFrom < valueEnd && isSpace(valueFrom)) valueFrom++;
-  while (valueEnd > valueFrom && isSpace(valueEnd - 1)) valueEnd--;
+  while (valueFrom < valueEnd && isBlank(valueFrom)) valueFrom++;
+  while (valueEnd > valueFrom && isBlank(valueEnd - 1)) valueEnd--;
   // A quoted value: the quotes are not part of what the rule acts on.
   if (valueEnd - valueFrom >= 2 && load<u8>(valueFrom) == 0x22 && load<u8>(valueEnd - 1) == 0x22) {
     valueFrom++;
@@ -89,9 +101,9 @@ function judge(scope: FieldScope, at: usize, end: usize, out: Buffer): u32 {
   const rule = fieldRule(scope.policy, scope.table, LOCATION_COOKIE, from, named ? <u32>(nameEnd - from) : 0);
   const length = <u32>(valueEnd - valueFrom);
   const acting = rule == NO_RULE ? scope.unmatched : rule;
-  if (headerEnd != 0) {
-    if (scope.acts(acting) ? isQuotedBeyond(from, end) : hidesCookie(scope, from, end)) return SPLIT;
-  }
+  // What turns tokens back leaves all else in the value as it is.
+  const isTaken = scope.acts(acting) && !scope.reveals(acting);
+  if (isTaken ? isQuotedBeyond(from, end) : hidesCookie(scope, from, end)) return SPLIT;
   const state = textState(scope.policy, scope.table, LOCATION_COOKIE_TEXT, acting, from, named ? <u32>(nameEnd - from) : 0);
   plain.clear();
   // JSON cannot stand in a cookie as it is, so that what is decoded is percent-encoded as a rule; and what is searched is
@@ -136,7 +148,7 @@ function judgeName(scope: FieldScope, at: usize, end: usize): u32 {
  */
 export function cookiesOf(scope: FieldScope, at: usize, length: u32, out: Buffer): u32 {
   const end = at + length;
-  headerEnd = end;
+  receive(end);
   let changed = false;
   let kept = false;
   let isLeft = false;
@@ -147,13 +159,13 @@ export function cookiesOf(scope: FieldScope, at: usize, length: u32, out: Buffer
     let from = at;
     if (kept) out.byte(0x3b);
     // The space behind a separator goes with it.
-    else while (changed && from < stop && isSpace(from)) from++;
-    const fate = judge(scope, from, stop, out);
+    else while (changed && from < stop && isBlank(from)) from++;
+    const fate = judgeCookie(scope, from, stop, out);
     if (fate == REFUSE || fate == BROKEN || fate == SPLIT) return fate;
     if (fate == DROP) out.length = before;
     else {
       kept = true;
-      while (from < stop && isSpace(from)) from++;
+      while (from < stop && isBlank(from)) from++;
       // Behind the last separator there may be nothing.
       if (from < stop) isLeft = true;
     }
@@ -162,15 +174,4 @@ export function cookiesOf(scope: FieldScope, at: usize, length: u32, out: Buffer
   }
   if (out.failed) return BROKEN;
   return changed ? (isLeft ? REPLACE : DROP) : KEEP;
-}
-
-/** The value of a Set-Cookie header: its first pair is the cookie, the rest are attributes and stay. */
-export function setCookieOf(scope: FieldScope, at: usize, length: u32, out: Buffer): u32 {
-  const end = at + length;
-  let stop = at;
-  while (stop < end && load<u8>(stop) != 0x3b) stop++;
-  headerEnd = 0;
-  const fate = judge(scope, at, stop, out);
-  if (fate == REPLACE) out.append(stop, <u32>(end - stop));
-  return out.failed ? BROKEN : fate;
 }

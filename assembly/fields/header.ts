@@ -6,9 +6,10 @@ import { spells } from "../bytes/text";
 import { Buffer } from "../bytes/buffer";
 import { same } from "../bytes/glob";
 import { ACTION_BLOCK, HEADER_ACTIVATION_HEADER, HEADER_SAFE_HEADERS, LOCATION_HEADER, LOCATION_HEADER_TEXT, NO_RULE, SIZE_RULE } from "../policy/format.gen";
-import { cookiesOf, setCookieOf } from "./cookie";
+import { cookiesOf } from "./cookie";
 import { anyMatches, fieldDetects, fieldRule, fieldState } from "./match";
 import { FieldScope } from "./scope";
+import { setCookieOf } from "./set-cookie";
 import { DROP, KEEP, acted } from "./value";
 
 /** Headers that frame or route the message: changing one would change what the bytes around it mean. */
@@ -32,7 +33,6 @@ export function headerOf(
   nameLength: u32,
   at: usize,
   length: u32,
-  response: bool,
   into: Buffer,
 ): u32 {
   const policy = scope.policy;
@@ -51,8 +51,9 @@ export function headerOf(
     if (fate != KEEP || acted != NO_RULE) return fate;
   }
   into.clear();
-  const isCookie = spells(name, nameLength, response ? "set-cookie" : "cookie");
-  if (isCookie) return response ? setCookieOf(scope, at, length, into) : cookiesOf(scope, at, length, into);
+  // Whoever sends them the other way echoes what was sent.
+  if (spells(name, nameLength, "cookie")) return cookiesOf(scope, at, length, into);
+  if (spells(name, nameLength, "set-cookie") || spells(name, nameLength, "set-cookie2")) return setCookieOf(scope, at, length, into);
   if (scope.unmatched == NO_RULE || anyMatches(policy, HEADER_SAFE_HEADERS, name, nameLength)) return KEEP;
   // Proxies add headers on their own, so an unnamed one is left out where an unnamed value would be refused.
   if (<u32>load<u8>(scope.rules + scope.unmatched * SIZE_RULE) == ACTION_BLOCK) {

@@ -3,7 +3,7 @@
 import { before } from "../action/detect";
 import { Buffer } from "../bytes/buffer";
 import { enter, fault, faultRule, isPlain, isSearched, judge as judgeDecoded } from "../nested/open";
-import { ACTION_PASS, NO_RULE, SIZE_RULE } from "../policy/format.gen";
+import { ACTION_PASS, ACTION_REVEAL, NO_RULE, SIZE_RULE } from "../policy/format.gen";
 import { encodePercent } from "./percent";
 import { BROKEN, DROP, KEEP, REFUSE, actOnText, acted, isSpelling } from "./value";
 
@@ -78,6 +78,10 @@ export class FieldScope {
 
   acts(rule: u32): bool {
     return rule != NO_RULE && <u32>load<u8>(this.rules + rule * SIZE_RULE) != ACTION_PASS;
+  }
+
+  reveals(rule: u32): bool {
+    return rule != NO_RULE && <u32>load<u8>(this.rules + rule * SIZE_RULE) == ACTION_REVEAL;
   }
 
   count(rule: u32): void {

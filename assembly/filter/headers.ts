@@ -133,7 +133,7 @@ function judge(scope: FieldScope, pair: usize, response: bool, trailers: bool): 
   const at = <usize>load<u32>(pair, VALUE_AT);
   const length = load<u32>(pair, VALUE_LENGTH);
   if (!response && !trailers && spells(name, nameLength, ":path")) return judgeTarget(scope, at, length);
-  return headerOf(scope, name, nameLength, at, length, response, value);
+  return headerOf(scope, name, nameLength, at, length, value);
 }
 
 /** Applies the verdict of pair `index` to the host's map, and with it those on all headers of the same name. */

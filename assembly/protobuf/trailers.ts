@@ -7,9 +7,8 @@ import { Buffer, newBuffer } from "../bytes/buffer";
 import { lower } from "../bytes/text";
 import { headerOf } from "../fields/header";
 import { encodeHeader } from "../fields/percent";
-import { BROKEN, DROP, KEEP, REFUSE } from "../fields/value";
-import { HEADER_RESPONSE_FIELDS } from "../policy/format.gen";
-import { GRPC_FRAME, INTERNAL, RULE_BLOCK, UNMATCHED_BLOCK } from "../policy/outcomes.gen";
+import { BROKEN, DROP, KEEP, REFUSE, SPLIT } from "../fields/value";
+import { FORM_SEPARATOR, GRPC_FRAME, INTERNAL, RULE_BLOCK, UNMATCHED_BLOCK } from "../policy/outcomes.gen";
 import { ProtoState } from "./state";
 
 /** What the trailers have become. */
@@ -65,9 +64,9 @@ export function rewriteTrailers(s: ProtoState, at: usize, end: usize): u32 {
     let to = stop;
     while (from < to && isBlank(from)) from++;
     while (to > from && isBlank(to - 1)) to--;
-    const isResponse = s.table == HEADER_RESPONSE_FIELDS;
-    const fate = stop == p ? KEEP : headerOf(s, name.at, name.length, from, <u32>(to - from), isResponse, value);
+    const fate = stop == p ? KEEP : headerOf(s, name.at, name.length, from, <u32>(to - from), value);
     if (fate == BROKEN) return INTERNAL;
+    if (fate == SPLIT) return FORM_SEPARATOR;
     if (fate == REFUSE) return s.fault ? s.fault : s.rule == s.unmatched ? UNMATCHED_BLOCK : RULE_BLOCK;
     if (fate != KEEP) isRewritten = true;
     if (fate == DROP) continue;

@@ -22,7 +22,8 @@ import {
 } from "./coding.ts";
 import type { Comparison, Difference } from "./compare.ts";
 import { withScanner } from "./detection.ts";
-import { compareFields, digests, type FieldPolicy } from "./fields.ts";
+import { compareFields, digests } from "./fields.ts";
+import type { FieldPolicy } from "./header-fields.ts";
 import { Haystack, isDistinctive, isSearchable, leakedAs, type Secret } from "./needles.ts";
 import type { Direction, RuleView } from "./oracle.ts";
 import { hidesValues, redactedText } from "./replacement.ts";

@@ -22,6 +22,7 @@ const policy = {
     { name: "owner", on: ["request", "response"], select: "header:x-owner", action: "redact" },
     { name: "gone", on: "response", select: "header:x-gone", action: "strip" },
     { name: "never", on: "response", select: "header:x-never", action: "block" },
+    { name: "pin", on: ["request", "response"], select: "cookie:pin", action: "redact" },
   ],
 };
 const order = encode("shop.Order", { id: "a", card: { number: pan } });
@@ -93,6 +94,20 @@ describe.each([
     expect(left.map(({ flag }) => flag)).toEqual([0, 0, 0x80]);
     expect(jsonOf("shop.Receipt", left[1]!.bytes)).toEqual({ id: "r", card: { number: "[redacted]" } });
     expect(left[2]!.bytes.toString()).toBe("grpc-status: 0\r\nX-Owner:[redacted]\r\nx-kept:  a b \r\n");
+  });
+
+  test("cookies in trailers, and those that only some receivers see", () => {
+    const ends = trailers("cookie: a=1; pin=2\r\nset-cookie: a=1; Path=/, pin=2\r\n");
+    const { request, response } = always(type, write(frame(order), ends), write(frame(receipt), ends));
+    for (const message of [request!, response!]) {
+      expect(framesOf(type, message.body)[1]!.bytes.toString()).toBe(
+        "cookie: a=1; pin=[redacted]\r\nset-cookie: a=1; Path=/, pin=[redacted]\r\n",
+      );
+    }
+    const hidden = trailers("cookie: a=1, pin=2\r\n");
+    expect(run(type, write(frame(order), hidden)).reason).toBe("form_separator");
+    const answer = trailers("set-cookie: a=1, pin=2\r\n");
+    expect(run(type, write(frame(order)), write(frame(receipt), answer)).reason).toBe("form_separator");
   });
 
   test("compressed messages and trailers", () => {
