@@ -6,6 +6,7 @@ import { spells } from "../bytes/text";
 import { Buffer } from "../bytes/buffer";
 import { same } from "../bytes/glob";
 import { ACTION_BLOCK, HEADER_ACTIVATION_HEADER, HEADER_SAFE_HEADERS, LOCATION_HEADER, LOCATION_HEADER_TEXT, NO_RULE, SIZE_RULE } from "../policy/format.gen";
+import { binaryOf, isBinary } from "./binary";
 import { cookiesOf } from "./cookie";
 import { anyMatches, fieldDetects, fieldRule, fieldState } from "./match";
 import { FieldScope } from "./scope";
@@ -42,6 +43,10 @@ export function headerOf(
   if (nameLength == load<u32>(policy, HEADER_ACTIVATION_HEADER + 4) && same(name, activationName, nameLength)) return KEEP;
   const rule = fieldRule(policy, scope.table, LOCATION_HEADER, name, nameLength);
   const detects = fieldDetects;
+  if (detects != 0 && isBinary(name, nameLength)) {
+    const fate = binaryOf(scope, detects, at, length);
+    if (fate != KEEP) return fate;
+  }
   const state = fieldState(policy, scope.table, LOCATION_HEADER_TEXT, name, nameLength);
   if (state != 0) return scope.judgeIn(state, rule == NO_RULE ? scope.unmatched : rule, detects, at, length, into);
   if (rule != NO_RULE) return scope.judge(rule, detects, at, length, into, true);

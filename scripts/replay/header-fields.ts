@@ -4,7 +4,8 @@
  * Invariant: whatever no rule names is a field of its own, too, so that all of a header is in one of its fields.
  */
 import { TRANSPORT_HEADERS } from "../policy/fields.ts";
-import { firstActing, foundInName } from "./detection.ts";
+import { isBinary, textsIn } from "./binary-header.ts";
+import { firstActing, found, foundInName } from "./detection.ts";
 import { selectingByName, selectorsNaming } from "./names.ts";
 import { judgeField, judgeText, type Looking, lookingAt, readingView, type Setting } from "./nested.ts";
 import { type Direction, type RuleView, type Unmatched, unmatchedRule } from "./oracle.ts";
@@ -66,6 +67,8 @@ export function fieldsOf(policy: FieldPolicy, [name, value]: Header, isWhole = f
   const plain = { label: location, raw: value, value, readings, location };
   if (framing.has(name) || name.startsWith(":")) return [{ ...plain, rule: undefined }];
   if (isWhole) return [{ ...plain, rule: undefined }];
+  const hiding = isBinary(name) ? hidingIn(policy, name, value) : undefined;
+  if (hiding !== undefined) return [{ ...plain, rule: hiding }];
   const rule = ruleFor(policy, "header", name, value);
   // What was found in it was found in what its escapes spell.
   if (rule?.finds) return [{ ...plain, value: decodeHeader(value), rule }];
@@ -249,6 +252,24 @@ function ruleFor(policy: FieldPolicy, location: string, name: string, value: str
     return plainRuleFor(policy, location, name, location === "header" ? decodeHeader(value) : value);
   }
   return viewOf(policy, looking, value);
+}
+
+/** What rules that detect make of a binary header in which they find something: nothing stays of it. */
+function hidingIn({ rules, direction }: FieldPolicy, name: string, value: string): RuleView | undefined {
+  const all = rules.filter(({ directions }) => directions.includes(direction));
+  const selects = (rule: RuleView, reading: string) =>
+    (looksEverywhere(rule) && mayBeSearched("header", name)) ||
+    selectorsOf(rule, "header", reading).some(({ inside }) => !inside);
+  const looking = selectingByName(all, "header", name, selects);
+  const own = looking.findIndex(({ detect }) => detect === undefined);
+  const detecting = looking.slice(0, own < 0 ? looking.length : own).filter(({ action }) => action.kind !== "reveal");
+  for (const text of textsIn(value)) {
+    const view = found(detecting, text);
+    if (view === undefined || view.finds?.every(({ rule }) => rule.action.kind === "pass")) continue;
+    const { finds: _, ...rule } = view;
+    return { ...rule, action: { kind: rule.action.kind === "block" ? "block" : "strip" } };
+  }
+  return undefined;
 }
 
 /** Whether a rule on the whole value names it, or one that looks into it as it stands. */
