@@ -19,7 +19,6 @@ import {
   HEADER_SAFE_HEADERS,
   LOCATION_ANY,
   LOCATION_COOKIE_TEXT,
-  LOCATION_ENTRY,
   LOCATION_FORM_JSON,
   LOCATION_FORM_TEXT,
   LOCATION_HEADER_TEXT,
@@ -103,12 +102,6 @@ export function fieldRule(policy: usize, table: usize, location: u32, name: usiz
   }
   if (fieldDetects != 0) fieldDetects = before(policy + load<u32>(policy, HEADER_RULES), fieldDetects, rule);
   return rule;
-}
-
-/** The rule on what an entry of a map holds by its key, which all receivers read as it stands; or NO_RULE. */
-export function entryRule(policy: usize, table: usize, key: usize, length: u32): u32 {
-  fieldDetects = 0;
-  return ruleAsGiven(policy, table, LOCATION_ENTRY, key, length);
 }
 
 /** Whether the fields of a location name states of what is in their values instead of rules. */

@@ -6,12 +6,14 @@ import {
   HEADER_METHODS,
   KIND_BYTES,
   KIND_GROUP,
+  KIND_MESSAGE,
   KIND_STRING,
   MAX_MESSAGES,
   MEMBER_KIND,
   MEMBER_NUMBER,
   MEMBER_RULE,
   MEMBER_TARGET,
+  MESSAGE_KEYS,
   MESSAGE_MEMBERS,
   MESSAGE_MEMBER_COUNT,
   MESSAGE_TYPES,
@@ -26,8 +28,16 @@ import {
   SIZE_MESSAGE,
   SIZE_MESSAGE_TYPE,
   SIZE_METHOD,
+  SIZE_TRANSITION,
+  STATE_BASE,
+  STATE_COUNT,
+  STATE_HELD,
+  STATE_TRANSITIONS,
+  TRANSITION_TARGET,
   UNKNOWN_PASS,
 } from "./format.gen";
+import { VALUE, memberOf } from "../protobuf/tables";
+import { otherState, stateAt } from "./cursor";
 import { inside, refInside } from "./inside";
 
 function methodsSound(policy: usize, messages: u32): bool {
@@ -40,6 +50,31 @@ function methodsSound(policy: usize, messages: u32): bool {
     const request = <u32>load<u16>(method, METHOD_REQUEST);
     const response = <u32>load<u16>(method, METHOD_RESPONSE);
     if ((request != NO_MESSAGE && request >= messages) || (response != NO_MESSAGE && response >= messages)) return false;
+  }
+  return true;
+}
+
+/** Whether what the keys of a message lead to, in automaton states that are sound, is in range whatever its value is. */
+function keysSound(policy: usize, message: usize, states: u32, messages: u32): bool {
+  const keys = <u32>load<u16>(message, MESSAGE_KEYS);
+  if (keys >= states) return false;
+  if (keys == 0) return true;
+  const value = memberOf(policy, message, VALUE);
+  if (value == 0) return false;
+  const isText = <u32>load<u8>(value, MEMBER_KIND) < KIND_MESSAGE;
+  const most = isText ? states : messages;
+  const root = stateAt(policy, keys);
+  return heldSound(policy, root, most) && heldSound(policy, stateAt(policy, <u32>load<u16>(root, STATE_BASE)), most);
+}
+
+/** The same for all states that the state lists, and the one of all others. */
+function heldSound(policy: usize, state: usize, most: u32): bool {
+  if (<u32>load<u16>(stateAt(policy, otherState(state)), STATE_HELD) >= most) return false;
+  const list = policy + load<u32>(state, STATE_TRANSITIONS);
+  const count = <u32>load<u16>(state, STATE_COUNT);
+  for (let i: u32 = 0; i < count; i++) {
+    const target = <u32>load<u16>(list + i * SIZE_TRANSITION, TRANSITION_TARGET);
+    if (<u32>load<u16>(stateAt(policy, target), STATE_HELD) >= most) return false;
   }
   return true;
 }
@@ -66,6 +101,7 @@ export function messagesSound(policy: usize, rules: u32, states: u32): bool {
       // Members are searched in halves.
       if (k != 0 && load<u32>(member, MEMBER_NUMBER) <= load<u32>(member - SIZE_MEMBER, MEMBER_NUMBER)) return false;
     }
+    if (!keysSound(policy, message, states, messages)) return false;
     const types = load<u32>(message, MESSAGE_TYPES);
     const typeCount = <u32>load<u16>(message, MESSAGE_TYPE_COUNT);
     if (!inside(policy, types, typeCount, SIZE_MESSAGE_TYPE)) return false;

@@ -45,7 +45,6 @@ import {
   DECODER_JSON,
   DECODER_SOFT,
   INVALID_IGNORE,
-  LOCATION_ENTRY,
   LOCATION_HEADER,
   LOCATION_PATH,
   LOCATION_PATH_TEXT,
@@ -271,11 +270,11 @@ function fieldsSound(policy: usize, table: usize, rules: u32, states: u32): bool
   for (let i: u32 = 0; i < count; i++) {
     const field = policy + offset + i * SIZE_FIELD;
     const location = <u32>load<u8>(field, FIELD_LOCATION);
-    if (location < LOCATION_HEADER || location > LOCATION_ENTRY) return false;
+    if (location < LOCATION_HEADER || location > LOCATION_PATH_TEXT) return false;
     // A name whose value is decoded, and XML bodies, have the state of their root; every other name has a rule.
     const isNames = (load<u8>(field, FIELD_FLAGS) & (FIELD_FLAG_NAMES | FIELD_FLAG_PATHS)) != 0;
     if (<u32>load<u16>(field) >= (namesState(location) || isNames ? states : rules - 1)) return false;
-    if (isNames && location >= LOCATION_PATH && location != LOCATION_ENTRY) return false;
+    if (isNames && location >= LOCATION_PATH) return false;
     if (!refInside(policy, field + FIELD_PATTERN)) return false;
     const isPath = location == LOCATION_PATH || location == LOCATION_PATH_TEXT;
     if (isPath && load<u32>(field, FIELD_PATTERN + 4) == 0) return false;

@@ -172,7 +172,6 @@ export const LOCATION_XML: u32 = 15;
 export const LOCATION_TEXT: u32 = 16;
 export const LOCATION_ANY: u32 = 17;
 export const LOCATION_PATH_TEXT: u32 = 18;
-export const LOCATION_ENTRY: u32 = 19;
 
 export const LUHN_VALID: u32 = 0;
 export const LUHN_INVALID: u32 = 1;
@@ -215,12 +214,12 @@ export const MESSAGE_MEMBER_COUNT: u32 = 8;
 export const MESSAGE_TYPE_COUNT: u32 = 10;
 export const MESSAGE_FLAGS: u32 = 12;
 export const MESSAGE_UNKNOWN: u32 = 13;
+export const MESSAGE_KEYS: u32 = 14;
 
 export const MESSAGE_FLAG_LIVE: u32 = 1;
 export const MESSAGE_FLAG_ANY: u32 = 2;
 export const MESSAGE_FLAG_ENTRY: u32 = 4;
-export const MESSAGE_FLAG_NAMED: u32 = 8;
-export const MESSAGE_FLAG_VALUE: u32 = 16;
+export const MESSAGE_FLAG_VALUE: u32 = 8;
 
 export const MESSAGE_TYPE_NAME: u32 = 0;
 export const MESSAGE_TYPE_TARGET: u32 = 8;
@@ -310,6 +309,7 @@ export const STATE_NAME_DETECTS: u32 = 28;
 export const STATE_DECODER: u32 = 36;
 export const STATE_DECODED: u32 = 38;
 export const STATE_FIRST: u32 = 40;
+export const STATE_HELD: u32 = 42;
 
 export const STATE_FLAG_LIVE: u32 = 1;
 export const STATE_FLAG_ACTS: u32 = 2;
@@ -354,4 +354,4 @@ export const UNSUPPORTED_BLOCK: u32 = 0;
 export const UNSUPPORTED_EMPTY: u32 = 1;
 export const UNSUPPORTED_PASS: u32 = 2;
 
-export const VERSION: u32 = 9;
+export const VERSION: u32 = 10;

@@ -6,7 +6,6 @@
 // are each decided as if they were alone, and refused where that is not the same.
 
 import { before } from "../action/detect";
-import { spells } from "../bytes/text";
 import {
   ACTION_BLOCK,
   ACTION_PASS,
@@ -29,8 +28,8 @@ import {
   MESSAGE_FLAG_ANY,
   MESSAGE_FLAG_ENTRY,
   MESSAGE_FLAG_LIVE,
-  MESSAGE_FLAG_NAMED,
   MESSAGE_FLAG_VALUE,
+  MESSAGE_KEYS,
   MESSAGE_MEMBERS,
   MESSAGE_MEMBER_COUNT,
   MESSAGE_UNKNOWN,
@@ -43,21 +42,21 @@ import {
 } from "../policy/format.gen";
 import { INTERNAL, LIMIT_DEPTH, PROTOBUF_ANY, PROTOBUF_SYNTAX, PROTOBUF_UNKNOWN, PROTOBUF_WIRE } from "../policy/outcomes.gen";
 import { takesWhole } from "../policy/whole";
-import { entryRule, fieldDetects } from "../fields/match";
 import { isPlain, isSoft, opens } from "../nested/open";
+import { anyContent, anyIsTyped, readAny } from "./any";
+import { forgetKey, lookUpKey, namedBy, namedDetects, namedState } from "./entry";
 import { closed, closing, endGroup, skipGroup } from "./group";
 import { wireOf } from "./number";
 import { NO_MARKS, beginMarks, closeMarks, mark, openMarks } from "./once";
-import { beginMessage, endMessage, endSized, leaveOut, out, placeOf, replaceSized } from "./output";
+import { beginMessage, endMessage, endSized, leaveOut, leaveOutFrom, out, placeOf, replaceSized } from "./output";
 import { ProtoState } from "./state";
 import { isOpened, openText } from "./text";
-import { memberOf, messageAt, typeState } from "./tables";
+import { KEY, TYPE_URL, VALUE, memberOf, messageAt } from "./tables";
 import { actionOf, block, judgeNumber, judgePacked, judgeText } from "./value";
 import { WIRE_END, WIRE_LENGTH, WIRE_START, fieldNumber, fieldWire, lengthAt, readField, valueAt, valueEnd } from "./wire";
 
-const TYPE_URL: u32 = 1;
-const VALUE: u32 = 2;
-const KEY: u32 = 1;
+/** What stands in most messages is a field like any other. */
+const SPECIAL: u32 = MESSAGE_FLAG_ANY | MESSAGE_FLAG_ENTRY | MESSAGE_FLAG_VALUE;
 
 /** The rule that acts: the earlier of the own and the covering one; a covering pass yields to any own rule. */
 @inline
@@ -76,9 +75,9 @@ export function rewriteMessage(s: ProtoState, at: usize, end: usize): u32 {
     s.count(s.unmatched);
     leaveOut(at, end);
   } else {
-    namedBy = NO_RULE;
-    namedDetects = 0;
-    outcome = walk(s, s.root, s.unmatched, 0, at, end, 1, 0);
+    forgetKey();
+    valueRule = NO_RULE;
+    outcome = walk(s, s.root, s.unmatched, at, end, 1, 0);
   }
   endMessage(end);
   return outcome == 0 && out.failed ? INTERNAL : outcome;
@@ -89,42 +88,29 @@ function isLive(s: ProtoState, state: u32): bool {
   return (load<u8>(messageAt(s.policy, state), MESSAGE_FLAGS) & MESSAGE_FLAG_LIVE) != 0;
 }
 
-// Of the entry that is walked next: the rule on the value by its key, and those that detect in it.
-let namedBy: u32 = NO_RULE;
-let namedDetects: u64 = 0;
-
-/** Looks up the key of the entry [at, end). Returns an outcome. */
-function lookUpKey(s: ProtoState, at: usize, end: usize, depth: u32): u32 {
-  namedBy = NO_RULE;
-  namedDetects = 0;
-  for (let p = at; p < end; ) {
-    if (!readField(p, end) || fieldWire == WIRE_END) return PROTOBUF_SYNTAX;
-    p = valueEnd;
-    if (fieldWire == WIRE_START) {
-      const fault = skipGroup(p, end, fieldNumber, depth, s.depthLimit);
-      if (fault) return fault;
-      p = closed;
-    } else if (fieldNumber == KEY && fieldWire == WIRE_LENGTH) {
-      // Of several keys the last one counts to receivers; what one of them names is acted on.
-      namedBy = min<u32>(namedBy, entryRule(s.policy, <usize>s.table, valueAt, <u32>(valueEnd - valueAt)));
-      namedDetects |= fieldDetects;
-    }
-  }
-  return 0;
-}
+/** The rule on the Value that is walked next, which is a rule on what it holds. */
+let valueRule: u32 = NO_RULE;
+// Of the entry that was walked last: it has come with a value, and of that something is left.
+let entryHasValue: bool = false;
+let entryIsLeft: bool = false;
 
 /**
- * The fields [at, end) of a message in `state`, under the rule that covers it and with those that detect in all of it; of a
- * group with that number those up to its end tag, and 0 is no group. Returns an outcome.
+ * The fields [at, end) of a message in `state`, under the rule that covers it; of a group with that number those up to its end
+ * tag, and 0 is no group. Returns an outcome.
  */
-function walk(s: ProtoState, state: u32, cover: u32, finding: u64, at: usize, end: usize, depth: u32, group: u32): u32 {
+function walk(s: ProtoState, state: u32, cover: u32, at: usize, end: usize, depth: u32, group: u32): u32 {
   if (depth > s.depthLimit) return LIMIT_DEPTH;
   const message = messageAt(s.policy, state);
   const flags = <u32>load<u8>(message, MESSAGE_FLAGS);
-  // Another entry's key says nothing here.
-  const isNamed = (flags & MESSAGE_FLAG_NAMED) != 0;
-  const named = isNamed ? namedBy : <u32>NO_RULE;
-  const valueDetects = isNamed ? finding | namedDetects : finding;
+  // Another entry's key says nothing here, nor another Value's rule.
+  const isEntry = (flags & MESSAGE_FLAG_ENTRY) != 0;
+  const isKeyed = isEntry && load<u16>(message, MESSAGE_KEYS) != 0;
+  const holds = (flags & MESSAGE_FLAG_VALUE) != 0;
+  const named: u32 = isKeyed ? namedBy : holds ? valueRule : NO_RULE;
+  const finding: u64 = isKeyed ? namedDetects : 0;
+  const held: u32 = isKeyed ? namedState : 0;
+  let hasValue = false;
+  let isLeft = false;
   let content = NO_MESSAGE;
   let isTyped = false;
   if (flags & MESSAGE_FLAG_ANY) {
@@ -151,23 +137,33 @@ function walk(s: ProtoState, state: u32, cover: u32, finding: u64, at: usize, en
       const index = <u32>(member - s.policy - load<u32>(message, MESSAGE_MEMBERS)) / SIZE_MEMBER;
       if (!mark(marks, index)) return PROTOBUF_ANY;
     }
-    if (member == 0) {
+    if (member != 0 && (flags & SPECIAL) == 0) {
+      outcome = judgeMember(s, member, NO_RULE, 0, 0, cover, start, end, depth);
+    } else if (member == 0) {
+      const rule = holds ? ruleFor(s, named, cover) : cover;
       outcome = isGroup ? skipGroup(p, end, fieldNumber, depth + 1, s.depthLimit) : 0;
-      if (outcome == 0) outcome = judgeUnknown(s, message, cover, start, isGroup ? closed : p);
+      if (outcome == 0) outcome = judgeUnknown(s, message, rule, start, isGroup ? closed : p);
     } else if (flags & MESSAGE_FLAG_ANY && fieldNumber == VALUE) {
-      outcome = judgeContent(s, message, member, content, cover, finding, start, depth);
+      outcome = judgeContent(s, message, member, content, cover, start, depth);
+    } else if (isEntry && fieldNumber == VALUE) {
+      const place = placeOf(start);
+      outcome = judgeMember(s, member, named, finding, held, cover, start, end, depth);
+      hasValue = true;
+      if (placeOf(p) != place) isLeft = true;
     } else {
       // A type_url is what makes the rest readable, and the key of an entry is a name: no cover acts on them.
-      const isEntry = (flags & MESSAGE_FLAG_ENTRY) != 0;
       const isName = isEntry ? fieldNumber == KEY : isTyped && fieldNumber == TYPE_URL;
-      outcome = isEntry && fieldNumber == VALUE
-        ? judgeMember(s, member, named, cover, valueDetects, start, end, depth)
-        : judgeMember(s, member, NO_RULE, isName ? NO_RULE : cover, isName ? 0 : finding, start, end, depth);
+      const own: u32 = isEntry ? NO_RULE : named;
+      outcome = judgeMember(s, member, own, 0, 0, isName ? NO_RULE : cover, start, end, depth);
     }
     if (outcome) return outcome;
     if (isGroup) p = closed;
   }
   if (marks != NO_MARKS) closeMarks(marks);
+  if (isEntry) {
+    entryHasValue = hasValue;
+    entryIsLeft = isLeft;
+  }
   // The end tag of a group is not there.
   return group ? PROTOBUF_SYNTAX : 0;
 }
@@ -188,15 +184,17 @@ function judgeUnknown(s: ProtoState, message: usize, cover: u32, at: usize, end:
 }
 
 /**
- * The field that was read, which begins at `at` in a message that ends at `end`: under its own rule or that by the key of its
- * entry, and with the rules of `finding`, which detect in it. Returns an outcome.
+ * The field that was read, which begins at `at` in a message that ends at `end`: under its own rule or the one by the key of its
+ * entry or on its Value, which is `named`; by that key the rules of `finding` detect in it, and it is in the state `held`, or 0
+ * for its own. Returns an outcome.
  */
 function judgeMember(
   s: ProtoState,
   member: usize,
   named: u32,
-  cover: u32,
   finding: u64,
+  held: u32,
+  cover: u32,
   at: usize,
   end: usize,
   depth: u32,
@@ -204,16 +202,18 @@ function judgeMember(
   const kind = <u32>load<u8>(member, MEMBER_KIND);
   const own = min<u32>(load<u16>(member, MEMBER_RULE), named);
   const rule = ruleFor(s, own, cover);
-  if (finding != 0) finding = before(s.rules, finding, own);
+  const target = held == 0 ? <u32>load<u16>(member, MEMBER_TARGET) : held;
+  if (kind >= KIND_MESSAGE) {
+    if (fieldWire != (kind == KIND_GROUP ? WIRE_START : WIRE_LENGTH)) return PROTOBUF_WIRE;
+    if (kind == KIND_GROUP) return judgeGroup(s, own, cover, target, at, end, depth);
+    return judgeMessage(s, own, cover, kind, target, at, depth);
+  }
   let set = load<u64>(member, MEMBER_DETECTS) | finding;
-  if (named != NO_RULE) set = before(s.rules, set, own);
+  if (named != NO_RULE || finding != 0) set = before(s.rules, set, own);
   // A covering pass yields to rules that detect, and what the own rule leaves to them is counted off already.
   if (set != 0 && actionOf(s, rule) != ACTION_PASS) set = before(s.rules, set, rule);
   if (kind >= KIND_STRING) {
-    if (fieldWire != (kind == KIND_GROUP ? WIRE_START : WIRE_LENGTH)) return PROTOBUF_WIRE;
-    const target = <u32>load<u16>(member, MEMBER_TARGET);
-    if (kind == KIND_GROUP) return judgeGroup(s, rule, finding, target, at, end, depth);
-    if (kind >= KIND_MESSAGE) return judgeMessage(s, rule, finding, kind, target, at, depth);
+    if (fieldWire != WIRE_LENGTH) return PROTOBUF_WIRE;
     // A pass that covers exempts from `unmatched` alone, and says nothing of the text.
     const isFree = rule == NO_RULE || (rule != own && actionOf(s, rule) == ACTION_PASS);
     const isText = target != 0 && opens(s.policy, s.rules, target, isFree ? <u32>NO_RULE : rule);
@@ -232,22 +232,56 @@ function judgeMember(
   return judgeNumber(s, set, rule, kind, at, valueAt, valueEnd);
 }
 
-/** Whether the rule acts on a message in the state as on one thing. A Value that holds nothing is none: what it holds is redacted. */
+/** Whether the rule acts on a message in the state as on one thing. */
 @inline
 function takesMessage(s: ProtoState, rule: u32, action: u32, target: u32): bool {
   if (action == ACTION_PASS || !takesWhole(s.rules + rule * SIZE_RULE)) return false;
-  const flags = <u32>load<u8>(messageAt(s.policy, target), MESSAGE_FLAGS);
-  if (action == ACTION_REDACT && flags & MESSAGE_FLAG_VALUE) return false;
-  return rule != s.unmatched || (flags & MESSAGE_FLAG_LIVE) == 0;
+  return rule != s.unmatched || !isLive(s, target);
 }
 
-/** The message that was read, in the field that begins at `at`, under its acting rule. Returns an outcome. */
-function judgeMessage(s: ProtoState, rule: u32, finding: u64, kind: u32, target: u32, at: usize, depth: u32): u32 {
+@inline
+function isValue(s: ProtoState, target: u32): bool {
+  return (load<u8>(messageAt(s.policy, target), MESSAGE_FLAGS) & MESSAGE_FLAG_VALUE) != 0;
+}
+
+/** The entry in the state that was walked last, under a cover, goes or stays. */
+let entryGoes: bool = false;
+
+/**
+ * Whether it goes, since nothing of its value is left, and `named` is the rule by its key: the value does not go without its name,
+ * but by a selector of `value`, and one that is not there is an empty one. Returns an outcome.
+ */
+function endEntry(s: ProtoState, named: u32, cover: u32, target: u32): u32 {
+  entryGoes = false;
+  if (entryIsLeft) return 0;
+  const value = memberOf(s.policy, messageAt(s.policy, target), VALUE);
+  if (value == 0) return 0;
+  const own = <u32>load<u16>(value, MEMBER_RULE);
+  const rule = ruleFor(s, min<u32>(own, named), cover);
+  const action = actionOf(s, rule);
+  const isOfField = rule == own && rule != named;
+  if (entryHasValue) {
+    entryGoes = !isOfField || action != ACTION_STRIP;
+    return 0;
+  }
+  if (isOfField || (rule == s.unmatched && <u32>load<u8>(value, MEMBER_KIND) >= KIND_MESSAGE)) return 0;
+  if (action == ACTION_BLOCK) return block(s, rule);
+  entryGoes = action == ACTION_STRIP;
+  if (entryGoes) s.count(rule);
+  return 0;
+}
+
+/** The message that was read, in the field that begins at `at`, under its own rule or the covering one. Returns an outcome. */
+function judgeMessage(s: ProtoState, own: u32, cover: u32, kind: u32, target: u32, at: usize, depth: u32): u32 {
+  const rule = ruleFor(s, own, cover);
   const from = valueAt;
   const end = valueEnd;
   const sizeAt = lengthAt;
   const action = actionOf(s, rule);
-  if (takesMessage(s, rule, action, target)) {
+  // A Value is what it holds: rules may detect in that, and what is redacted keeps its kind.
+  const isHeld = from != end && isValue(s, target);
+  const isWhole = takesMessage(s, rule, action, target);
+  if (isWhole && !isHeld) {
     if (action == ACTION_BLOCK) return block(s, rule);
     s.count(rule);
     if (action == ACTION_STRIP || kind == KIND_MAP) leaveOut(at, end);
@@ -259,33 +293,41 @@ function judgeMessage(s: ProtoState, rule: u32, finding: u64, kind: u32, target:
     if (action != ACTION_PASS) leaveOut(at, end);
     return 0;
   }
-  if (load<u8>(messageAt(s.policy, target), MESSAGE_FLAGS) & MESSAGE_FLAG_NAMED) {
-    const fault = lookUpKey(s, from, end, depth + 2);
+  const keys = <u32>load<u16>(messageAt(s.policy, target), MESSAGE_KEYS);
+  if (keys != 0) {
+    const fault = lookUpKey(s, keys, from, end, depth + 2);
     if (fault) return fault;
-    const named = namedBy;
-    if (named != NO_RULE && ruleFor(s, named, rule) == named) {
-      // The value does not go without its name.
-      const action = actionOf(s, named);
-      if (action == ACTION_BLOCK) return block(s, named);
-      if (action == ACTION_STRIP) {
-        s.count(named);
-        leaveOut(at, end);
-        return 0;
-      }
-    }
   }
+  const named: u32 = keys == 0 ? NO_RULE : namedBy;
+  const start = placeOf(at);
   const place = placeOf(sizeAt);
-  const outcome = walk(s, target, rule, finding, from, end, depth + 1, 0);
-  if (outcome == 0) endSized(place, sizeAt, from, end);
+  valueRule = own;
+  let outcome = walk(s, target, isHeld ? cover : rule, from, end, depth + 1, 0);
+  if (outcome) return outcome;
+  let isGone = isHeld && placeOf(end) == place + <u32>(from - sizeAt);
+  if (kind == KIND_MAP) {
+    outcome = endEntry(s, named, rule, target);
+    isGone = entryGoes;
+  }
+  if (isGone) leaveOutFrom(start, at, end);
+  else endSized(place, sizeAt, from, end);
   return outcome;
 }
 
-/** The group whose start tag was read at `at`, in a message that ends at `end`, under its acting rule. Returns an outcome. */
-function judgeGroup(s: ProtoState, rule: u32, finding: u64, target: u32, at: usize, end: usize, depth: u32): u32 {
+/**
+ * The group whose start tag was read at `at`, in a message that ends at `end`, under its own rule or the covering one. Returns
+ * an outcome.
+ */
+function judgeGroup(s: ProtoState, own: u32, cover: u32, target: u32, at: usize, end: usize, depth: u32): u32 {
+  const rule = ruleFor(s, own, cover);
   const from = valueEnd;
   const action = actionOf(s, rule);
-  const isWhole = takesMessage(s, rule, action, target);
-  if (!isWhole && target != 0) return walk(s, target, rule, finding, from, end, depth + 1, fieldNumber);
+  const isHeld = isValue(s, target);
+  const isWhole = takesMessage(s, rule, action, target) && !(action == ACTION_REDACT && isHeld);
+  if (!isWhole && target != 0) {
+    valueRule = own;
+    return walk(s, target, isHeld ? cover : rule, from, end, depth + 1, fieldNumber);
+  }
   const outcome = skipGroup(from, end, fieldNumber, depth + 1, s.depthLimit);
   if (outcome) return outcome;
   if (isWhole) {
@@ -300,48 +342,6 @@ function judgeGroup(s: ProtoState, rule: u32, finding: u64, target: u32, at: usi
   return 0;
 }
 
-// What `readAny` has found.
-let anyContent: u32 = NO_MESSAGE;
-/** The type_url says no more than the type. */
-let anyIsTyped: bool = false;
-
-/** Finds the type of the Any [at, end), or that ends before as the group with that number does. Returns an outcome. */
-function readAny(s: ProtoState, message: usize, at: usize, end: usize, depth: u32, group: u32): u32 {
-  let values: u32 = 0;
-  let urls: u32 = 0;
-  anyContent = NO_MESSAGE;
-  anyIsTyped = false;
-  for (let p = at; p < end; ) {
-    const start = p;
-    if (!readField(p, end)) return PROTOBUF_SYNTAX;
-    if (fieldWire == WIRE_END) {
-      const fault = endGroup(group, start);
-      if (fault) return fault;
-      break;
-    }
-    p = valueEnd;
-    if (fieldWire == WIRE_START) {
-      if (fieldNumber <= VALUE) return PROTOBUF_WIRE;
-      const fault = skipGroup(p, end, fieldNumber, depth + 1, s.depthLimit);
-      if (fault) return fault;
-      p = closed;
-      continue;
-    }
-    if (fieldNumber == VALUE) values++;
-    if (fieldNumber != TYPE_URL) continue;
-    if (fieldWire != WIRE_LENGTH) return PROTOBUF_WIRE;
-    urls++;
-    let name = valueEnd;
-    while (name > valueAt && load<u8>(name - 1) != 0x2f) name--;
-    // Full names may begin with a dot, and some receivers look them up without.
-    while (name < valueEnd && load<u8>(name) == 0x2e) name++;
-    // Without a slash it is no type_url, but some receivers take all of it for the name.
-    anyContent = typeState(s.policy, message, name, <u32>(valueEnd - name));
-    anyIsTyped = anyContent != NO_MESSAGE && spells(valueAt, <u32>(name - valueAt), "type.googleapis.com/");
-  }
-  return values > 1 || urls > 1 ? PROTOBUF_ANY : 0;
-}
-
 /** What an Any holds, in the field that was read and begins at `at`. Returns an outcome. */
 function judgeContent(
   s: ProtoState,
@@ -349,7 +349,6 @@ function judgeContent(
   member: usize,
   content: u32,
   cover: u32,
-  finding: u64,
   at: usize,
   depth: u32,
 ): u32 {
@@ -359,5 +358,5 @@ function judgeContent(
     return judgeText(s, 0, own, KIND_BYTES, at, lengthAt, valueAt, valueEnd);
   }
   if (content == NO_MESSAGE) return judgeUnknown(s, message, cover, at, valueEnd);
-  return judgeMessage(s, cover, finding, KIND_MESSAGE, content, at, depth);
+  return judgeMessage(s, NO_RULE, cover, KIND_MESSAGE, content, at, depth);
 }

@@ -49,6 +49,13 @@ export function placeOf(p: usize): u32 {
   return out.length + <u32>(p - from);
 }
 
+/** Leaves out [at, to), which begins at `place` of the output and may have been edited. */
+export function leaveOutFrom(place: u32, at: usize, to: usize): void {
+  if (from <= at) passTo(at);
+  out.length = place;
+  from = to;
+}
+
 /**
  * Ends what stands behind a length that begins at `lengthPlace` of the output and at `lengthAt` of the input, where the
  * content is [valueAt, valueEnd): when the content has another size now, the length is written anew.

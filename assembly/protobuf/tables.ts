@@ -26,6 +26,11 @@ import {
   SIZE_METHOD,
 } from "../policy/format.gen";
 
+/** Fields of an Any, and of an entry of a map. */
+export const TYPE_URL: u32 = 1;
+export const KEY: u32 = 1;
+export const VALUE: u32 = 2;
+
 /** Whether the policy knows anything of protobuf. */
 export function hasTypes(policy: usize): bool {
   return load<u32>(policy, HEADER_METHODS + 4) != 0;

@@ -31,7 +31,8 @@ export function isSelectedInMessage(compiled: CompiledPolicy, { direction, expre
     }
     const field = [...here.type.fields.values()].find(({ name }) => name === step);
     if (field === undefined) return false;
-    const next = messages.step(here.places, field);
+    const byKey = step === "value" ? messages.entry(here.type, [], here.places) : [];
+    const next = [...messages.step(here.places, field, here.type), ...byKey];
     if (messages.own(next) !== undefined) return true;
     const inner = field.message?.();
     here = inner && { type: inner, places: messages.enter(next, inner) };

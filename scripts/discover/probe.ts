@@ -51,7 +51,7 @@ export function probeOf(compiled: CompiledPolicy, detecting: Detecting): Compile
     role,
     soft: documents.soft,
   });
-  const automaton = buildAutomaton(groupsOf(documents, protobuf.texts));
+  const automaton = buildAutomaton(groupsOf(documents, protobuf.groups));
   const binary = writeBinary({ policy, role, rules, documents, automaton, protobuf, program });
   return { ...compiled, policy, rules, unmatched, automaton, protobuf, binary, program };
 }

@@ -31,7 +31,12 @@ export interface State {
   /** Only a text that begins so is. */
   isSoft: boolean;
   decoded: number;
+  /** Behind the key of an entry of a protobuf map, where it is none of the field. */
+  held: Held | undefined;
 }
+
+/** What an entry holds: a message in this state, or a text into which this group of queries of protobuf leads. */
+export type Held = { readonly message: number } | { readonly text: number };
 
 export interface Automaton {
   states: State[];

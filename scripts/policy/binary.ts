@@ -1,4 +1,4 @@
-// Writes the binary policy, drawn in docs/internals.md ("The binary policy, version 7"); its larger tables in binary/.
+// Writes the binary policy, drawn in docs/internals.md ("The binary policy, version 10"); its larger tables in binary/.
 // Invariants: the header and every fixed table come first, then bytes and lists that they point to; every table starts
 // at a multiple of 4; equal policies give equal bytes.
 
@@ -87,9 +87,9 @@ export function writeBinary(input: BinaryInput): Uint8Array {
     ]);
   }
   const maskOf = maskFor(rules);
-  writeAutomaton(writer, automaton, maskOf);
-  const texts = automaton.roots.slice(automaton.roots.length - protobuf.texts.length);
-  writeProtobuf(writer, protobuf, texts, maskOf);
+  const ofProtobuf = automaton.roots.slice(automaton.roots.length - protobuf.groups.length);
+  writeAutomaton(writer, automaton, ofProtobuf, maskOf);
+  writeProtobuf(writer, protobuf, ofProtobuf, maskOf);
   const bytes = writer.finish();
   const view = new DataView(bytes.buffer);
   view.setUint32(HEADER.BYTES, bytes.length, true);

@@ -1,9 +1,9 @@
-// Every number that the toolchain and the wasm share, drawn in docs/internals.md ("The binary policy, version 9").
+// Every number that the toolchain and the wasm share, drawn in docs/internals.md ("The binary policy, version 10").
 // Invariant: this is the only source; assembly/policy/format.gen.ts is written from these objects by generate.ts.
 
 /** "FGPB" as a little-endian u32. */
 export const MAGIC = 0x42504746;
-export const VERSION = 9;
+export const VERSION = 10;
 
 /** Byte offsets in the header. A ref is `u32 offset, u32 length`, a table `u32 offset, u32 count`. */
 export const HEADER = {
@@ -89,6 +89,8 @@ export const STATE = {
   DECODER: 36,
   DECODED: 38,
   FIRST: 40,
+  /** Behind the key of an entry of a protobuf map: the state of the message or text that it holds, 0 for that of the field. */
+  HELD: 42,
 } as const;
 /** Decoders of texts; 0 is none. */
 export const DECODER = { json: 1, base64: 2, base64url: 3, jwt: 4, graphql: 5 } as const;
@@ -148,9 +150,18 @@ export const METHOD_FLAG = {
 /** The message state of a direction whose type is not known. */
 export const NO_MESSAGE = 0xffff;
 /** A message state: a message type, and the selectors that can still match in it. */
-export const MESSAGE = { MEMBERS: 0, TYPES: 4, MEMBER_COUNT: 8, TYPE_COUNT: 10, FLAGS: 12, UNKNOWN: 13 } as const;
-/** NAMED: an entry whose key is a name to rules by name. VALUE: `google.protobuf.Value`, which must hold something. */
-export const MESSAGE_FLAG = { LIVE: 1, ANY: 2, ENTRY: 4, NAMED: 8, VALUE: 16 } as const;
+export const MESSAGE = {
+  MEMBERS: 0,
+  TYPES: 4,
+  MEMBER_COUNT: 8,
+  TYPE_COUNT: 10,
+  FLAGS: 12,
+  UNKNOWN: 13,
+  /** Of an entry whose key is a name to rules by name: the automaton state in which it is looked up, or 0. */
+  KEYS: 14,
+} as const;
+/** VALUE: `google.protobuf.Value`, which must hold something. */
+export const MESSAGE_FLAG = { LIVE: 1, ANY: 2, ENTRY: 4, VALUE: 8 } as const;
 /** A field of a message state. */
 export const MEMBER = { NUMBER: 0, KIND: 4, FLAGS: 5, RULE: 6, TARGET: 8, DETECTS: 12 } as const;
 /** ONCE: of two, which receivers merge, an Any in there could have its type from one and its value from the other. */
@@ -273,7 +284,6 @@ export const LOCATION = {
   text: 16,
   any: 17,
   path_text: 18,
-  entry: 19,
 } as const;
 /** The pattern of a path of which every segment is selected. */
 export const EVERY_SEGMENT = "/{**}";

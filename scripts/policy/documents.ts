@@ -43,16 +43,16 @@ export interface Documents {
   readonly soft: Readonly<Record<Direction, readonly RuleQuery[] | undefined>>;
 }
 
-/** The groups in the order of the roots; `texts` are those of protobuf (protobuf/graph.ts). */
+/** The groups in the order of the roots; `others` are those of protobuf (protobuf/index.ts). */
 export const groupsOf = (
   { bodies, fields, xml, names }: Documents,
-  texts: readonly (readonly RuleQuery[])[],
+  others: readonly (readonly RuleQuery[])[],
 ): (readonly RuleQuery[])[] => [
   ...bodies,
   ...fields.map(({ queries }) => queries),
   ...xml,
   ...names.map(({ queries }) => queries),
-  ...texts,
+  ...others,
 ];
 
 /** Whether the selector names fields of one exact name. */
@@ -71,7 +71,7 @@ interface Entry extends RuleQuery {
   readonly softly?: Decoder;
 }
 
-const namedLocations = ["header", "cookie", "query", "form", "multipart", "multipart-filename", "entry"] as const;
+const namedLocations = ["header", "cookie", "query", "form", "multipart", "multipart-filename"] as const;
 const directions: readonly Direction[] = ["request", "response"];
 
 export function documentsOf(rules: readonly ResolvedRule[]): Documents {

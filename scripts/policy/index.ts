@@ -102,7 +102,7 @@ export function compilePolicy(text: PolicyText, resolve: Resolve = resolveFile, 
       role,
       soft: documents.soft,
     });
-    const automaton = build(own, groupsOf(documents, protobuf.texts));
+    const automaton = build(own, groupsOf(documents, protobuf.groups));
     if (automaton && !sources.some((source) => hasErrors(source.diagnostics))) {
       const binary = writeBinary({ policy, role, rules, documents, automaton, protobuf, program });
       const digest = `sha256:${createHash("sha256").update(binary).digest("hex")}`;

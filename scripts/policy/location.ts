@@ -8,16 +8,7 @@ import { type ProtoPath, ProtoPathError, parseProtoPath } from "./protobuf/path.
 import type { Place, Source } from "./source.ts";
 import { parseXPath, withSpellings } from "./xpath.ts";
 
-/** `entry`: by its key what a map of protobuf or a `google.protobuf.Struct` holds, which `named:` alone spells. */
-export type FieldLocation =
-  | "header"
-  | "cookie"
-  | "query"
-  | "form"
-  | "multipart"
-  | "multipart-filename"
-  | "path"
-  | "entry";
+export type FieldLocation = "header" | "cookie" | "query" | "form" | "multipart" | "multipart-filename" | "path";
 
 /** Fields whose names are paths (name-path.ts): `query` selects steps of the path. */
 export type PathLocation = `${(typeof PATH_LOCATIONS)[number]}-path`;
@@ -50,7 +41,7 @@ export interface ResolvedSelector {
   inside?: readonly Inside[];
   /** Present for json, xml, nested and inside: what the path says; where `path` is, what it says of texts there. */
   query?: Query;
-  /** Present for grpc, proto, and proto-name: fields of a name in whatever message, which `named:` alone spells. */
+  /** Present for grpc, proto, and proto-name: by their names what whatever messages and maps hold, which `named:` alone spells. */
   path?: ProtoPath;
   place: Place;
 }

@@ -8,8 +8,8 @@ export function minimize({ states, classes: names, roots }: Automaton): Automato
   const lists = transitionLists(states);
   let classes = classify(
     states,
-    ({ rule, nameRule, detects, nameDetects, decoder, isSoft }) =>
-      `${rule} ${nameRule} ${detects} ${nameDetects} ${decoder} ${isSoft}`,
+    ({ rule, nameRule, detects, nameDetects, decoder, isSoft, held }) =>
+      `${rule} ${nameRule} ${detects} ${nameDetects} ${decoder} ${isSoft} ${JSON.stringify(held)}`,
   );
   for (let count = 0, next = countOf(classes); next > count; next = countOf(classes)) {
     const coarse = classes;

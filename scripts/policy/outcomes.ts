@@ -258,6 +258,12 @@ export const OUTCOMES: readonly Outcome[] = [
     "It, its type_url, its value or a message around it comes twice, and receivers choose or merge: write each of them once.",
   ),
   row(
+    "protobuf_entry",
+    400,
+    "An entry of a protobuf map can be read in two ways",
+    "It has two keys, and receivers choose one: write each entry with one key.",
+  ),
+  row(
     "nested_value",
     400,
     "A value is not encoded as the policy says",

@@ -41,13 +41,7 @@ function resolveNames(source: Source, place: Place, query: Query): ResolvedSelec
   const plain = names!.flatMap((name) =>
     ["query", "form", "multipart"].flatMap((location) => resolveLocation(source, place, `${location}:${name}`) ?? []),
   );
-  const entries = names!.map((expression) => ({ location: "entry" as const, expression, place }));
-  const others = [
-    ...xmlPaths(place, [names!]),
-    ...fieldPaths(place, query),
-    ...messagePaths(place, [names!]),
-    ...entries,
-  ];
+  const others = [...xmlPaths(place, [names!]), ...fieldPaths(place, query), messagePath(place, query)];
   return [namedPath(place, query), ...plain, ...others];
 }
 
@@ -80,11 +74,7 @@ function resolveNamedPath(source: Source, place: Place, tail: string, added = 0)
     namedPath(place, json.query),
     ...fieldPaths(place, withoutElements(json.query)),
     ...xmlPaths(place, names),
-    // What is right below an element of a list there is right below the list.
-    ...messagePaths(
-      place,
-      names.filter((_, index) => !json.query!.segments[index]!.selectors.every(isEachElement)),
-    ),
+    messagePath(place, json.query),
   ];
 }
 
@@ -94,9 +84,11 @@ const namesOf = ({ segments }: Query): string[][] =>
 
 /** The same in JSON, with the spellings of words written out, since other readers of JSONPath know no words. */
 function namedPath(place: Place, query: Query): ResolvedSelector {
-  const written = query.segments.map(({ selectors }) => `[${selectors.map(writtenStep).join(",")}]`);
-  return { location: "json", expression: `$..${written.join("")}`, query, place, isNamed: true };
+  return { location: "json", expression: writtenPath(query), query, place, isNamed: true };
 }
+
+const writtenPath = ({ segments }: Query): string =>
+  `$..${segments.map(({ selectors }) => `[${selectors.map(writtenStep).join(",")}]`).join("")}`;
 
 function writtenStep(step: Selector): string {
   if (step.kind !== "name") return step.kind === "wildcard" ? "*" : ":";
@@ -127,23 +119,16 @@ function xmlPaths(place: Place, names: readonly (readonly string[])[]): Resolved
   return ["", "@"].map((mark) => ({ location: "xml", expression: path(mark), query: parseXPath(path(mark)), place }));
 }
 
-/**
- * The same for the fields of protobuf messages; a step without names is any field. Elements of a list have no step there, so
- * that where it may be one it may be none.
- */
-function messagePaths(place: Place, names: readonly (readonly string[])[]): ResolvedSelector[] {
-  const steps = names.map((step) => step.filter((name) => /^[A-Za-z_]\w*$/.test(name)));
-  if (steps.some((step, index) => step.length === 0 && names[index]!.length > 0)) return [];
-  const paths = steps.every((step) => step.length > 0) ? [steps] : [steps, steps.filter((step) => step.length > 0)];
-  return paths.map((path) => ({
-    location: "proto-name",
-    expression: path.map((step) => step.join("|") || "*").join("."),
-    path: {
-      scope: "*",
-      steps: path.map((step) => (step.length > 0 ? { kind: "names", names: step, at: 0 } : { kind: "any", at: 0 })),
-    },
-    place,
+/** The same for the fields of protobuf messages, and for what maps hold by their keys. */
+function messagePath(place: Place, query: Query): ResolvedSelector {
+  const steps = query.segments.map(({ selectors }) => ({
+    kind: "names" as const,
+    names: selectors.flatMap((one) => (one.kind === "name" ? [one.name] : [])),
+    isAny: selectors.some(({ kind }) => kind === "wildcard"),
+    isElement: selectors.some((one) => one.kind === "wildcard" || isEachElement(one)),
+    at: 0,
   }));
+  return { location: "proto-name", expression: writtenPath(query), path: { scope: "*", steps }, place };
 }
 
 /**

@@ -7,7 +7,7 @@
 // Names that the same positions list are one class.
 // Invariant: equal sets are one state; state 0 is the empty set.
 
-import { type Automaton, AutomatonLimit, type State } from "./automaton.ts";
+import { type Automaton, AutomatonLimit, type Held, type State } from "./automaton.ts";
 import { MAX } from "./constants.ts";
 import { pieces, type Stride, strideOf } from "./elements.ts";
 import type { Decoder, Query, Segment } from "./jsonpath/ast.ts";
@@ -25,6 +25,8 @@ export interface RuleQuery {
   names?: boolean;
   /** What it selects is the beginning of these, and no rule acts on it. */
   into?: readonly RuleQuery[];
+  /** What it selects is in this state, and no rule acts on it: behind keys of a protobuf map. */
+  held?: Held;
 }
 
 /** One automaton with a root for each group of queries (a group is a direction). */
@@ -57,7 +59,7 @@ interface Loops {
   steps: Steps;
 }
 
-/** The end of a selector: the rule, and whether it is about the name. */
+/** The end of a selector: the rule, and whether it is about the name, or what stands for one. */
 type End = Omit<RuleQuery, "query" | "into">;
 
 const below: Segment = { descendant: true, selectors: [{ kind: "wildcard", at: 0 }] };
@@ -148,8 +150,9 @@ class Construction {
     return [...starts];
   }
 
-  #end({ rule, byName = false, detects = false, names = false }: End): number {
-    return this.#share(`${rule} ${byName} ${detects} ${names}`, { rule, byName, detects, names });
+  #end({ rule, byName = false, detects = false, names = false, held }: End): number {
+    const end = { rule, byName, detects, names, ...(held && { held }) };
+    return this.#share(JSON.stringify(end), end);
   }
 
   /** What is behind the last segment: the end of the selector, or where the others begin. */
@@ -211,9 +214,11 @@ class Construction {
     const rest = new Set<number>();
     const fresh: number[] = [];
     const detecting: End[] = [];
+    let held: Held | undefined;
     for (const position of positions) {
       const place = this.#positions[position]!;
-      if (isEnd(place)) {
+      if (isEnd(place) && place.held) held = place.held;
+      else if (isEnd(place)) {
         (place.byName ? ofName : own).add(place);
         if (place.detects && !place.byName) detecting.push(place);
       } else if (!place.segment.descendant) rest.add(position);
@@ -224,13 +229,13 @@ class Construction {
     const { rule, detects } = own;
     const { rule: nameRule, detects: nameDetects } = ofName;
     const looking = [...new Set(detecting.map((end) => end.rule))].sort((a, b) => a - b);
-    const key = `${rule} ${nameRule} ${looking} ${nameDetects} ${all.id} ${sorted.join()}`;
+    const key = `${rule} ${nameRule} ${looking} ${nameDetects} ${JSON.stringify(held)} ${all.id} ${sorted.join()}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     if (this.states.length >= MAX.STATES) tooBig("too-many-states", `${MAX.STATES} states`);
     this.#known.set(key, this.states.length);
     this.#sets.push({ loops: all, rest: sorted, detecting });
-    const acting = { rule, nameRule, detects, nameDetects };
+    const acting = { rule, nameRule, detects, nameDetects, held };
     const nowhere = {
       names: new Map<number, number>(),
       other: 0,

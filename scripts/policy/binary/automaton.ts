@@ -18,7 +18,13 @@ export function maskFor(rules: readonly ResolvedRule[]): MaskOf {
   return (numbers) => numbers.reduce((mask, number) => mask | (1n << BigInt(detecting.indexOf(rules[number]!))), 0n);
 }
 
-export function writeAutomaton(writer: Writer, { states, classes, roots }: Automaton, maskOf: MaskOf): void {
+/** `ofProtobuf` are the roots of the groups of protobuf. */
+export function writeAutomaton(
+  writer: Writer,
+  { states, classes, roots }: Automaton,
+  ofProtobuf: readonly number[],
+  maskOf: MaskOf,
+): void {
   writeSymbols(writer, classes);
   writer.u32(HEADER.REQUEST_ROOT, roots[0]!);
   writer.u32(HEADER.RESPONSE_ROOT, roots[1]!);
@@ -43,6 +49,8 @@ export function writeAutomaton(writer: Writer, { states, classes, roots }: Autom
     writer.u16(at + STATE.DECODED, state.decoded);
     if (!firsts.has(state.decoded)) firsts.set(state.decoded, firstRuleFrom(states, state.decoded));
     writer.u16(at + STATE.FIRST, firsts.get(state.decoded) ?? NO_RULE);
+    if (state.held)
+      writer.u16(at + STATE.HELD, "text" in state.held ? ofProtobuf[state.held.text]! : state.held.message);
   });
 }
 

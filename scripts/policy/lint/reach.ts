@@ -59,8 +59,8 @@ function deadRules(own: readonly ResolvedRule[], compiled: CompiledPolicy): Find
     .map(({ rule }) => finding(rule, namePlace(rule), true, compiled));
 }
 
-/** What `named:` selects of names that are paths, and of entries, it selects of documents too: those speak for all. */
-const isJudged = ({ location }: ResolvedSelector): boolean => !location.endsWith("-path") && location !== "entry";
+/** What `named:` selects of names that are paths, it selects of documents too: those speak for all. */
+const isJudged = ({ location }: ResolvedSelector): boolean => !location.endsWith("-path");
 
 const namePlace = ({ path }: ResolvedRule): Finding["place"] => ({ path: [...path, "name"] });
 

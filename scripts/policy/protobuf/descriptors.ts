@@ -58,7 +58,10 @@ export interface Descriptors {
 
 /** The message type that holds another by its type_url. */
 export const ANY = "google.protobuf.Any";
+/** Documents of JSON in messages. */
+export const STRUCT = "google.protobuf.Struct";
 export const VALUE = "google.protobuf.Value";
+export const LIST_VALUE = "google.protobuf.ListValue";
 
 const kinds: Record<Type, Kind> = {
   [Type.DOUBLE]: "double",

@@ -7,8 +7,6 @@
 import { type ResolvedAction, takesWhole } from "../action.ts";
 import { MAX } from "../constants.ts";
 import { matchesPattern } from "../fields.ts";
-import type { Query } from "../jsonpath/ast.ts";
-import type { ResolvedSelector } from "../location.ts";
 import type { Direction, ResolvedRule } from "../resolve.ts";
 import type { RuleQuery } from "../subset.ts";
 import {
@@ -16,11 +14,14 @@ import {
   type Descriptors,
   isNamed,
   isWellKnown,
+  LIST_VALUE,
   type ProtoField,
   type ProtoMessage,
+  STRUCT,
   VALUE,
 } from "./descriptors.ts";
-import type { ProtoPath, Step } from "./path.ts";
+import { type Keys, Names } from "./names.ts";
+import { type End, namesAhead, type Place, type Start, startsOf } from "./places.ts";
 import { holdsText, isSoftText, type Texts } from "./texts.ts";
 
 export interface Member {
@@ -42,8 +43,8 @@ export interface Member {
 export interface MessageState {
   isAny: boolean;
   isEntry: boolean;
-  /** An entry whose key is a name to rules by name. */
-  isNamed: boolean;
+  /** How an entry is looked up whose key is a name to rules by name. */
+  keys: Keys | undefined;
   /** `google.protobuf.Value`, which must hold something. */
   isValue: boolean;
   /** A rule can select something in it. */
@@ -55,15 +56,6 @@ export interface MessageState {
   /** What an Any may hold: full name -> state. */
   types: Map<string, number>;
 }
-
-/** A selector, by its number, of which so many steps are behind. */
-interface Position {
-  selector: number;
-  step: number;
-}
-
-/** Locations that nothing but protobuf has. */
-const typed: ReadonlySet<string> = new Set(["grpc", "proto"]);
 
 /** Whether an action acts on what is inside a message of the type: a state must be there even where nothing selects. */
 const isCovering = (action: ResolvedAction, type: string): boolean =>
@@ -83,30 +75,8 @@ export interface GraphInput {
 interface Open {
   state: MessageState;
   message: ProtoMessage;
-  here: readonly Position[];
+  here: readonly Place[];
   isCovered: boolean;
-}
-
-interface Selector {
-  rule: number;
-  location: string;
-  path: ProtoPath;
-  /** What it selects in the texts there, instead of them. */
-  query: Query | undefined;
-}
-
-const below: Step[] = [
-  { kind: "deep", at: 0 },
-  { kind: "any", at: 0 },
-];
-
-/** A rule that detects looks into every scalar in what it selects, so that nothing has to be remembered on the way down. */
-function pathsOf({ location, path, query }: ResolvedSelector, detects: boolean): Omit<Selector, "rule">[] {
-  if (location === "any") return [{ location, path: { scope: "*", steps: below }, query: undefined }];
-  if (path === undefined) return [];
-  if (query !== undefined) return [{ location, path, query }];
-  const inside = { ...path, steps: [...path.steps, ...below] };
-  return (detects ? [path, inside] : [path]).map((each) => ({ location, path: each, query }));
 }
 
 /** More states than a binary policy holds. */
@@ -119,41 +89,25 @@ export class Graph {
   readonly #numbers = new Map<string, number>();
   /** States without their members yet: types nest deeper than calls may. */
   readonly #open: Open[] = [];
-  readonly #selectors: Selector[];
-  /** Whether a rule selects what maps hold by the keys. */
-  readonly #hasEntries: boolean;
-  /** Where selectors by name alone are behind a field of that name. */
-  readonly #named = new Map<string, Position[]>();
+  readonly #selectors: readonly Start[];
+  readonly #names: Names;
 
   /** `states` and `texts` are shared by the graphs of both directions; the first state is the dead one. */
   constructor(states: MessageState[], texts: Texts, input: GraphInput) {
     this.#states = states;
     this.#texts = texts;
     this.#input = input;
-    this.#selectors = input.rules.flatMap(({ directions, selectors, detect }, rule) =>
-      directions.includes(input.direction)
-        ? selectors.flatMap((selector) => pathsOf(selector, detect !== undefined).map((path) => ({ ...path, rule })))
-        : [],
+    this.#selectors = startsOf(input.rules, input.direction);
+    this.#names = new Names(
+      input.rules,
+      this.#starts(({ location }) => location === "proto-name"),
     );
-    this.#hasEntries = input.rules.some(
-      ({ directions, selectors }) =>
-        directions.includes(input.direction) && selectors.some(({ location }) => location === "entry"),
-    );
-    this.#selectors.forEach(({ location, path }, selector) => {
-      const [first] = path.steps;
-      if (location !== "proto-name" || first?.kind !== "names") return;
-      for (const name of first.names) {
-        const found = this.#named.get(name);
-        if (found) found.push({ selector, step: 1 });
-        else this.#named.set(name, [{ selector, step: 1 }]);
-      }
-    });
   }
 
   /** The state of a body of this type; `method` is that of the gRPC call, if it is one. */
   root(type: string, method: string | undefined): number {
-    const fits = (path: ProtoPath) => method !== undefined && matchesPattern(path.scope, method);
-    const starts = this.#starts(({ location, path }) => location === "any" || (location === "grpc" && fits(path)));
+    const fits = (scope: string) => method !== undefined && matchesPattern(scope, method);
+    const starts = this.#starts(({ location, scope }) => location === "any" || (location === "grpc" && fits(scope)));
     const number = this.#enter(type, starts, false);
     for (let next = this.#open.pop(); next; next = this.#open.pop()) this.#fill(next);
     return number;
@@ -161,43 +115,35 @@ export class Graph {
 
   #fill({ state, message, here, isCovered }: Open): void {
     for (const field of message.fields) state.members.push(this.#member(field, message, here, isCovered));
+    if (isNamedEntry(message)) state.keys = this.#keysOf(message, here, state.members);
     for (const inner of state.isAny ? this.#input.descriptors.messages.values() : []) {
       if (inner.isEntry) continue;
       state.types.set(inner.name, this.#enter(inner.name, this.#inside(here, inner.name), isCovered));
     }
   }
 
-  #isNamedEntry({ isEntry, fields }: ProtoMessage): boolean {
-    return this.#hasEntries && isEntry && fields.some(({ number, kind }) => number === 1 && kind === "string");
+  #starts(isOne: (start: Start) => boolean): Place[] {
+    return this.#selectors.filter(isOne).map(({ place }) => place);
   }
 
-  #starts(isOne: (selector: Selector) => boolean): Position[] {
-    return this.#selectors.flatMap((found, selector) => (isOne(found) ? [{ selector, step: 0 }] : []));
-  }
-
-  #enter(type: string, positions: readonly Position[], isCovered: boolean): number {
+  #enter(type: string, places: readonly Place[], isCovered: boolean): number {
     const { descriptors, isStrict, unknown: setting } = this.#input;
     const message = descriptors.messages.get(type)!;
     // What stands in such a group is known, and may be selected.
     const unknown = message.isSet && setting === "pass" ? "block" : setting;
-    const starts = this.#starts(({ location, path }) => location === "proto" && path.scope === type);
-    const here = this.#closed([...positions, ...starts]);
-    const key = `${type} ${isCovered} ${here.map(({ selector, step }) => `${selector}:${step}`).join(" ")}`;
+    const starts = this.#starts(({ location, scope }) => location === "proto" && scope === type);
+    const here = closed([...places.filter((place) => this.#canLead(place, message)), ...starts]);
+    const key = `${type} ${isCovered} ${here.map(({ id }) => id).join(" ")}`;
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
     if (this.#states.length === MAX.MESSAGES) throw new GraphLimit();
-    const isAny = type === ANY;
-    const { isEntry } = message;
-    const isNamed = this.#isNamedEntry(message);
-    const keeps = isStrict || isCovered;
-    const isValue = type === VALUE;
     const state: MessageState = {
-      isAny,
-      isEntry,
-      isNamed,
-      isValue,
+      isAny: type === ANY,
+      isEntry: message.isEntry,
+      keys: undefined,
+      isValue: type === VALUE,
       live: false,
-      keeps,
+      keeps: isStrict || isCovered,
       unknown,
       members: [],
       types: new Map(),
@@ -208,89 +154,164 @@ export class Graph {
     return number;
   }
 
-  #member(field: ProtoField, message: ProtoMessage, here: readonly Position[], isCovered: boolean): Member {
-    // `key` and `value` of an entry, and fields of the well-known types, are names of the wire and not of what they hold.
-    const names = message.isEntry || isWellKnown(message.name) ? [] : field.names;
-    const next = [
-      ...here.flatMap((position) => this.#advance(position, field, names)),
-      ...names.flatMap((name) => this.#named.get(name) ?? []),
-    ];
-    const behind = next.filter((position) => !this.#stepAt(position)).map(({ selector }) => this.#selectors[selector]!);
-    const inside = holdsText(field, message) ? behind.filter(({ query }) => query !== undefined) : [];
+  /** Whether a name can be in the message for which the place waits: else states would multiply for nothing. */
+  #canLead(place: Place, message: ProtoMessage): boolean {
+    const step = namesAhead(place);
+    if (step === undefined || step.isAny || isNamedEntry(message)) return true;
+    if (message.name === STRUCT || message.name === VALUE || message.name === ANY) return true;
+    if (message.name === LIST_VALUE) return step.isElement;
+    return !isWellKnown(message.name) && message.fields.some(({ names }) => this.#names.takes(step, names));
+  }
+
+  #member(field: ProtoField, message: ProtoMessage, here: readonly Place[], isCovered: boolean): Member {
+    const next = this.#behind(field, message, here);
+    const behind = next.filter(({ ahead }) => ahead === undefined).map(({ end }) => end);
     const ends = behind.filter(({ query }) => query === undefined);
     const all = [...new Set(ends.map(({ rule }) => rule))].sort((a, b) => a - b);
-    const isTyped = [...ends, ...inside].some(({ location }) => typed.has(location));
-    const isDetecting = (number: number) => this.#input.rules[number]!.detect !== undefined;
-    const rule = all.find((number) => !isDetecting(number));
+    const isTyped = (holdsText(field, message) ? behind : ends).some((end) => end.isTyped);
+    const rule = all.find((number) => !this.#isDetecting(number));
     if (field.message === undefined) {
-      const detects = all.filter((number) => isDetecting(number) && (rule === undefined || number < rule));
-      const soft = isSoftText(field, message) ? this.#input.soft : undefined;
-      const finding = inside.length > 0 || soft ? all.filter(isDetecting) : [];
-      const text = this.#texts.groupOf(this.#input.rules, inside, finding, soft);
-      const isSoft = soft !== undefined && inside.length === 0;
-      return { field, rule, detects, target: 0, text, isSoft, isTyped, once: false };
+      const isBefore = (number: number) => rule === undefined || number < rule;
+      const detects = all.filter((number) => this.#isDetecting(number) && isBefore(number));
+      return { field, rule, detects, target: 0, ...this.#textIn(field, message, behind), isTyped, once: false };
     }
     // The name of an entry is known no earlier than it comes, and what acts by it acts in all of the value.
     const covers =
-      this.#isNamedEntry(message) || (rule !== undefined && isCovering(this.#input.rules[rule]!.action, field.message));
-    const rest = next.filter((position) => this.#stepAt(position));
-    const target = this.#enter(field.message, rest, isCovered || covers);
+      this.#hasKeys(message) || (rule !== undefined && isCovering(this.#input.rules[rule]!.action, field.message));
+    const target = this.#enter(
+      field.message,
+      next.filter(({ ahead }) => ahead),
+      isCovered || covers,
+    );
     return { field, rule, detects: [], target, text: undefined, isSoft: false, isTyped, once: false };
   }
 
-  /** The step that is ahead; undefined behind the last one. */
-  #stepAt({ selector, step }: Position): Step | undefined {
-    return this.#selectors[selector]!.path.steps[step];
+  #isDetecting(number: number): boolean {
+    return this.#input.rules[number]!.detect !== undefined;
   }
 
-  #lengthOf({ selector }: Position): number {
-    return this.#selectors[selector]!.path.steps.length;
+  /** The group of queries into what the field spells, which selectors with these ends select. */
+  #textIn(field: ProtoField, message: ProtoMessage, ends: readonly End[]): Pick<Member, "text" | "isSoft"> {
+    const inside = holdsText(field, message) ? ends.filter(({ query }) => query !== undefined) : [];
+    const soft = isSoftText(field, message) ? this.#input.soft : undefined;
+    const whole = ends.filter(({ query, rule }) => query === undefined && this.#isDetecting(rule));
+    const finding = inside.length > 0 || soft ? [...new Set(whole.map(({ rule }) => rule))].sort((a, b) => a - b) : [];
+    const text = this.#texts.groupOf(this.#input.rules, inside, finding, soft);
+    return { text, isSoft: soft !== undefined && inside.length === 0 };
   }
 
-  /** Where a selector is behind the field. */
-  #advance(position: Position, field: ProtoField, names: readonly string[]): Position[] {
-    const step = this.#stepAt(position)!;
-    if (step.kind === "deep") return [position];
-    const isOne = step.kind === "names" && names.some((name) => step.names.includes(name));
-    const isExtension = step.kind === "type" && field.name === `[${step.name}]`;
-    const isField = step.kind === "field" && isNamed(field, step.name);
-    const fits = isOne || isExtension || isField || step.kind === "any";
-    return fits ? [{ ...position, step: position.step + 1 }] : [];
+  /** Whether rules look up what the message holds by its key. */
+  #hasKeys(message: ProtoMessage): boolean {
+    return isNamedEntry(message) && this.#selectors.some(({ location }) => location === "proto-name");
   }
 
-  /** Where the selectors are in the message that an Any holds. */
-  #inside(here: readonly Position[], type: string): Position[] {
-    return here.flatMap((position) => {
-      const step = this.#stepAt(position)!;
-      if (step.kind === "deep") return [position];
-      const isBehind = step.kind === "type" && step.name === type && position.step + 1 < this.#lengthOf(position);
-      return isBehind ? [{ ...position, step: position.step + 1 }] : [];
-    });
-  }
-
-  /** With what stands behind a `**`, which may stand for no field at all; sorted, each once. */
-  #closed(positions: readonly Position[]): Position[] {
-    const all = new Map<string, Position>();
-    for (const start of positions) {
-      for (let at = start; ; at = { ...at, step: at.step + 1 }) {
-        all.set(`${at.selector}:${at.step}`, at);
-        if (this.#stepAt(at)?.kind !== "deep") break;
+  /** The keys of entries, whose fields are `members`. */
+  #keysOf(message: ProtoMessage, here: readonly Place[], members: readonly Member[]): Keys {
+    const messages = new Map<number, string[]>();
+    const texts = new Map<number, string[]>();
+    const add = (held: Map<number, string[]>, number: number, names: readonly string[]) =>
+      held.set(number, [...(held.get(number) ?? []), ...names]);
+    const value = members.find(({ field }) => field.number === ENTRY_VALUE);
+    const always = value ? this.#behind(value.field, message, here) : [];
+    for (const { names, more } of value ? this.#names.behindNames(here) : []) {
+      const { field, target, text } = value!;
+      if (field.message === undefined) {
+        // What detects in all that is behind the name detects in what a text there spells.
+        const finding = more.filter(({ ahead }) => ahead?.step.kind === "deep");
+        const ends = [...always.filter(({ ahead }) => ahead === undefined), ...finding].map(({ end }) => end);
+        const found = this.#textIn(field, message, ends).text;
+        if (found !== undefined && found !== text) add(texts, found, names);
+      } else {
+        const found = this.#enter(field.message, [...always.filter(({ ahead }) => ahead), ...more], true);
+        if (found !== target) add(messages, found, names);
       }
     }
-    return [...all.values()].sort((a, b) => a.selector - b.selector || a.step - b.step);
+    return { anywhere: this.#names.anywhere, here: this.#names.endingsOf(here), messages, texts };
   }
+
+  /** Where selectors are behind the field. */
+  #behind(field: ProtoField, message: ProtoMessage, here: readonly Place[]): Place[] {
+    return [...here.flatMap((place) => advanced(place, field, message)), ...this.#behindNamed(field, message, here)];
+  }
+
+  /** The same for those by name alone: fields that the JSON form does not have are no step. */
+  #behindNamed(field: ProtoField, message: ProtoMessage, here: readonly Place[]): Place[] {
+    const names = this.#names;
+    const waiting = here.filter(namesAhead);
+    switch (message.name) {
+      case STRUCT:
+        return waiting;
+      case VALUE:
+        return field.message === undefined ? [] : waiting;
+      case LIST_VALUE:
+        return names.behindElement(waiting);
+      case ANY:
+        return [];
+    }
+    if (message.isEntry) {
+      const behind = field.number === ENTRY_VALUE ? names.behindKey(waiting) : [];
+      // A rule that ends at a name acts on the entry, unless it detects.
+      const isOfEntry = ({ ahead, end }: Place) => ahead === undefined && !this.#isDetecting(end.rule);
+      return isNamedEntry(message) ? behind.filter((place) => !isOfEntry(place)) : behind;
+    }
+    const isList = field.isRepeated && field.kind !== "map";
+    return names.behindField(waiting, isWellKnown(message.name) ? [] : field.names, isList);
+  }
+
+  /** Where the selectors are in the message that an Any holds, which is where the Any is to those by name. */
+  #inside(here: readonly Place[], type: string): Place[] {
+    return here.flatMap((place) => {
+      const { step, next } = place.ahead!;
+      if (step.kind === "deep" || step.kind === "names") return [place];
+      return step.kind === "type" && step.name === type && next.ahead ? [next] : [];
+    });
+  }
+}
+
+/** The number of the field in which an entry of a map has what it holds. */
+const ENTRY_VALUE = 2;
+
+/** An entry of a map whose key is a text. */
+const isNamedEntry = ({ isEntry, fields }: ProtoMessage): boolean =>
+  isEntry &&
+  fields.some(({ number, kind }) => number === 1 && kind === "string") &&
+  fields.some(({ number }) => number === ENTRY_VALUE);
+
+/** Where a selector is behind the field, but for those by name alone. */
+function advanced(place: Place, field: ProtoField, { isEntry }: ProtoMessage): Place[] {
+  const { step, next } = place.ahead!;
+  if (step.kind === "deep") return [place];
+  const isExtension = step.kind === "type" && field.name === `[${step.name}]`;
+  const isField = step.kind === "field" && isNamed(field, step.name);
+  const isAny = step.kind === "any" && !(step.isHeld && isEntry && field.number !== ENTRY_VALUE);
+  return isExtension || isField || isAny ? [next] : [];
+}
+
+/** With what stands behind a `**`, which may stand for no field at all; sorted, each once. */
+function closed(places: readonly Place[]): Place[] {
+  const all = new Set(places);
+  // A set grows while it is walked, and the walk goes on over what is new.
+  for (const { ahead } of all) if (ahead?.step.kind === "deep") all.add(ahead.next);
+  return [...all].sort((a, b) => a.id - b.id);
 }
 
 /** Tells for each state whether a rule can select something in it. What a text that begins as JSON spells is not in it. */
 export function markLive(states: readonly MessageState[]): void {
   const acts = ({ rule, detects, text, isSoft }: Member) =>
     rule !== undefined || detects.length > 0 || (text !== undefined && !isSoft);
-  for (const at of reaching(states, ({ isNamed, members }) => isNamed || members.some(acts))) states[at]!.live = true;
+  const isKeyed = (keys: Keys | undefined) => keys !== undefined && keys.anywhere.length + keys.here.length > 0;
+  for (const at of reaching(states, ({ keys, members }) => isKeyed(keys) || members.some(acts))) {
+    states[at]!.live = true;
+  }
   for (const at of reaching(states, ({ members }) => members.some(({ isSoft }) => isSoft))) states[at]!.keeps = true;
 }
 
-const singular = ({ members }: MessageState) =>
-  members.filter(({ field }) => !field.isRepeated).map(({ target }) => target);
+const heldByKeys = ({ keys }: MessageState) => (keys ? [...keys.messages.keys()] : []);
+
+const singular = (state: MessageState) => [
+  ...state.members.filter(({ field }) => !field.isRepeated).map(({ target }) => target),
+  ...heldByKeys(state),
+];
 
 /** Tells for each field whether two in one message, which receivers merge, could mix the type of an Any with another value. */
 export function markOnce(states: readonly MessageState[]): void {
@@ -300,7 +321,11 @@ export function markOnce(states: readonly MessageState[]): void {
   }
 }
 
-const all = ({ members, types }: MessageState) => [...members.map(({ target }) => target), ...types.values()];
+const all = (state: MessageState) => [
+  ...state.members.map(({ target }) => target),
+  ...state.types.values(),
+  ...heldByKeys(state),
+];
 
 /** The states that are such, or hold one at any depth: up from those that are, by what they hold. */
 export function reaching(

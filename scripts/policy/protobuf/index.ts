@@ -13,6 +13,7 @@ import type { RuleQuery } from "../subset.ts";
 import { checkSelectors } from "./check.ts";
 import { type Descriptors, readDescriptors } from "./descriptors.ts";
 import { Graph, GraphLimit, type MessageState, markLive, markOnce, reaching } from "./graph.ts";
+import { keyGroups } from "./names.ts";
 import { Texts } from "./texts.ts";
 
 export interface ResolvedBody {
@@ -121,11 +122,16 @@ export interface CompiledProtobuf {
   bodies: CompiledBody[];
   /** The first is dead. */
   states: MessageState[];
-  /** Queries into texts that are decoded, each a group of its own in the automaton. */
-  texts: readonly (readonly RuleQuery[])[];
+  /** Queries into texts that are decoded, and by keys of maps, each a group of its own in the automaton. */
+  groups: readonly (readonly RuleQuery[])[];
+  /** Of each state the group by whose queries its keys are looked up. */
+  keys: readonly (number | undefined)[];
 }
 
-export const noProtobuf: CompiledProtobuf = { bodies: [], states: [], texts: [] };
+export const noProtobuf: CompiledProtobuf = { bodies: [], states: [], groups: [], keys: [] };
+
+/** The paths with all their message states, dead ones included, and the groups of texts. */
+type Followed = Pick<CompiledProtobuf, "bodies" | "states"> & { texts: readonly (readonly RuleQuery[])[] };
 
 export interface ProtobufInput {
   protobuf: ResolvedProtobuf | undefined;
@@ -149,7 +155,9 @@ export function compileProtobuf(
     markLive(states);
     const kept = pruned(bodies, states);
     markOnce(kept.states);
-    return { ...kept, texts };
+    const { groups, numbers } = keyGroups(kept.states);
+    const keys = numbers.map((number) => (number === undefined ? undefined : texts.length + number));
+    return { ...kept, groups: [...texts, ...groups], keys };
   } catch (error) {
     if (!(error instanceof GraphLimit)) throw error;
     const message = `the descriptor set has more than ${MAX.MESSAGES} message types, as selectors tell them apart`;
@@ -166,12 +174,12 @@ export function followBodies({
   unmatched,
   role,
   soft,
-}: Omit<ProtobufInput, "isNamed"> & { protobuf: ResolvedProtobuf }): CompiledProtobuf {
+}: Omit<ProtobufInput, "isNamed"> & { protobuf: ResolvedProtobuf }): Followed {
   const { descriptors, unknown, bodies } = protobuf;
   const dead: MessageState = {
     isAny: false,
     isEntry: false,
-    isNamed: false,
+    keys: undefined,
     isValue: false,
     live: false,
     keeps: false,
@@ -214,7 +222,7 @@ export function followBodies({
 }
 
 /** Without the states in which nothing acts: they are the dead one. */
-function pruned(bodies: readonly CompiledBody[], states: readonly MessageState[]): Omit<CompiledProtobuf, "texts"> {
+function pruned(bodies: readonly CompiledBody[], states: readonly MessageState[]): Omit<Followed, "texts"> {
   const kept = states.filter((state, index) => index === 0 || state.live || state.keeps);
   const numbers = new Map(kept.map((state, index) => [state, index]));
   const numberOf = (at: number) => (at === NO_MESSAGE ? NO_MESSAGE : (numbers.get(states[at]!) ?? 0));
@@ -227,6 +235,10 @@ function pruned(bodies: readonly CompiledBody[], states: readonly MessageState[]
       ...state,
       members: state.members.map((member) => ({ ...member, target: numberOf(member.target) })),
       types: new Map([...state.types].map(([name, target]) => [name, numberOf(target)])),
+      keys: state.keys && {
+        ...state.keys,
+        messages: new Map([...state.keys.messages].map(([target, names]) => [numberOf(target), names])),
+      },
     })),
   };
 }

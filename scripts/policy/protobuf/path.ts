@@ -6,9 +6,10 @@
 
 export type Step =
   | { kind: "field"; name: string; at: number }
-  /** One of these names: of selectors by name alone. */
-  | { kind: "names"; names: readonly string[]; at: number }
-  | { kind: "any"; at: number }
+  /** Of selectors by name alone: a member of one of these names, or of any; an element of a list. */
+  | { kind: "names"; names: readonly string[]; isAny: boolean; isElement: boolean; at: number }
+  /** Any field; `isHeld`: but for keys of entries, which are names. */
+  | { kind: "any"; isHeld?: true; at: number }
   | { kind: "deep"; at: number }
   | { kind: "type"; name: string; at: number };
 

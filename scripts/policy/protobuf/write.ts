@@ -20,11 +20,11 @@ import type { Writer } from "../writer.ts";
 import type { MessageState } from "./graph.ts";
 import type { CompiledProtobuf } from "./index.ts";
 
-/** `texts` are the automaton states of texts that are decoded; `maskOf` makes a set of rules that detect. */
+/** `roots` are the automaton states of the groups; `maskOf` makes a set of rules that detect. */
 export function writeProtobuf(
   writer: Writer,
-  { bodies, states }: CompiledProtobuf,
-  texts: readonly number[],
+  { bodies, states, keys }: CompiledProtobuf,
+  roots: readonly number[],
   maskOf: (rules: readonly number[]) => bigint,
 ): void {
   const methods = writer.table(HEADER.METHODS, bodies.length, SIZE.METHOD);
@@ -44,15 +44,18 @@ export function writeProtobuf(
   });
   const messages = writer.table(HEADER.MESSAGES, states.length, SIZE.MESSAGE);
   states.forEach((state, index) => {
-    writeState(writer, messages + index * SIZE.MESSAGE, state, texts, maskOf);
+    const at = messages + index * SIZE.MESSAGE;
+    const group = keys[index];
+    writer.u16(at + MESSAGE.KEYS, group === undefined ? 0 : roots[group]!);
+    writeState(writer, at, state, roots, maskOf);
   });
 }
 
 function writeState(
   writer: Writer,
   at: number,
-  { isAny, isEntry, isNamed, isValue, live, unknown, members, types }: MessageState,
-  texts: readonly number[],
+  { isAny, isEntry, isValue, live, unknown, members, types }: MessageState,
+  roots: readonly number[],
   maskOf: (rules: readonly number[]) => bigint,
 ): void {
   writer.u16(at + MESSAGE.MEMBER_COUNT, members.length);
@@ -62,7 +65,6 @@ function writeState(
     (live ? MESSAGE_FLAG.LIVE : 0) |
       (isAny ? MESSAGE_FLAG.ANY : 0) |
       (isEntry ? MESSAGE_FLAG.ENTRY : 0) |
-      (isNamed ? MESSAGE_FLAG.NAMED : 0) |
       (isValue ? MESSAGE_FLAG.VALUE : 0),
   );
   writer.u8(at + MESSAGE.UNKNOWN, UNKNOWN[unknown]);
@@ -75,7 +77,7 @@ function writeState(
     const flags = (field.isRepeated ? MEMBER_FLAG.REPEATED : 0) | (once ? MEMBER_FLAG.ONCE : 0);
     writer.u8(member + MEMBER.FLAGS, flags);
     writer.u16(member + MEMBER.RULE, rule ?? NO_RULE);
-    writer.u16(member + MEMBER.TARGET, text === undefined ? target : texts[text]!);
+    writer.u16(member + MEMBER.TARGET, text === undefined ? target : roots[text]!);
     writer.u64(member + MEMBER.DETECTS, maskOf(detects));
   });
   const names = [...types].map(([name, target]) => ({ name: Buffer.from(name), text: name, target }));

@@ -125,6 +125,10 @@ const rows: Record<string, Row> = {
   protobuf_wire: { policy: messagePolicy, sent: message },
   protobuf_unknown: { policy: messagePolicy, sent: message },
   protobuf_any: { policy: messagePolicy, sent: message },
+  protobuf_entry: {
+    policy: { ...messagePolicy, ...rule("redact", "named:['a']['number']", "named:['b']['seal']") },
+    sent: message,
+  },
   nested_value: {
     policy: rule("redact", "json:$.p|json:$.pan"),
     sent: { headers: [json], body: JSON.stringify({ p: `no ${secret}` }) },
@@ -136,6 +140,12 @@ const rows: Record<string, Row> = {
   path_ambiguous: { policy: rule("redact", "path:/cards/{pan}"), sent: { method: "GET", path: `/cards//${secret}` } },
 };
 
+/** A field of protobuf with its length. */
+function sized(number: number, ...pieces: Uint8Array[]): Buffer {
+  const value = Buffer.concat(pieces);
+  return Buffer.concat([Buffer.of((number << 3) | 2, value.length), value]);
+}
+
 const bodies: Record<string, Uint8Array> = {
   json_utf8: Buffer.from(`{"pan":"${secret}\xff"}`, "latin1"),
   compressed_ratio: gzipSync(JSON.stringify([secret, " ".repeat(1 << 20)])),
@@ -143,6 +153,7 @@ const bodies: Record<string, Uint8Array> = {
   protobuf_wire: Buffer.concat([encode("shop.Order", { note: secret }), Buffer.from("0801", "hex")]),
   protobuf_unknown: Buffer.concat([Buffer.from("9a0610", "hex"), Buffer.from(secret)]),
   protobuf_any: Buffer.concat([Buffer.from("42241210", "hex"), Buffer.from(`${secret}\x12\x10${secret}`)]),
+  protobuf_entry: sized(5, Buffer.from("0a01610a0162", "hex"), sized(2, sized(1, Buffer.from(secret)))),
   xml_utf8: Buffer.from(`<a><pan>${secret}\xff</pan></a>`, "latin1"),
 };
 

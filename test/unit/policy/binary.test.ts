@@ -81,7 +81,7 @@ describe("the image of a policy", () => {
 
   test("header", () => {
     expect(Buffer.from(compiled.binary.subarray(0, 4)).toString()).toBe("FGPB");
-    expect([u16(4), u16(6)]).toEqual([9, 2 | 4]);
+    expect([u16(4), u16(6)]).toEqual([10, 2 | 4]);
     expect([u32(8), u32(12)]).toEqual([
       compiled.binary.length,
       crc32(compiled.binary.subarray(16), crc32(compiled.binary.subarray(0, 12))),
@@ -175,6 +175,7 @@ describe("the image of a policy", () => {
       decoder: undefined,
       isSoft: (u16(at + 36) & 8) !== 0,
       decoded: u16(at + 38),
+      held: undefined,
       other: u16(at + 4),
       names: new Map(
         Array.from({ length: u16(at + 6) }, (_, index) => u32(at + 8) + index * 4).map((pair) => [

@@ -59,18 +59,27 @@ export class Walk {
     return [];
   }
 
-  private message(type: MessageType, places: readonly Place[], bytes: Uint8Array, path: string, cover: Cover): Piece[] {
+  /** `around`: where selectors end that select the message, when it is a Value, which is what it holds. */
+  private message(
+    type: MessageType,
+    places: readonly Place[],
+    bytes: Uint8Array,
+    path: string,
+    cover: Cover,
+    around: readonly Place[] = [],
+  ): Piece[] {
     const fields = cut(bytes);
     const content = this.rules.contentOf(type, fields);
-    const entry = this.rules.entry(type, fields);
+    const entry = this.rules.entry(type, fields, places);
     const isTyped = fields.some(
       ({ number, value }) => number === 1 && textOf(value) === `type.googleapis.com/${content?.name}`,
     );
     return fields.flatMap((field): Piece[] => {
       const known = type.fields.get(field.number);
-      if (known === undefined) return type.isSet && this.rules.isLive(type, places) ? [] : this.unknown(field, cover);
+      if (known === undefined)
+        return type.isSet && this.rules.isLive(type, places) ? [] : this.unknown(field, this.below(around, cover));
       const location = path === "" ? known.name : `${path}.${known.name}`;
-      const next = [...this.rules.step(places, known), ...(field.number === 2 ? entry : [])];
+      const next = [...this.rules.step(places, known, type), ...(field.number === 2 ? entry : []), ...around];
       if (this.rules.isAny(type) && field.number === 2)
         return this.content(known, content, next, places, field, location, cover);
       const isName = field.number === 1 && (type.isEntry || isTyped);
@@ -104,13 +113,13 @@ export class Walk {
     if (content === undefined) return this.unknown(field, cover);
     const inside = this.rules.unpack(places, content);
     const asMessage: FieldType = { ...known, kind: "message", scalar: undefined, message: () => content };
-    return this.holder(asMessage, content, inside, undefined, field, location, cover);
+    return this.holder(asMessage, content, inside, [], field, location, cover);
   }
 
   private field(type: FieldType, next: readonly Place[], field: Field, location: string, cover: Cover): Piece[] {
     const own = this.rules.own(next);
     const inner = type.message?.();
-    if (inner) return this.holder(type, inner, this.rules.enter(next, inner), own, field, location, cover);
+    if (inner) return this.holder(type, inner, this.rules.enter(next, inner), next, field, location, cover);
     const number = own !== undefined && (cover.rule === undefined || own < cover.rule) ? own : cover.rule;
     const detecting = canFind(type) ? this.rules.detecting(next, number) : [];
     const plain = this.acting(own, cover);
@@ -169,36 +178,64 @@ export class Walk {
     return [{ is: "kept", field, texts: textsOf(this.rules, type, undefined, field) }];
   }
 
-  /** A field that holds a message. */
+  /** A field that holds a message; `next` is where selectors are behind the field. */
   private holder(
     type: FieldType,
     inner: MessageType,
     places: readonly Place[],
-    own: number | undefined,
+    next: readonly Place[],
     field: Field,
     location: string,
     cover: Cover,
   ): Piece[] {
+    const own = this.rules.own(next);
     const number = own !== undefined && (cover.rule === undefined || own < cover.rule) ? own : cover.rule;
     const view = this.acting(own, cover);
     const kind = view?.action.kind ?? "pass";
-    const isValue = kind === "redact" && inner.name === "google.protobuf.Value";
-    if (view && takesWhole(view) && !isValue && (number !== undefined || !this.rules.isLive(inner, places))) {
+    // A Value is what it holds.
+    const isHeld = inner.name === "google.protobuf.Value" && field.value.length > 0;
+    const isWhole = view && takesWhole(view) && (number !== undefined || !this.rules.isLive(inner, places));
+    if (isWhole && !isHeld) {
       this.collect(view, inner, field.value, location);
       if (kind === "strip" || (kind === "redact" && type.kind === "map")) return [];
       return [{ is: "emptied", field, rule: view, location }];
     }
-    const below =
-      number === undefined ? cover : kind === "pass" ? { rule: undefined, exempt: true } : { ...cover, rule: number };
-    const byKey = this.rules.own(this.rules.entry(inner, fieldsOf(field.value) ?? []));
-    if (byKey !== undefined && (below.rule === undefined || byKey < below.rule)) {
-      const rule = this.rules.view(byKey);
-      if (rule.action.kind === "strip" || rule.action.kind === "block") {
-        this.collect(rule, inner, field.value, location);
-        return rule.action.kind === "strip" ? [] : [{ is: "emptied", field, rule, location }];
-      }
-    }
-    return [{ is: "message", field, pieces: this.message(inner, places, field.value, location, below), location }];
+    const below = this.below(next, cover);
+    const pieces = isHeld
+      ? this.message(inner, places, field.value, location, cover, this.rules.ended(next))
+      : this.message(inner, places, field.value, location, below);
+    if (isHeld && pieces.length === 0) return [];
+    if (!inner.isEntry || pieces.some(({ field: { number } }) => number === 2))
+      return [{ is: "message", field, pieces, location }];
+    return this.entry(inner, places, below, { is: "message", field, pieces, location });
+  }
+
+  /** An entry of which no value is left, or that has come without one. */
+  private entry(type: MessageType, places: readonly Place[], cover: Cover, piece: Piece & { is: "message" }): Piece[] {
+    const { field, location } = piece;
+    const fields = fieldsOf(field.value) ?? [];
+    const value = type.fields.get(2)!;
+    const ofField = this.rules.own(this.rules.step(places, value, type));
+    const byKey = this.rules.own(this.rules.entry(type, fields, places));
+    const own = Math.min(ofField ?? Number.POSITIVE_INFINITY, byKey ?? Number.POSITIVE_INFINITY);
+    const rule = this.acting(Number.isFinite(own) ? own : undefined, cover);
+    // A selector of `value` leaves the key.
+    const isOfField = ofField !== undefined && ofField !== byKey && rule === this.rules.view(ofField);
+    const hasValue = fields.some(({ number }) => number === 2);
+    if (hasValue) return isOfField && rule?.action.kind === "strip" ? [piece] : [];
+    if (isOfField || (rule === this.rules.unmatched && value.message)) return [piece];
+    if (rule?.action.kind === "block") return [{ is: "emptied", field, rule, location }];
+    return rule?.action.kind === "strip" ? [] : [piece];
+  }
+
+  /** What acts inside what stands at these places. */
+  private below(places: readonly Place[], cover: Cover): Cover {
+    const own = this.rules.own(places);
+    const number = own !== undefined && (cover.rule === undefined || own < cover.rule) ? own : cover.rule;
+    if (number === undefined) return cover;
+    return this.rules.view(number).action.kind === "pass"
+      ? { rule: undefined, exempt: true }
+      : { ...cover, rule: number };
   }
 
   /** The rule that acts; undefined for none. */

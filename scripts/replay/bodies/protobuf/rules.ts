@@ -9,40 +9,47 @@ import type { Direction, RuleView } from "../../oracle.ts";
 import { unmatchedRule } from "../../oracle.ts";
 import { looksSoftly } from "../../soft.ts";
 import { lookingInto, viewSoftly } from "../texts.ts";
+import { type ByName, isByName, Named, stepsOf } from "./names.ts";
 import { type Field, type FieldType, type MessageType, Types } from "./types.ts";
 
 /** `step` steps of a selector are behind. */
 export interface Place {
+  /** Of the selector. */
+  readonly id: number;
   readonly rule: number;
-  readonly steps: readonly string[];
+  readonly steps: readonly Step[];
   readonly step: number;
   /** How a text there is decoded, for a selector of what it spells. */
   readonly chain: readonly Inside[];
 }
 
+/** A step by name; of other selectors a field, or what stands for some. */
+export type Step = string | ByName;
+
 interface Selector {
+  readonly id: number;
   readonly rule: number;
   readonly location: string;
   /** A method with globs, or a message type. */
   readonly scope: string;
-  readonly steps: readonly string[];
+  readonly steps: readonly Step[];
   readonly chain: readonly Inside[];
 }
 
 const any = "google.protobuf.Any";
 
 const everything = ["**", "*"];
+/** The same without the keys of entries, which are names. */
+const held = ["**", "*held"];
 
 /** A rule that detects looks into all that is in what it selects; "any:" selects every field. */
-function selectorsOf({ selectors, detect }: RuleView, rule: number): Selector[] {
+function selectorsOf({ selectors, detect }: RuleView, rule: number): Omit<Selector, "id">[] {
   const chain: Selector["chain"] = [];
-  return selectors.flatMap(({ location, expression, inside }): Selector[] => {
+  return selectors.flatMap(({ location, expression, inside }): Omit<Selector, "id">[] => {
     if (location === "proto-name") {
-      // Of each step but for `*` one of several names, and in front of them the mark that they are such.
-      const [first, ...others] = expression.split(".").map((step) => (step === "*" ? step : `?${step}`));
-      const paths = detect ? [others, [...others, ...everything]] : [others];
-      const names = first!.slice(1).split("|");
-      return names.flatMap((name) => paths.map((steps) => ({ rule, location, scope: name, steps, chain })));
+      const path = stepsOf(expression);
+      const paths = detect ? [path, [...path, ...held]] : [path];
+      return paths.map((steps) => ({ rule, location, scope: "", steps, chain }));
     }
     if (location === "any") return [{ rule, location: "grpc", scope: "*", steps: everything, chain }];
     if (location !== "grpc" && location !== "proto") return [];
@@ -57,10 +64,13 @@ function selectorsOf({ selectors, detect }: RuleView, rule: number): Selector[] 
 /** An entry whose keys are texts. */
 const isNamedEntry = ({ isEntry, fields }: MessageType): boolean => isEntry && fields.get(1)!.kind === "text";
 
-/** It selects what has the name, or all that is in there, and nothing at a place below. */
-const isWhole = ({ steps }: Place): boolean => steps.length === 0 || steps[0] === "**";
+/** Messages that are, in JSON, what one of their fields holds; and the one that is a list. */
+const transparent: ReadonlySet<string> = new Set(["google.protobuf.Struct", "google.protobuf.Value"]);
+const listValue = "google.protobuf.ListValue";
 
-const begun = ({ rule, steps, chain }: Selector): Place => ({ rule, steps, step: 0, chain });
+const begun = ({ id, rule, steps, chain }: Selector): Place => ({ id, rule, steps, step: 0, chain });
+
+const isWaiting = ({ steps, step }: Place): boolean => isByName(steps[step]);
 
 const globFits = (glob: string, text: string) =>
   new RegExp(`^${glob.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*")}$`, "s").test(text);
@@ -72,8 +82,7 @@ export class MessageRules {
   private readonly bodies: ResolvedProtobuf["bodies"];
   private readonly rules: readonly RuleView[];
   private readonly selectors: readonly Selector[];
-  /** Where selectors by name alone stand behind a field of that name. */
-  private readonly named = new Map<string, Place[]>();
+  private readonly named: Named;
   private readonly direction: Direction;
   /** Rules by name look into texts that begin as JSON. */
   private readonly isSoft: boolean;
@@ -89,11 +98,8 @@ export class MessageRules {
     this.bodies = protobuf?.bodies ?? [];
     this.rules = rules.filter((rule) => rule.directions.includes(direction));
     this.isSoft = looksSoftly(this.rules, direction);
-    this.selectors = this.rules.flatMap(selectorsOf);
-    for (const { location, scope, rule, steps, chain } of this.selectors) {
-      if (location === "proto-name")
-        this.named.set(scope, [...(this.named.get(scope) ?? []), { rule, steps, step: 0, chain }]);
-    }
+    this.selectors = this.rules.flatMap(selectorsOf).map((selector, id) => ({ ...selector, id }));
+    this.named = new Named(this.selectors.filter(({ location }) => location === "proto-name").map(begun));
   }
 
   /** The type of the body of a path, and where the selectors stand in it; undefined when it is not known. */
@@ -127,20 +133,29 @@ export class MessageRules {
     return inner.some((one) => this.hasText(one, seen));
   }
 
-  /** One step further, to a field; where that holds a message, `inside` has the places in it. */
-  step(places: readonly Place[], field: FieldType): readonly Place[] {
-    const names = new Set(field.names);
-    return [...this.follow(places, field), ...[...names].flatMap((name) => this.named.get(name) ?? [])];
+  /** One step further, to a field of a message of the type; where that holds a message, `inside` has the places in it. */
+  step(places: readonly Place[], field: FieldType, type: MessageType): readonly Place[] {
+    const isKey = type.isEntry && field.name === "key";
+    return [...this.follow(places, field, isKey), ...this.move(places.filter(isWaiting), field, type)];
   }
 
-  private follow(places: readonly Place[], field: FieldType): readonly Place[] {
+  private follow(places: readonly Place[], field: FieldType, isKey: boolean): readonly Place[] {
     return places.flatMap((place) => {
       const ahead = place.steps[place.step];
-      if (ahead === "**") return [place, ...this.follow([{ ...place, step: place.step + 1 }], field)];
-      const isOne = ahead?.startsWith("?") && field.names.some((name) => ahead.slice(1).split("|").includes(name));
-      const fits = isOne || ahead === field.name || ahead === field.jsonName || ahead === "*";
+      if (ahead === "**") return [place, ...this.follow([{ ...place, step: place.step + 1 }], field, isKey)];
+      const fits = ahead === field.name || ahead === field.jsonName || ahead === "*" || (ahead === "*held" && !isKey);
       return fits ? [{ ...place, step: place.step + 1 }] : [];
     });
+  }
+
+  /** The same of selectors by name, for which a step is what it is in the JSON form of the message. */
+  private move(waiting: readonly Place[], field: FieldType, type: MessageType): readonly Place[] {
+    if (transparent.has(type.name)) return field.message === undefined ? [] : waiting;
+    if (type.name === listValue) return this.named.element(waiting);
+    // What an Any holds is unpacked, and what an entry holds has the name that its key says.
+    if (this.isAny(type) || isNamedEntry(type) || (type.isEntry && field.name === "key")) return [];
+    const behind = this.named.member(waiting, field.names);
+    return field.isList ? [...behind, ...this.named.element(behind)] : behind;
   }
 
   /** The places in a message of the type, behind the field that holds it. */
@@ -155,6 +170,7 @@ export class MessageRules {
   unpack(places: readonly Place[], type: MessageType): readonly Place[] {
     const inside = places.flatMap((place): Place[] => {
       const ahead = place.steps[place.step];
+      if (isByName(ahead)) return [place];
       if (ahead === "**") return [place, ...this.typed([{ ...place, step: place.step + 1 }], type)];
       return this.typed([place], type);
     });
@@ -168,10 +184,12 @@ export class MessageRules {
   }
 
   /** Where selectors by name stand behind the value of an entry, by what its keys say; nowhere in other messages. */
-  entry(type: MessageType, fields: readonly Field[]): readonly Place[] {
+  entry(type: MessageType, fields: readonly Field[], places: readonly Place[]): readonly Place[] {
     if (!isNamedEntry(type)) return [];
     const keys = fields.filter(({ number }) => number === 1).map(({ value }) => Buffer.from(value).toString());
-    return keys.flatMap((key) => (this.named.get(key) ?? []).filter(isWhole));
+    // A key that is not there is an empty one.
+    const names = keys.length > 0 ? keys : [""];
+    return names.flatMap((name) => this.named.member(places.filter(isWaiting), [name]));
   }
 
   /** The type of what a message of these fields holds, when it is an Any that tells. */
@@ -188,12 +206,13 @@ export class MessageRules {
 
   /** Whether a rule can select something in a message of the type. */
   isLive(type: MessageType, places: readonly Place[], seen = new Set<string>()): boolean {
-    const key = `${type.name} ${places.map(({ rule, steps, step }) => `${rule}.${steps.join(".")}.${step}`).join(" ")}`;
+    const key = `${type.name} ${places.map(({ id, step }) => `${id}.${step}`).join(" ")}`;
     if (seen.has(key)) return false;
     seen.add(key);
-    if (isNamedEntry(type) && [...this.named.values()].some((list) => list.some(isWhole))) return true;
+    const byKey = isNamedEntry(type) ? this.named.any(places.filter(isWaiting)) : [];
+    if (byKey.some(({ steps, step }) => step === steps.length)) return true;
     for (const field of type.fields.values()) {
-      const next = this.step(places, field);
+      const next = [...this.step(places, field, type), ...(field.name === "value" ? byKey : [])];
       const isText = this.holdsText(field, type);
       if (next.some(({ steps, step, chain }) => step === steps.length && (isText || chain.length === 0))) return true;
       const inner = field.message?.();
@@ -216,6 +235,9 @@ export class MessageRules {
     const rules = this.selecting(places).filter((rule) => this.rules[rule]!.detect !== undefined && isBefore(rule));
     return [...new Set(rules)].sort((a, b) => a - b).map((rule) => this.rules[rule]!);
   }
+
+  /** Those at which a selector ends. */
+  ended = (places: readonly Place[]): Place[] => places.filter(({ steps, step }) => step === steps.length);
 
   private ending(places: readonly Place[], isDecoded: boolean): Place[] {
     return places.filter(({ steps, step, chain }) => step === steps.length && chain.length > 0 === isDecoded);

@@ -23,6 +23,8 @@ export interface FieldType {
   /** What selectors by name alone call it: nothing, of entries and of the well-known types. */
   readonly names: readonly string[];
   readonly kind: Kind;
+  /** It may come more than once, and is no map. */
+  readonly isList: boolean;
   /** The scalar on the wire; undefined for messages. */
   readonly scalar: ScalarType | undefined;
   /** The type of what it holds, of messages and entries. */
@@ -94,23 +96,25 @@ export class Types {
           [2, this.plain("value", value)],
         ]),
       };
-      return { ...named, kind: "map", scalar: undefined, message: () => entry };
+      return { ...named, kind: "map", isList: false, scalar: undefined, message: () => entry };
     }
-    return { ...this.plain(name, { scalar: field.scalar, message: field.message }), ...named };
+    const isList = field.fieldKind === "list";
+    return { ...this.plain(name, { scalar: field.scalar, message: field.message }), ...named, isList };
   }
 
   /** Named by its full name in brackets. */
   private extensionOf(field: DescExtension): FieldType {
     const name = `[${field.typeName}]`;
     const type = this.plain(name, { scalar: field.scalar, message: field.message });
-    return { ...type, names: [...new Set([field.name, field.proto.jsonName])] };
+    const names = [...new Set([field.name, field.proto.jsonName])];
+    return { ...type, names, isList: field.fieldKind === "list" };
   }
 
   private plain(
     name: string,
     { scalar, message }: { scalar: ScalarType | undefined; message: DescMessage | undefined },
   ): FieldType {
-    const named = { name, jsonName: name, names: [] };
+    const named = { name, jsonName: name, names: [], isList: false };
     if (message) return { ...named, kind: "message", scalar: undefined, message: () => this.typeOf(message) };
     // An enum is an int32 on the wire.
     return { ...named, kind: kindOf(scalar), scalar: scalar ?? ScalarType.INT32, message: undefined };
