@@ -31,6 +31,15 @@ describe.each(placements)("$attachment, $protocol", ({ attachment, protocol }) =
     expect(header(received.headers, "content-length")).toBe(String(orderAfter.length));
   });
 
+  test.each(["GET", "DELETE", "HEAD", "OPTIONS", "PATCH"])("a body of %s is a body like any other", async (method) => {
+    const length: [string, string] = ["content-length", String(order.length)];
+    for (const more of [[length], []]) {
+      const response = await gateway.send({ method, headers: [...headers, ...more], body: Buffer.from(order) });
+      expect(response.status).toBe(200);
+      expect(await gateway.production.take()).toMatchObject({ method, body: Buffer.from(orderAfter) });
+    }
+  });
+
   test("a body in many writes of one byte", async () => {
     await gateway.send({ headers, body: bytewise(order) });
     expect((await gateway.production.take()).body.toString()).toBe(orderAfter);

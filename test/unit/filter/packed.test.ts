@@ -3,6 +3,7 @@
 import { gzipSync } from "node:zlib";
 import { gzipSync as gzip } from "fflate";
 import { expect, test } from "vitest";
+import { VERSION } from "../../../scripts/policy/constants.ts";
 import { binaryOf } from "../../support/engine-policy.ts";
 import { bodyOf, machine, send } from "./support.ts";
 
@@ -51,7 +52,7 @@ test.each<[string, Uint8Array, RegExp]>([
   ["of base64", gzipSync(Buffer.from(other).toString("base64")), /not a frostglass policy/],
   ["of nothing", gzipSync(""), /damaged/],
   ["of a truncated policy", gzipSync(other.subarray(0, -1)), /truncated/],
-  ["of a policy of another version", gzipSync(other.with(4, 9)), /format version/],
+  ["of a policy of another version", gzipSync(other.with(4, VERSION + 1)), /format version/],
   ["of more than 16 MiB", gzipSync(Buffer.concat([other, Buffer.alloc(16 << 20)])), tooLarge],
   ["in damaged base64", Buffer.from(packed.toString("base64").replace(/.{8}$/, "!!!!")), /damaged/],
   ["with another member beside it", Buffer.from(`{"policy":"${packed.toString("base64")}","x":1}`), /not a frostglass/],
