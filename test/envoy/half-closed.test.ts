@@ -29,7 +29,8 @@ class Call {
   sent = "";
   got = "";
   status = 0;
-  isCut = false;
+  /** Nothing more comes to the client. Envoy 1.36 cuts a stream with what Node shows like an end. */
+  isOver = false;
   readonly #arrived = Promise.withResolvers<ServerHttp2Stream>();
   readonly #session: ReturnType<typeof connect>;
   readonly #changed = new Set<() => void>();
@@ -47,7 +48,8 @@ class Call {
     this.request.on("data", (chunk) => this.#note(() => (this.got += chunk)));
     this.request.on("trailers", (all) => this.#note(() => (this.got += `|${all["x-user-email"]}`)));
     this.request.on("end", () => this.#note(() => (this.got += "|end")));
-    this.request.on("error", () => this.#note(() => (this.isCut = true)));
+    this.request.on("error", () => {});
+    this.request.on("close", () => this.#note(() => (this.isOver = true)));
   }
 
   service(): Promise<ServerHttp2Stream> {
@@ -132,12 +134,11 @@ describe.each(["downstream", "upstream"] as const)("%s", (attachment) => {
       service.write(`${answer}\n${answer.slice(0, 12)}`);
       await call.until(() => call.got.includes("\n"));
       call.request.write("x x x");
-      await call.until(() => call.isCut);
+      await call.until(() => call.isOver);
       if (!service.destroyed) service.end(`${answer.slice(12)}\n`);
       await sleep(100);
     });
-    expect(call.got).toMatch(/^{"cvc":"\[redacted]"}\n/);
-    expect(call.isCut).toBe(true);
+    expect(call.got).toMatch(/^{"cvc":"\[redacted]"}\n[^}]*$/);
   });
 
   test("an answer that is refused while its request goes on", async () => {
@@ -149,7 +150,7 @@ describe.each(["downstream", "upstream"] as const)("%s", (attachment) => {
       await sleep(100);
     });
     expect(call.status).toBe(502);
-    expect(call.sent).not.toContain("|end");
+    expect(call.sent.replace("|end", "")).toBe(start.slice(0, -1));
   });
 
   test("an answer that is cut while it is held", async () => {
@@ -158,7 +159,7 @@ describe.each(["downstream", "upstream"] as const)("%s", (attachment) => {
       service.write(answer.slice(0, 12));
       await sleep(100);
       service.close(2);
-      await call.until(() => call.isCut || call.got.endsWith("|end"));
+      await call.until(() => call.isOver);
     });
     expect(call.status === 0 || call.status >= 500).toBe(true);
   });
@@ -170,7 +171,7 @@ describe.each(["downstream", "upstream"] as const)("%s", (attachment) => {
       call.request.close(8);
       await sleep(100);
     });
-    expect(call.sent).not.toContain("|end");
+    expect(call.sent).not.toContain("}");
   });
 
   test("trailers that end an answer before its request ends", async () => {
