@@ -37,7 +37,7 @@ import {
   UNKNOWN_PASS,
 } from "./format.gen";
 import { VALUE, memberOf } from "../protobuf/tables";
-import { otherState, stateAt } from "./cursor";
+import { listed, otherState, stateAt } from "./cursor";
 import { inside, refInside } from "./inside";
 
 function methodsSound(policy: usize, messages: u32): bool {
@@ -64,17 +64,23 @@ function keysSound(policy: usize, message: usize, states: u32, messages: u32): b
   const isText = <u32>load<u8>(value, MEMBER_KIND) < KIND_MESSAGE;
   const most = isText ? states : messages;
   const root = stateAt(policy, keys);
-  return heldSound(policy, root, most) && heldSound(policy, stateAt(policy, <u32>load<u16>(root, STATE_BASE)), most);
+  const base = stateAt(policy, <u32>load<u16>(root, STATE_BASE));
+  return heldIn(policy, otherState(root)) < most && heldSound(policy, root, root, most) && heldSound(policy, base, root, most);
 }
 
-/** The same for all states that the state lists, and the one of all others. */
-function heldSound(policy: usize, state: usize, most: u32): bool {
-  if (<u32>load<u16>(stateAt(policy, otherState(state)), STATE_HELD) >= most) return false;
+@inline
+function heldIn(policy: usize, state: u32): u32 {
+  return <u32>load<u16>(stateAt(policy, state), STATE_HELD);
+}
+
+/** The same for what a state lists, the root itself or its base: of that only what the root does not list is looked up. */
+function heldSound(policy: usize, state: usize, root: usize, most: u32): bool {
   const list = policy + load<u32>(state, STATE_TRANSITIONS);
   const count = <u32>load<u16>(state, STATE_COUNT);
   for (let i: u32 = 0; i < count; i++) {
-    const target = <u32>load<u16>(list + i * SIZE_TRANSITION, TRANSITION_TARGET);
-    if (<u32>load<u16>(stateAt(policy, target), STATE_HELD) >= most) return false;
+    const pair = list + i * SIZE_TRANSITION;
+    if (state != root && listed(policy, root, <i32>load<u16>(pair)) >= 0) continue;
+    if (heldIn(policy, <u32>load<u16>(pair, TRANSITION_TARGET)) >= most) return false;
   }
   return true;
 }

@@ -23,7 +23,7 @@ export function stateAt(policy: usize, state: u32): usize {
 }
 
 /** Target of a class of names in the list of a state, or -1. */
-function listed(policy: usize, state: usize, number: i32): i32 {
+export function listed(policy: usize, state: usize, number: i32): i32 {
   const list = policy + load<u32>(state, STATE_TRANSITIONS);
   let low: u32 = 0;
   let high = <u32>load<u16>(state, STATE_COUNT);

@@ -244,6 +244,16 @@ test("through maps, a Struct in a map and a message in a map, and no further tha
   });
 });
 
+test("states that differ little from another one lead to what is their own", async () => {
+  const rules = [
+    { name: "found", select: "named:[:,'number']['open']['tags']", detect: ["EMAIL_ADDRESS"], action: "redact" },
+    { name: "any", select: "named:[*]['tags','plan','card']", action: "redact" },
+    { name: "deep", select: "named:['card'][*]['card']", action: "redact" },
+  ];
+  const left = await sentInGrpc(new Bench({ protobuf, rules }), { plan: { card: { open: { card: "4111" } } } });
+  expect(left).toEqual({ plan: { card: {} } });
+});
+
 test("in every spelling, and by names that no field can have", async () => {
   const json = (value: string) => ({ plan: { "Card Number": { "a.b|c": value }, cardNumber: { "a.b|c": value } } });
   const bench = redacting("named:[~'card number']['a.b|c']");
