@@ -10,11 +10,11 @@ import { type ResolvedDetect, resolveDetect, resolveDetectors } from "./detect.t
 import type { ResolvedSelector } from "./location.ts";
 import type { Activation, Policy, Rule, Direction as RuleDirection, Tokenize } from "./policy.gen.ts";
 import { type ResolvedProtobuf, resolveProtobuf } from "./protobuf/index.ts";
+import { resolveReveal } from "./reveal.ts";
 import { resolveSelector } from "./selector.ts";
 import { type ResolvedSession, resolveSession } from "./session.ts";
 import { parseSize } from "./sizes.ts";
 import type { Path, Source } from "./source.ts";
-import { unrecognized } from "./token.ts";
 import { domainFault } from "./token-domain.ts";
 
 /** Which half of an exchange, as the filter sees it where it stands. */
@@ -284,26 +284,6 @@ export function resolveRules(parts: Part[]): ResolvedRule[] {
   }
   for (const rule of rules) resolveReveal(rule, names);
   return rules;
-}
-
-/** Gives a reveal the tokenize that it undoes, and refuses one that would undo it towards the tunnel. */
-function resolveReveal(rule: ResolvedRule, names: Map<string, ResolvedRule>): void {
-  const { action, detect, directions, source, path } = rule;
-  if (action.kind !== "reveal") return;
-  const place = { path: [...path, "action", "reveal"] };
-  const undone = names.get(action.rule)?.action;
-  if (undone?.kind === "tokenize") {
-    action.token = undone.token;
-    const fault = detect && unrecognized(undone.token, detect.types);
-    if (fault) source.error("token-not-found", { path: [...path, "detect"] }, fault.message, fault.remedy);
-  } else {
-    const message = undone ? `the rule ${action.rule} does not tokenize` : `there is no rule ${action.rule}`;
-    source.error("unknown-rule", place, message, "name a rule whose action is tokenize");
-  }
-  const exposed = directions.find((direction) => direction === "request" || direction === "egress-response");
-  if (exposed === undefined) return;
-  const message = `on ${exposed} a reveal would send originals to the hotfix`;
-  source.error("reveal-to-tunnel", place, message, 'let it act "on": "response" or "egress-request"');
 }
 
 /** Resolves what the schema accepts of a rule, so that one broken property does not hide problems of the others. */
