@@ -1,8 +1,8 @@
 // Integers that are spelled with a point or an exponent (RFC 8259, section 6): 4.242424242424242e15 and 4242424242424242.0
 // are one number to every receiver, so detectors look at its digits.
 
+import { isDigit } from "../bytes/text";
 import { Buffer } from "../bytes/buffer";
-import { isDigit } from "./text";
 
 /** Longest integer of interest: no number that a detector knows is longer. */
 const MOST_DIGITS: i32 = 64;

@@ -3,9 +3,10 @@
 // Invariants: as many characters come out as went in; a number stays a JSON number of the same shape; when the kept ends
 // would cover the whole value every character is masked, since a mask that hides nothing must not pass a short secret.
 
+import { isDigit } from "../bytes/text";
 import { Buffer } from "../bytes/buffer";
 import { RULE_P0, RULE_P1, RULE_P2, RULE_P3, RULE_P4 } from "../policy/format.gen";
-import { appendCodePoint, characterLength, isDigit } from "./text";
+import { appendCodePoint, characterLength } from "./text";
 import { DONE, NUMBER, UNCHANGED } from "./types";
 
 /** True when the character of `length` bytes at `at` is in the UTF-8 set [set, set+size). */

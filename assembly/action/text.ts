@@ -2,6 +2,7 @@
 // RFC 3629, section 4, except that a surrogate (ED A0..BF xx) is a character too: JSON strings may hold a lone one.
 // Invariants: nothing is read at or past `end`; every byte belongs to exactly one character, an invalid one alone.
 
+import { isDigit } from "../bytes/text";
 import { Buffer } from "../bytes/buffer";
 
 @inline
@@ -37,11 +38,6 @@ export function appendCodePoint(out: Buffer, code: u32): void {
     out.byte(0x80 | ((code >> 6) & 0x3f));
   }
   out.byte(0x80 | (code & 0x3f));
-}
-
-@inline
-export function isDigit(byte: u32): bool {
-  return byte - 0x30 < 10;
 }
 
 /** True when [at, at+length) is one digit or more and nothing else. */

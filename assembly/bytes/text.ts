@@ -1,4 +1,4 @@
-// Bytes against ASCII literals. Literals are static data, so nothing is allocated.
+// Bytes as ASCII: letters, digits, and literals, which are static data, so that nothing is allocated.
 
 /** Whether the bytes spell the ASCII literal. */
 export function spells(at: usize, length: u32, text: string): bool {
@@ -8,6 +8,16 @@ export function spells(at: usize, length: u32, text: string): bool {
     if (<u32>load<u8>(at + i) != <u32>load<u16>(from + (i << 1))) return false;
   }
   return true;
+}
+
+@inline
+export function isDigit(byte: u32): bool {
+  return byte - 0x30 < 10;
+}
+
+@inline
+export function isLetter(byte: u32): bool {
+  return (byte | 0x20) - 0x61 < 26;
 }
 
 @inline

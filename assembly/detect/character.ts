@@ -2,6 +2,7 @@
 // point, references of HTML, and escapes of JSON and of addresses (scripts/detect/fold.ts says which).
 // Invariants: nothing is read at or past `end`; a spelling that may go on behind `end` is never judged before it has come.
 
+import { isLetter } from "../bytes/text";
 import { characterLength } from "../action/text";
 import {
   FOLD_COUNT,
@@ -17,11 +18,6 @@ export const ITSELF: u32 = 0xffffffff;
 
 /** What the character whose spelling was measured last reads as: ITSELF, 0 for nothing, or a code point. */
 export let reading: u32 = ITSELF;
-
-@inline
-function isLetter(byte: u32): bool {
-  return (byte | 0x20) - 0x61 < 26;
-}
 
 /** Length in bytes of the spelling at `at` (at < end); 0 when it may go on behind `end`, which is not the `last` of the text. */
 export function spelling(at: usize, end: usize, last: bool): u32 {

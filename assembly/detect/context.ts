@@ -1,6 +1,7 @@
 // Context words: which of them start in the window before a match. They are looked for only when a match asks, and no
 // byte is looked at twice, whatever the number of matches.
 
+import { isLetter } from "../bytes/text";
 import {
   AUTOMATON_ACCEPTS,
   AUTOMATON_CLASSES,
@@ -75,11 +76,6 @@ function lookUpTo(scan: Scan, to: u32): u32 {
   const from = to > CONTEXT_WINDOW ? to - CONTEXT_WINDOW : 0;
   if (scan.contextAt < to) look(scan, max<u32>(scan.contextAt, from), to);
   return from;
-}
-
-@inline
-function isLetter(byte: u32): bool {
-  return (byte | 0x20) - 0x61 < 26;
 }
 
 @inline

@@ -1,7 +1,6 @@
 // Cookies (RFC 6265bis): the pairs of a Cookie header, and one pair alone, as Set-Cookie has it.
-// Invariants: a value is judged by the name that it came with; bytes of cookies that stay are copied as they are; a
-// stripped cookie goes with its separator; a cookie
-// without "=" has an empty name and its text as value, as browsers read it.
+// Invariants: a value is judged by the name that it came with; bytes of cookies that stay are copied as they are; a stripped
+// cookie goes with its separator; a cookie without "=" has an empty name and its text as value, as browsers read it.
 
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { isSoft } from "../nested/open";

@@ -4,7 +4,7 @@
 // written stays as it is, dates with their comma, but for the path where a rule that looks everywhere finds something.
 
 import { Buffer, newBuffer } from "../bytes/buffer";
-import { spellsOneOf } from "../bytes/text";
+import { isDigit, isLetter, spellsOneOf } from "../bytes/text";
 import { isBlank, judgeCookie, receive } from "./cookie";
 import { encodeCookie } from "./percent";
 import { FieldScope } from "./scope";
@@ -30,16 +30,6 @@ function nextCookie(at: usize, end: usize): usize {
     if (p > from && p < end && load<u8>(p) == EQUALS) return at;
   }
   return end;
-}
-
-@inline
-function isDigit(byte: u32): bool {
-  return byte - 0x30 < 10;
-}
-
-@inline
-function isLetter(byte: u32): bool {
-  return (byte | 0x20) - 0x61 < 26;
 }
 
 /** Whether the value is written as a date behind a day of the week, or as what servers end a cookie with (0, -1). */

@@ -3,10 +3,11 @@
 // Invariants: what is appended is a JSON value, or the answer is false and the document no GraphQL; a block string ends where
 // it does for all servers, or it is none.
 
+import { isDigit } from "../bytes/text";
 import { Buffer } from "../bytes/buffer";
 import { appendCodePoint, appendEscaped } from "../json/text";
 import { Reader, peek } from "./state";
-import { isDigit, isNameStart } from "./token";
+import { isNameStart } from "./token";
 
 const QUOTE: u32 = 0x22;
 const BACKSLASH: u32 = 0x5c;

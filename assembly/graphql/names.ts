@@ -6,6 +6,7 @@
 // Invariants: the document has been read, by the names that it came with; what becomes of a name is a name, so that it
 // still is a document; what rules have put into it is not looked into again.
 
+import { isDigit } from "../bytes/text";
 import { Buffer, swap } from "../bytes/buffer";
 import { KEEP, REFUSE, REPLACE } from "../fields/value";
 import { SIZE_SPAN, SPAN_AT, SPAN_LENGTH, SPAN_SOURCE } from "../json/output";
@@ -14,7 +15,7 @@ import { otherState, stateAt } from "../policy/cursor";
 import { NO_RULE, STATE_NAME_DETECTS } from "../policy/format.gen";
 import { INTERNAL, RULE_BLOCK } from "../policy/outcomes.gen";
 import { Reader, cut, keepTo, peek, stringEnd } from "./state";
-import { isDigit, isNamePart } from "./token";
+import { isNamePart } from "./token";
 
 const QUOTE: u32 = 0x22;
 const UNDERSCORE: u32 = 0x5f;

@@ -1,5 +1,6 @@
 // Tokens of a GraphQL document (specification of October 2021, section 2.1): what is ignored between them, and names.
 
+import { isDigit } from "../bytes/text";
 import { Reader, peek } from "./state";
 
 const TAB: u32 = 0x09;
@@ -7,11 +8,6 @@ const LINE_FEED: u32 = 0x0a;
 const RETURN: u32 = 0x0d;
 const SPACE: u32 = 0x20;
 const COMMA: u32 = 0x2c;
-
-@inline
-export function isDigit(byte: u32): bool {
-  return byte - 0x30 < 10;
-}
 
 @inline
 export function isNameStart(byte: u32): bool {

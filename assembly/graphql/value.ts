@@ -6,12 +6,13 @@
 // items keep their places. Invariant: a literal whose JSON has not changed keeps its spelling, and nothing that the
 // rewritten JSON does not have stays in the document.
 
+import { isDigit } from "../bytes/text";
 import { Buffer } from "../bytes/buffer";
 import { SIZE_SPAN, SPAN_AT, SPAN_LENGTH, SPAN_SOURCE } from "../json/output";
 import { Level } from "../nested/level";
 import { isQuotedBlock, readNumber, readString } from "./literal";
 import { Reader, cut, part } from "./state";
-import { isDigit, isName, skip, skipByte, skipName } from "./token";
+import { isName, skip, skipByte, skipName } from "./token";
 
 const QUOTE: u32 = 0x22;
 const DOLLAR: u32 = 0x24;

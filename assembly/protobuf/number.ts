@@ -1,7 +1,8 @@
 // Numbers of protobuf and their decimal digits: what actions see of them, and what stands in their place.
 // Invariant: a number that a field of the kind cannot hold is never written; the caller writes 0.
 
-import { appendDecimal, isDigit } from "../action/text";
+import { isDigit } from "../bytes/text";
+import { appendDecimal } from "../action/text";
 import { Buffer } from "../bytes/buffer";
 import {
   KIND_BOOL,

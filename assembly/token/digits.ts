@@ -1,9 +1,10 @@
 // digits: every digit becomes a digit, but for the kept ends; any other ASCII character except a letter stays.
 // As a JSON number, only a plain integer (whole.ts).
 
+import { isDigit, isLetter } from "../bytes/text";
 import { TOKEN_KEEP_FIRST, TOKEN_KEEP_LAST } from "../policy/format.gen";
 import { keep } from "./permutation";
-import { addSlot, isDigit, isLetter, permuteSlots } from "./slots";
+import { addSlot, permuteSlots } from "./slots";
 import { NO_CLASS, classOf, isRoomy } from "./whole";
 
 export function digits(spec: usize, isNumber: bool, at: usize, length: u32, to: usize): bool {

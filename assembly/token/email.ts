@@ -4,8 +4,9 @@
 // invalid. Labels with a prefix such as "xn--" (RFC 5890, section 2.3.1) and address literals do not fit: their
 // characters obey a code of their own.
 
+import { isDigit, isLetter } from "../bytes/text";
 import { keep } from "./permutation";
-import { addCharacter, isDigit, isLetter, permuteSlots } from "./slots";
+import { addCharacter, permuteSlots } from "./slots";
 
 const HYPHENS: u16 = 0x2d2d;
 

@@ -4,8 +4,9 @@
 // remainder as right ones, do not fit. No branch or division depends on the digits. Check digits that some countries have
 // inside the account number are not kept right.
 
+import { isDigit, isLetter } from "../bytes/text";
 import { keep } from "./permutation";
-import { addCharacter, isDigit, isLetter, permuteSlots } from "./slots";
+import { addCharacter, permuteSlots } from "./slots";
 
 const LEAST: u32 = 15;
 const MOST: u32 = 34;

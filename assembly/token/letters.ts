@@ -1,9 +1,10 @@
 // alphanumeric: digit to digit, small letter to small letter, capital to capital, but for the kept ends; other printable
 // ASCII stays. name: the same without digits, and only a space, hyphen, apostrophe or dot may stand between the letters.
 
+import { isDigit, isLetter } from "../bytes/text";
 import { TOKEN_KEEP_FIRST, TOKEN_KEEP_LAST } from "../policy/format.gen";
 import { keep } from "./permutation";
-import { addCharacter, isDigit, isLetter, permuteSlots } from "./slots";
+import { addCharacter, permuteSlots } from "./slots";
 
 export function alphanumeric(spec: usize, at: usize, length: u32, to: usize): bool {
   const first = <u32>load<u16>(spec, TOKEN_KEEP_FIRST);

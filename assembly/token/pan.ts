@@ -5,10 +5,11 @@
 // Invariants: with valid and invalid the last digit that is not kept is solved, the others are permuted; the sum is as
 // good as kept and goes into the tweak.
 
+import { isDigit } from "../bytes/text";
 import { LUHN_ANY, LUHN_INVALID, TOKEN_KEEP_FIRST, TOKEN_KEEP_LAST, TOKEN_LUHN } from "../policy/format.gen";
 import { luhnSum, solveLuhn } from "./luhn";
 import { keep } from "./permutation";
-import { addSlot, isDigit, permuteSlots } from "./slots";
+import { addSlot, permuteSlots } from "./slots";
 import { NO_CLASS, classOf, isRoomy } from "./whole";
 
 const LEAST: u32 = 13;

@@ -3,8 +3,9 @@
 // Invariants: at most 15 digits (ITU-T E.164, section 6). In numbers of the North American plan, a fourth digit from 2 to 9
 // stays in 2 to 9, and 0 or 1 in 0 and 1: an exchange code begins with 2 to 9.
 
+import { isDigit } from "../bytes/text";
 import { keep } from "./permutation";
-import { addSlot, isDigit, permuteSlots } from "./slots";
+import { addSlot, permuteSlots } from "./slots";
 
 const MOST: u32 = 15;
 const LEAST_FREE: u32 = 6;

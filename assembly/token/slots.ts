@@ -2,6 +2,7 @@
 // Invariants: which class a character is of (digit, small or capital letter), and where it stands, is public, for the token
 // shows it; a character never leaves its class. At most 512 slots (SP 800-38G as built in crypto/ff1.ts).
 
+import { isDigit } from "../bytes/text";
 import { wipe } from "../bytes/secret";
 import { FF1_MAX_NUMERALS } from "../crypto/ff1";
 import { permuteNumerals } from "./permutation";
@@ -12,16 +13,6 @@ import { permuteNumerals } from "./permutation";
 @lazy const places = memory.data(2048, 16);
 let count: u32 = 0;
 let overflow: bool = false;
-
-@inline
-export function isDigit(byte: u32): bool {
-  return byte - 0x30 < 10;
-}
-
-@inline
-export function isLetter(byte: u32): bool {
-  return (byte | 0x20) - 0x61 < 26;
-}
 
 export function clearSlots(): void {
   wipe(numerals, count);

@@ -4,8 +4,9 @@
 // goes on until there is), so that neither kind is taken for the other; one with both keeps each digit in its class.
 // Nil, Max and other values of versions 0 and 15 stand for no one and do not fit.
 
+import { isDigit } from "../bytes/text";
 import { keep } from "./permutation";
-import { addSlot, isDigit, permuteSlots } from "./slots";
+import { addSlot, permuteSlots } from "./slots";
 
 const DIGITS: u32 = 32;
 const VERSION: u32 = 12;

@@ -19,6 +19,7 @@ export function softDecoder(location: string, name: string): SoftDecoder | undef
   return name === "query" ? "graphql" : "json";
 }
 
+// Presets have tens of thousands, and every text asks.
 const known = new WeakMap<RuleView, RuleView["selectors"]>();
 
 /** Selectors by name, with which the rule looks into such texts. */

@@ -4,8 +4,9 @@
 // Invariants: the result has the form and the length of the text; the calendar is checked, so 2023-02-30 is no date; a year
 // alone says no more than the policy lets through and stays.
 
+import { isDigit } from "../../bytes/text";
 import { Buffer } from "../../bytes/buffer";
-import { allDigits, isDigit, parseDigits } from "../text";
+import { allDigits, parseDigits } from "../text";
 import { DONE, FAILED, NUMBER, REDACT, UNCHANGED } from "../types";
 import { daysInMonth } from "./calendar";
 import { generalizeEpoch } from "./epoch";

@@ -1,7 +1,8 @@
 // A plain decimal: -? digit+ (. digit+)?, what age, number and geo read. An exponent is not one.
 // Invariants: the lengths are those of the value that `readDecimal` accepted last; integer >= 1.
 
-import { isDigit } from "../text";
+import { isDigit } from "../../bytes/text";
+
 
 /** Bytes of the sign (0 or 1), of the integer digits, and of the fraction digits behind the point. */
 export let signLength: u32 = 0;

@@ -3,8 +3,9 @@
 // Invariants: addresses are eight 16-bit groups in host order; an IPv4 address that an IPv6 address carries never keeps
 // more than the bits that IPv4 may.
 
+import { isDigit } from "../../bytes/text";
 import { Buffer } from "../../bytes/buffer";
-import { appendDecimal, isDigit } from "../text";
+import { appendDecimal } from "../text";
 import { DONE, NUMBER, REDACT } from "../types";
 
 const GROUPS: u32 = 8;

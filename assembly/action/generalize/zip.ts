@@ -3,8 +3,9 @@
 // Invariants: at least one character is hidden; the areas are looked up for every code that begins with three digits, since
 // nothing in it tells its country; up to five digits are a US code that may have lost its leading zeros, so 2138 is 02138.
 
+import { isDigit } from "../../bytes/text";
 import { Buffer } from "../../bytes/buffer";
-import { allDigits, isDigit, parseDigits } from "../text";
+import { allDigits, parseDigits } from "../text";
 import { DONE, NUMBER, REDACT } from "../types";
 
 const US_DIGITS: u32 = 5;

@@ -1,5 +1,6 @@
 // Checks that are no check digits: what a pattern alone says too loosely.
 
+import { isDigit, isLetter } from "../../bytes/text";
 import { symbols, uniform } from "./digits";
 
 /** Dots and hyphens where RFC 5321 allows them, and its greatest lengths of local part, label and whole. */
@@ -174,16 +175,6 @@ function opening(text: usize): u32 {
 @inline
 function isClosing(byte: u32): bool {
   return byte == 0x7d || byte == 0x29 || byte == 0x3e;
-}
-
-@inline
-function isLetter(byte: u32): bool {
-  return (byte | 0x20) - 0x61 < 26;
-}
-
-@inline
-function isDigit(byte: u32): bool {
-  return byte - 0x30 < 10;
 }
 
 @inline

@@ -2,6 +2,7 @@
 
 import type { Detector } from "../detector.ts";
 import { TOP_LEVEL_DOMAINS } from "./domains.ts";
+import { PHONE_WORDS } from "./phone-words.ts";
 
 /** Letters beyond ASCII, roughly: without signs, spaces and punctuation. */
 const WIDE = "\\u00c0-\\u1fff\\u2c00-\\u2fef\\u3040-\\ud7ff\\uf900-\\uffef\\u{10000}-\\u{1ffff}";
@@ -11,73 +12,6 @@ const HEX = "[0-9a-f]{1,4}";
 const V6 = `(?:(?:${HEX}:){7}${HEX}|${Array.from({ length: 7 }, (_, left) => `(?:${HEX}:){${left + 1}}${left === 6 ? ":" : `(?::${HEX}){1,${6 - left}}`}`).join("|")}|(?:${HEX}:){1,6}:|:(?::${HEX}){1,7}|(?:${HEX}:){1,5}:(?:${HEX}:){0,4}${V4}|(?:${HEX}:){6}${V4}|::(?:ffff(?::0{1,4})?:)?${V4})(?:%[0-9a-z.]{1,16})?(?:/(?:12[0-8]|1[01]\\d|\\d{1,2}))?`;
 const TLD = `(?:${TOP_LEVEL_DOMAINS.join("|")})`;
 const DOMAIN = `(?:[a-z0-9${WIDE}-]+\\.)+[a-z${WIDE}][a-z0-9${WIDE}-]+`;
-const PHONE_WORDS = [
-  "phone",
-  "tel",
-  "mobile",
-  "cell",
-  "call",
-  "fax",
-  "contact",
-  // Behind another word it is the number of something else: of an account, a licence, an order.
-  "my number",
-  "your number",
-  "his number",
-  "her number",
-  "our number",
-  "their number",
-  "new number",
-  "cn number",
-  "us number",
-  "uk number",
-  "local number",
-  "international number",
-  "international one",
-  "telephone",
-  "handy",
-  "telefon",
-  "móvil",
-  "teléfono",
-  "cep",
-  "whatsapp",
-  "sms",
-  "text me",
-  "dial",
-  "answering",
-  "messages to",
-  "message on",
-  "ring",
-  "reach",
-  "mobil",
-  "celular",
-  "telemóvel",
-  "número",
-  "numer",
-  "llám",
-  "liga",
-  "gsm",
-  "natel",
-  "tél",
-  "hp",
-  "電話",
-  "电话",
-  "手机",
-  "手機",
-  "携帯",
-  "전화",
-  "휴대폰",
-  "тел",
-  "номер",
-  "τηλ",
-  "κινητ",
-  "טלפון",
-  "נייד",
-  "هاتف",
-  "جوال",
-  "โทร",
-  "điện thoại",
-  "sđt",
-];
 
 /** What follows the host of an address of the web. */
 const TAIL = `[/?#][\\w${WIDE}!#$%&*+,./:;=?@~()-]*[\\w${WIDE}#$%&*+/=@~-]`;

@@ -6,6 +6,7 @@ import type { Inside } from "../../../policy/decoders.ts";
 import type { Looking, Setting } from "../../nested.ts";
 import type { RuleView } from "../../oracle.ts";
 import { unmatchedRule } from "../../oracle.ts";
+import { looksEverywhere, type Selector } from "../../selectors.ts";
 import { looksSoftly } from "../../soft.ts";
 import { lookingInto, viewSoftly } from "../texts.ts";
 
@@ -49,7 +50,7 @@ const selectionsOf = (view: RuleView): Selecting[] =>
     return expressionsOf(view, selector).map((each) => ({ expression: each, chain: [] }));
   });
 
-function expressionsOf({ detect }: RuleView, { location, expression }: RuleView["selectors"][number]): string[] {
+function expressionsOf({ detect }: RuleView, { location, expression }: Selector): string[] {
   if (location === "any") return ["//*", "//@*"];
   if (location !== "xml") return [];
   const isElement = !/@[^/]+$/.test(expression);
@@ -71,9 +72,7 @@ export class XmlRules {
     this.unmatched = unmatchedRule(setting.unmatched, setting.direction);
     this.rules = rules.filter((rule) => rule.directions.includes(setting.direction));
     this.isSoft = looksSoftly(this.rules, setting.direction);
-    this.everywhere = this.rules.filter(
-      ({ detect, selectors }) => detect && selectors.some(({ location }) => location === "any"),
-    );
+    this.everywhere = this.rules.filter((rule) => rule.detect && looksEverywhere(rule));
     this.start = this.rules.flatMap((view, rule) =>
       selectionsOf(view).map(({ expression, chain }) => ({ rule, steps: stepsOf(expression), step: 0, chain })),
     );
