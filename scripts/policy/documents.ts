@@ -76,6 +76,7 @@ const directions: readonly Direction[] = ["request", "response"];
 
 export function documentsOf(rules: readonly ResolvedRule[]): Documents {
   const all = directions.map((direction) => entriesOf(rules, direction));
+  const known: NameQueries = new Map();
   const bodies = all.map((entries) =>
     entries
       .filter(({ selector }) => selector.location === "json" || selector.location === "json-key")
@@ -99,43 +100,36 @@ export function documentsOf(rules: readonly ResolvedRule[]): Documents {
       return selecting.length > 0 ? [...selecting, ...(softly[index]?.elements ?? [])] : [];
     }),
     names: directions.flatMap((direction) => [
-      ...namesOf(rules, direction, namedLocations, namesIn, false),
-      ...namesOf(rules, direction, PATH_LOCATIONS, pathsIn, true),
+      ...namesOf(direction, namedLocations, (location) => namesIn(rules, direction, location, known), false),
+      ...namesOf(direction, PATH_LOCATIONS, (location) => pathsIn(rules, direction, location), true),
     ]),
     soft: { request: softly[0]?.group, response: softly[1]?.group },
   };
 }
 
-function namesIn(rules: readonly ResolvedRule[], direction: Direction, location: FieldLocation): RuleQuery[] {
+/** The query of a plain name, one for all places where it stands. */
+type NameQueries = Map<string, Query>;
+
+function namesIn(
+  rules: readonly ResolvedRule[],
+  direction: Direction,
+  location: FieldLocation,
+  known: NameQueries,
+): RuleQuery[] {
+  const queryOf = (name: string): Query => {
+    const query = known.get(name) ?? { segments: [{ descendant: false, selectors: [{ kind: "name", at: 0, name }] }] };
+    known.set(name, query);
+    return query;
+  };
   return rules.flatMap((from, rule) => {
     if (!from.directions.includes(direction)) return [];
     const names = from.selectors.filter((selector) => selector.location === location && isPlainName(selector));
     return names.map(({ expression }) => ({
-      query: { segments: [{ descendant: false, selectors: [{ kind: "name" as const, at: 0, name: expression }] }] },
+      query: queryOf(expression),
       rule,
       detects: from.detect !== undefined,
     }));
   });
-}
-
-/** `named:` selects the same names in several locations: one group of queries serves all that are alike. */
-function namesOf(
-  rules: readonly ResolvedRule[],
-  direction: Direction,
-  locations: readonly FieldLocation[],
-  queriesIn: typeof namesIn,
-  isPaths: boolean,
-): NamedFields[] {
-  const groups = new Map<string, NamedFields & { locations: FieldLocation[] }>();
-  for (const location of locations) {
-    const queries = queriesIn(rules, direction, location);
-    if (queries.length === 0) continue;
-    const key = JSON.stringify(queries);
-    const same = groups.get(key);
-    if (same) same.locations.push(location);
-    else groups.set(key, { direction, locations: [location], isPaths, queries });
-  }
-  return [...groups.values()];
 }
 
 function pathsIn(rules: readonly ResolvedRule[], direction: Direction, location: FieldLocation): RuleQuery[] {
@@ -145,6 +139,29 @@ function pathsIn(rules: readonly ResolvedRule[], direction: Direction, location:
     return paths.map(({ query }) => ({ query: query!, rule, detects: from.detect !== undefined }));
   });
 }
+
+/** `named:` selects the same names in several locations: one group of queries serves all that are alike. */
+function namesOf(
+  direction: Direction,
+  locations: readonly FieldLocation[],
+  queriesIn: (location: FieldLocation) => RuleQuery[],
+  isPaths: boolean,
+): NamedFields[] {
+  const groups: (NamedFields & { locations: FieldLocation[] })[] = [];
+  for (const location of locations) {
+    const queries = queriesIn(location);
+    if (queries.length === 0) continue;
+    const same = groups.find((group) => areAlike(group.queries, queries));
+    if (same) same.locations.push(location);
+    else groups.push({ direction, locations: [location], isPaths, queries });
+  }
+  return groups;
+}
+
+/** What a rule selects in several locations is the same query, not one like it. */
+const areAlike = (some: readonly RuleQuery[], others: readonly RuleQuery[]): boolean =>
+  some.length === others.length &&
+  some.every(({ query, rule }, index) => query === others[index]!.query && rule === others[index]!.rule);
 
 function entriesOf(rules: readonly ResolvedRule[], direction: Direction): Entry[] {
   return rules.flatMap((from, rule) =>

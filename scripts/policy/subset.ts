@@ -57,6 +57,8 @@ interface Loops {
   id: number;
   positions: Set<number>;
   steps: Steps;
+  /** Where names lead from them alone: from most states, whose further positions know few names. */
+  targets: Map<number, number>;
 }
 
 /** The end of a selector: the rule, and whether it is about the name, or what stands for one. */
@@ -254,7 +256,7 @@ class Construction {
     if (known) return known;
     const steps: Steps = { always: [], named: new Map(), strides: [], decoded: new Map(), soft: new Map() };
     for (const position of set) this.#addSteps(steps, position);
-    const loops = { id: this.#loops.size, positions: set, steps };
+    const loops = { id: this.#loops.size, positions: set, steps, targets: new Map<number, number>() };
     this.#loops.set(key, loops);
     return loops;
   }
@@ -288,8 +290,12 @@ class Construction {
     if (this.#transitions > MAX.TRANSITIONS) tooBig("too-many-transitions", `${MAX.TRANSITIONS} transitions`);
     const state = this.states[at]!;
     state.other = this.#state(loops, steps.always);
+    const isOfLoops = steps.always.length === always.length;
     for (const [name, positions] of steps.named) {
-      state.names.set(name, this.#state(loops, steps.always.concat(positions)));
+      const known = isOfLoops && positions === named.get(name) ? loops.targets : undefined;
+      const target = known?.get(name) ?? this.#state(loops, steps.always.concat(positions));
+      known?.set(name, target);
+      state.names.set(name, target);
     }
     const within = this.#isXml(loops) ? this.#loopsOf([]) : loops;
     state.ranges = pieces(steps.strides).map(({ from, targets }) => ({
