@@ -8,8 +8,9 @@ import { allocate, release } from "../bytes/pool";
 import { FieldScope } from "../fields/scope";
 import { closeDocument, openDocument } from "../json/document";
 import { JsonState } from "../json/state";
-import { HEADER_LIMIT_HOLD, HEADER_UNSUPPORTED, NO_RULE } from "../policy/format.gen";
-import { INTERNAL, LIMIT_VALUE } from "../policy/outcomes.gen";
+import { Pieces, closePieces, openPieces } from "../nested/pieces";
+import { HEADER_LIMIT_HOLD, HEADER_UNSUPPORTED, NO_RULE, UNSUPPORTED_BLOCK } from "../policy/format.gen";
+import { INTERNAL, LIMIT_VALUE, NESTED_VALUE } from "../policy/outcomes.gen";
 import { endEvent } from "./event";
 import { Holder, beginHeld, endHeld, freeHeld, heldTo, holdFrom, isBroken } from "./held";
 import { beginFrame, endFrame } from "./output";
@@ -31,11 +32,14 @@ export class EventsState extends Holder {
 export function openEvents(scope: FieldScope, root: u32): usize {
   const document = openDocument(scope, root);
   if (document == 0) return 0;
-  const at = allocate(offsetof<EventsState>());
+  const pieces = openPieces();
+  const at = pieces ? allocate(offsetof<EventsState>()) : 0;
   if (at == 0) {
+    if (pieces) closePieces(changetype<Pieces>(pieces));
     closeDocument(changetype<JsonState>(document));
     return 0;
   }
+  changetype<JsonState>(document).pieces = pieces;
   memory.fill(at, 0, offsetof<EventsState>());
   memory.copy(at, changetype<usize>(scope), offsetof<FieldScope>());
   const s = changetype<EventsState>(at);
@@ -51,6 +55,7 @@ export function openEvents(scope: FieldScope, root: u32): usize {
 
 export function closeEvents(s: EventsState): void {
   freeHeld(s);
+  closePieces(changetype<Pieces>(s.document.pieces));
   closeDocument(s.document);
   release(changetype<usize>(s), offsetof<EventsState>());
 }
@@ -93,6 +98,9 @@ export function rewriteEvents(s: EventsState, at: usize, length: u32, last: bool
   if (last) {
     const outcome = dispatch(s, end);
     if (outcome) return outcome;
+    // What waits for its end is no document.
+    const isCut = changetype<Pieces>(s.document.pieces).isOpen && s.unsupported == UNSUPPORTED_BLOCK;
+    if (isCut) return NESTED_VALUE;
     s.holding = false;
   } else if (heldTo(s, end) > <u64>s.eventLimit) {
     return LIMIT_VALUE;

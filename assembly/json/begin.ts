@@ -81,10 +81,22 @@ export function hasBegun(state: u32): bool {
   return state == JSON || state == DIGITS || state == PADDED;
 }
 
-/** The text [at, at+length) is a part of one, behind which more stands, when `isPart`: it has to say that it begins otherwise. */
-export function beginsJson(at: usize, length: u32, isPart: bool): bool {
+/** The state behind the text [at, at+length). */
+export function beginningOf(at: usize, length: u32): u32 {
   let state = BLANK;
   for (let i: u32 = 0; i < length && state < TEXT; i++) state = beginning(state, <u32>load<u8>(at + i));
+  return state;
+}
+
+/** Whether nothing but brackets has come, and perhaps blanks. */
+@inline
+export function isBracketed(state: u32): bool {
+  return state == LIST || state == OBJECT;
+}
+
+/** The text [at, at+length) is a part of one, behind which more stands, when `isPart`: it has to say that it begins otherwise. */
+export function beginsJson(at: usize, length: u32, isPart: bool): bool {
+  const state = beginningOf(at, length);
   if (isPart) return state != TEXT;
   return state == JSON || (hasBegun(state) && !isSigned(at, length));
 }

@@ -86,6 +86,7 @@ export class JsonState {
   isNameless: bool; // rules on names do not act
   opening: bool; // nothing of the body has been read: a byte order mark may stand there
   limitValue: u32;
+  pieces: usize; // Pieces of documents in its texts, which others like it go on with, or 0
   carryAt: usize; // the fields of a Buffer, laid out in place: see `carryOf`
   carryLength: u32;
   carryCapacity: u32;

@@ -8,6 +8,7 @@ import { ARRAY, NUMBER, OBJECT, STRING } from "../action/types";
 import { putLiteral } from "../nested/literal";
 import { mayBeginJson } from "./begin";
 import { isSoft, isSoftJson, isUnruled, openLimit, opened, openedSpans, opens } from "../nested/open";
+import { Pieces } from "../nested/pieces";
 import { elementState, otherState, stateAt, uniformElement } from "../policy/cursor";
 import {
   ACTION_BLOCK,
@@ -142,7 +143,7 @@ function decideOwn(s: JsonState, p: usize, own: u32): bool {
   if (!s.opens) return true;
   if (s.kind == STRING) {
     // Most strings say with their first byte that they are none that a soft decoder reads; they need not wait.
-    s.opens = !isSoftJson(s.policy, s.target) || mayBeginJson(<u32>load<u8>(p, 1));
+    s.opens = !isSoftJson(s.policy, s.target) || mayBeginJson(<u32>load<u8>(p, 1)) || awaitsPiece(s);
     return true;
   }
   s.opens = false;
@@ -151,6 +152,11 @@ function decideOwn(s: JsonState, p: usize, own: u32): bool {
   const isRefused = isUndecided(s) && s.kind != NULL && load<u32>(s.policy, HEADER_UNSUPPORTED) != UNSUPPORTED_PASS;
   if (isRefused) s.error = NESTED_VALUE;
   return !isRefused;
+}
+
+@inline
+function awaitsPiece(s: JsonState): bool {
+  return s.pieces != 0 && changetype<Pieces>(s.pieces).awaits;
 }
 
 /** Starts a scalar of the given kind at `p` in a live container. */

@@ -7,7 +7,21 @@ import { NOTHING, detect, finder, firstOf } from "../action/detect";
 import { redactedJson } from "../action/redact";
 import { BLOCKED, BOOLEAN, DONE, FAILED, NUMBER, STRING, UNCHANGED } from "../action/types";
 import { Buffer, newBuffer } from "../bytes/buffer";
-import { CHANGED, FAULT, UNREADABLE, enterFor, fault, faultRule, isPlain, isSoft, open, openLimit } from "../nested/open";
+import {
+  CHANGED,
+  FAULT,
+  UNREADABLE,
+  enterFor,
+  fault,
+  faultRule,
+  isPlain,
+  isSoft,
+  isSoftJson,
+  open,
+  openJoined,
+  openLimit,
+} from "../nested/open";
+import { APART, LONG, NO_MEMORY, Pieces, WAITS, WHOLE, forget, isNext, take, textOf } from "../nested/pieces";
 import {
   ACTION_BLOCK,
   ACTION_PASS,
@@ -78,18 +92,45 @@ export function judgeScalar(s: JsonState, at: usize, length: u32): u32 {
   return replaceScalar(s, s.rule, at, length);
 }
 
+/** Whether the held string may be a piece of a document that others go on with. */
+@inline
+function mayBePiece(s: JsonState): bool {
+  return s.pieces != 0 && isSoftJson(s.policy, s.target) && load<u32>(s.policy, HEADER_UNSUPPORTED) != UNSUPPORTED_PASS;
+}
+
 /** What becomes of the held string that is decoded; REPLACED when it cannot be, and a rule on the whole decides. */
 function openScalar(s: JsonState, at: usize, length: u32): u32 {
-  if (length > openLimit(s.policy, s.limitValue)) {
-    if (isPlainFrom(s, at, openLimit(s.policy, s.limitValue))) return REPLACED;
+  const most = openLimit(s.policy, s.limitValue);
+  if (length > most) {
+    const isAwaited = mayBePiece(s) && isNext(changetype<Pieces>(s.pieces), at);
+    if (!isAwaited && isPlainFrom(s, at, most)) return REPLACED;
     s.error = LIMIT_VALUE;
     return STAYS;
   }
   readText(s, at, length);
   if (s.error) return STAYS;
-  if (isPlain(s.policy, s.target, NO_RULE, textAt, textLength)) return REPLACED;
   enterFor(s.policy, s.rules, s.keys, s.limitValue, s.unmatched, s.counts);
-  const verdict = open(s.target, s.rule, textAt, textLength);
+  if (mayBePiece(s)) {
+    const pieces = changetype<Pieces>(s.pieces);
+    const part = take(pieces, at, textAt, textLength, most);
+    if (part == WAITS) return EMPTIED;
+    if (part == WHOLE) {
+      const text = textOf(pieces);
+      const fate = fateOf(s, openJoined(s.target, s.rule, text.at, text.length, pieces.sent));
+      forget(pieces);
+      return fate;
+    }
+    if (part != APART) {
+      s.error = part == LONG ? LIMIT_VALUE : part == NO_MEMORY ? INTERNAL : NESTED_VALUE;
+      return STAYS;
+    }
+  }
+  if (isPlain(s.policy, s.target, NO_RULE, textAt, textLength)) return REPLACED;
+  return fateOf(s, open(s.target, s.rule, textAt, textLength));
+}
+
+/** What becomes of the held string that has been decoded. */
+function fateOf(s: JsonState, verdict: u32): u32 {
   if (verdict == CHANGED) return OPENED;
   if (verdict == UNREADABLE) {
     const unsupported = load<u32>(s.policy, HEADER_UNSUPPORTED);

@@ -185,6 +185,27 @@ export function open(state: u32, rule: u32, at: usize, length: u32): u32 {
 }
 
 /**
+ * The same for a text that came in pieces, of which the first `sent` bytes have left: `opened` is what has not, whether or not
+ * anything changed.
+ */
+export function openJoined(state: u32, rule: u32, at: usize, length: u32, sent: u32): u32 {
+  const verdict = open(state, rule, at, length);
+  if (verdict != SAME && verdict != CHANGED) return verdict;
+  const from = verdict == SAME ? at : opened.at;
+  const size = verdict == SAME ? length : opened.length;
+  // What has left were brackets, which no rule takes.
+  if (size < sent || memory.compare(from, at, sent) != 0) return UNREADABLE;
+  const level = levelAt(depth);
+  level.text.clear();
+  level.text.append(from + sent, size - sent);
+  level.spans.clear();
+  if (level.text.failed) return fail(INTERNAL, NO_RULE);
+  opened = level.text;
+  openedSpans = level.spans;
+  return CHANGED;
+}
+
+/**
  * Judges the document that is the level's text: what `open` does with JSON, and GraphQL with its literals, whose names it
  * judges itself.
  */

@@ -147,9 +147,9 @@ export class Oracle {
 
   /**
    * `isExempt`: something that passes holds the document, so that `unmatched` does not act in it; `isMeant`: its query is
-   * said to be one, however it begins.
+   * said to be one, however it begins. `softTexts` gets the texts that are JSON where they begin so.
    */
-  decide(document: Document, isExempt = false, isMeant = false): Decisions {
+  decide(document: Document, isExempt = false, isMeant = false, softTexts?: Set<TreeNode>): Decisions {
     const { own, detecting } = this.select(document, (rule) => rule.queries);
     const decisions: Decisions = new Map();
     const { chained, soft, softly } = this.chained(document);
@@ -176,6 +176,7 @@ export class Oracle {
       const passing = acting !== undefined && acting === cover && this.rules[acting]!.view.action.kind === "pass";
       const isUnmatched = acting === undefined && this.unmatched !== undefined && !exempt;
       if (decoder !== undefined && node.kind === "string" && (passing || (acting === undefined && !isUnmatched))) {
+        if (decoder === "json") softTexts?.add(node);
         const text = Buffer.from(JSON.parse(rawText(document, node)) as string);
         const verdict = judgeSoftly(text, decoder, this.views, this.setting, {
           isExempt: exempt || passing,
@@ -214,6 +215,13 @@ export class Oracle {
     };
     visit(document.root, undefined, isExempt, reach.start());
     return decisions;
+  }
+
+  /** The texts on which no rule acts, and which are JSON where they begin so. */
+  softTexts(document: Document): ReadonlySet<TreeNode> {
+    const texts = new Set<TreeNode>();
+    this.decide(document, false, false, texts);
+    return texts;
   }
 
   /** Of each node the rules that look into what it spells, and how texts are read that no selector decodes. */

@@ -38,8 +38,11 @@ export const beginsAs = (decoder: SoftDecoder, text: string): boolean =>
     ? isPlainJson(text) || isEncodedJson(text)
     : readings.some((one) => definition.test(kindsOf(one(text))));
 
-const isPlainJson = (text: string): boolean =>
+/** Whether the text begins as JSON does, other than in base64. */
+export const isPlainJson = (text: string): boolean =>
   /^[ \t\n\r\ufeff]*(?:(?:\[[ \t\n\r]*)+(?:\{[ \t\n\r]*)?|\{[ \t\n\r]*)"/.test(text);
+/** Whether it is brackets alone with which JSON may begin. */
+export const isBracketed = (text: string): boolean => /[[{]/.test(text) && !isPlainJson(text) && mayBePlainJson(text);
 const mayBePlainJson = (text: string): boolean =>
   isPlainJson(text) || /^[ \t\n\r\ufeff]*(?:\[[ \t\n\r]*)*(?:\{[ \t\n\r]*)?$/.test(text);
 

@@ -83,6 +83,17 @@ test("a message of a queue, base64 of JSON, without a decoder", async () => {
   expect([refused.status, JSON.parse(refused.body.toString()).code]).toEqual([400, "nested_value"]);
 });
 
+test("a document that comes in pieces, an event each", async () => {
+  const stream = (...pieces: string[]) =>
+    pieces.map((text) => `data: ${JSON.stringify({ index: 1, delta: { partial_json: text } })}\n\n`).join("");
+  const headers: [string, string][] = [active, ["content-type", "text/event-stream"]];
+  await gateway.send({ headers, body: bytewise(stream("", '{"cvv', '": "12', '3"}', "z")) });
+  const left = stream("", "", "", '{"cvv": "[redacted]"}', "z");
+  expect((await gateway.production.take()).body.toString()).toBe(left);
+  const refused = await gateway.send({ headers, body: Buffer.from(stream("", '{"cvv', '": "12')) });
+  expect([refused.status, JSON.parse(refused.body.toString()).code]).toEqual([400, "nested_value"]);
+});
+
 test("a token in a path", async () => {
   const path = (claims: string) => `/confirm/${claims}?a=1`;
   await gateway.send({ method: "GET", path: path(token('{"sub":"jane"}')), headers: [active] });

@@ -5,6 +5,7 @@ import type { RuleView } from "../oracle.ts";
 import { hidesValues, isKeyed, replacementFault } from "../replacement.ts";
 import { decodePercent } from "../text.ts";
 import { readJson } from "./json.ts";
+import { joined, type Pieces, piecesIn } from "./pieces.ts";
 import { allow, type BodyReading, decode, differ, merge } from "./reading.ts";
 import type { BodyRules } from "./rules.ts";
 import { searched } from "./text.ts";
@@ -67,9 +68,21 @@ function compareLine(rule: RuleView | undefined, before: string, after: string):
   return isKeyed(rule) ? { differences: [], allowed: [name], hashed: [text] } : allow(after);
 }
 
+function withPieces(events: readonly Event[], pieces: readonly Pieces[]): readonly Event[] {
+  if (pieces.length === 0) return events;
+  const data = joined(
+    events.map((event) => event.data),
+    pieces,
+  );
+  return events.map((event, index) => ({ ...event, data: data[index] }));
+}
+
 /** `unsupported` decides about data that is no JSON; blocked, the body as a whole is not readable. */
 export function readEvents(rules: BodyRules, body: Uint8Array, unsupported: string): BodyReading | undefined {
-  const events = eventsOf(decode(body));
+  const told = eventsOf(decode(body));
+  const payloads = told.map(({ data }) => (isPayload(data) ? data : undefined));
+  const pieces = unsupported === "pass" ? [] : piecesIn(payloads, rules.oracle, unsupported === "empty");
+  const events = withPieces(told, pieces);
   const read = (data: string) =>
     readJson(rules.oracle, Buffer.from(data)) ??
     (rules.everywhere.length > 0 && isText(data) ? searched(rules.everywhere, data) : undefined);
@@ -115,7 +128,12 @@ export function readEvents(rules: BodyRules, body: Uint8Array, unsupported: stri
       const staying = [...events.entries()].filter(([, { others, data }]) => others.some(stays) || data !== undefined);
       if (left.length !== staying.length)
         return differ("body", `${left.length} events where ${staying.length} must be`);
-      return merge(staying.map(([index, event], at) => compareEvent(event, left[at]!, index)));
+      const places = new Map(staying.map(([index], at) => [index, left[at]!]));
+      const whole = withPieces(
+        events.map((event, index) => places.get(index) ?? event),
+        pieces,
+      );
+      return merge(staying.map(([index, event]) => compareEvent(event, whole[index]!, index)));
     },
   };
 }
