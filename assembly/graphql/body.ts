@@ -3,6 +3,7 @@
 // Invariants: it waits whole, up to the greater of limits.value and limits.hold; what is no document of operations and no
 // rule is about is not let go (nested/open.ts).
 
+import { before } from "../action/detect";
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { allocate, release } from "../bytes/pool";
 import { FieldScope } from "../fields/scope";
@@ -81,7 +82,10 @@ function decide(s: GraphqlState, p: usize): u32 {
   const rule = ruleOn(s, state);
   enter(s);
   const unruled = isUnruled(s.policy, s.rules, target, rule);
-  const fate = judge(target, rule, load<u64>(state, STATE_DETECTS), unruled, joinedAt, joinedLength, text);
+  // A pass around the text yields to what detects in it; of any other rule, what stands behind it has nothing to say.
+  const detects = load<u64>(state, STATE_DETECTS);
+  const set = unruled ? detects : before(s.rules, detects, rule);
+  const fate = judge(target, rule, set, unruled, joinedAt, joinedLength, text);
   if (fate == KEEP) {
     letGo(s, 0);
     return 0;

@@ -46,6 +46,20 @@ test("rules on the text, and on the whole document, take it undecoded", async ()
   expect(await send(on("json:$.query", "strip"), text)).toEqual([""]);
 });
 
+test("of rules that detect, those behind a rule on the whole have nothing to say", async () => {
+  const find = { name: "find", select: "any:", detect: ["EMAIL_ADDRESS"], action: "redact" };
+  const all = (select: string) => ({ name: "all", select, action: { mask: { keepFirst: 4 } } });
+  const text = mutation("of ann@example.org");
+  for (const select of ["json:$", "json:$.query", "json:$.*"]) {
+    const masked = text.slice(0, 4) + "*".repeat(text.length - 4);
+    expect(await send({ rules: [all(select), find] }, text)).toEqual([masked]);
+    expect(await send({ rules: [find, all(select)] }, text)).toEqual([mutation("of [redacted]")]);
+  }
+  const around = { name: "around", select: "json:$", action: "pass" };
+  expect(await send({ rules: [around, find] }, text)).toEqual([mutation("of [redacted]")]);
+  expect(await send({ rules: [], unmatched: "strip" }, text)).toEqual([""]);
+});
+
 test("what is no document of operations is refused, or what a rule behind it makes of it", async () => {
   const broken = ["{ card(number: 4111", "{}", '{"query":"{ me }"}', "type Card { number: ID }", "words", "\u00e9"];
   for (const text of broken) {
