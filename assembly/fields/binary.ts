@@ -4,7 +4,7 @@
 // look like a part of it; a header in which a rule finds something goes as a whole, since nobody knows its type.
 
 import { firstOf } from "../action/detect";
-import { decodeBase64 } from "../bytes/encoding";
+import { decodeBase64, sextet } from "../bytes/encoding";
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { spells } from "../bytes/text";
 import { ACTION_REVEAL, NO_RULE, SIZE_RULE } from "../policy/format.gen";
@@ -15,6 +15,7 @@ import { BROKEN, DROP, KEEP, REPLACE } from "./value";
 /** Messages in messages that are looked into. */
 const DEPTH: u32 = 8;
 
+const digits: Buffer = newBuffer();
 const bytes: Buffer = newBuffer();
 const text: Buffer = newBuffer();
 
@@ -56,9 +57,14 @@ export function binaryOf(scope: FieldScope, detects: u64, at: usize, length: u32
     while (at < stop && load<u8>(at) == 0x20) at++;
     let last = stop;
     while (last > at && load<u8>(last - 1) == 0x20) last--;
-    // Whatever can be read of it counts, as for receivers that are not strict.
-    decodeBase64(at, <u32>(last - at), bytes);
-    if (bytes.failed) return BROKEN;
+    // Whatever can be read of it counts, as for receivers that are not strict: some leave out what is no digit.
+    digits.clear();
+    for (; at < last; at++) {
+      const byte = <u32>load<u8>(at);
+      if (sextet(byte) >= 0) digits.byte(byte);
+    }
+    decodeBase64(digits.at, digits.length, bytes);
+    if (digits.failed || bytes.failed) return BROKEN;
     const fate = search(scope, set, bytes.at, bytes.at + bytes.length, DEPTH);
     if (fate != KEEP) return fate;
     at = stop + 1;

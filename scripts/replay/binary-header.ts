@@ -1,6 +1,6 @@
 /**
  * Binary headers of gRPC (names that end in -bin), seen from outside: the texts that may be in the bytes, which a receiver
- * decodes from base64.
+ * decodes from base64. Some leave out what is no digit.
  */
 
 const wires = { varint: 0, fixed64: 1, bytes: 2, start: 3, end: 4, fixed32: 5 };
@@ -10,7 +10,8 @@ export const isBinary = (name: string): boolean => name.length > 4 && name.endsW
 
 /** All of the bytes, and what stands behind each length in them, read as a message of protobuf as far as they are one. */
 export function textsIn(value: string): string[] {
-  return value.split(",").flatMap((part) => inside(Buffer.from(part.trim(), "base64"), deepest));
+  const digitsOf = (part: string): string => part.replace(/[^\w+/-]/g, "");
+  return value.split(",").flatMap((part) => inside(Buffer.from(digitsOf(part), "base64"), deepest));
 }
 
 function inside(bytes: Buffer, depth: number): string[] {
