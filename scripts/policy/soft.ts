@@ -56,7 +56,9 @@ export function softFields(direction: Direction, group: readonly RuleQuery[], bo
     into,
   });
   const cookies = field("cookie", "*", "json", group);
-  if (direction === "response") return [cookies];
+  const values = (["form", "multipart"] as const).map((location) => field(location, "*", "json", group));
+  // An answer has no query of GraphQL, and no address.
+  if (direction === "response") return [cookies, ...values];
   return [
     cookies,
     ...(["query", "form", "multipart"] as const).flatMap((location) => [

@@ -116,3 +116,35 @@ test("a long text streams, a long document is refused", async () => {
   expect(textOf((await run(`a=${long}`)).result.request?.body)).toBe(`a=${long}`);
   expect((await run(`a=%7B%22a%22:%22${long}%22}`)).result.reason).toBe("limit_value");
 });
+
+describe("in answers", () => {
+  const answering = { rules: named.rules.map((rule) => ({ ...rule, on: "response" })) };
+  const text = '{"query": "{ a(cvv: 123) }", "cvv": "123", "a": [{"cardNumber": "4111222233334444"}]}';
+  const after = '{"query": "{ a(cvv: 123) }", "cvv": "[redacted]", "a": [{"cardNumber": "************4444"}]}';
+  const left = async (type: string, body: string): Promise<string> => {
+    const bench = new Bench(answering);
+    const headers: [string, string][] = [["content-type", type]];
+    const response = { status: 200, headers, body: new Uint8Array(Buffer.from(body)) };
+    const runs = await Promise.all(
+      ([undefined, "each", 7] as const).map((chunk) => bench.run({ ...request("{}"), response }, chunk)),
+    );
+    for (const run of runs) expect(bench.findings(run)).toEqual([]);
+    const bodies = new Set(runs.map(({ result }) => result.reason ?? textOf(result.response?.body)));
+    expect(bodies.size).toBe(1);
+    return [...bodies][0]!;
+  };
+
+  test("a form, whose query is none of GraphQL", async () => {
+    const body = (value: string) => `a=1&payload=${percent(value)}&query=${percent(value)}`;
+    const sent = new URLSearchParams(await left(form[1], body(text)));
+    expect([...sent]).toEqual([...new URLSearchParams(body(after))]);
+    expect(await left(form[1], "query=%7B%20a(cvv%3A%20123)%20%7D")).toBe("query=%7B%20a(cvv%3A%20123)%20%7D");
+    expect(await left(form[1], "payload=%7B%22cvv")).toBe("nested_value");
+  });
+
+  test("a part", async () => {
+    const body = (value: string) =>
+      `--x\r\nContent-Disposition: form-data; name="operations"\r\n\r\n${value}\r\n--x--\r\n`;
+    expect(await left("multipart/form-data; boundary=x", body(text))).toBe(body(after));
+  });
+});
