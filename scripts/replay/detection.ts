@@ -61,12 +61,17 @@ const viewOf = (finds: readonly Find[]): RuleView => ({
 
 /**
  * What the rules that detect, in policy order, make of a text: a rule that acts on the whole of it, a view with finds, or
- * undefined where they find nothing.
+ * undefined where they find nothing. `spelled`: the text as it stands, whose length counts.
  */
-export function found(rules: readonly RuleView[], text: string, isNumber = false): RuleView | undefined {
+export function found(
+  rules: readonly RuleView[],
+  text: string,
+  isNumber = false,
+  spelled: string = text,
+): RuleView | undefined {
   const [first] = rules;
   if (first?.detect === undefined || text === "") return undefined;
-  if (Buffer.byteLength(text) > first.detect.limit) return { ...wholly(first), action: redactionOf(first) };
+  if (Buffer.byteLength(spelled) > first.detect.limit) return { ...wholly(first), action: redactionOf(first) };
   const finds = findsIn(isNumber ? digitsOf(text) : text, rules);
   if (finds.length === 0) return undefined;
   const whole = rules.find((rule) =>
@@ -179,10 +184,10 @@ const hiding = (rule: RuleView): RuleView =>
   keepsParts.has(rule.action.kind) ? rule : { ...rule, action: redactionOf(rule) };
 
 /** Of rules that select a text, in policy order, the one that acts on it; or a view with finds. */
-export function firstActing(rules: readonly RuleView[], text: string): RuleView | undefined {
+export function firstActing(rules: readonly RuleView[], text: string, spelled: string = text): RuleView | undefined {
   const plain = rules.findIndex(({ detect }) => detect === undefined);
   const detecting = plain < 0 ? rules : rules.slice(0, plain);
-  return found(detecting, text) ?? rules[plain];
+  return found(detecting, text, false, spelled) ?? rules[plain];
 }
 
 /** What the rules that look everywhere find in a name that no rule can select otherwise. */

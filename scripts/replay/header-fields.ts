@@ -9,7 +9,7 @@ import { firstActing, found, foundInName } from "./detection.ts";
 import { selectingByName, selectorsNaming } from "./names.ts";
 import { judgeField, judgeText, type Looking, lookingAt, readingView, type Setting } from "./nested.ts";
 import { type Direction, type RuleView, type Unmatched, unmatchedRule } from "./oracle.ts";
-import { selectsPath } from "./paths.ts";
+import { pathsNaming, selectsPath } from "./paths.ts";
 import { replacementFault } from "./replacement.ts";
 import { looksEverywhere, selectorsAt, selectorsOf } from "./selectors.ts";
 import { type Part, partsOf } from "./set-cookie.ts";
@@ -110,7 +110,7 @@ function pairIn(text: string): [name: string, value: string, isAll: boolean] {
 
 /** What receivers make of a cookie who end one at blanks and commas as well: others, on one of which a rule acts. */
 function hiddenIn(policy: FieldPolicy, pair: string): RuleView | undefined {
-  for (const [, name = "", value = ""] of pair.matchAll(/(?<=[ \t,])([\w-]+)=([^ \t,;]*)/g)) {
+  for (const [, name = "", value = ""] of pair.trimStart().matchAll(/(?<=[ \t,])([\w-]+)=([^ \t,;]*)/g)) {
     const rule = ruleFor(policy, "cookie", name, value);
     if (rule !== undefined && rule.action.kind !== "pass") return rule;
   }
@@ -208,7 +208,7 @@ function segmentsOf(policy: FieldPolicy, path: string): Field[] {
       ...everywhere.map((view) => ({ view, index: rules.indexOf(view), chain: [] })),
     ];
     const rule = here.some(({ inside }) => inside)
-      ? viewOf(policy, looking, names[index]!)
+      ? viewOf(policy, looking, names[index]!, false)
       : firstActing(acting, names[index]!);
     const location = `path[${index}]`;
     const value = rule ? names[index]! : raw;
@@ -243,6 +243,7 @@ function ruleFor(policy: FieldPolicy, location: string, name: string, value: str
   const looking = lookingAt(rules, field, (rule) => [
     ...(mayBeSearched(location, name) ? selectorsAt(rule, "any") : []),
     ...selectorsNaming(rule, location, name),
+    ...pathsNaming(rules, rule, location, name),
   ]);
   if (looking === undefined) {
     const verdict = isNamedWhole(rules, location, name)
@@ -272,18 +273,25 @@ function hidingIn({ rules, direction }: FieldPolicy, name: string, value: string
   return undefined;
 }
 
-/** Whether a rule on the whole value names it, or one that looks into it as it stands. */
+/** Whether a rule on the whole value names it, or one that looks into it as it stands, and not everywhere. */
 const isNamedWhole = (rules: readonly RuleView[], location: string, name: string): boolean =>
   selectingByName(
     rules,
     location,
     name,
-    (rule, reading) => selectsPath(rules, rule, location, reading) || selectorsOf(rule, location, reading).length > 0,
+    (rule, reading) =>
+      (rule.detect === undefined || !looksEverywhere(rule)) &&
+      (selectsPath(rules, rule, location, reading) || selectorsOf(rule, location, reading).length > 0),
   ).length > 0;
 
 /** The rule that acts on a text, or the view for what it spells. */
-function viewOf(policy: FieldPolicy, looking: readonly Looking[], value: string): RuleView | undefined {
-  const verdict = judgeText(Buffer.from(value), looking, policy, false);
+function viewOf(
+  policy: FieldPolicy,
+  looking: readonly Looking[],
+  value: string,
+  isUnmatched = true,
+): RuleView | undefined {
+  const verdict = judgeText(Buffer.from(value), looking, policy, false, isUnmatched);
   return isReading(verdict) ? readingView(looking[0]!.view, verdict) : verdict;
 }
 

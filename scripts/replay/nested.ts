@@ -5,6 +5,7 @@
  * Invariants: whatever cannot be read goes back to the rules on the whole text; where nothing changed inside, the text is
  * the same character by character; a token whose claims changed is exactly the unsigned one.
  */
+import { MAX } from "../policy/constants.ts";
 import type { Inside } from "../policy/decoders.ts";
 import { readJson } from "./bodies/json.ts";
 import type { BodyReading } from "./bodies/reading.ts";
@@ -23,6 +24,8 @@ export interface Setting {
   readonly unmatched: Unmatched;
   readonly direction: Direction;
   readonly unsupported: "block" | "empty" | "pass";
+  /** Texts that stand around this one, which was decoded in each; none where it is left out. */
+  readonly depth?: number;
 }
 
 /** A rule as it looks at one text: with `chain` at what the text spells, without at the text itself. */
@@ -44,10 +47,17 @@ const isWhole = ({ view, chain }: Looking): boolean => chain.length === 0 && vie
 
 /**
  * The verdict on a text at which these rules look. `acting` decides about the whole of it (its own place in the policy, or
- * that of `unmatched`); `isExempt`: something around it passes, so that `unmatched` does not act.
+ * that of `unmatched`); `isExempt`: something around it passes, so that `unmatched` does not act. `isUnmatched`: it acts on
+ * the text itself where no rule does, as on all but segments of paths.
  */
-export function judgeText(text: Buffer, looking: readonly Looking[], setting: Setting, isExempt: boolean): TextVerdict {
-  const verdict = judgeInside(text, looking, setting, isExempt);
+export function judgeText(
+  text: Buffer,
+  looking: readonly Looking[],
+  setting: Setting,
+  isExempt: boolean,
+  isUnmatched = !isExempt,
+): TextVerdict {
+  const verdict = judgeInside(text, looking, setting, isExempt, isUnmatched);
   if (verdict === "undecided") return undecided(setting);
   return verdict === "unfound" ? undefined : verdict;
 }
@@ -57,13 +67,14 @@ function judgeInside(
   looking: readonly Looking[],
   setting: Setting,
   isExempt: boolean,
+  isUnmatched = !isExempt,
 ): TextVerdict | "undecided" | "unfound" {
   const own = looking.filter(isWhole).sort((a, b) => a.index - b.index)[0];
   const detecting = looking
     .filter(({ view, chain }) => chain.length === 0 && view.detect !== undefined)
     .sort((a, b) => a.index - b.index);
   const inside = looking.filter(isChained);
-  const unmatched = isExempt ? undefined : unmatchedRule(setting.unmatched, setting.direction);
+  const unmatched = isUnmatched ? unmatchedRule(setting.unmatched, setting.direction) : undefined;
   const isPass = own?.view.action.kind === "pass";
   const first = Math.min(...inside.map(({ index }) => index), ...detecting.map(({ index }) => index));
   const isOpened = inside.length > 0 && text.length > 0 && (own === undefined || isPass || own.index > first);
@@ -101,11 +112,14 @@ export function judgeSoftly(
   { isExempt = false, isMeant = false, isRequest = false, detecting = [] as readonly Looking[] },
 ): TextReading | RuleView | "plain" {
   if (text.length === 0 || (!isMeant && !beginsAs(decoder, decode(text)))) return "plain";
+  if (setting.depth === MAX.DECODERS) return undecided(setting) ?? "plain";
   const everywhere = rules.flatMap((view, index) => (looksEverywhere(view) ? { view, index, chain: [] } : []));
   const looking = [...softLooking(rules, decoder, isRequest), ...everywhere, ...detecting];
   const isEncoded = decoder === "json" && isEncodedJson(decode(text));
-  const read = isEncoded ? readEncoded : readInside;
-  return read(text, looking, setting, isExempt) ?? undecided(setting) ?? "plain";
+  const reading = isEncoded
+    ? readEncoded(text, looking, deeper(setting), isExempt)
+    : readInside(text, looking, setting, isExempt);
+  return reading ?? undecided(setting) ?? "plain";
 }
 
 /** A field that rules name. */
@@ -118,7 +132,7 @@ interface FieldName {
 /** As receivers read the name: what is a query in one of its readings is one. */
 function softIn(rules: readonly RuleView[], { direction, location, name }: FieldName): SoftDecoder | undefined {
   if (!looksSoftly(rules, direction)) return undefined;
-  const decoders = readingsOf(location, name).map((reading) => softDecoder(location, reading));
+  const decoders = readingsOf(location, name).map((reading) => softDecoder(location, reading, direction));
   return decoders.find((decoder) => decoder === "graphql") ?? decoders[0];
 }
 
@@ -141,7 +155,7 @@ export function judgeField(
 export function lookingAt(
   rules: readonly RuleView[],
   field: FieldName,
-  selectorsHere: (rule: RuleView) => readonly Selector[],
+  selectorsHere: (rule: RuleView) => readonly Pick<Selector, "inside">[],
 ): Looking[] | undefined {
   const looking = rules.flatMap((view, index) =>
     selectorsHere(view).map(({ inside }): Looking => ({ view, index, chain: inside ?? [] })),
@@ -177,12 +191,15 @@ export const readingView = (view: RuleView, reading: TextReading): RuleView => (
   reading,
 });
 
+const deeper = (setting: Setting): Setting => ({ ...setting, depth: (setting.depth ?? 0) + 1 });
+
 function readInside(
   text: Buffer,
   looking: readonly Looking[],
-  setting: Setting,
+  outside: Setting,
   isExempt: boolean,
 ): TextReading | undefined {
+  const setting = deeper(outside);
   const decoder = looking.find(isChained)!.chain[0]!.decoder;
   if (decoder === "json") return readDocument(text, looking, setting, isExempt);
   if (decoder === "jwt") return readToken(text, looking, setting, isExempt);
@@ -193,7 +210,7 @@ function readInside(
 /** The rules as they look at a document; one that detects in the whole of it looks at everything in it, names as well. */
 function oracleIn(
   looking: readonly Looking[],
-  { unmatched, direction, unsupported }: Setting,
+  { unmatched, direction, unsupported, depth }: Setting,
   hasNames = true,
 ): Oracle {
   const rules = [...looking]
@@ -212,7 +229,7 @@ function oracleIn(
       };
     });
   const isRequest = looking.some((one) => one.isRequest);
-  return new Oracle(rules, unmatched, direction, unsupported, isRequest);
+  return new Oracle(rules, unmatched, direction, unsupported, isRequest, depth);
 }
 
 function readDocument(

@@ -78,9 +78,10 @@ export class Oracle {
     direction: Direction,
     unsupported: Setting["unsupported"] = "block",
     isRequest = true,
+    depth = 0,
   ) {
     this.isRequest = isRequest;
-    this.setting = { unmatched, direction, unsupported };
+    this.setting = { unmatched, direction, unsupported, depth };
     this.rules = rules
       .filter((rule) => rule.directions.includes(direction))
       .map((view) => ({
@@ -136,12 +137,14 @@ export class Oracle {
     before: number | undefined,
     text: string,
     isNumber: boolean,
+    spelled: string = text,
   ): RuleView | undefined {
     const rules = (detecting ?? []).filter((index) => before === undefined || index < before);
     return found(
       rules.map((index) => this.rules[index]!.view),
       text,
       isNumber,
+      spelled,
     );
   }
 
@@ -191,7 +194,9 @@ export class Oracle {
       if (node.kind === "string" || node.kind === "number") {
         const raw = rawText(document, node);
         const isNumber = node.kind === "number";
-        const view = this.found(detecting.get(node), acting, isNumber ? raw : JSON.parse(raw), isNumber);
+        const text: string = isNumber ? raw : JSON.parse(raw);
+        // A body of GraphQL is no member, and is spelled without quotes.
+        const view = this.found(detecting.get(node), acting, text, isNumber, isMeant ? text : raw);
         if (view !== undefined) {
           if (view.action.kind !== "pass") decisions.set(node, view);
           return;

@@ -1,8 +1,9 @@
 /** Fields whose names are paths, seen from outside: which selectors of `named:` select them (docs/internals.md, "By name"). */
 import type { Query } from "../policy/jsonpath/ast.ts";
 import { selectedSteps, selectsName, stepsOfName } from "../policy/name-path.ts";
+import { readingsOf } from "./names.ts";
 import type { RuleView } from "./oracle.ts";
-import { selectorsAt } from "./selectors.ts";
+import { type Selector, selectorsAt } from "./selectors.ts";
 
 const queriesAt = (rule: RuleView, location: string): Query[] =>
   selectorsAt(rule, `${location}-path`).flatMap(({ query }) => query ?? []);
@@ -22,3 +23,12 @@ export function selectsPath(rules: readonly RuleView[], rule: RuleView, location
     earlier.some((other) => queriesAt(other, location).some((query) => selectedSteps(query, name).includes(step)));
   return selecting.some((query) => selectedSteps(query, name).some((step) => !isTaken(step)));
 }
+
+/** What stands for such a selector, which decodes nothing, beside those that name the field: none where there is none. */
+export const pathsNaming = (
+  rules: readonly RuleView[],
+  rule: RuleView,
+  location: string,
+  name: string,
+): Pick<Selector, "inside">[] =>
+  readingsOf(location, name).some((reading) => selectsPath(rules, rule, location, reading)) ? [{}] : [];

@@ -10,7 +10,7 @@ import { HeaderMap } from "../host/headers.ts";
 import type { Exchange } from "../host/index.ts";
 import type { CompiledPolicy } from "../policy/index.ts";
 import { OUTCOMES } from "../policy/outcomes.ts";
-import { BodyRules, looksIntoBodies, mayLeaveOtherwise, readBody } from "./bodies/index.ts";
+import { BodyRules, isOfMessages, looksIntoBodies, mayLeaveOtherwise, readBody } from "./bodies/index.ts";
 import {
   askingForReadableMessages,
   askingReadably,
@@ -29,8 +29,9 @@ import type { Direction, RuleView } from "./oracle.ts";
 import { hidesValues, redactedText } from "./replacement.ts";
 import type { Finding } from "./result.ts";
 import type { Left, Run } from "./run.ts";
+import type { Selector } from "./selectors.ts";
 import { headersFromWire } from "./text.ts";
-import { withoutWeb } from "./web.ts";
+import { isWeb, withoutWeb } from "./web.ts";
 
 export interface Proof {
   readonly findings: readonly Finding[];
@@ -93,8 +94,8 @@ export class Prover {
     const sent = { headers: headersFromWire(raw.headers), body: raw.body, trailers };
     if (!isActive) return untouched(direction, given, sent, isComplete);
     const before = this.afterCodings(direction, path, given, isCoded(sent));
-    const isWeb = this.rules[direction].messages.begin(path) !== undefined && withoutWeb(given) !== undefined;
-    const after = (isWeb && withoutWeb(sent)) || sent;
+    const isUnwrapped = isGrpc(before.headers) && !isGrpc(given.headers);
+    const after = (isUnwrapped && withoutWeb(sent)) || sent;
     const fields = compareBoth(this.fieldPolicy(direction), before, after, isComplete);
     const body = this.body(direction, path, before, after, isComplete);
     const { unsupported } = this.policy.policy;
@@ -116,15 +117,22 @@ export class Prover {
 
   /** The message as its rules see it: as a gRPC call where it is one of gRPC-Web, decoded where the policy says so, and asking for answers that can be read. */
   private afterCodings(direction: Direction, path: string, sent: Message, keepsCoding = true): Message {
-    const given = (this.rules[direction].messages.begin(path) !== undefined && withoutWeb(sent)) || sent;
+    const isOfCall = this.rules[direction].messages.begin(path) !== undefined;
+    const asCall = (message: Message): Message => (isOfCall && withoutWeb(message)) || message;
+    const given = asCall(sent);
     const { compressed, unsupported } = this.policy.policy;
     const decodes = compressed === "decode";
     const isAsking = direction === "request" && looksIntoBodies(this.rules.response, path);
     const inMessages = direction === "request" && this.rules.response.messages.acts(path);
     const asked = isAsking ? { ...given, headers: askingReadably(given.headers, decodes) } : given;
-    const message = inMessages ? { ...asked, headers: askingForReadableMessages(asked.headers, decodes) } : asked;
+    const asking = (one: Message): Message =>
+      inMessages ? { ...one, headers: askingForReadableMessages(one.headers, decodes) } : one;
+    const message = asking(asked);
     const rules = this.rules[direction];
-    const decoded = decodes && looksIntoBodies(rules, path) ? withoutCoding(message) : undefined;
+    if (keepsCoding && this.isIdle(direction, path, sent)) return message;
+    const plain = decodes && looksIntoBodies(rules, path) ? withoutCoding(asked) : undefined;
+    // The frames of gRPC-Web stand inside the coding.
+    const decoded = plain && asking(asCall(plain));
     // The coding of a body that turns out to be empty may go.
     if (decoded?.body.length === 0 && message.body.length === 0) return keepsCoding ? message : decoded;
     const isRead =
@@ -132,6 +140,15 @@ export class Prover {
     const whole = isRead ? decoded : message;
     const isCall = decodes && isGrpc(whole.headers) && rules.messages.acts(path);
     return (isCall && withoutMessageCoding(whole)) || whole;
+  }
+
+  /** Whether a compressed body is one of messages in which nothing acts, nor in trailers that gRPC-Web has in it. */
+  private isIdle(direction: Direction, path: string, { headers }: Message): boolean {
+    const { messages } = this.rules[direction];
+    if (messages.begin(path) === undefined || messages.acts(path) || !isOfMessages(headers)) return false;
+    const isOnFields = ({ location }: Selector): boolean => ["header", "cookie", "query", "any"].includes(location);
+    const judges = this.views.some((view) => view.directions.includes(direction) && view.selectors.some(isOnFields));
+    return !isWeb(headers) || (!judges && this.policy.unmatched === "pass");
   }
 
   private body(
@@ -143,7 +160,9 @@ export class Prover {
   ): Comparison & { secrets: readonly Secret[]; text?: string } {
     const rules = this.rules[direction];
     const { unsupported } = this.policy.policy;
-    if (!looksIntoBodies(rules, path) || before.body.length === 0) return sameBytes(before, after, isComplete);
+    const isIdle = isCoded(before) && this.isIdle(direction, path, before);
+    if (isIdle || !looksIntoBodies(rules, path) || before.body.length === 0)
+      return sameBytes(before, after, isComplete);
     const reading = readBody(rules, before.headers, before.body, unsupported, path);
     if (reading === "unread" || reading === "broken") {
       if (unsupported === "empty" && after.body.length === 0) return nothingFound;

@@ -12,11 +12,11 @@ export type SoftDecoder = "graphql" | "json";
 /** Where a request in JSON, or each of a batch, has its query. All other texts may be JSON. */
 export const queryMembers: readonly string[] = ["$.query", "$[:].query", "$.Query", "$[:].Query"];
 
-/** The decoder of a field. */
-export function softDecoder(location: string, name: string): SoftDecoder | undefined {
+/** The decoder of a field. An answer has no query. */
+export function softDecoder(location: string, name: string, direction: Direction): SoftDecoder | undefined {
   if (location === "cookie") return "json";
   if (location !== "query" && location !== "form" && location !== "multipart") return undefined;
-  return name === "query" ? "graphql" : "json";
+  return name === "query" && direction === "request" ? "graphql" : "json";
 }
 
 // Presets have tens of thousands, and every text asks.

@@ -2,9 +2,13 @@
  * A gRPC-Web message as the gRPC message that it stands for: frames without base64, trailers out of the body.
  */
 import type { Message } from "./coding.ts";
+import type { Header } from "./text.ts";
 
 const media = /^application\/grpc-web(-text)?(\+proto)?\s*(;|$)/i;
 const trailersFlag = 0x80;
+
+export const isWeb = (headers: readonly Header[]): boolean =>
+  headers.some(([name, value]) => name === "content-type" && media.test(value));
 
 /** Undefined when it is none, or cannot be read as one. Compressed trailers stay in the body. */
 export function withoutWeb({ headers, body, trailers }: Message): Message | undefined {

@@ -77,6 +77,9 @@ function withPieces(events: readonly Event[], pieces: readonly Pieces[]): readon
   return events.map((event, index) => ({ ...event, data: data[index] }));
 }
 
+/** The names of the lines of data: a member may have that name, too. */
+const namesOf = (data: string | undefined): string => (data?.split("\n") ?? []).map(() => "data:").join("\n");
+
 /** `unsupported` decides about data that is no JSON; blocked, the body as a whole is not readable. */
 export function readEvents(rules: BodyRules, body: Uint8Array, unsupported: string): BodyReading | undefined {
   const told = eventsOf(decode(body));
@@ -101,7 +104,7 @@ export function readEvents(rules: BodyRules, body: Uint8Array, unsupported: stri
     if (reading !== undefined) {
       return left.data === undefined
         ? differ("body", "the data of an event is missing")
-        : merge([lines, reading.compare(Buffer.from(left.data))]);
+        : merge([lines, allow(namesOf(left.data)), reading.compare(Buffer.from(left.data))]);
     }
     const expected = isForeign(index) && unsupported === "empty" ? "" : event.data;
     return left.data === expected ? merge([lines, allow(left.data ?? "")]) : differ("body", "the data of an event");
@@ -117,7 +120,7 @@ export function readEvents(rules: BodyRules, body: Uint8Array, unsupported: stri
     secrets: [...readings.flatMap((reading) => reading?.secrets ?? []), ...found],
     passing: events
       .map(({ data, others }, index) =>
-        [...others.filter(untouched), readings[index]?.passing ?? data ?? ""].join("\n"),
+        [...others.filter(untouched), namesOf(data), readings[index]?.passing ?? data ?? ""].join("\n"),
       )
       .join("\n"),
     compare(after) {

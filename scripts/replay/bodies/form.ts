@@ -95,7 +95,7 @@ function judgedValue(rules: BodyRules, field: Field, location: string): Omit<Jud
   const inside = own === undefined || own.action.kind === "pass" ? rules.documentIn("form", field.name) : undefined;
   if (inside !== undefined)
     return { field, rule: undefined, ...readInside(inside, own !== undefined, location, field) };
-  const rule = rules.ruleFor("form", field.name, field.value);
+  const rule = rules.ruleFor("form", field.name, field.value, field.raw.slice(field.label.length + 1));
   if (rule === undefined || rule.action.kind === "pass") {
     return { field, rule: undefined, reading: undefined, secrets: [], passing: field.raw };
   }

@@ -231,12 +231,17 @@ export function mayLeaveOtherwise(
   path: string,
 ): boolean {
   if (!looksIntoBodies(rules, path)) return false;
-  const media = mediaOf(headers.find(([name]) => name === "content-type")?.[1] ?? "application/json");
-  const name = formatOf(media);
-  if (name === "json") return rules.oracle.hasJsonRules || rules.unmatched !== undefined;
-  if (name === "protobuf" || media.startsWith("application/grpc")) return rules.messages.acts(path);
+  if (isOfMessages(headers)) return rules.messages.acts(path);
+  if (formatOf(typeIn(headers)) === "json") return rules.oracle.hasJsonRules || rules.unmatched !== undefined;
   return unsupported !== "pass" || readBody(rules, headers, new Uint8Array(), unsupported, path) !== "unread";
 }
+
+/** Whether a body under these headers is of protobuf, in a call or not. */
+export const isOfMessages = (headers: readonly Header[]): boolean =>
+  formatOf(typeIn(headers)) === "protobuf" || typeIn(headers).startsWith("application/grpc");
+
+const typeIn = (headers: readonly Header[]): string =>
+  mediaOf(headers.find(([name]) => name === "content-type")?.[1] ?? "application/json");
 
 /** A media type in lower case and without its parameters. */
 export const mediaOf = (type: string): string => type.split(";", 1)[0]!.trim().toLowerCase();

@@ -6,7 +6,7 @@ import { emptying, firstActing, foundInName } from "../detection.ts";
 import { selectingByName, selectorsNaming } from "../names.ts";
 import { judgeField, judgeText, lookingAt, type Setting } from "../nested.ts";
 import { type Direction, Oracle, type RuleView, type Unmatched, unmatchedRule } from "../oracle.ts";
-import { selectsPath } from "../paths.ts";
+import { pathsNaming, selectsPath } from "../paths.ts";
 import { looksEverywhere, type Selector, selectorsAt, selectorsOf } from "../selectors.ts";
 import { looksSoftly, namedSelectors, softDecoder } from "../soft.ts";
 import { isReading, type TextVerdict } from "../verdict.ts";
@@ -70,11 +70,11 @@ export class BodyRules {
 
   /**
    * The rule that acts on the value of the field itself: the first that selects it, or that finds something in it. Names
-   * leave before values are looked into: what would be stripped then becomes empty.
+   * leave before values are looked into: what would be stripped then becomes empty. `spelled`: the value as it stands.
    */
-  ruleFor(location: BodyLocation, name: string, value: string): RuleView | undefined {
+  ruleFor(location: BodyLocation, name: string, value: string, spelled: string = value): RuleView | undefined {
     const selecting = this.selecting(location, name);
-    const rule = firstActing(selecting, value) ?? this.unmatched;
+    const rule = firstActing(selecting, value, spelled) ?? this.unmatched;
     return rule !== undefined && selecting[0]?.detect !== undefined ? emptying(rule, value) : rule;
   }
 
@@ -115,6 +115,7 @@ export class BodyRules {
     const looking = lookingAt(this.rules, field, (rule) => [
       ...selectorsAt(rule, "any"),
       ...selectorsNaming(rule, location, name).filter(({ nested }) => nested === undefined),
+      ...pathsNaming(this.rules, rule, location, name),
     ]);
     const setting = { unmatched: this.word, direction: this.direction, unsupported: this.unsupported };
     if (looking === undefined) {
@@ -156,7 +157,7 @@ export class BodyRules {
   }
 
   private oracleFor(location: BodyLocation, name: string): Oracle | undefined {
-    const isSoft = softDecoder(location, name) === "json" && looksSoftly(this.rules, this.direction);
+    const isSoft = softDecoder(location, name, this.direction) === "json" && looksSoftly(this.rules, this.direction);
     const named = ({ expression }: Selector) => ({
       location: "json",
       expression,

@@ -70,6 +70,12 @@ const listValue = "google.protobuf.ListValue";
 
 const begun = ({ id, rule, steps, chain }: Selector): Place => ({ id, rule, steps, step: 0, chain });
 
+/** Places that are the same count once: types that hold themselves would have more of them at each level. */
+function once(places: readonly Place[]): Place[] {
+  const seen = new Map(places.map((place) => [`${place.id}.${place.step}`, place]));
+  return [...seen.values()];
+}
+
 const isWaiting = ({ steps, step }: Place): boolean => isByName(steps[step]);
 
 const globFits = (glob: string, text: string) =>
@@ -163,7 +169,7 @@ export class MessageRules {
     const starts = this.selectors
       .filter(({ location, scope }) => location === "proto" && scope === type.name)
       .map(begun);
-    return [...places.filter(({ steps, step }) => step < steps.length), ...starts];
+    return once([...places.filter(({ steps, step }) => step < steps.length), ...starts]);
   }
 
   /** The places in the message that an Any holds. */

@@ -169,7 +169,7 @@ class Walk {
     this.pieces.push(before!);
     const value = textOf(inner!);
     const softly = soft && this.rules.judgeSoftly(value, detecting, soft.exempt);
-    const view = softly ?? found(detecting, value) ?? acting ?? passing;
+    const view = softly ?? found(detecting, value, false, inner!) ?? acting ?? passing;
     if (view === passing && !leaves.some(isMarkup)) {
       this.pieces.push(inner!, space!);
       return;
@@ -310,7 +310,7 @@ class Walk {
     const softly = isUnruled ? this.rules.judgeSoftly(value, detecting, cover.exempt) : undefined;
     const later = plain && detecting.length > 0 ? emptying(plain, value) : plain;
     const searched = this.isPart && /^cid:/i.test(value) ? withoutHost(value) : value;
-    const view = softly ?? found(detecting, searched) ?? later;
+    const view = softly ?? found(detecting, searched, false, raw) ?? later;
     const kind = view?.finds ? "redact" : view?.action.kind;
     if (isNamespace || view === undefined || (kind === "pass" && !view.reading)) {
       this.pieces.push(lead, raw, quote);
