@@ -64,6 +64,9 @@ interface Loops {
 /** The end of a selector: the rule, and whether it is about the name, or what stands for one. */
 type End = Omit<RuleQuery, "query" | "into">;
 
+/** So many rules that look below names of their own are most of the states, whatever else there is. */
+const MANY_DETECTING = 8;
+
 const below: Segment = { descendant: true, selectors: [{ kind: "wildcard", at: 0 }] };
 
 const isEnd = (position: Place | End): position is End => "rule" in position;
@@ -234,7 +237,7 @@ class Construction {
     const key = `${rule} ${nameRule} ${looking} ${nameDetects} ${JSON.stringify(held)} ${all.id} ${sorted.join()}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    if (this.states.length >= MAX.STATES) tooBig("too-many-states", `${MAX.STATES} states`);
+    if (this.states.length >= MAX.STATES) this.#tooBig("too-many-states", `${MAX.STATES} states`);
     this.#known.set(key, this.states.length);
     this.#sets.push({ loops: all, rest: sorted, detecting });
     const acting = { rule, nameRule, detects, nameDetects, held };
@@ -287,7 +290,9 @@ class Construction {
     };
     for (const position of rest) this.#addSteps(steps, position);
     this.#transitions += steps.named.size;
-    if (this.#transitions > MAX.TRANSITIONS) tooBig("too-many-transitions", `${MAX.TRANSITIONS} transitions`);
+    if (this.#transitions > MAX.TRANSITIONS) {
+      this.#tooBig("too-many-transitions", `${MAX.TRANSITIONS} transitions`);
+    }
     const state = this.states[at]!;
     state.other = this.#state(loops, steps.always);
     const isOfLoops = steps.always.length === always.length;
@@ -332,6 +337,15 @@ class Construction {
     return starts;
   }
 
+  #tooBig(code: string, limit: string): never {
+    const detecting = this.#positions.flatMap((one) => (isEnd(one) && one.detects ? [one.rule] : []));
+    const remedy =
+      new Set(detecting).size >= MANY_DETECTING
+        ? "let fewer rules detect below names of their own, since each more doubles the states: list the names in one rule, or select any:"
+        : "use fewer wildcards after a descendant segment (..), and fewer full paths beside descendant ones";
+    throw new AutomatonLimit(code, `the selectors together need more than ${limit}`, remedy);
+  }
+
   /** Groups do not mix, so that one position tells for all. */
   #isXml({ positions }: Loops): boolean {
     const [first] = positions;
@@ -344,13 +358,5 @@ function twoReadings(one: Decoder, other: Decoder): never {
     "overlapping-decoders",
     `two selectors read the same value in two ways, as ${one} and as ${other}`,
     "read a value in one way only",
-  );
-}
-
-function tooBig(code: string, limit: string): never {
-  throw new AutomatonLimit(
-    code,
-    `the selectors together need more than ${limit}`,
-    "use fewer wildcards after a descendant segment (..), and fewer full paths beside descendant ones",
   );
 }

@@ -351,6 +351,23 @@ test("extends", () => {
   `);
 });
 
+test("too many rules that detect below names of their own", () => {
+  const rules = Array.from({ length: 16 }, (_, index) => ({
+    name: `r${index}`,
+    select: `named:name${index}`,
+    detect: ["CREDIT_CARD"],
+    action: "redact",
+  }));
+  const { diagnostics } = compileText(JSON.stringify({ name: "p", activation: { always: true }, rules }));
+  expect(diagnostics.map(({ code, remedy }) => `${code}: ${remedy}`)).toEqual([
+    "too-many-states: let fewer rules detect below names of their own, since each more doubles the states: list the names in one rule, or select any:",
+  ]);
+  const listed = [{ ...rules[0], select: rules.map(({ select }) => select) }];
+  expect(
+    compileText(JSON.stringify({ name: "p", activation: { always: true }, rules: listed })).compiled,
+  ).toBeDefined();
+});
+
 test("too big an automaton", () => {
   expect(select(`json:$..a${".*".repeat(20)}`)).toMatchInlineSnapshot(`
     [
