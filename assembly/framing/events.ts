@@ -9,7 +9,7 @@ import { FieldScope } from "../fields/scope";
 import { closeDocument, openDocument } from "../json/document";
 import { JsonState } from "../json/state";
 import { Pieces, closePieces, openPieces } from "../nested/pieces";
-import { HEADER_LIMIT_HOLD, HEADER_UNSUPPORTED, NO_RULE, UNSUPPORTED_BLOCK } from "../policy/format.gen";
+import { HEADER_LIMIT_HOLD, HEADER_UNSUPPORTED, NO_RULE } from "../policy/format.gen";
 import { INTERNAL, LIMIT_VALUE, NESTED_VALUE } from "../policy/outcomes.gen";
 import { endEvent } from "./event";
 import { Holder, beginHeld, endHeld, freeHeld, heldTo, holdFrom, isBroken } from "./held";
@@ -98,9 +98,8 @@ export function rewriteEvents(s: EventsState, at: usize, length: u32, last: bool
   if (last) {
     const outcome = dispatch(s, end);
     if (outcome) return outcome;
-    // What waits for its end is no document.
-    const isCut = changetype<Pieces>(s.document.pieces).isOpen && s.unsupported == UNSUPPORTED_BLOCK;
-    if (isCut) return NESTED_VALUE;
+    const pieces = changetype<Pieces>(s.document.pieces);
+    if (pieces.isOpen && pieces.isFirm) return NESTED_VALUE;
     s.holding = false;
   } else if (heldTo(s, end) > <u64>s.eventLimit) {
     return LIMIT_VALUE;

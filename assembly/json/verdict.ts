@@ -14,9 +14,10 @@ import {
   enterFor,
   fault,
   faultRule,
+  isJson,
   isPlain,
   isSoft,
-  isSoftJson,
+  isUnruled,
   open,
   openJoined,
   openLimit,
@@ -32,6 +33,7 @@ import {
   NO_RULE,
   SIZE_RULE,
   UNSUPPORTED_BLOCK,
+  UNSUPPORTED_EMPTY,
   UNSUPPORTED_PASS,
 } from "../policy/format.gen";
 import { INTERNAL, LIMIT_VALUE, NESTED_VALUE, RULE_BLOCK } from "../policy/outcomes.gen";
@@ -93,9 +95,15 @@ export function judgeScalar(s: JsonState, at: usize, length: u32): u32 {
 }
 
 /** Whether the held string may be a piece of a document that others go on with. */
-@inline
 function mayBePiece(s: JsonState): bool {
-  return s.pieces != 0 && isSoftJson(s.policy, s.target) && load<u32>(s.policy, HEADER_UNSUPPORTED) != UNSUPPORTED_PASS;
+  if (s.pieces == 0 || load<u32>(s.policy, HEADER_UNSUPPORTED) == UNSUPPORTED_PASS) return false;
+  return isJson(s.policy, s.target) && isUnruled(s.policy, s.rules, s.target, s.rule);
+}
+
+/** Whether the held string becomes empty when it cannot be read: not where it must be, nor where somebody looks into it as it stands. */
+function isEmptied(s: JsonState): bool {
+  const isLookedAt = !isSoft(s.policy, s.target) && s.detects != 0;
+  return !isLookedAt && load<u32>(s.policy, HEADER_UNSUPPORTED) == UNSUPPORTED_EMPTY;
 }
 
 /** What becomes of the held string that is decoded; REPLACED when it cannot be, and a rule on the whole decides. */
@@ -112,13 +120,19 @@ function openScalar(s: JsonState, at: usize, length: u32): u32 {
   enterFor(s.policy, s.rules, s.keys, s.limitValue, s.unmatched, s.counts);
   if (mayBePiece(s)) {
     const pieces = changetype<Pieces>(s.pieces);
-    const part = take(pieces, at, textAt, textLength, most);
-    if (part == WAITS) return EMPTIED;
+    const part = take(pieces, at, textAt, textLength, !isSoft(s.policy, s.target), most);
+    if (part == WAITS) {
+      pieces.isFirm = !isEmptied(s);
+      return EMPTIED;
+    }
     if (part == WHOLE) {
       const text = textOf(pieces);
-      const fate = fateOf(s, openJoined(s.target, s.rule, text.at, text.length, pieces.sent));
+      const verdict = openJoined(s.target, s.rule, text.at, text.length, pieces.sent);
       forget(pieces);
-      return fate;
+      if (verdict != UNREADABLE) return fateOf(s, verdict);
+      if (isEmptied(s)) return EMPTIED;
+      s.error = NESTED_VALUE;
+      return STAYS;
     }
     if (part != APART) {
       s.error = part == LONG ? LIMIT_VALUE : part == NO_MEMORY ? INTERNAL : NESTED_VALUE;

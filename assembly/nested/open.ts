@@ -122,6 +122,11 @@ export function isSoftJson(policy: usize, state: u32): bool {
   return <u32>load<u16>(stateAt(policy, state), STATE_DECODER) == (DECODER_JSON | DECODER_SOFT);
 }
 
+/** Whether what they spell is JSON, softly or not. */
+export function isJson(policy: usize, state: u32): bool {
+  return (<u32>load<u16>(stateAt(policy, state), STATE_DECODER) & ~DECODER_SOFT) == DECODER_JSON;
+}
+
 /** Whether rules of the set look into the text as it stands that do not look into what a soft decoder of its state reads. */
 export function isSearched(policy: usize, state: u32, detects: u64): bool {
   return isSoft(policy, state) && (detects & ~load<u64>(stateAt(policy, state), STATE_DETECTS)) != 0;

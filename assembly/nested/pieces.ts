@@ -6,7 +6,8 @@
 
 import { Buffer } from "../bytes/buffer";
 import { allocate, release } from "../bytes/pool";
-import { JSON, beginningOf, isBracketed } from "../json/begin";
+import { JSON, TEXT, beginningOf, isBracketed } from "../json/begin";
+import { isBlank } from "../text/disguise";
 import { placeOf } from "./place";
 
 /** It is a text like any other. */
@@ -45,6 +46,7 @@ export class Pieces extends Progress {
   awaits: bool; // something has begun that may be a document
   isOpen: bool; // it is one, and waits: a quote has followed its first brackets
   sent: u32; // bytes of it that have left
+  isFirm: bool; // without its end it is refused, whatever becomes of other texts that cannot be read
 }
 
 const alone: Progress = changetype<Progress>(memory.data(offsetof<Progress>(), 16));
@@ -82,6 +84,13 @@ export function closePieces(pieces: Pieces): void {
   placeIn(pieces).free();
   otherPlaceIn(pieces).free();
   release(changetype<usize>(pieces), SIZE);
+}
+
+/** Whether nothing but blanks stands before the first bracket of the text. */
+function beginsBracket(at: usize, length: u32): bool {
+  let i: u32 = 0;
+  while (i < length && isBlank(<u32>load<u8>(at + i))) i++;
+  return i < length && (<u32>load<u8>(at + i) == BRACE || <u32>load<u8>(at + i) == BRACKET);
 }
 
 /** What waits has ended, or is none. */
@@ -138,9 +147,9 @@ export function isNext(pieces: Pieces, literal: usize): bool {
 
 /**
  * What the text [at, at+length), whose literal stands at `literal`, is to a document in pieces, of at most `most` bytes.
- * Brackets that come alone say nothing, and may begin any text: they leave.
+ * `isTold`: a selector says that it is JSON. Otherwise brackets that come alone say nothing, and may begin any text: they leave.
  */
-export function take(pieces: Pieces, literal: usize, at: usize, length: u32, most: u32): u32 {
+export function take(pieces: Pieces, literal: usize, at: usize, length: u32, isTold: bool, most: u32): u32 {
   const text = textOf(pieces);
   let from: u32 = 0;
   if (isNext(pieces, literal)) {
@@ -156,7 +165,7 @@ export function take(pieces: Pieces, literal: usize, at: usize, length: u32, mos
       pieces.isOpen = true;
     }
   } else {
-    const state = beginningOf(at, length);
+    const state = isTold ? (beginsBracket(at, length) ? JSON : TEXT) : beginningOf(at, length);
     if (state == JSON) {
       if (!breaksOff(at, length)) return APART;
       if (pieces.isOpen || !begin(pieces, literal, at, length, true)) return NOWHERE;

@@ -6,6 +6,7 @@
  * it is, and not for want of a rule, leaves nothing in its body; where something is found in what left, no rule has decided.
  */
 import type { CompiledPolicy } from "../policy/index.ts";
+import { withWholeDocuments } from "../replay/bodies/events.ts";
 import { formatOf, mediaOf } from "../replay/bodies/index.ts";
 import { beginsAsJson } from "../replay/bodies/text.ts";
 import type { RecordedRequest, RecordedResponse, Recording } from "../replay/recording.ts";
@@ -104,7 +105,7 @@ export class Coverage {
     const { compiled, engine } = this.#engine(detecting);
     const { unsupported } = this.#compiled.policy;
     const told = <T extends RecordedRequest | RecordedResponse>(message: T): T =>
-      unsupported === "block" ? asJson(message) : message;
+      unsupported === "pass" ? message : inWholeDocuments(unsupported === "block" ? asJson(message) : message);
     const recording = { id, request: told(request), ...(response && { response: told(response) }) };
     return (await run(engine, compiled, recording, settings, undefined)).result;
   }
@@ -150,6 +151,15 @@ function asJson<T extends RecordedRequest | RecordedResponse>(message: T): T {
     return [name, isText ? value.replace(/^[^;]*/, "application/json") : value];
   });
   return { ...message, headers: told };
+}
+
+/** The same stream of events, with documents that come in pieces put together: the policy does, and the probe, which refuses none, would not. */
+function inWholeDocuments<T extends RecordedRequest | RecordedResponse>(message: T): T {
+  const { headers, body } = message;
+  const isStream = headers.some(
+    ([name, value]) => /^content-type$/i.test(name) && formatOf(mediaOf(value)) === "events",
+  );
+  return body !== undefined && isStream ? { ...message, body: withWholeDocuments(body) } : message;
 }
 
 /** What a response is asked for with, as far as it says how to read it. */

@@ -150,9 +150,9 @@ export class Oracle {
 
   /**
    * `isExempt`: something that passes holds the document, so that `unmatched` does not act in it; `isMeant`: its query is
-   * said to be one, however it begins. `softTexts` gets the texts that are JSON where they begin so.
+   * said to be one, however it begins. `texts` gets those of which JSON is read (`textsOfJson`).
    */
-  decide(document: Document, isExempt = false, isMeant = false, softTexts?: Set<TreeNode>): Decisions {
+  decide(document: Document, isExempt = false, isMeant = false, texts?: Map<TreeNode, "soft" | "told">): Decisions {
     const { own, detecting } = this.select(document, (rule) => rule.queries);
     const decisions: Decisions = new Map();
     const { chained, soft, softly } = this.chained(document);
@@ -168,6 +168,8 @@ export class Oracle {
       if (cover !== undefined && (ownRule === undefined || cover < ownRule)) acting = cover;
       const chains = chained.get(node);
       if (chains !== undefined && isOpened(this.views, chains, acting, detecting.get(node) ?? [])) {
+        const isDecided = ownRule !== undefined || (this.unmatched !== undefined && !exempt);
+        if (chains[0]!.chain[0]!.decoder === "json" && !isDecided) texts?.set(node, "told");
         const around = acting === undefined ? exempt : exempt || this.rules[acting]!.view.action.kind === "pass";
         const view = this.openedView(document, node, chains, acting, detecting.get(node), around);
         if (view !== undefined) {
@@ -179,7 +181,7 @@ export class Oracle {
       const passing = acting !== undefined && acting === cover && this.rules[acting]!.view.action.kind === "pass";
       const isUnmatched = acting === undefined && this.unmatched !== undefined && !exempt;
       if (decoder !== undefined && node.kind === "string" && (passing || (acting === undefined && !isUnmatched))) {
-        if (decoder === "json") softTexts?.add(node);
+        if (decoder === "json") texts?.set(node, "soft");
         const text = Buffer.from(JSON.parse(rawText(document, node)) as string);
         const verdict = judgeSoftly(text, decoder, this.views, this.setting, {
           isExempt: exempt || passing,
@@ -222,9 +224,9 @@ export class Oracle {
     return decisions;
   }
 
-  /** The texts on which no rule acts, and which are JSON where they begin so. */
-  softTexts(document: Document): ReadonlySet<TreeNode> {
-    const texts = new Set<TreeNode>();
+  /** The texts on which no rule acts, and which are JSON: where they begin so, or by the word of a selector. */
+  textsOfJson(document: Document): ReadonlyMap<TreeNode, "soft" | "told"> {
+    const texts = new Map<TreeNode, "soft" | "told">();
     this.decide(document, false, false, texts);
     return texts;
   }

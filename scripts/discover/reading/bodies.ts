@@ -3,7 +3,7 @@
  *
  * Invariant: a body that cannot be read has no fields, and is counted.
  */
-import { eventsOf, isPayload } from "../../replay/bodies/events.ts";
+import { eventsOf, isPayload, withWholeDocuments } from "../../replay/bodies/events.ts";
 import { pairsOf } from "../../replay/bodies/form.ts";
 import { formatIn } from "../../replay/bodies/index.ts";
 import { withoutMark } from "../../replay/bodies/json.ts";
@@ -81,7 +81,8 @@ const readers: Partial<Record<string, Read>> = {
       (record) => documentFields(knowledge, direction, record),
     ),
   events: (knowledge, direction, body) => {
-    const payloads = eventsOf(decode(body)).flatMap(({ data }) => (isPayload(data) ? [Buffer.from(data!)] : []));
+    const events = eventsOf(decode(withWholeDocuments(body)));
+    const payloads = events.flatMap(({ data }) => (isPayload(data) ? [Buffer.from(data!)] : []));
     return each(payloads, (data) => documentFields(knowledge, direction, data));
   },
   form: (knowledge, direction, body) => formFields(knowledge, direction, "form", pairsOf(body)),

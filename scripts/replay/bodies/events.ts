@@ -5,7 +5,7 @@ import type { RuleView } from "../oracle.ts";
 import { hidesValues, isKeyed, replacementFault } from "../replacement.ts";
 import { decodePercent } from "../text.ts";
 import { readJson } from "./json.ts";
-import { joined, type Pieces, piecesIn } from "./pieces.ts";
+import { anyText, joined, type Pieces, piecesIn } from "./pieces.ts";
 import { allow, type BodyReading, decode, differ, merge } from "./reading.ts";
 import type { BodyRules } from "./rules.ts";
 import { searched } from "./text.ts";
@@ -66,6 +66,23 @@ function compareLine(rule: RuleView | undefined, before: string, after: string):
   const isSame = name === nameAfter || (`${name} ` === nameAfter && /^[^:]*:$/.test(name) && text.startsWith(" "));
   if (!isSame || fault !== undefined) return differ("body", fault ?? "a line of an event", { rule });
   return isKeyed(rule) ? { differences: [], allowed: [name], hashed: [text] } : allow(after);
+}
+
+/** A stream that tells the same, with documents that come in pieces told by the last of them. */
+export function withWholeDocuments(body: Uint8Array): Uint8Array {
+  const told = eventsOf(decode(body));
+  const pieces = piecesIn(
+    told.map(({ data }) => (isPayload(data) ? data : undefined)),
+    anyText,
+    false,
+  );
+  if (pieces.length === 0) return body;
+  const lines = withPieces(told, pieces).flatMap(({ others, data }) => [
+    ...others,
+    ...(data === undefined ? [] : data.split("\n").map((line) => `data: ${line}`)),
+    "",
+  ]);
+  return Buffer.from(`${lines.join("\n")}\n`);
 }
 
 function withPieces(events: readonly Event[], pieces: readonly Pieces[]): readonly Event[] {

@@ -60,10 +60,12 @@ function isOver(text: string): boolean {
 
 const textOf = (document: Document, node: TreeNode): string => JSON.parse(rawText(document, node)) as string;
 
-const mayBegin = (text: string): boolean => isPlainJson(text) || isBracketed(text);
-
 /** The documents that come in pieces in the data of events; where one never ends, and that `isCut`, all its pieces are one too. */
-export function piecesIn(data: readonly (string | undefined)[], oracle: Oracle, isCut: boolean): Pieces[] {
+export function piecesIn(
+  data: readonly (string | undefined)[],
+  oracle: Pick<Oracle, "textsOfJson">,
+  isCut: boolean,
+): Pieces[] {
   const found: Pieces[] = [];
   let begun: Begun | undefined;
   data.forEach((one, event) => {
@@ -71,24 +73,25 @@ export function piecesIn(data: readonly (string | undefined)[], oracle: Oracle, 
     if (document === undefined) return;
     const strings = [...walk(document.root)].filter(({ node }) => node.kind === "string" && textOf(document, node));
     // Most events have none, and the oracle takes its time.
-    if (begun === undefined && !strings.some(({ node }) => mayBegin(textOf(document, node)))) return;
+    if (begun === undefined && !strings.some(({ node }) => /^\s*[[{]/.test(textOf(document, node)))) return;
     const numbers = numbersIn(document);
     if (numbers === undefined) return;
-    const texts = oracle.softTexts(document);
+    const texts = oracle.textsOfJson(document);
     for (const { node, path } of strings) {
-      if (!texts.has(node)) continue;
+      const reading = texts.get(node);
+      if (reading === undefined) continue;
       const place = JSON.stringify([path, numbers]);
       const isNext: boolean = begun?.place === place;
       if (begun?.isOpen && !isNext) continue;
       const text: string = (isNext ? begun!.text : "") + textOf(document, node);
       const pieces: Pieces = [...(isNext ? begun!.pieces : []), { event, path }];
-      const isOpen = isPlainJson(text);
+      const isOpen = reading === "told" ? /^[ \t\n\r]*[[{]/.test(text) : isPlainJson(text);
       if (isOpen && isOver(text)) {
         if (isNext) {
           found.push(pieces);
           begun = undefined;
         }
-      } else if (isOpen || isBracketed(text)) {
+      } else if (isOpen || (reading === "soft" && isBracketed(text))) {
         begun = { place, pieces, text, isOpen };
       } else if (isNext) {
         begun = undefined;
@@ -115,6 +118,11 @@ export function joined(data: readonly (string | undefined)[], documents: readonl
   }
   return result;
 }
+
+/** For whoever has no rules to ask: all texts are JSON where they begin so. */
+export const anyText: Pick<Oracle, "textsOfJson"> = {
+  textsOfJson: ({ root }) => new Map([...walk(root)].map(({ node }) => [node, "soft"])),
+};
 
 function nodeAt(data: string | undefined, path: Path): { document: Document; node: TreeNode } | undefined {
   const document = data === undefined ? undefined : parseDocument(Buffer.from(data));

@@ -151,6 +151,16 @@ const cases: [string, Recording[], string[]][] = [
     ],
     ["request json:$.email", "request json:$.n", "response json:$.card.number"],
   ],
+  [
+    "a document that comes in pieces",
+    [
+      response(
+        "text/event-stream",
+        ['{"email"', `:"${mail}`, '"}'].map((piece) => `data: ${text({ index: 1, d: piece })}\n\n`).join(""),
+      ),
+    ],
+    ["response json:$.d|json:$.email"],
+  ],
   ["JSON that says it is a text", [request("text/plain", text({ email: mail }))], ["request json:$.email"]],
   ["a text", [request("text/plain", `hello ${mail} and ${pan}`)], ["request text:"]],
   [

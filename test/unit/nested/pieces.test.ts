@@ -157,6 +157,39 @@ test("a rule on the pieces themselves comes first", async () => {
   expect(await put(shapes.Anthropic, ["", '{"a"', ":1}"], policy)).toBe("[redacted][redacted]");
 });
 
+describe("pieces that a selector decodes", () => {
+  const cvv = { name: "cvv", select: "json:$..partial_json|json:$..cvv", action: "redact" };
+  const shape = shapes.Anthropic;
+
+  test("are judged as a whole, however they begin", async () => {
+    for (const pieces of [
+      ["", "{", '"cvv', '":"123"}'],
+      ['{ "cvv"', ':"123"}'],
+      ["[", '{"cvv":"123"', "}]"],
+    ]) {
+      expect(await put(shape, pieces, { rules: [cvv] })).toBe(pieces.join("").replace("123", "[redacted]"));
+    }
+    expect(await put(shape, ["[1", ",2]"], { rules: [cvv] })).toBe("[1,2]");
+  });
+
+  test("are refused where they never end, though somebody looks into them as they stand", async () => {
+    const anywhere = { name: "cards", select: "any:", detect: ["CREDIT_CARD"], action: "redact" };
+    for (const unsupported of ["block", "empty"]) {
+      const policy = { rules: [cvv, anywhere], unsupported };
+      expect(await put(shape, ["{", '"cvv":"123"'], policy)).toBe("nested_value");
+      expect(await put(shape, ["{", '"cvv":"123"', "]"], policy)).toBe("nested_value");
+    }
+    expect(await put(shape, ["{", '"cvv":"123"'], { rules: [cvv], unsupported: "empty" })).toBe("");
+    expect(await put(shape, ["{", '"cvv":"123"'], { rules: [cvv] })).toBe("nested_value");
+  });
+
+  test("are what a rule behind makes of texts that cannot be read", async () => {
+    const behind = { name: "call", select: "json:$..partial_json", action: "redact" };
+    expect(await put(shape, ["{", '"cvv":"123"}'], { rules: [cvv, behind] })).toBe("[redacted][redacted]");
+    expect(await put(shape, ['{"cvv":"123"}'], { rules: [cvv, behind] })).toBe('{"cvv":"[redacted]"}');
+  });
+});
+
 test("lines of JSON are documents of their own, and no pieces", async () => {
   const lines = ['{"t":"{\\"a\\":"}', '{"t":"1}"}'].join("\n");
   const left = await sent(request(lines, { headers: [["content-type", "application/x-ndjson"]] }), named);
