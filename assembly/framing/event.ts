@@ -11,7 +11,7 @@ import { startDocument } from "../json/document";
 import { out } from "../json/output";
 import { PADDING, rewrite } from "../json/rewrite";
 import { JsonState } from "../json/state";
-import { Pieces } from "../nested/pieces";
+import { Pieces, startTexts } from "../nested/pieces";
 import { NO_RULE, UNSUPPORTED_BLOCK, UNSUPPORTED_EMPTY } from "../policy/format.gen";
 import { EVENT_FIELD, INTERNAL, JSON_SYNTAX, JSON_UTF8, RULE_BLOCK } from "../policy/outcomes.gen";
 import { BLANK, TEXT, disguise } from "../text/disguise";
@@ -210,9 +210,7 @@ export function endEvent(s: Holder, json: JsonState, root: u32, unsupported: u32
       length = text.length;
     } else {
       startDocument(json, root, s.unmatched);
-      const pieces = changetype<Pieces>(json.pieces);
-      pieces.dataAt = data.at;
-      pieces.dataLength = data.length;
+      startTexts(changetype<Pieces>(json.pieces), data.at, data.length);
       const outcome = rewrite(json, data.at, data.length, true);
       const isUnread = outcome == JSON_SYNTAX || outcome == JSON_UTF8;
       if (outcome != 0 && (!isUnread || unsupported == UNSUPPORTED_BLOCK)) {

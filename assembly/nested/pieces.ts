@@ -8,7 +8,7 @@ import { Buffer } from "../bytes/buffer";
 import { allocate, release } from "../bytes/pool";
 import { JSON, TEXT, beginningOf, isBracketed } from "../json/begin";
 import { isBlank } from "../text/disguise";
-import { placeOf } from "./place";
+import { placeOf, textAt, wayLength } from "./place";
 
 /** It is a text like any other. */
 export const APART: u32 = 0;
@@ -43,9 +43,12 @@ class Progress {
 export class Pieces extends Progress {
   dataAt: usize; // the document whose texts are asked about
   dataLength: u32;
+  next: usize; // the literal in it that may go on with what waits, or 0
+  isHere: bool; // what waits began in it, or went on
   awaits: bool; // something has begun that may be a document
   isOpen: bool; // it is one, and waits: a quote has followed its first brackets
   sent: u32; // bytes of it that have left
+  wayLength: u32; // of its place
   isFirm: bool; // without its end it is refused, whatever becomes of other texts that cannot be read
 }
 
@@ -63,13 +66,7 @@ function placeIn(pieces: Pieces): Buffer {
   return changetype<Buffer>(changetype<usize>(pieces) + offsetof<Pieces>() + offsetof<Buffer>());
 }
 
-/** Where a text stands that may be the next. */
-@inline
-function otherPlaceIn(pieces: Pieces): Buffer {
-  return changetype<Buffer>(changetype<usize>(pieces) + offsetof<Pieces>() + 2 * offsetof<Buffer>());
-}
-
-const SIZE: usize = offsetof<Pieces>() + 3 * offsetof<Buffer>();
+const SIZE: usize = offsetof<Pieces>() + 2 * offsetof<Buffer>();
 
 /** Nothing waits; 0 when memory ran out. */
 export function openPieces(): usize {
@@ -82,7 +79,6 @@ export function closePieces(pieces: Pieces): void {
   forget(pieces);
   textOf(pieces).free();
   placeIn(pieces).free();
-  otherPlaceIn(pieces).free();
   release(changetype<usize>(pieces), SIZE);
 }
 
@@ -98,6 +94,7 @@ export function forget(pieces: Pieces): void {
   textOf(pieces).wipe();
   pieces.awaits = false;
   pieces.isOpen = false;
+  pieces.isHere = false;
 }
 
 /** Goes on through the bytes [at, end), up to the bracket that ends the document. */
@@ -132,17 +129,25 @@ function begin(pieces: Pieces, literal: usize, at: usize, length: u32, isOpen: b
   textOf(pieces).append(at, length);
   pieces.awaits = placeOf(pieces.dataAt, pieces.dataLength, literal, placeIn(pieces));
   pieces.isOpen = isOpen && pieces.awaits;
+  pieces.wayLength = wayLength;
+  pieces.isHere = true;
+  pieces.next = 0;
   pieces.sent = isOpen ? 0 : length;
   return pieces.awaits;
 }
 
+/** From now on texts are those of the document [at, at+length). */
+export function startTexts(pieces: Pieces, at: usize, length: u32): void {
+  pieces.dataAt = at;
+  pieces.dataLength = length;
+  pieces.isHere = false;
+  pieces.next = pieces.awaits ? textAt(at, length, placeIn(pieces), pieces.wayLength) : 0;
+}
+
 /** Whether the text whose literal stands at `literal` is where the next piece is awaited. */
+@inline
 export function isNext(pieces: Pieces, literal: usize): bool {
-  if (!pieces.awaits) return false;
-  const place = otherPlaceIn(pieces);
-  if (!placeOf(pieces.dataAt, pieces.dataLength, literal, place)) return false;
-  const known = placeIn(pieces);
-  return place.length == known.length && memory.compare(place.at, known.at, place.length) == 0;
+  return pieces.awaits && literal == pieces.next;
 }
 
 /**
@@ -153,6 +158,7 @@ export function take(pieces: Pieces, literal: usize, at: usize, length: u32, isT
   const text = textOf(pieces);
   let from: u32 = 0;
   if (isNext(pieces, literal)) {
+    pieces.isHere = true;
     if (pieces.isOpen) from = text.length;
     text.append(at, length);
     if (!pieces.isOpen) {
@@ -170,7 +176,8 @@ export function take(pieces: Pieces, literal: usize, at: usize, length: u32, isT
       if (!breaksOff(at, length)) return APART;
       if (pieces.isOpen || !begin(pieces, literal, at, length, true)) return NOWHERE;
     } else {
-      if (!pieces.isOpen && isBracketed(state)) begin(pieces, literal, at, length, false);
+      // Once a document, so that the place of each of many need not be found.
+      if (!pieces.isOpen && !pieces.isHere && isBracketed(state)) begin(pieces, literal, at, length, false);
       return APART;
     }
   }

@@ -74,21 +74,38 @@ function enterMember(depth: u32, at: usize, nameEnd: usize, p: usize, end: usize
   numbers.append(p, <u32>(behindScalar(p, end) - p));
 }
 
-/** Writes to `into` where in the document [at, at+length) the text at `text` stands; false where that cannot be told. */
-export function placeOf(at: usize, length: u32, text: usize, into: Buffer): bool {
+/** How much of the place written last is the way; behind that stand the numbers. */
+export let wayLength: u32 = 0;
+
+// What is looked for: the text at an address, or the first one to which a way leads.
+let text: usize = 0;
+let soughtWay: usize = 0;
+let soughtLength: u32 = 0;
+/** Where the literal of the text stands, 0 while it has not come. */
+let found: usize = 0;
+
+/** The value at `p` is a text. */
+function meet(p: usize, into: Buffer): void {
+  if (found) return;
+  if (text) {
+    if (p != text) return;
+    into.append(way.at, way.length);
+  } else if (way.length != soughtLength || memory.compare(way.at, soughtWay, soughtLength) != 0) {
+    return;
+  }
+  found = p;
+}
+
+/** Looks through the document for the text; the way to it goes to `into`, where it is not what is looked for. */
+function look(at: usize, length: u32, into: Buffer): bool {
   const end = at + length;
   let depth: u32 = 0;
-  let isFound = false;
-  into.clear();
+  found = 0;
   way.clear();
   numbers.clear();
   for (let p = at; p < end; ) {
     const byte = <u32>load<u8>(p);
     if (byte == QUOTE) {
-      if (p == text) {
-        into.append(way.at, way.length);
-        isFound = true;
-      }
       const stringEnd = behindString(p, end);
       const next = behindBlanks(stringEnd, end);
       if (next < end && <u32>load<u8>(next) == COLON && depth != 0) {
@@ -96,6 +113,7 @@ export function placeOf(at: usize, length: u32, text: usize, into: Buffer): bool
         enterMember(depth, p, stringEnd, value, end);
         p = value;
       } else {
+        meet(p, into);
         p = stringEnd;
       }
       continue;
@@ -115,6 +133,25 @@ export function placeOf(at: usize, length: u32, text: usize, into: Buffer): bool
     }
     p++;
   }
+  return found != 0 && !way.failed && !numbers.failed;
+}
+
+/** Writes to `into` where in the document [at, at+length) the text stands whose literal is at `literal`; false where that cannot be told. */
+export function placeOf(at: usize, length: u32, literal: usize, into: Buffer): bool {
+  text = literal;
+  into.clear();
+  if (!look(at, length, into)) return false;
+  wayLength = into.length;
   into.append(numbers.at, numbers.length);
-  return isFound && !way.failed && !numbers.failed && !into.failed;
+  return !into.failed;
+}
+
+/** The literal in the document [at, at+length) of the first text at a place, of which the way has `wayLength` bytes; 0 where there is none. */
+export function textAt(at: usize, length: u32, place: Buffer, wayLength: u32): usize {
+  text = 0;
+  soughtWay = place.at;
+  soughtLength = wayLength;
+  if (!look(at, length, place)) return 0;
+  const isSame = numbers.length == place.length - wayLength && memory.compare(numbers.at, place.at + wayLength, numbers.length) == 0;
+  return isSame ? found : 0;
 }

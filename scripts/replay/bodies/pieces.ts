@@ -81,7 +81,8 @@ export function piecesIn(
       const reading = texts.get(node);
       if (reading === undefined) continue;
       const place = JSON.stringify([path, numbers]);
-      const isNext: boolean = begun?.place === place;
+      const isHere: boolean = begun?.pieces.at(-1)?.event === event;
+      const isNext: boolean = begun?.place === place && !isHere;
       if (begun?.isOpen && !isNext) continue;
       const text: string = (isNext ? begun!.text : "") + textOf(document, node);
       const pieces: Pieces = [...(isNext ? begun!.pieces : []), { event, path }];
@@ -91,7 +92,7 @@ export function piecesIn(
           found.push(pieces);
           begun = undefined;
         }
-      } else if (isOpen || (reading === "soft" && isBracketed(text))) {
+      } else if (isOpen || (reading === "soft" && isBracketed(text) && !isHere)) {
         begun = { place, pieces, text, isOpen };
       } else if (isNext) {
         begun = undefined;

@@ -152,6 +152,21 @@ test("where texts that cannot be read pass, pieces do; where they are emptied, o
   );
 });
 
+test("of texts at one place in one event the first is a piece", async () => {
+  const twice = (...texts: string[]) => `{${texts.map((text) => `"d":${JSON.stringify(text)}`).join()}}`;
+  expect(await sent(stream(events([twice('{"cvv":', '"1"}')])), named)).toBe("nested_value");
+  const left = await sent(stream(events([twice('{"cvv":'), twice('"1"}', "x")])), named);
+  expect(typeof left === "string" ? left : left.body).toBe(events([twice(""), twice('{"cvv":"[redacted]"}', "x")]));
+});
+
+test("of texts that are brackets alone the first of an event is remembered", async () => {
+  const body = events([{ a: "[", b: "{" }, { b: '"cvv":"1"}', a: '{"cvv":"2"}]' }, { a: "x" }]);
+  const left = await sent(stream(body), named);
+  expect(typeof left === "string" ? left : left.body).toBe(
+    events([{ a: "[", b: "{" }, { b: '"cvv":"1"}', a: '{"cvv":"[redacted]"}]' }, { a: "x" }]),
+  );
+});
+
 test("a rule on the pieces themselves comes first", async () => {
   const policy = { rules: [...named.rules, { name: "call", select: "json:$..partial_json", action: "redact" }] };
   expect(await put(shapes.Anthropic, ["", '{"a"', ":1}"], policy)).toBe("[redacted][redacted]");
