@@ -81,9 +81,8 @@ export function hasBegun(state: u32): bool {
   return state == JSON || state == DIGITS || state == PADDED;
 }
 
-/** The state behind the text [at, at+length). */
-export function beginningOf(at: usize, length: u32): u32 {
-  let state = BLANK;
+/** The state behind the text [at, at+length), in front of which is another one. */
+export function beginningOf(at: usize, length: u32, state: u32 = BLANK): u32 {
   for (let i: u32 = 0; i < length && state < TEXT; i++) state = beginning(state, <u32>load<u8>(at + i));
   return state;
 }

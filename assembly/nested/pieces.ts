@@ -48,6 +48,7 @@ export class Pieces extends Progress {
   awaits: bool; // something has begun that may be a document
   isOpen: bool; // it is one, and waits: a quote has followed its first brackets
   sent: u32; // bytes of it that have left
+  state: u32; // what those allow (json/begin.ts)
   wayLength: u32; // of its place
   isFirm: bool; // without its end it is refused, whatever becomes of other texts that cannot be read
 }
@@ -123,16 +124,17 @@ function breaksOff(at: usize, length: u32): bool {
 }
 
 /** Begins with the text, whose literal stands at `literal`; false where nobody can tell where that is. */
-function begin(pieces: Pieces, literal: usize, at: usize, length: u32, isOpen: bool): bool {
+function begin(pieces: Pieces, literal: usize, at: usize, length: u32, state: u32): bool {
   memory.fill(changetype<usize>(pieces), 0, offsetof<Progress>());
   textOf(pieces).wipe();
   textOf(pieces).append(at, length);
   pieces.awaits = placeOf(pieces.dataAt, pieces.dataLength, literal, placeIn(pieces));
-  pieces.isOpen = isOpen && pieces.awaits;
+  pieces.isOpen = state == JSON && pieces.awaits;
+  pieces.state = state;
   pieces.wayLength = wayLength;
   pieces.isHere = true;
   pieces.next = 0;
-  pieces.sent = isOpen ? 0 : length;
+  pieces.sent = state == JSON ? 0 : length;
   return pieces.awaits;
 }
 
@@ -162,10 +164,11 @@ export function take(pieces: Pieces, literal: usize, at: usize, length: u32, isT
     if (pieces.isOpen) from = text.length;
     text.append(at, length);
     if (!pieces.isOpen) {
-      const state = beginningOf(text.at, text.length);
-      if (state != JSON) {
-        if (isBracketed(state)) pieces.sent = text.length;
-        else forget(pieces);
+      pieces.state = beginningOf(at, length, pieces.state);
+      if (pieces.state != JSON) {
+        pieces.sent = text.length;
+        if (!isBracketed(pieces.state)) forget(pieces);
+        else if (pieces.sent > most) return LONG;
         return APART;
       }
       pieces.isOpen = true;
@@ -174,10 +177,10 @@ export function take(pieces: Pieces, literal: usize, at: usize, length: u32, isT
     const state = isTold ? (beginsBracket(at, length) ? JSON : TEXT) : beginningOf(at, length);
     if (state == JSON) {
       if (!breaksOff(at, length)) return APART;
-      if (pieces.isOpen || !begin(pieces, literal, at, length, true)) return NOWHERE;
+      if (pieces.isOpen || !begin(pieces, literal, at, length, state)) return NOWHERE;
     } else {
       // Once a document, so that the place of each of many need not be found.
-      if (!pieces.isOpen && !pieces.isHere && isBracketed(state)) begin(pieces, literal, at, length, false);
+      if (!pieces.isOpen && !pieces.isHere && isBracketed(state)) begin(pieces, literal, at, length, state);
       return APART;
     }
   }

@@ -138,6 +138,8 @@ test("a document longer than may wait is refused", async () => {
   const policy = { ...named, limits: { value: "1KiB", hold: "2KiB" } };
   const pieces = ['{"a":"', ...Array.from({ length: 30 }, () => "x".repeat(100)), '"}'];
   expect(await put(shapes.Anthropic, pieces, policy)).toBe("limit_value");
+  const brackets = Array.from({ length: 30 }, () => "[".repeat(100));
+  expect(await put(shapes.Anthropic, brackets, policy)).toBe("limit_value");
   expect(await put(shapes.Anthropic, pieces, { ...named, limits: { value: "1KiB", hold: "4KiB" } })).toBe(
     pieces.join(""),
   );
