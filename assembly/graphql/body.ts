@@ -60,15 +60,25 @@ export function closeGraphql(s: GraphqlState): void {
   release(changetype<usize>(s), offsetof<GraphqlState>());
 }
 
-/** The rule that acts on the text: its own, or one on the whole document, which takes it first where it leaves no members. */
+/** The rule on the whole document. */
+function outerRule(s: GraphqlState): u32 {
+  return <u32>load<u16>(stateAt(s.policy, s.root), STATE_RULE);
+}
+
+/** Whether that leaves no members: nothing of the text is looked at. */
+function isTaken(s: GraphqlState): bool {
+  const outer = outerRule(s);
+  return outer != NO_RULE && takesWhole(s.rules + outer * SIZE_RULE);
+}
+
+/** The rule that acts on the text: its own, or one on the whole document. */
 function ruleOn(s: GraphqlState, state: usize): u32 {
   const own = <u32>load<u16>(state, STATE_RULE);
-  const outer = <u32>load<u16>(stateAt(s.policy, s.root), STATE_RULE);
+  const outer = outerRule(s);
   let rule = own;
-  if (outer != NO_RULE) {
-    const record = s.rules + outer * SIZE_RULE;
-    if (takesWhole(record)) rule = outer;
-    else if (<u32>load<u8>(record) != ACTION_PASS || own == NO_RULE) rule = min(own, outer);
+  if (isTaken(s)) rule = outer;
+  else if (outer != NO_RULE && (<u32>load<u8>(s.rules + outer * SIZE_RULE) != ACTION_PASS || own == NO_RULE)) {
+    rule = min(own, outer);
   }
   return rule == NO_RULE ? s.unmatched : rule;
 }
@@ -77,7 +87,8 @@ function ruleOn(s: GraphqlState, state: usize): u32 {
 function decide(s: GraphqlState, p: usize): u32 {
   join(s, p);
   if (s.heldFailed) return INTERNAL;
-  const target = queryState(s.policy, s.root);
+  // In state 0 nothing is decoded or searched.
+  const target = isTaken(s) ? 0 : queryState(s.policy, s.root);
   const state = stateAt(s.policy, target);
   const rule = ruleOn(s, state);
   enter(s);

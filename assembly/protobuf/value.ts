@@ -19,6 +19,8 @@ import {
   ACTION_TRUNCATE,
   KIND_BYTES,
   NO_RULE,
+  RULE_FLAGS,
+  RULE_FLAG_WHOLE,
   RULE_P0,
   RULE_P1,
   SIZE_RULE,
@@ -58,6 +60,11 @@ function actPlainly(s: ProtoState, rule: u32, action: u32, at: usize, end: usize
   return 0;
 }
 
+/** Whether the action counts characters. */
+function counts(action: u32): bool {
+  return action == ACTION_MASK || action == ACTION_TRUNCATE || action == ACTION_GENERALIZE;
+}
+
 /** A string or bytes: the field [at, end), whose length begins at `lengthAt` and whose value at `from`. Returns an outcome. */
 export function judgeText(
   s: ProtoState,
@@ -72,13 +79,16 @@ export function judgeText(
   const length = <u32>(end - from);
   if (set != 0) {
     const found = actOnText(s.policy, s.rules, s.keys, s.limit, set, NO_RULE, s.counts, from, length, value);
-    if (acted != NO_RULE) return putText(s, acted, found, at, lengthAt, end);
+    if (acted != NO_RULE) {
+      const isWhole = (load<u8>(s.rules + acted * SIZE_RULE, RULE_FLAGS) & RULE_FLAG_WHOLE) != 0;
+      if (kind != KIND_BYTES || !isWhole || !counts(actionOf(s, acted))) return putText(s, acted, found, at, lengthAt, end);
+      rule = acted;
+    }
   }
   const action = actionOf(s, rule);
   if (isPlain(action)) return actPlainly(s, rule, action, at, end);
   // Bytes have no characters: what counts them does not fit.
-  const counts = action == ACTION_MASK || action == ACTION_TRUNCATE || action == ACTION_GENERALIZE;
-  const limit = kind == KIND_BYTES && counts ? 0 : s.limit;
+  const limit = kind == KIND_BYTES && counts(action) ? 0 : s.limit;
   const fate = actOnText(s.policy, s.rules, s.keys, limit, 0, rule, s.counts, from, length, value);
   return putText(s, rule, fate, at, lengthAt, end);
 }

@@ -55,6 +55,9 @@ test("of rules that detect, those behind a rule on the whole have nothing to say
     expect(await send({ rules: [all(select), find] }, text)).toEqual([masked]);
     expect(await send({ rules: [find, all(select)] }, text)).toEqual([mutation("of [redacted]")]);
   }
+  const taken = (action: string) => ({ name: "taken", select: ["json:$", "graphql:arguments.card"], action });
+  expect(await send({ rules: [find, taken("block")] }, text)).toEqual(["rule_block"]);
+  expect(await send({ rules: [find, taken("redact")] }, text)).toEqual(["[redacted]"]);
   const around = { name: "around", select: "json:$", action: "pass" };
   expect(await send({ rules: [around, find] }, text)).toEqual([mutation("of [redacted]")]);
   expect(await send({ rules: [], unmatched: "strip" }, text)).toEqual([""]);

@@ -55,6 +55,12 @@ describe("finds", () => {
       { id: pan, card: { number: pan, backup: { number: mail } } },
       { id: pan, card: { number: hidden, backup: { number: hidden } } },
     ],
+    [
+      "as a whole in bytes, of which no character is counted",
+      [rule("grpc:*/*:card", { mask: { keepLast: 4 } }, { whole: true })],
+      { card: { number: `to ${mail}`, seal: Buffer.from(`to ${mail}`).toString("base64") } },
+      { card: { number: `${"*".repeat(14)}.org`, seal: Buffer.from(hidden).toString("base64") } },
+    ],
     ["in the digits of a number", [rule("proto:shop.Card:pan")], { card: { pan, month: 4 } }, { card: { month: 4 } }],
     [
       "in a double that is an integer",
