@@ -1,14 +1,16 @@
 /**
  * `npm run fuzz`: the differential property at length, forgeries of an audit log, tokens there and back, cryptography
- * and session tokens against other implementations, protobuf against @bufbuild/protobuf. FUZZ_CASES (100000) documents,
- * FUZZ_TOKENS (1000000) tokens, FUZZ_CRYPTO (1000000) calls, FUZZ_SESSIONS (30000) session tokens, FUZZ_PROTOBUF (6000)
- * messages; FUZZ_SEED to see a run again.
+ * and session tokens against other implementations, protobuf against @bufbuild/protobuf, policies that mix all locations
+ * and formats against the leak proof. FUZZ_CASES (100000) documents, FUZZ_TOKENS (1000000) tokens, FUZZ_CRYPTO (1000000)
+ * calls, FUZZ_SESSIONS (30000) session tokens, FUZZ_PROTOBUF (6000) messages, FUZZ_MIXED (500) mixed policies; FUZZ_SEED to
+ * see a run again.
  * Ends with `N passed, N failed`; every failure comes shrunk, with the seed of its batch.
  */
 import fc from "fast-check";
 import { fuzzAudit } from "./audit.ts";
 import { fuzzCrypto } from "./crypto.ts";
 import { cases, checkCase, DOCUMENTS_A_POLICY, failureOf, loadTargets } from "./differential.ts";
+import { fuzzMixed } from "./mixed/mixed.ts";
 import { fuzzProtobuf } from "./protobuf.ts";
 import { fuzzSessionTokens } from "./session-tokens.ts";
 import { fuzzTokens, type Tally } from "./tokens.ts";
@@ -22,6 +24,7 @@ const FORGERIES = 10_000;
 const CRYPTO = Number(process.env.FUZZ_CRYPTO ?? 1_000_000);
 const SESSIONS = Number(process.env.FUZZ_SESSIONS ?? 30_000);
 const PROTOBUF = Number(process.env.FUZZ_PROTOBUF ?? 6_000);
+const MIXED = Number(process.env.FUZZ_MIXED ?? 500);
 const TOKENS = Number(process.env.FUZZ_TOKENS ?? 1_000_000);
 
 const targets = await loadTargets();
@@ -58,6 +61,8 @@ console.log(`fuzz: ${SESSIONS} session tokens, against jose`);
 count(await fuzzSessionTokens(SESSIONS, seed));
 console.log(`fuzz: ${PROTOBUF} protobuf bodies, against @bufbuild/protobuf`);
 count(fuzzProtobuf(PROTOBUF, seed));
+console.log(`fuzz: ${MIXED} policies that mix all locations and formats, against the leak proof`);
+count(await fuzzMixed(MIXED, seed));
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;
 

@@ -1,0 +1,98 @@
+/**
+ * Random documents whose values are planted: each of them is there once, so that one that stays does not look like another
+ * that must go. Texts may hold documents again, in JSON, base64 or a token.
+ */
+import fc from "fast-check";
+import { anyName, plainName, some } from "./words.ts";
+
+export type Code = "json" | "base64" | "base64url" | "jwt" | "deep";
+export type Tree = string | number | boolean | null | Tree[] | { [name: string]: Tree } | Spelled;
+
+/** The same with texts in the place of documents in texts. */
+export type Value = string | number | boolean | null | Value[] | { [name: string]: Value };
+
+/** A document in a text. */
+export class Spelled {
+  readonly code: Code;
+  readonly inner: Tree;
+  constructor(code: Code, inner: Tree) {
+    this.code = code;
+    this.inner = inner;
+  }
+}
+
+/** What becomes a value of its own in each place. */
+const kinds = ["WORD", "MAIL", "x MAIL y", "CARD", "TICKET", "a CARD b TICKET", "é WORD"] as const;
+export const text: fc.Arbitrary<string> = fc.oneof(
+  { weight: 5, arbitrary: fc.constant("WORD") },
+  { weight: 4, arbitrary: some(...kinds) },
+  { weight: 1, arbitrary: fc.constant("") },
+);
+const leaf: fc.Arbitrary<Tree> = fc.oneof(
+  { weight: 8, arbitrary: text },
+  { weight: 1, arbitrary: some<Tree>(true, false, null, 0) },
+  // Becomes digits that are no card.
+  { weight: 1, arbitrary: fc.constant(1) },
+);
+
+export const trees = fc.letrec<{ value: Tree; object: { [name: string]: Tree }; spelled: Spelled }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 4, depthSize: "small", withCrossShrink: true },
+    { weight: 5, arbitrary: leaf },
+    { weight: 2, arbitrary: fc.array(tie("value"), { maxLength: 3 }) as fc.Arbitrary<Tree> },
+    { weight: 4, arbitrary: tie("object") },
+    { weight: 1, arbitrary: tie("spelled") },
+  ),
+  object: fc.dictionary(fc.oneof({ weight: 4, arbitrary: plainName }, anyName), tie("value"), {
+    minKeys: 1,
+    maxKeys: 4,
+    noNullPrototype: true,
+  }),
+  spelled: fc
+    .tuple(some<Code>("json", "json", "base64", "base64url", "jwt", "deep"), tie("object"))
+    .map(([code, inner]) => new Spelled(code, inner)),
+}));
+
+/** Makes values, each of them once. */
+export class Planter {
+  #count = 0;
+
+  text(kind: string): string {
+    return kind.replace(/WORD|MAIL|CARD|TICKET/g, (one) => this.#made(one));
+  }
+
+  #made(kind: string): string {
+    const number = ++this.#count;
+    if (kind === "WORD") return `Zyx${number}wvut`;
+    if (kind === "MAIL") return `jane${number}@mail.example`;
+    if (kind === "TICKET") return `TCK-${String(number).padStart(6, "0")}`;
+    return luhn(`411111${String(number * 7919).padStart(9, "0")}`);
+  }
+
+  /** The document with values in the place of their kinds, and texts that spell documents. */
+  plant(tree: Tree): Value {
+    if (typeof tree === "string") return this.text(tree);
+    if (tree === 1) return 700_000_001 + 13 * ++this.#count;
+    if (typeof tree !== "object" || tree === null) return tree;
+    if (tree instanceof Spelled) return spell(tree.code, JSON.stringify(this.plant(tree.inner)));
+    if (Array.isArray(tree)) return tree.map((each) => this.plant(each));
+    return Object.fromEntries(Object.entries(tree).map(([name, value]) => [name, this.plant(value)]));
+  }
+}
+
+function luhn(digits: string): string {
+  const sum = [...digits].reverse().reduce((total, digit, at) => {
+    const value = Number(digit) * (at % 2 === 0 ? 2 : 1);
+    return total + (value > 9 ? value - 9 : value);
+  }, 0);
+  return `${digits}${(10 - (sum % 10)) % 10}`;
+}
+
+const url = (given: string): string => Buffer.from(given).toString("base64url");
+
+function spell(code: Code, given: string): string {
+  if (code === "base64") return Buffer.from(given).toString("base64");
+  if (code === "base64url") return url(given);
+  if (code === "jwt") return `${url('{"alg":"HS256"}')}.${url(given)}.${url("signature")}`;
+  return code === "deep" ? JSON.stringify({ data: given }) : given;
+}
