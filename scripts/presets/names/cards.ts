@@ -49,6 +49,7 @@ export const authenticationData = {
     `cvv,cvv2,cvc,cvc2,cvn,cvd,csc,cav2,ccv,ccv2,cv2,cv number,card cvv,card cvc,card code,security code,card security code,
     card security number,verification code,verification value,card verification value,card verification code,
     card verification number,card verification data,card validation code,card validation value,encrypted security code,
+    credit card cvv,credit card cvc,credit card security code,debit card cvv,
     encrypted cvv,cvv number,cvv2 number,cvv code,cvv value,cvc number,cvc code,cvc value,cvn number,cvd number,cvd value,
     cc cvv,cc cvc,cc csc,ccv code,card cvv2,card cvc2,card csc,card cid,card cvn,card ccv,x card code,vads cvv,
     pin,pin block,pin code,pin number,pin data,card pin,new pin,old pin,confirm pin,encrypted pin,encrypted pin block,

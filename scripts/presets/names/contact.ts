@@ -2,7 +2,10 @@
 
 import { type Named, owned, people, words } from "./named.ts";
 
-const ways = words("work,home,personal,secondary,business,alternate,notification");
+const ways = words(
+  `work,home,personal,secondary,business,alternate,notification,primary,company,host,seller,author,creator,assignee,
+  assigned to,agent,admin,support,organizer,client,parent,reviewer,tenant,invitee,inviter,account,office,registrant`,
+);
 
 export const email = {
   exact: words("EmailAdr,SMTP_ADDR,E_MAIL,PayPal.EmailId"),
@@ -12,7 +15,8 @@ export const email = {
       email 1,
       email 2,primary email,secondary email,alternative email,recovery email,last known shopper email,
       organization billing email,email hash,hashed email,email sha256,email md5,sha256 email,sha256 email address,your email,
-      reply to email,new email,old email,second email,from email,to email,paypal email,
+      reply to email,new email,old email,second email,from email,to email,paypal email,email3,email 3,email id,cc email,
+      bcc email,login email,verified email,public email,created by email,
       mailadresse,email adresse,e mailadresse,courriel,adresse email,adresse mail,adresse e mail,adresse electronique,
       correo,correo electronico,direccion de correo,endereco email,endereco de email,indirizzo email,indirizzo e mail,
       posta elettronica,emailadres,e mailadres,adres email,adres e mail,epost,e post,epostadress,epostadresse,e postadress,
@@ -42,7 +46,12 @@ export const phone = {
       contact no,contact mobile,person mobile phone,person home phone,whatsapp,whatsapp number,caller number,calling number,
       called number,subscriber number,phone e164,calling party number,called party number,calling station id,
       called station id,a number,b number,wa id,whatsapp id,ship to phone num,text reminder number,phone hash,hashed phone,
-      sha256 phone number,
+      sha256 phone number,phonenumber,phone number1,phone number2,phone number 1,phone number 2,phone4,telephone1,
+      telephone2,telephone 1,telephone 2,mobile1,mobile2,mobile 1,mobile 2,phone mobile,phone work,phone home,phone other,
+      phone office,phone cell,business phones,home phones,home telephone,work telephone,daytime telephone,
+      evening telephone,emergency contact telephone,next of kin phone,next of kin telephone,from phone number,
+      to phone number,sms number,sms phone number,direct phone,caller id,caller id number,outbound caller id,
+      national format,international format,
       telefon,telefonnummer,telefonnr,rufnummer,handy,handynummer,mobilnummer,mobilfunknummer,mobiltelefon,telefon privat,
       telefon mobil,festnetz,festnetznummer,
       numero telephone,numero de telephone,num tel,numero tel,telephone fixe,telephone mobile,telephone portable,
@@ -85,7 +94,7 @@ export const url = {
     `website,website url,web site,homepage,home page,personal website,webpage,profile url,profile link,personal url,
     avatar url,social url,facebook,facebook url,facebook id,twitter,twitter handle,twitter url,linkedin,linkedin url,
     linkedin profile,instagram,instagram handle,instagram url,github url,github username,skype,skype id,telegram,
-    telegram username,wechat,tiktok,snapchat,xing,webseite,internetseite,site web,site internet,pagina web,sitio web,
+    telegram username,twitter id,twitter link,facebook link,linked in,linked in url,web address,website address,wechat,tiktok,snapchat,xing,webseite,internetseite,site web,site internet,pagina web,sitio web,
     sito web,
     strona www`,
   ),

@@ -11,7 +11,8 @@ export const password = {
       repeat password,
       retype password,verify password,user password,login password,password1,password2,password hash,hashed password,
       encrypted password,password digest,plain password,initial password,temporary password,temp password,default password,
-      app password,three d password,wifi password,wpa passphrase,pre shared key,psk,bind password,proxy password,
+      app password,private key passphrase,key passphrase,ssh key passphrase,encryption passphrase,certificate passphrase,
+      three d password,wifi password,wpa passphrase,pre shared key,psk,bind password,proxy password,
       keystore password,
       truststore password,key password,private key password,mysql pwd,db pwd,db pass,database pwd,smtp pass,admin pwd,
       kennwort,passwort,neues passwort,altes passwort,passwort wiederholen,mot de passe,mot passe,nouveau mot de passe,mdp,
@@ -20,20 +21,26 @@ export const password = {
       adgangskode,kodeord,passord,salasana,sifre,parola,heslo,jelszo,lozinka,kata sandi,pasuwado`,
     ),
     ...owned(
-      words("db,database,mysql,postgres,redis,ftp,ldap,smtp,imap,admin,root,master,account,service,client,sudo"),
+      words(
+        `db,database,mysql,postgres,redis,ftp,ldap,smtp,imap,admin,root,master,account,service,client,sudo,owner,open,
+        certificate,cert,pfx,archive,pdf,file,auth,basic auth,application,email,mail,proxy user,sip,sql,http,router,
+        merchant,key store,trust store,encryption,original,share`,
+      ),
       "password",
     ),
   ],
 } satisfies Named;
 
 const issuers = words(
-  "github,gitlab,slack,aws,gcp,google,azure,npm,docker,twilio,sendgrid,stripe,paypal,openai,firebase,facebook,twitter,heroku,datadog",
+  `github,gitlab,slack,aws,gcp,google,azure,npm,docker,twilio,sendgrid,stripe,paypal,openai,firebase,facebook,twitter,heroku,
+  datadog,anthropic,mailgun,mailchimp,shopify,telegram,discord,hubspot,cloudflare`,
 );
 
 export const secret = {
   exact: words(
     `SAMLResponse,SAMLRequest,Proxy-Authorization,X-Api-Key,X-Auth-Token,Set-Cookie,set-cookie,Cookie,cookie,
-    csrfmiddlewaretoken,__RequestVerificationToken,_token,_csrf,_wpnonce,tls.key,ca.key,ssh-privatekey,g-recaptcha-response,h-captcha-response`,
+    X-Access-Token,X-Session-Token,X-CSRF-Token,X-XSRF-TOKEN,X-Amz-Security-Token,Ocp-Apim-Subscription-Key,
+    Subscription-Key,_csrf_token,csrfmiddlewaretoken,__RequestVerificationToken,_token,_csrf,_wpnonce,tls.key,ca.key,ssh-privatekey,g-recaptcha-response,h-captcha-response`,
   ),
   names: [
     ...words(
@@ -65,7 +72,10 @@ export const secret = {
       relay token,flow token,donation token,migration token,device secret,
       screen lock pin,menu pin,refund pin,card nonce,cvc token,secret hash,token signing key,authentication value,
       api access token,state token,merchant authentication,recovery question,security questions,write key,
-      binary security token,puk,puk code,sca authentication data,
+      binary security token,puk,puk code,sca authentication data,account token,stream key,totp url,totp uri,otpauth url,
+      otpauth uri,secret word,memorable word,aws access key,s3 access key,cert private key,encrypted private key,
+      private key data,user credentials,login credentials,registration access token,initial access token,
+      payment instrument token,set cookie,
       payment token,payment nonce,payment method nonce,card token,client token,network token cryptogram,cryptogram,cavv,
       apple pay token,google pay token,amazon pay token,samsung pay token,
       zugangsdaten,zugriffstoken,geheimnis,cle api,cle secrete,jeton acces,clave api,token acceso,chave api,chave secreta,
@@ -74,11 +84,13 @@ export const secret = {
     ...owned(
       words(
         `verification,reset,password reset,bot,oauth,device,push,registration,invite,invitation,login,user,mfa,service,
-        personal access,app,page access,user access,email verification,confirm,instance,agent`,
+        personal access,app,page access,user access,email verification,confirm,instance,agent,validation,identity,
+        application,request,logout,linking,integration,encrypted,hashed,temporary,admin,oauth access,oauth refresh,
+        user auth,customer access`,
       ),
       "token",
     ),
-    ...owned(issuers, "token,secret,api key,secret key"),
+    ...owned(issuers, "token,secret,api key,secret key,client secret"),
   ],
 } satisfies Named;
 

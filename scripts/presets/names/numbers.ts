@@ -19,19 +19,21 @@ export const ssn = {
       passport,passport number,passport no,passport num,passport id,bp tax number,wallet owner tax id,id number secondary,
       taxvat,ni number,ni no,known traveler number,known traveller number,redress number,swedish identity number,
       danish identity number,mrz,mrz1,mrz2,mrz line1,mrz line2,mrz line 1,mrz line 2,machine readable zone,
-      ssn last 4,ssn last4,last 4 ssn,ssn4,my number,
+      ssn last 4,ssn last4,last 4 ssn,ssn4,my number,employee number,employee no,personnel number,staff number,
+      student number,gstin,
       steuer id,steuer idnr,steuernummer,steueridentifikationsnummer,steuerliche identifikationsnummer,ust id,ust id nr,
       umsatzsteuer id,sozialversicherungsnummer,sv nummer,svnr,rentenversicherungsnummer,ahv nummer,personalausweis,
-      personalausweisnummer,ausweisnummer,reisepass,reisepassnummer,passnummer,
-      numero securite sociale,numero de securite sociale,num secu,numero secu,nir,numero passeport,numero de passeport,
+      personalausweisnummer,personalnummer,steuer nummer,ausweis nummer,reisepass nummer,ausweisnummer,reisepass,reisepassnummer,passnummer,
+      numero securite sociale,numero de securite sociale,num secu,numero secu,nir,numero passeport,numero de passeport,siret,
+      numero siret,siren,numero siren,ine,numero ine,numero allocataire,
       passeport,cni,numero cni,carte identite,numero carte identite,piece identite,numero piece identite,numero fiscal,
       dni,numero dni,nie,nif,nss,cif,documento identidad,numero documento,numero de documento,numero identificacion,
-      cedula,cedula identidad,pasaporte,numero pasaporte,curp,rfc,rut,ruc,cuit,cuil,
-      cpf,cpf number,numero cpf,cnpj,cpf cnpj,rg,numero rg,pis,pis pasep,titulo eleitor,niss,numero contribuinte,passaporte,
+      cedula,cedula identidad,pasaporte,numero pasaporte,curp,clave elector,clave de elector,rfc,rut,ruc,cuit,cuil,
+      cpf,cpf number,numero cpf,cnpj,cnpj number,cpf cnpj,cnpj cpf,rg,numero rg,pis,pis pasep,titulo eleitor,niss,numero contribuinte,passaporte,
       cartao cidadao,codice fiscale,cod fiscale,partita iva,carta identita,carta d identita,passaporto,numero passaporto,
-      numero documento identita,bsn,burgerservicenummer,rijksregisternummer,paspoortnummer,identiteitskaart,btw nummer,
+      numero documento identita,bsn,inp bsn,anummer,a nummer,burgerservicenummer,rijksregisternummer,paspoortnummer,identiteitskaart,btw nummer,
       pesel,numer pesel,nip,numer nip,dowod osobisty,numer dowodu,paszport,numer paszportu,
-      personnummer,personnr,samordningsnummer,cpr,cpr nummer,cpr nr,fodselsnummer,fodselsnr,fnr,d nummer,pasnummer,
+      personnummer,personnr,samordningsnummer,cpr,cpr nummer,cpr nr,fodselsnummer,foedselsnummer,fodsels nummer,identifikasjonsnummer,personident,fodselsnr,fnr,d nummer,pasnummer,
       hetu,henkilotunnus,passin numero,tc kimlik no,tckn,kimlik no,kimlik numarasi,vergi no,vergi numarasi,pasaport no,
       kojin bango,ryoken bango,rodne cislo,cnp,jmbg,egn,snils,
       aadhaar,aadhaar number,aadhar,aadhar number,pan card,pan card number,nric,nric number,nric fin,fin number,hkid,mykad,
@@ -41,6 +43,11 @@ export const ssn = {
       words("customer,patient,employee,member,user,applicant,owner,spouse,account holder,individual"),
       "ssn,tax id,national id,passport number",
     ),
+    ...owned(
+      words("company,merchant,vendor,customer,buyer,seller,business,billing"),
+      "vat number,vat id,tax number,cnpj cpf",
+    ),
+    ...owned(words("company,merchant,vendor,buyer,seller,business,billing"), "tax id"),
   ],
   below: [
     {
@@ -49,12 +56,14 @@ export const ssn = {
       ),
       names: words("number,no,id"),
     },
+    // Mercado Pago, and others in Latin America: the kind of the document, and its number.
+    { parents: words("identification,tax document"), names: ["number"] },
   ],
 } satisfies Named;
 
 const accounts = words(
   `customer,beneficiary,debtor,creditor,payer,payee,recipient,sender,receiver,counterparty,payout,refund,from,to,source,
-  destination,billing,account,bank`,
+  destination,billing,account,bank,debit,credit,issuing,receiving,target,vendor,new,old,counterpart`,
 );
 
 export const account = {
@@ -65,7 +74,8 @@ export const account = {
       bank acct,iban,iban number,iban no,iban code,bban,bic,bic code,bic swift,swift,swift code,swift bic,routing number,
       routing no,routing transit number,aba routing,aba routing number,aba number,sort code,bsb,bsb number,ifsc,ifsc code,
       clabe,cbu,cvu,encrypted bank account number,encrypted account number,fund account number,patient account number,
-      loan account number,savings account number,checking account number,masked iban,international iban,
+      bank routing number,bank bic,beneficiary bic,creditor bic,debtor bic,counterparty bic,recipient bic,full account number,
+      masked account number,formatted iban,loan account number,savings account number,checking account number,masked iban,international iban,
       international bic,wire routing number,virtual payment address,vpa,
       wallet address,crypto address,crypto wallet address,bitcoin address,btc address,ethereum address,eth address,
       frequent flyer number,frequent flyer no,frequent traveler number,loyalty number,loyalty card number,
@@ -109,7 +119,7 @@ export const licence = {
 export const vehicle = {
   names: words(
     `vin,vin number,vehicle identification number,vehicle identifier,vehicle registration,vehicle registration number,
-    vehicle plate,vehicle license plate,license plate,license plate number,licence plate,licence plate number,plate number,
+    vehicle number,vehicle plates,vehicle plate,vehicle license plate,license plate,license plate number,licence plate,licence plate number,plate number,
     plate no,number plate,registration plate,registration plate number,chassis number,
     fahrgestellnummer,kennzeichen,kfz kennzeichen,immatriculation,numero immatriculation,plaque immatriculation,
     matricula,numero bastidor,bastidor,placa,placa vehiculo,placa veiculo,chassi,renavam,targa,numero telaio,
@@ -119,7 +129,7 @@ export const vehicle = {
 
 export const device = {
   // Of the UDI of a device (FHIR).
-  exact: words("carrierHRF,carrierAIDC"),
+  exact: words("carrierHRF,carrierAIDC,User-Agent"),
   names: words(
     `device id,device identifier,device uuid,device udid,device name,device imei,device serial,device serial number,
     device mac,device mac address,serial number,serial no,imei,imei number,imsi,meid,iccid,udid,idfa,idfv,gaid,aaid,
@@ -130,13 +140,13 @@ export const device = {
     sim number,udi,distinct identifier,device installation id,card fingerprint,
     machine id,fingerprint,device fingerprint,browser fingerprint,client fingerprint,browser id,visitor id,anonymous id,
     user agent,http user agent,raw user agent,current user agent,last known user agent,customer user agent,
-    user agent header,gclid,fbclid,seriennummer,seriennr,geraetenummer,numero serie,numero de serie,numero di serie,
+    user agent header,user agent string,client user agent,browser user agent,device fingerprint id,device session id,gclid,fbclid,seriennummer,seriennr,geraetenummer,numero serie,numero de serie,numero di serie,
     numero seriale,serienummer,numer seryjny,seri no`,
   ),
 } satisfies Named;
 
 export const ip = {
-  exact: words("X-Forwarded-For,X-Real-IP"),
+  exact: words("X-Forwarded-For,X-Real-IP,X-Client-IP,True-Client-IP,CF-Connecting-IP,iPAddress"),
   names: words(
     `ip,ip address,ip addr,ip v4,ip v6,ipv4,ipv6,ipv4 address,ipv6 address,client ip,client ip address,client address,
     remote addr,remote address,remote ip,remote host,source ip,source ip address,user ip,user ip address,shopper ip,
@@ -144,7 +154,9 @@ export const ip = {
     peer ip,origin ip,originating ip,public ip,private ip,external ip,login ip,last login ip,registration ip,signup ip,
     last ip,last known ip,previous ip address,originator ip address,ip addresses,current ip,current ip address,
     previous ip,current sign in ip,last sign in ip,request ip,created ip,creation ip,
-    destination ip address,real ip,x real ip,x forwarded for,ip adresse,adresse ip,direccion ip,endereco ip,indirizzo ip,
+    private ip address,public ip address,internal ip,internal ip address,external ip address,local ip,local ip address,
+    remote ip address,visitor ip address,buyer ip address,payer ip address,last ip address,last login ip address,actor ip,
+    actor ip address,caller ip,destination ip,destination ip address,real ip,x real ip,x forwarded for,ip adresse,adresse ip,direccion ip,endereco ip,indirizzo ip,
     ip adres,adres ip`,
   ),
 } satisfies Named;

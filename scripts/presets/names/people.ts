@@ -32,23 +32,32 @@ export const name = {
       rendering provider name,prescriber name,landlord name,guarantor name,picked up by,customs signer,bill to forename,
       bill to surname,ship to forename,ship to surname,pickup contact given name,pickup contact family name,
       dropoff contact given name,dropoff contact family name,
-      first name phonetic,last name phonetic,phonetic first name,phonetic last name,phonetic name`,
+      first name phonetic,last name phonetic,phonetic first name,phonetic last name,phonetic name,
+      firstname,lastname,middlename,fullname,nickname,first names,last names,family names,name kana,name kanji,
+      full name kana,initials,first name local,last name local,user display name,author display name,
+      sender display name,caller display name,customer display name,caller id name`,
     ),
     ...owned(people, "first name,last name,name,full name"),
     ...owned(
       words("customer,user,contact,person,employee,patient"),
-      "middle name,given name,family name,surname,firstname",
+      "middle name,given name,family name,surname,firstname,lastname,fullname",
+    ),
+    ...owned(
+      words("author,creator,reviewer,agent,assignee,tenant,host,seller,client,parent,child,player,registrant"),
+      "first name,last name,full name",
     ),
     ...words(
       `vorname,vornamen,nachname,familienname,geburtsname,zuname,rufname,voller name,ansprechpartner,ansprechpartner name,
-      kundenname,empfaengername,absendername,kontoinhaber,kontoinhaber name,vor und nachname,
+      vor name,nach name,familien name,geburts name,kundenname,empfaengername,absendername,kontoinhaber,kontoinhaber name,vor und nachname,
       prenom,prenoms,nom,nom famille,nom de famille,nom complet,nom usage,nom naissance,nom de naissance,nom jeune fille,
+      nom usuel,nom d usage,nom marital,nom patronymique,prenom usuel,prenom1,prenom2,prenom 1,prenom 2,prenom 3,
       nom client,nom prenom,nom et prenom,nom destinataire,deuxieme prenom,
       nombre,nombres,nombre completo,primer nombre,segundo nombre,nombre cliente,nombre contacto,nombre y apellidos,apellido,
       apellidos,primer apellido,segundo apellido,apellido paterno,apellido materno,apellido1,apellido2,
       nome,nome completo,primeiro nome,ultimo nome,sobrenome,apelido,nome mae,nome da mae,nome pai,nome do pai,nome social,
       nome cliente,nome do cliente,nome contato,cognome,nome cognome,nome e cognome,secondo nome,nominativo,
-      voornaam,voornamen,achternaam,tussenvoegsel,volledige naam,roepnaam,geslachtsnaam,voorletters,klantnaam,tenaamstelling,
+      voornaam,voornamen,achternaam,tussenvoegsel,tussenvoegsels,voorvoegsel,voorvoegsel geslachtsnaam,
+      voorvoegsel achternaam,aanhef,aanschrijfwijze,volledige naam,roepnaam,geslachtsnaam,voorletters,klantnaam,tenaamstelling,
       imie,imiona,drugie imie,nazwisko,nazwisko rodowe,imie i nazwisko,
       fornamn,efternamn,mellannamn,tilltalsnamn,fornavn,efternavn,etternavn,mellemnavn,mellomnavn,fulde navn,fullt navn,
       etunimi,etunimet,sukunimi,koko nimi,kutsumanimi,soyad,soyadi,ad soyad,adi soyadi,isim,soyisim,ikinci ad,
@@ -76,9 +85,9 @@ export const birthDate = {
   ),
   names: [
     ...words(
-      `dob,birth date,birthdate,date of birth,birthday,dates of birth,birth day,born on,born,birth date time,
+      `dob,birth date,birthdate,date of birth,birth month,month of birth,day of birth,birthday,birthday month,birthday day,dates of birth,birth day,born on,born,birth date time,
       person birthdate,dob date,
-      geburtsdatum,geburtstag,geb datum,geboren am,date naissance,date de naissance,date naiss,
+      geburtsdatum,geburts datum,geburtstag,geb datum,geboren am,date naissance,date de naissance,date naiss,
       fecha nacimiento,fecha de nacimiento,fec nacimiento,fecha nac,
       data nascimento,data de nascimento,dt nascimento,data nasc,nascimento,data nascita,data di nascita,
       geboortedatum,geboorte datum,data urodzenia,fodelsedatum,fodselsdato,foedselsdato,fodselsdag,
@@ -108,9 +117,12 @@ export const age = {
 export const birthPlace = {
   exact: words("CityOfBirth,PID.23"),
   names: words(
-    `birthplace,place of birth,birth place,city of birth,birth city,geburtsort,lieu naissance,lieu de naissance,
-    lugar nacimiento,lugar de nacimiento,naturalidade,local nascimento,luogo nascita,luogo di nascita,comune nascita,
-    geboorteplaats,miejsce urodzenia,fodelseort,fodested,syntymapaikka,dogum yeri`,
+    `birthplace,place of birth,birth place,city of birth,birth city,birth town,birth province,geburtsort,geburts ort,
+    commune naissance,commune de naissance,ville naissance,ville de naissance,departement naissance,lieu naissance,lieu de naissance,
+    lugar nacimiento,lugar de nacimiento,ciudad nacimiento,ciudad de nacimiento,municipio nacimiento,cidade nascimento,
+    naturalidade,local nascimento,luogo nascita,luogo di nascita,comune nascita,comune di nascita,
+    provincia nascita,provincia di nascita,
+    geboorteplaats,miejsce urodzenia,fodelseort,fodested,foedested,syntymapaikka,dogum yeri`,
   ),
 } satisfies Named;
 
@@ -120,14 +132,14 @@ export const identity = {
   names: words(
     `gender,sex,nationality,citizenship,marital status,country of birth,birth country,owner nationality,
     passenger gender,salary,annual salary,base salary,gross salary,net salary,
-    annual income,monthly income,household income,gross pay,net pay,base pay,total base pay,veteran status,military status,
-    geschlecht,familienstand,staatsangehoerigkeit,nationalitaet,geburtsland,gehalt,bruttogehalt,nettogehalt,
+    wages,nationalities,occupation,employer name,annual income,monthly income,household income,gross pay,net pay,base pay,total base pay,veteran status,military status,
+    geschlecht,familienstand,staatsangehoerigkeit,nationalitaet,geburtsland,beruf,einkommen,nettoeinkommen,bruttoeinkommen,anrede,gehalt,bruttogehalt,nettogehalt,
     bruttolohn,nettolohn,grundgehalt,jahresgehalt,monatsgehalt,steuerklasse,krankenkasse,
-    sexe,nationalite,pays naissance,pays de naissance,salaire,salaire brut,salaire net,situation familiale,etat civil,
+    sexe,civilite,nationalite,pays naissance,pays de naissance,salaire,salaire brut,salaire net,situation familiale,etat civil,
     sexo,genero,nacionalidad,estado civil,pais nacimiento,salario,salario bruto,salario neto,salario base,
-    nacionalidade,sesso,stipendio,nazionalita,cittadinanza,stato civile,
+    nacionalidade,stato nascita,stato di nascita,nazione nascita,nazione di nascita,paese nascita,paese di nascita,sesso,stipendio,nazionalita,cittadinanza,stato civile,
     geslacht,nationaliteit,geboorteland,salaris,brutosalaris,nettosalaris,burgerlijke staat,
-    plec,narodowosc,obywatelstwo,stan cywilny,medborgarskap,nationalitet,civilstand,
+    kjonn,kjoenn,statsborgerskap,fodeland,foedeland,plec,narodowosc,obywatelstwo,stan cywilny,medborgarskap,nationalitet,civilstand,
     sivilstand,sukupuoli,kansalaisuus,siviilisaaty,cinsiyet,uyruk,medeni durum,seibetsu,
     kokuseki`,
   ),
@@ -142,7 +154,8 @@ export const special = {
     sexuality,sex life,gender identity,health status,health data,
     health condition,health conditions,medical condition,medical conditions,medical history,diagnosis,diagnoses,
     diagnosis code,diagnosis codes,icd code,icd10 code,disease,diseases,symptoms,allergies,allergy,disability,disabilities,
-    disability status,genetic data,medication,medications,prescription,prescriptions,blood type,blood group,hiv status,
+    disability status,genetic data,medication,medications,prescription,prescriptions,blood type,blood group,hiv status,food allergies,dietary restrictions,dietary requirements,medical notes,
+    medical information,health information,sexual preference,
     pregnancy status,vaccination status,mental health,lab results,criminal record,criminal convictions,
     konfession,religionszugehoerigkeit,kirchensteuer,ethnie,ethnische herkunft,politische meinung,gewerkschaft,
     gewerkschaftszugehoerigkeit,sexuelle orientierung,gesundheitszustand,krankheit,behinderung,schwerbehinderung,diagnose,
@@ -162,13 +175,19 @@ export const special = {
 export const login = {
   // NameID: of the subject of a SAML assertion.
   exact: words("sAMAccountName,userPrincipalName,NameID"),
-  names: words(
-    `username,user name,login name,login id,logon name,preferred username,screen name,user login,user handle,
-    user principal name,upn,sam account name,twitter username,instagram username,social username,twitter user name,psu id,
+  names: [
+    ...words(
+      `username,user name,login name,login id,logon name,preferred username,screen name,user login,user handle,
+    user principal name,usernames,mail nickname,account login,owner login,upn,sam account name,twitter username,instagram username,social username,twitter user name,psu id,
     benutzername,benutzer name,nutzername,anmeldename,nom utilisateur,nom d utilisateur,pseudo,pseudonyme,
     usuario,nombre usuario,nombre de usuario,nome usuario,nome de usuario,nome utente,gebruikersnaam,nazwa uzytkownika,
     anvandarnamn,brugernavn,brukernavn,kayttajatunnus,kayttajanimi,kullanici adi`,
-  ),
+    ),
+    ...owned(
+      words("admin,api,auth,basic auth,smtp,ldap,ftp,db,owner,author,creator,created by,sender,requester"),
+      "username,user name",
+    ),
+  ],
   below: [
     { parents: persons, names: ["login"] },
     { parents: crowds, names: ["login"], holds: "several" },
