@@ -25,7 +25,7 @@ import { withScanner } from "./detection.ts";
 import { compareFields, digests } from "./fields.ts";
 import type { FieldPolicy } from "./header-fields.ts";
 import { Haystack, isDistinctive, isSearchable, leakedAs, type Secret } from "./needles.ts";
-import type { Direction, RuleView } from "./oracle.ts";
+import { type Direction, type RuleView, unmatchedRule } from "./oracle.ts";
 import { hidesValues, redactedText } from "./replacement.ts";
 import type { Finding } from "./result.ts";
 import type { Left, Run } from "./run.ts";
@@ -148,7 +148,7 @@ export class Prover {
     if (messages.begin(path) === undefined || messages.acts(path) || !isOfMessages(headers)) return false;
     const isOnFields = ({ location }: Selector): boolean => ["header", "cookie", "query", "any"].includes(location);
     const judges = this.views.some((view) => view.directions.includes(direction) && view.selectors.some(isOnFields));
-    return !isWeb(headers) || (!judges && this.policy.unmatched === "pass");
+    return !isWeb(headers) || (!judges && unmatchedRule(this.policy.unmatched, direction) === undefined);
   }
 
   private body(

@@ -61,6 +61,17 @@ const cases: Record<string, [policy: object, recording: Recording]> = {
     { ...decode, protobuf: { ...protobuf, unknown: "pass" }, rules: [{ ...named, select: "query:pan" }] },
     call("application/proto", encode("shop.Order", { note: "x" })),
   ],
+  "an answer of gRPC-Web in gzip, in which nothing acts": [
+    { ...decode, rules: [], unmatched: "redact" },
+    {
+      ...call("application/grpc-web+proto", order),
+      response: {
+        status: 200,
+        headers: call("application/grpc-web+proto", order).request.headers,
+        body: new Uint8Array(gzipSync(frame(encode("shop.Receipt", { id: "x" })))),
+      },
+    },
+  ],
   "types that hold themselves before what a path of any length selects": [
     {
       protobuf: { descriptors: writeSet("node", toBinary(FileDescriptorSetSchema, nodes)), unknown: "pass" },
