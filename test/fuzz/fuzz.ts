@@ -2,7 +2,7 @@
  * `npm run fuzz`: the differential property at length, forgeries of an audit log, tokens there and back, cryptography
  * and session tokens against other implementations, protobuf against @bufbuild/protobuf, policies that mix all locations
  * and formats against the leak proof. FUZZ_CASES (100000) documents, FUZZ_TOKENS (1000000) tokens, FUZZ_CRYPTO (1000000)
- * calls, FUZZ_SESSIONS (30000) session tokens, FUZZ_PROTOBUF (6000) messages, FUZZ_MIXED (500) mixed policies; FUZZ_SEED to
+ * calls, FUZZ_SESSIONS (30000) session tokens, FUZZ_PROTOBUF (6000) messages, FUZZ_MIXED (200) mixed policies; FUZZ_SEED to
  * see a run again.
  * Ends with `N passed, N failed`; every failure comes shrunk, with the seed of its batch.
  */
@@ -24,7 +24,7 @@ const FORGERIES = 10_000;
 const CRYPTO = Number(process.env.FUZZ_CRYPTO ?? 1_000_000);
 const SESSIONS = Number(process.env.FUZZ_SESSIONS ?? 30_000);
 const PROTOBUF = Number(process.env.FUZZ_PROTOBUF ?? 6_000);
-const MIXED = Number(process.env.FUZZ_MIXED ?? 500);
+const MIXED = Number(process.env.FUZZ_MIXED ?? 200);
 const TOKENS = Number(process.env.FUZZ_TOKENS ?? 1_000_000);
 
 const targets = await loadTargets();
