@@ -35,6 +35,20 @@ export const gdpr: Preset = {
       action: "redact",
     },
     {
+      name: "gdpr-region-finds",
+      description: "Art. 4(1): identifiers where a state, country or kind should be, which stay.",
+      kinds: ["region"],
+      detect: FOUND,
+      action: "redact",
+    },
+    {
+      name: "gdpr-region",
+      description:
+        "Art. 5(1)(c): of an address, state and country stay, and of a telephone or address what kind it is.",
+      kinds: ["region"],
+      action: "pass",
+    },
+    {
       name: "gdpr-email",
       description: "Art. 4(1), 4(5): addresses become pseudonyms that are still addresses.",
       kinds: ["email"],
@@ -52,19 +66,6 @@ export const gdpr: Preset = {
       description: "Art. 4(1): telephone numbers.",
       kinds: ["phone", "fax"],
       action: { mask: { keepLast: 2, skip: "+ -()./" } },
-    },
-    {
-      name: "gdpr-region-finds",
-      description: "Art. 4(1): identifiers where a state or country should be, which stay.",
-      kinds: ["region"],
-      detect: FOUND,
-      action: "redact",
-    },
-    {
-      name: "gdpr-region",
-      description: "Art. 5(1)(c): of an address, state and country stay.",
-      kinds: ["region"],
-      action: "pass",
     },
     {
       name: "gdpr-postal-code",

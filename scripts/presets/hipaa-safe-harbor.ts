@@ -43,7 +43,7 @@ export const hipaa: Preset = {
     },
     {
       name: "hipaa-region-finds",
-      description: `${clause("R")}: identifiers where a state or country should be, which may stay.`,
+      description: `${clause("R")}: identifiers where a state, country or kind should be, which may stay.`,
       kinds: ["region"],
       detect: FOUND,
       except: noAddresses,
@@ -51,7 +51,7 @@ export const hipaa: Preset = {
     },
     {
       name: "hipaa-region",
-      description: `${clause("B")}: of an address, state and country may stay.`,
+      description: `${clause("B")}: of an address, state and country may stay, and what kind a telephone or address is.`,
       kinds: ["region"],
       action: "pass",
     },

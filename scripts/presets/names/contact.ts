@@ -30,6 +30,9 @@ export const email = {
   ],
 } satisfies Named;
 
+/** Telephones as objects, one or several. */
+export const phones = words("telecom,phones,phone numbers,telephones,phone,telephone,mobile");
+
 export const phone = {
   exact: words(
     "PhneNb,MobNb,TELF1,TELF2,TEL_NUMBER,PID.13,PID.14,NK1.5,PayPal.Phone,airline.passenger.phone_number,téléphone,Téléphone,teléfono,Teléfono,телефон,Телефон,電話番号,手机号,전화번호",
@@ -73,7 +76,7 @@ export const phone = {
   // ContactPoint of FHIR, the multi-valued attributes of SCIM, and telephones as objects.
   below: [
     {
-      parents: words("telecom,phones,phone numbers,telephones,phone,telephone,mobile"),
+      parents: phones,
       names: words("value,number,phone,data"),
       holds: "several",
     },

@@ -78,5 +78,5 @@ export const addresses = words(
   `address,billing address,shipping address,delivery address,home address,mailing address,postal address,
   residential address,invoice address,to address,from address,return address,default address,location address,
   value address,adresse,anschrift,
-  lieferadresse,rechnungsadresse,direccion,endereco,indirizzo`,
+  lieferadresse,rechnungsadresse,bezoekadres,correspondentieadres,direccion,endereco,indirizzo`,
 );

@@ -52,12 +52,10 @@ export const ssn = {
   below: [
     {
       parents: words(
-        "travel document,travel documents,identity document,identity documents,id document,id documents,identification document",
+        "travel document,travel documents,identity document,identity documents,id document,id documents,identification document,identification,tax document",
       ),
       names: words("number,no,id"),
     },
-    // Mercado Pago, and others in Latin America: the kind of the document, and its number.
-    { parents: words("identification,tax document"), names: ["number"] },
   ],
 } satisfies Named;
 

@@ -1,5 +1,6 @@
 // Places of people: addresses, what of them may stay, and positions.
 
+import { phones } from "./contact.ts";
 import { addresses, type Named, owned, words } from "./named.ts";
 
 const addressed = words(
@@ -39,8 +40,7 @@ export const address = {
       logradouro,rua,morada,numero casa,complemento,endereco completo,endereco entrega,endereco cobranca,
       numero civico,indirizzo spedizione,indirizzo fatturazione,residenza,
       straat,straatnaam,huisnummer,huisnr,huis nummer,huisletter,huisnummertoevoeging,huisnummer toevoeging,
-      aanduiding bij huisnummer,korte straatnaam,officiele straatnaam,postbus,postbusnummer,antwoordnummer,bezoekadres,
-      correspondentieadres,adres,adresregel,adresregel1,adresregel2,adresregel3,woonadres,bezorgadres,factuuradres,ulica,numer domu,
+      aanduiding bij huisnummer,korte straatnaam,officiele straatnaam,postbus,postbusnummer,antwoordnummer,adres,adresregel,adresregel1,adresregel2,adresregel3,woonadres,bezorgadres,factuuradres,ulica,numer domu,
       numer mieszkania,adres zamieszkania,adress,gata,gatuadress,gatunamn,postadress,vejnavn,gade,gadenavn,husnr,husnummer,husbokstav,postboks,adresselinje1,adresselinje2,adresselinje3,adressenavn,
       bostedsadresse,postadresse,folkeregistrert adresse,gateadresse,
       gatenavn,katuosoite,osoite,postiosoite,sokak,cadde,mahalle,bina no,daire no,jusho,banchi,ulice,utca,strada,alamat,dizhi`,
@@ -88,12 +88,13 @@ export const postalCode = {
   ],
 } satisfies Named;
 
-/** What of an address may stay: no place of a person, and services need it to tell an address from a wrong one. */
+/** What of an address may stay, and of numbers and addresses to reach somebody: which kind it is, and the country. */
 export const region = {
   names: [],
   below: [
+    // No place of a person, and services need it to tell an address from a wrong one.
     {
-      parents: addresses,
+      parents: [...addresses, ...owned(addressed, "address")],
       names: words(
         `country,country code,country name,country code alpha2,country iso,address country,state,state code,
         state or province,
@@ -101,6 +102,10 @@ export const region = {
         administrative district level 1,subdivision,country subdivision,type,address type,use,land,bundesland,pays,pais,
         estado,uf,paese,kraj`,
       ),
+    },
+    {
+      parents: phones,
+      names: words("type,phone type,country code,country"),
     },
   ],
 } satisfies Named;

@@ -143,6 +143,16 @@ describe("names as services write them", () => {
     secrets:
       "db_password password_hash verificationToken password_reset_token github_token consumer_secret client_assertion SAMLResponse backup_codes x-api-key APIKey applePayToken authorization_token hmacKey smtpPassword pfx_password anthropicApiKey refreshToken logoutToken totpUri shopify_client_secret registrationAccessToken sipPassword",
   };
+  // As OpenAPI documents of a thousand providers spell them, and in some of the languages of authorities.
+  const published: Record<string, string> = {
+    gdpr: "Firstname Lastname Fullname customer_lastname clientFirstName hostEmail emailId cc_email businessPhones telephone2 phone_mobile callerId caller_id_name User-Agent privateIpAddress addressLines companyStreet business_zipcode address_postcode birth_month employeeNumber admin_username usernames mailNickname bio nameKana ausweisNummer hausNummer nom_usuel prenom_2 commune_naissance siret huisletter huisnummertoevoeging woonplaatsnaam voorvoegsel adresselinje1 personident foedested cnpj_cpf infoPagador last_latitude provincia_nascita",
+    "hipaa-safe-harbor":
+      "Firstname birth_month employeeNumber telephone2 addressLines User-Agent companyCity host_email usernames",
+    secrets:
+      "accountToken certificate_password ownerPassword basic_auth_password privateKeyPassphrase streamKey totp_url registration_access_token awsAccessKey validationToken azureClientSecret Ocp-Apim-Subscription-Key X-CSRF-Token",
+    "pci-dss": "creditCardCvv credit_card_security_code",
+  };
+
   const harmless =
     "panel company pinterest spanish ssnapshot pancake spinner mapping zipfile page agent image language package storage tokenizer token_count max_tokens compass nameless filename hostname name title code number id status amount currency quantity description created_at event_type order_id version locale country state url method host port index offset sort_order color weight category tags brand model plan role scope cardinality scorecard dashboard account_type emailed cid via cap eta health cell shipping_method address_id display login family given text start end period identifier value issuerName bankName cardBrand eventName productName device_type";
 
@@ -152,6 +162,36 @@ describe("names as services write them", () => {
     expect(Object.keys(before).filter((name) => after[name] === "Zorblax77")).toEqual([]);
     const others = Object.fromEntries(harmless.split(" ").map((name) => [name, "Zorblax77"]));
     expect(through(preset, others)).toEqual(others);
+  });
+
+  test.each(Object.entries(published))("published: %s", (preset, names) => {
+    const before = Object.fromEntries(names.split(" ").map((name) => [name, "Zorblax77"]));
+    const after = through(preset, before) as Record<string, string>;
+    expect(Object.keys(before).filter((name) => after[name] === "Zorblax77")).toEqual([]);
+  });
+
+  test("a document below identification", () => {
+    const payer = { identification: { type: "CPF", number: "Zorblax" } };
+    for (const preset of ["gdpr", "hipaa-safe-harbor"]) {
+      expect(through(preset, payer)).toEqual({ identification: { type: "CPF", number: "[redacted]" } });
+    }
+  });
+
+  test("the country of any address, and what kind a telephone is", () => {
+    const order = {
+      shipToAddress: { state: "IL", country: "US", city: "Zorblax" },
+      customer_address: { countryCode: "US", street: "Zorblax" },
+      phone: { type: "MOBILE", countryCode: "1", number: "Zorblax" },
+    };
+    for (const preset of ["gdpr", "hipaa-safe-harbor"]) {
+      const left = through(preset, order);
+      expect(left).toMatchObject({
+        shipToAddress: { state: "IL", country: "US" },
+        customer_address: { countryCode: "US" },
+        phone: { type: "MOBILE", countryCode: "1" },
+      });
+      expect(JSON.stringify(left)).not.toContain("Zorblax");
+    }
   });
 
   test("FHIR: of a resource that names nobody by its own name", () => {
