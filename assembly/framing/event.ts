@@ -13,7 +13,7 @@ import { PADDING, rewrite } from "../json/rewrite";
 import { JsonState } from "../json/state";
 import { Pieces, startTexts } from "../nested/pieces";
 import { NO_RULE, UNSUPPORTED_BLOCK, UNSUPPORTED_EMPTY } from "../policy/format.gen";
-import { EVENT_FIELD, INTERNAL, JSON_SYNTAX, JSON_UTF8, RULE_BLOCK } from "../policy/outcomes.gen";
+import { EVENT_FIELD, INTERNAL, JSON_SYNTAX, JSON_UTF8, NESTED_VALUE, RULE_BLOCK } from "../policy/outcomes.gen";
 import { BLANK, TEXT, disguise } from "../text/disguise";
 import { Holder, join, joinedAt, joinedLength, leaveOut, letGo } from "./held";
 import { framed } from "./output";
@@ -210,7 +210,7 @@ export function endEvent(s: Holder, json: JsonState, root: u32, unsupported: u32
       length = text.length;
     } else {
       startDocument(json, root, s.unmatched);
-      startTexts(changetype<Pieces>(json.pieces), data.at, data.length);
+      if (!startTexts(changetype<Pieces>(json.pieces), data.at, data.length)) return NESTED_VALUE;
       const outcome = rewrite(json, data.at, data.length, true);
       const isUnread = outcome == JSON_SYNTAX || outcome == JSON_UTF8;
       if (outcome != 0 && (!isUnread || unsupported == UNSUPPORTED_BLOCK)) {

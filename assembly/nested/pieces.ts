@@ -8,7 +8,7 @@ import { Buffer } from "../bytes/buffer";
 import { allocate, release } from "../bytes/pool";
 import { JSON, TEXT, beginningOf, isBracketed } from "../json/begin";
 import { isBlank } from "../text/disguise";
-import { placeOf, textAt, wayLength } from "./place";
+import { UNKNOWN, placeOf, textAt, wayLength } from "./place";
 
 /** It is a text like any other. */
 export const APART: u32 = 0;
@@ -138,12 +138,13 @@ function begin(pieces: Pieces, literal: usize, at: usize, length: u32, state: u3
   return pieces.awaits;
 }
 
-/** From now on texts are those of the document [at, at+length). */
-export function startTexts(pieces: Pieces, at: usize, length: u32): void {
+/** From now on texts are those of the document [at, at+length); false where one may be awaited, and nobody can tell which. */
+export function startTexts(pieces: Pieces, at: usize, length: u32): bool {
   pieces.dataAt = at;
   pieces.dataLength = length;
   pieces.isHere = false;
   pieces.next = pieces.awaits ? textAt(at, length, placeIn(pieces), pieces.wayLength) : 0;
+  return pieces.next != UNKNOWN;
 }
 
 /** Whether the text whose literal stands at `literal` is where the next piece is awaited. */

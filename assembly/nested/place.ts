@@ -3,8 +3,8 @@
 // Invariants: two places are the same bytes or not the same; a document that is none, or too deep, has no places.
 
 import { Buffer, newBuffer } from "../bytes/buffer";
-import { isBlank } from "../text/disguise";
 import { spellsOneOf } from "../bytes/text";
+import { isBlank } from "../text/disguise";
 
 const QUOTE: u32 = 0x22;
 const BACKSLASH: u32 = 0x5c;
@@ -96,7 +96,10 @@ function meet(p: usize, into: Buffer): void {
   found = p;
 }
 
-/** Looks through the document for the text; the way to it goes to `into`, where it is not what is looked for. */
+/**
+ * Looks through the document for the text; the way to one that is looked for by its address goes to `into`. False where what
+ * stands in it cannot be told.
+ */
 function look(at: usize, length: u32, into: Buffer): bool {
   const end = at + length;
   let depth: u32 = 0;
@@ -133,25 +136,28 @@ function look(at: usize, length: u32, into: Buffer): bool {
     }
     p++;
   }
-  return found != 0 && !way.failed && !numbers.failed;
+  return !way.failed && !numbers.failed;
 }
 
 /** Writes to `into` where in the document [at, at+length) the text stands whose literal is at `literal`; false where that cannot be told. */
 export function placeOf(at: usize, length: u32, literal: usize, into: Buffer): bool {
   text = literal;
   into.clear();
-  if (!look(at, length, into)) return false;
+  if (!look(at, length, into) || found == 0) return false;
   wayLength = into.length;
   into.append(numbers.at, numbers.length);
   return !into.failed;
 }
 
-/** The literal in the document [at, at+length) of the first text at a place, of which the way has `wayLength` bytes; 0 where there is none. */
-export function textAt(at: usize, length: u32, place: Buffer, wayLength: u32): usize {
+/** Nobody can tell. */
+export const UNKNOWN: usize = usize.MAX_VALUE;
+
+/** The literal in the document [at, at+length) of the first text at a place, of which the way has `size` bytes; 0 where there is none, or UNKNOWN. */
+export function textAt(at: usize, length: u32, place: Buffer, size: u32): usize {
   text = 0;
   soughtWay = place.at;
-  soughtLength = wayLength;
-  if (!look(at, length, place)) return 0;
-  const isSame = numbers.length == place.length - wayLength && memory.compare(numbers.at, place.at + wayLength, numbers.length) == 0;
+  soughtLength = size;
+  if (!look(at, length, place)) return UNKNOWN;
+  const isSame = numbers.length == place.length - size && memory.compare(numbers.at, place.at + size, numbers.length) == 0;
   return isSame ? found : 0;
 }

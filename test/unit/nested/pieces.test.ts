@@ -161,6 +161,17 @@ test("of texts at one place in one event the first is a piece", async () => {
   expect(typeof left === "string" ? left : left.body).toBe(events([twice(""), twice('{"cvv":"[redacted]"}', "x")]));
 });
 
+test("an event too deep to tell where its texts stand is refused while a piece is awaited", async () => {
+  const deep = (d: string) => `{"d":${JSON.stringify(d)},"x":${"[".repeat(70)}${"]".repeat(70)}}`;
+  expect(typeof (await sent(stream(events([deep('"1"}')])), named))).toBe("object");
+  for (const first of ['{"cvv":', "{"]) {
+    const bench = new Bench(named);
+    const run = await bench.run(stream(events([{ d: first }, deep('"cvv":"1"}')])));
+    expect(run.result.reason).toBe("nested_value");
+    expect(textOf(run.result.request?.body)).not.toContain('\\"1');
+  }
+});
+
 test("of texts that are brackets alone the first of an event is remembered", async () => {
   const body = events([{ a: "[", b: "{" }, { b: '"cvv":"1"}', a: '{"cvv":"2"}]' }, { a: "x" }]);
   const left = await sent(stream(body), named);
