@@ -117,6 +117,21 @@ export const money: readonly Detector[] = [
       ignores: ["4111,1111,1111,1111", "41111111 11111111"],
     },
   },
+  // UATP, the cards of airlines. Other numbers begin so, too.
+  {
+    type: "CREDIT_CARD",
+    pattern: String.raw`1\d{14}|1\d{3}[ .-]\d{5}[ .-]\d{6}`,
+    left: "A-Za-z0-9",
+    right: "A-Za-z0-9",
+    check: "luhn",
+    score: 0.3,
+    contextScore: 0.9,
+    context: [...CARD_WORDS, "uatp", "airplus"],
+    examples: {
+      finds: ["my credit card: [[122000000000003]]", "UATP [[1354 12345 678911]]"],
+      ignores: ["122000000000003", "card 122000000000004"],
+    },
+  },
   {
     type: "CREDIT_CARD_TRACK",
     pattern: String.raw`(?:%?B\d{12,19}\^[^?\^]{2,26}\^\d{7}[^?\^]{0,30}|;\d{12,19}=\d{7,24})\??`,
@@ -142,8 +157,18 @@ export const money: readonly Detector[] = [
         "[[gb42nawi04454264788619]]",
         "to [[NL91-ABNA-0417-1643-00]].",
         "[[MG18 1234 5678 9012 3456 7890 123]]",
+        "[[Gb29nwbk60161331926819]]",
+        "[[MU17BOMM0101101030300200000MUR]]",
       ],
-      ignores: ["DE89 3704 0044 0532 0130 01", "GB82WEST1234569876543", "XX12 3456 7890 1234"],
+      ignores: [
+        "DE89 3704 0044 0532 0130 01",
+        "GB82WEST1234569876543",
+        "XX12 3456 7890 1234",
+        // The check digits hold; letters stand where the country has digits, or digits where it has letters.
+        "VG46H07Y0223060094359858",
+        "PS072435171802145240705922007",
+        "LV80 bANK 0000 4351 9500 1",
+      ],
     },
   },
   {

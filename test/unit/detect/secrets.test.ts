@@ -79,8 +79,18 @@ describe("a secret behind its name", () => {
     "secret_name: storefront-2",
     "max_tokens: 4096, temperature: 0.7",
     "token, abcd1234efgh5678ijkl",
-    "the token is abcd1234efgh5678ijkl",
   ])("is none in %s", (text) => expect(found("GENERIC_SECRET", text)).toEqual([]));
+
+  it.each([
+    "the token is [[abcd1234efgh5678ijkl]], and",
+    "--session-token '[[abcd1234efgh5678ijkl]]' --region x",
+    "client secret  [[8f14e45f-ceea-467a-9a36-dedd4bea2543]]",
+  ])("may stand behind blanks: %s", (text) => expectMarked("GENERIC_SECRET", text));
+
+  it.each(["the token of user-a1b2c3d4e5f6g7h8", "secret shop-db-2024-11-26-backup", "a token abcd1234efgh"])(
+    "is none behind blanks in %s",
+    (text) => expect(found("GENERIC_SECRET", text)).toEqual([]),
+  );
 });
 
 describe("a password behind its name", () => {
