@@ -355,7 +355,10 @@ function judgeContent(
   if (fieldWire != WIRE_LENGTH) return PROTOBUF_WIRE;
   const own = <u32>load<u16>(member, MEMBER_RULE);
   if (own != NO_RULE && ruleFor(s, own, cover) == own) {
-    return judgeText(s, 0, own, KIND_BYTES, at, lengthAt, valueAt, valueEnd);
+    const action = actionOf(s, own);
+    // Bytes of a message that do not stay go as a whole, whatever would be found in them.
+    const set: u64 = action == ACTION_PASS || action == ACTION_REVEAL ? load<u64>(member, MEMBER_DETECTS) : 0;
+    return judgeText(s, set, own, KIND_BYTES, at, lengthAt, valueAt, valueEnd);
   }
   if (content == NO_MESSAGE) return judgeUnknown(s, message, cover, at, valueEnd);
   return judgeMessage(s, NO_RULE, cover, KIND_MESSAGE, content, at, depth);

@@ -159,6 +159,15 @@ describe("finds", () => {
     });
   });
 
+  test("in the bytes of an Any that pass, and not in those that go as a whole", async () => {
+    const found = rule("any:", { mask: {} });
+    const value = (action: unknown) => ({ name: "bytes", select: "grpc:*/*:extra.value", action });
+    const type = { "@type": "type.googleapis.com/shop.Card" };
+    const json = { extra: { ...type, number: `a ${mail}` } };
+    expect(await order([found, value("pass")], json)).toEqual({ extra: { ...type, number: `a ${"*".repeat(15)}` } });
+    expect(await order([found, value({ redact: { with: "" } })], json)).toEqual({ extra: type });
+  });
+
   test("where unmatched acts, they are what a rule names", async () => {
     const json = { note: `x ${mail}`, id: "a", card: { number: pan, month: 3 } };
     expect(await order([rule("proto:shop.Order:note")], json, { unmatched: "strip" })).toEqual({ note: `x ${hidden}` });

@@ -108,20 +108,31 @@ export class Walk {
     cover: Cover,
   ): Piece[] {
     const own = this.rules.own(next);
-    if (own !== undefined && (cover.rule === undefined || own < cover.rule))
-      return this.field(known, next, field, location, cover);
+    if (own !== undefined && (cover.rule === undefined || own < cover.rule)) {
+      const { kind } = this.rules.view(own).action;
+      // Bytes of a message that do not stay go as a whole, whatever would be found in them.
+      const looks = kind === "pass" || kind === "reveal";
+      return this.field(known, next, field, location, cover, looks);
+    }
     if (content === undefined) return this.unknown(field, cover);
     const inside = this.rules.unpack(places, content);
     const asMessage: FieldType = { ...known, kind: "message", scalar: undefined, message: () => content };
     return this.holder(asMessage, content, inside, [], field, location, cover);
   }
 
-  private field(type: FieldType, next: readonly Place[], field: Field, location: string, cover: Cover): Piece[] {
+  private field(
+    type: FieldType,
+    next: readonly Place[],
+    field: Field,
+    location: string,
+    cover: Cover,
+    looks = canFind(type),
+  ): Piece[] {
     const own = this.rules.own(next);
     const inner = type.message?.();
     if (inner) return this.holder(type, inner, this.rules.enter(next, inner), next, field, location, cover);
     const number = own !== undefined && (cover.rule === undefined || own < cover.rule) ? own : cover.rule;
-    const detecting = canFind(type) ? this.rules.detecting(next, number) : [];
+    const detecting = looks ? this.rules.detecting(next, number) : [];
     const plain = this.acting(own, cover);
     // What acts on all values alike takes the whole field.
     if (detecting.length === 0 && (plain === undefined || plain.action.kind === "pass")) return this.kept(type, field);
