@@ -9,7 +9,6 @@
 import { HeaderMap } from "../host/headers.ts";
 import type { Exchange } from "../host/index.ts";
 import type { CompiledPolicy } from "../policy/index.ts";
-import { OUTCOMES } from "../policy/outcomes.ts";
 import { BodyRules, isOfMessages, looksIntoBodies, mayLeaveOtherwise, readBody } from "./bodies/index.ts";
 import {
   askingForReadableMessages,
@@ -26,7 +25,8 @@ import { compareFields, digests } from "./fields.ts";
 import type { FieldPolicy } from "./header-fields.ts";
 import { Haystack, isDistinctive, isSearchable, leakedAs, type Secret } from "./needles.ts";
 import { type Direction, type RuleView, unmatchedRule } from "./oracle.ts";
-import { hidesValues, redactedText } from "./replacement.ts";
+import { unsaid } from "./refusal.ts";
+import { hidesValues, mayBeKept, redactedText } from "./replacement.ts";
 import type { Finding } from "./result.ts";
 import type { Left, Run } from "./run.ts";
 import type { Selector } from "./selectors.ts";
@@ -52,7 +52,6 @@ export class Prover {
   private readonly policy: ProofPolicy;
   private readonly views: readonly RuleView[];
   private readonly rules: Record<Direction, BodyRules>;
-  private readonly ownWords: string;
 
   constructor(policy: ProofPolicy) {
     this.policy = policy;
@@ -60,7 +59,6 @@ export class Prover {
     const rules = (direction: Direction): BodyRules =>
       new BodyRules(this.views, policy.unmatched, direction, policy.policy.protobuf, policy.policy.unsupported);
     this.rules = { request: rules("request"), response: rules("response") };
-    this.ownWords = JSON.stringify([OUTCOMES, policy.policy.name, policy.rules.map((rule) => rule.name)]);
   }
 
   prove({ exchange, result, isActive }: Run): Proof {
@@ -171,7 +169,7 @@ export class Prover {
       return isComplete && after.body.length > 0 ? different("a body that cannot be read went through") : nothingFound;
     }
     const { secrets, passing } = reading;
-    if (!isComplete) return { ...nothingFound, allowed: [passing], secrets };
+    if (!isComplete) return { ...nothingFound, allowed: [passing, ...secrets.flatMap(beside)], secrets };
     const text = reading.textIn?.(after.body);
     return { ...reading.compare(after.body), secrets, ...(text !== undefined && { text }) };
   }
@@ -182,9 +180,11 @@ export class Prover {
       ...this.secretsIn("request", path, request),
       ...(response ? this.secretsIn("response", path, response) : []),
     ];
-    const headers = (reply?.headers ?? []).map(([name, value]) => `${name}: ${value}`);
-    const left = [...headers, decode(reply?.body ?? nothing)].join("\n");
-    return searchFor("response", { secrets, left, allowed: [this.ownWords], hashed: [], isExact: false });
+    const { headers = [], body = nothing } = reply ?? {};
+    const { name: policy } = this.policy.policy;
+    const told = { policy, rules: this.policy.rules.map((rule) => rule.name) };
+    const left = unsaid({ headers: headersFromWire(headers), body }, told);
+    return searchFor("response", { secrets, left, allowed: [], hashed: [], isExact: false });
   }
 
   private secretsIn(direction: Direction, path: string, given: Message): Secret[] {
@@ -299,6 +299,10 @@ const findsIn = (secret: Secret): Secret[] =>
     ?.filter(({ rule }) => hidesValues(rule))
     .map(({ rule, from, to }) => ({ ...secret, rule, value: secret.value.slice(from, to) })) ?? [secret];
 
+/** What stands beside the finds in a value. */
+const beside = ({ rule: { finds = [] }, value }: Secret): string[] =>
+  finds.map(({ to }, at) => value.slice(to, finds[at + 1]?.from)).concat(value.slice(0, finds[0]?.from ?? 0));
+
 function searchFor(direction: Direction, { secrets, left, allowed, hashed, isExact }: Search): Proof {
   const hay = new Haystack(left);
   const mayLeave = new Haystack(allowed.join("\n"));
@@ -310,6 +314,8 @@ function searchFor(direction: Direction, { secrets, left, allowed, hashed, isExa
     // A recording of what has been redacted already: that text says nothing.
     if (value === redactedText) continue;
     if (!(isExact ? isSearchable(value) : isDistinctive(value)) || seen.has(value)) continue;
+    // Where it is known what left of it, that is among what may leave.
+    if (!isExact && mayBeKept(rule, value)) continue;
     seen.add(value);
     const may = value.length < shortInHashes ? mayLeaveShort : mayLeave;
     const encoding = leakedAs(hay, may, value);

@@ -77,6 +77,12 @@ export function replacementFault(rule: RuleView, original: Scalar, output: Scala
   return fits ? undefined : `not what ${action.kind} makes of it`;
 }
 
+/** Whether the rule may leave the value as it is: a text that is short enough, the year of a date. */
+export function mayBeKept({ action }: RuleView, value: string): boolean {
+  if (action.kind !== "truncate" && action.kind !== "generalize" && action.kind !== "mask") return false;
+  return (["text", "number"] as const).some((kind) => isResultOf(action, { kind, value }, value));
+}
+
 /** A find is a text of its own: stripped it is gone, and one that passes stays. */
 function isFindReplaced(rule: RuleView, original: string, replacement: string): boolean {
   if (rule.action.kind === "strip") return replacement === "";

@@ -1,6 +1,8 @@
 // The leak proof can fail: every kind of planted leak and change is found, and an honest result is not.
 
 import { describe, expect, test } from "vitest";
+import { OUTCOMES } from "../../../scripts/policy/outcomes.ts";
+import type { Result } from "../../../scripts/replay/run.ts";
 import { Bench, bytes, json, request, textOf, withBody, withHeaders } from "./support.ts";
 
 const pan = "4111111111111111";
@@ -96,6 +98,26 @@ describe("a selected value in another place", () => {
       isReply: true,
     }));
     expect(found).toContainEqual(expect.objectContaining({ kind: "leak", rule: "pan" }));
+  });
+
+  test("quoted by a refusal of gRPC-Web, and its own words are no leak", async () => {
+    const words = new Bench({
+      rules: [{ name: "word", select: ["json:$.*", "query:*"], action: "redact" }],
+    });
+    const path = "/?a=body&b=policy&c=detail&d=direction";
+    const refused = await words.run(request('{"a":', { path }));
+    expect(refused.result.reason).toBe("json_syntax");
+    expect(words.findings(refused)).toEqual([]);
+    const call = (message: string): Partial<Result> => {
+      const trailers = Buffer.from(`grpc-status:3\r\ngrpc-message:${message}\r\n`);
+      const frame = Buffer.concat([Buffer.of(0x80, 0, 0, trailers.length >> 8, trailers.length & 255), trailers]);
+      const headers: [string, string][] = [["content-type", "application/grpc-web-text+proto"]];
+      return { response: { status: 200, headers, body: bytes(frame.toString("base64")) } };
+    };
+    const { title, code, detail } = OUTCOMES.find((one) => one.code === "json_syntax")!;
+    expect(words.findings(refused, () => call(`${title} (${code}). ${detail}`))).toEqual([]);
+    const quoting = words.findings(refused, () => call(`${title} (${code}). ${detail} It has a body.`));
+    expect(quoting).toContainEqual(expect.objectContaining({ kind: "leak", rule: "word" }));
   });
 
   test("in the part of a body that left before it was cut", () => {
@@ -201,6 +223,24 @@ describe("what the policy lets through", () => {
       expect.stringContaining("also stands in a place that the policy lets through"),
     ]);
     expect(bench.notes(twice).join()).not.toContain(pan);
+  });
+
+  test("what stands beside a find, and a value that an action leaves, in a part of a body", async () => {
+    const detecting = new Bench({
+      unmatched: "block",
+      rules: [
+        { name: "mail", select: "json:$.note", detect: ["EMAIL_ADDRESS"], action: "redact" },
+        { name: "short", select: "json:$.code", action: { truncate: 8 } },
+      ],
+      limits: { hold: "0" },
+    });
+    const cut = await detecting.run(
+      request('{"note":"Zyx1wvut ann@mail.example","code":"Qrs2abcd","other":"Zyx1wvut"}'),
+      8,
+    );
+    expect(cut.result.isCut).toBe(true);
+    expect(textOf(cut.result.request?.body)).toContain("Qrs2abcd");
+    expect(detecting.findings(cut)).toEqual([]);
   });
 
   test("one time more than the policy lets through is a leak", async () => {
