@@ -156,6 +156,18 @@ const graphql: Carrier = (documents, { draw }) => {
 const soap = (value: Value, draw: Random): string =>
   `<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body>${element("card", value, draw)}</s:Body></s:Envelope>`;
 
+/** A document a few letters an event, as language models stream the arguments of a call. */
+function inPieces(value: Value, draw: Random): string {
+  const index = draw.below(3);
+  const letters = [...spelledJson(value, draw)];
+  let events = "";
+  while (letters.length > 0) {
+    const text = letters.splice(0, 1 + draw.below(40)).join("");
+    events += `data: ${JSON.stringify({ type: "delta", index, delta: { partial_json: text } })}\n\n`;
+  }
+  return events;
+}
+
 export const carriers: Readonly<Record<string, Carrier>> = {
   json: ([one = null], { draw }) => ({ type: "application/json", body: spelledJson(one, draw) }),
   "json of a kind": ([one = null], { draw }) => ({
@@ -175,6 +187,7 @@ export const carriers: Readonly<Record<string, Carrier>> = {
     type: "text/event-stream",
     body: all.map((one, at) => `event: a\nid: ${at}\ndata: ${spelledJson(one, draw)}\n\n`).join(""),
   }),
+  pieces: (all, { draw }) => ({ type: "text/event-stream", body: all.map((one) => inPieces(one, draw)).join("") }),
   form: ([one = ""], { draw }) => ({ type: "application/x-www-form-urlencoded", body: formOf(one, draw) }),
   "a document in a form": ([one = ""]) => ({
     type: "application/x-www-form-urlencoded",
@@ -188,7 +201,7 @@ export const carriers: Readonly<Record<string, Carrier>> = {
   "graphql, a body": (all) => ({ type: "application/graphql", body: queryOf(all) }),
   "graphql, a form": (all) => ({
     type: "application/x-www-form-urlencoded",
-    body: `query=${percent(queryOf(all))}&variables=${percent(JSON.stringify(all[0] ?? {}))}`,
+    body: `query=${percent(queryOf(all))}&variables=${percent(JSON.stringify(all[2] ?? {}))}`,
   }),
   text: (all) => ({
     type: "text/plain",

@@ -58,14 +58,25 @@ export class Planter {
   #count = 0;
 
   text(kind: string): string {
-    return kind.replace(/WORD|MAIL|CARD|TICKET/g, (one) => this.#made(one));
+    return kind.replace(/\b(?:WORD|MAIL|CARD|TICKET|PHONE|IBAN|SSN|IP|DATE|KEY|LINK|LOGIN)\b/g, (one) =>
+      this.#made(one),
+    );
   }
 
   #made(kind: string): string {
     const number = ++this.#count;
+    const four = String(1000 + (number % 9000));
     if (kind === "WORD") return `Zyx${number}wvut`;
     if (kind === "MAIL") return `jane${number}@mail.example`;
     if (kind === "TICKET") return `TCK-${String(number).padStart(6, "0")}`;
+    if (kind === "PHONE") return `+1 415 55${four[0]} ${four.slice(1)}7`;
+    if (kind === "IBAN") return iban(`50070010${String(number * 7919).padStart(10, "0")}`);
+    if (kind === "SSN") return `536-9${four[0]}-${four.slice(1)}2`;
+    if (kind === "IP") return `203.0.${number % 200}.${17 + (number % 200)}`;
+    if (kind === "DATE") return `19${10 + (number % 90)}-0${1 + (number % 9)}-1${number % 10}`;
+    if (kind === "KEY") return `AKIA${`${number}QZTW7XKNPRV3MHJD`.replaceAll(/[0189]/g, "B").slice(0, 16)}`;
+    if (kind === "LINK") return `https://ann${number}:s3cr${number}et@db.example/a?token=Zq${number}wLx81kd02mz7`;
+    if (kind === "LOGIN") return `password=hunter${number}Xq9`;
     return luhn(`411111${String(number * 7919).padStart(9, "0")}`);
   }
 
@@ -86,6 +97,12 @@ function luhn(digits: string): string {
     return total + (value > 9 ? value - 9 : value);
   }, 0);
   return `${digits}${(10 - (sum % 10)) % 10}`;
+}
+
+/** One of Germany, with its check digits. */
+function iban(account: string): string {
+  const rest = BigInt(`${account}131400`) % 97n;
+  return `DE${String(98n - rest).padStart(2, "0")}${account}`;
 }
 
 const url = (given: string): string => Buffer.from(given).toString("base64url");

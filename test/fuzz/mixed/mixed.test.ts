@@ -1,11 +1,18 @@
 // A bounded share of the properties of mixed policies; `npm run fuzz` runs the rest. The seed is printed with a failure.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { failureOf, holds } from "./mixed.ts";
+import { failureOf, holds, holdsOnPresets } from "./mixed.ts";
+import { extending } from "./on-presets.ts";
 
 const seed = Number(process.env.FUZZ_SEED ?? 20261127);
 const count = 60;
 
 test(`the filter, at every cut, and the leak proof agree on ${count} mixed policies, FUZZ_SEED=${seed}`, async () => {
   expect(failureOf(await fc.check(holds, { seed, numRuns: count }))).toBeUndefined();
+});
+
+test(`they agree on ${count} messages under presets, FUZZ_SEED=${seed}`, async () => {
+  expect(
+    failureOf(await fc.check(holdsOnPresets(extending(["pci-dss", "secrets"]))!, { seed, numRuns: count })),
+  ).toBeUndefined();
 });

@@ -6,12 +6,14 @@ import { Prover } from "../../../scripts/replay/proof.ts";
 import type { Tally } from "../tokens.ts";
 import { accepted, checkMessage, Target } from "./check.ts";
 import { messages } from "./messages.ts";
-import { onPresets, policies } from "./policies.ts";
+import { presetMessages, presetPolicies } from "./on-presets.ts";
+import { type MixedPolicy, policies } from "./policies.ts";
 
 /** Messages a policy. */
 const MESSAGES = 3;
-/** Policies on presets, of which it is tried that the filter accepts them. */
-const ON_PRESETS = 3;
+/** Policies on presets, which take seconds to compile, and messages for each. */
+const ON_PRESETS = 4;
+const MESSAGES_ON_PRESETS = 100;
 const BATCH = 50;
 
 const cases = fc.record({
@@ -32,9 +34,15 @@ export const holds = fc.asyncProperty(cases, async ({ given, sent, cut }) => {
   }
 });
 
-const holdsOnPresets = fc.property(onPresets, (given) => {
-  accepted(target, given);
-});
+/** The same of one policy on presets, which has all the messages; undefined where there can be none. */
+export function holdsOnPresets(given: MixedPolicy): fc.IAsyncProperty<unknown> | undefined {
+  const found = accepted(target, given);
+  if (found === undefined || given.role === "egress") return undefined;
+  const prover = new Prover(found.compiled);
+  return fc.asyncProperty(presetMessages, fc.nat(), async (message, cut) => {
+    await checkMessage(found.compiled, found.plugin, message, prover, ["each", { random: cut }, 7]);
+  });
+}
 
 /** What went wrong, after shrinking, and how to see it again; undefined when nothing did. */
 export function failureOf<T>(details: fc.RunDetails<T>): string | undefined {
@@ -53,6 +61,12 @@ export async function fuzzMixed(count: number, seed: number): Promise<Tally> {
   for (let done = 0; done < count; done += BATCH) {
     add(await fc.check(holds, { seed: seed + done, numRuns: Math.min(BATCH, count - done) }));
   }
-  if (count > 0) add(fc.check(holdsOnPresets, { seed, numRuns: ON_PRESETS }));
+  for (const given of fc.sample(presetPolicies, { seed, numRuns: count > 0 ? ON_PRESETS : 0 })) {
+    const property = holdsOnPresets(given);
+    if (property === undefined) continue;
+    const details = await fc.check(property, { seed, numRuns: MESSAGES_ON_PRESETS });
+    if (details.failed) tally.failures.push(`on presets: ${JSON.stringify(given.policy)}`);
+    add(details);
+  }
   return tally;
 }

@@ -156,7 +156,7 @@ function reveals(rules: readonly ({ name: string } & Rule)[]): object[] {
     }));
 }
 
-const presets = ["pci-dss", "hipaa-safe-harbor", "gdpr", "secrets"];
+export const presets: string[] = ["pci-dss", "hipaa-safe-harbor", "gdpr", "secrets"];
 const few: fc.Arbitrary<string[]> = some(0, 0, 1).map((count) => ["./base.json"].slice(0, count));
 const many: fc.Arbitrary<string[]> = fc.shuffledSubarray([...presets, "./base.json"], { minLength: 1 });
 
