@@ -16,12 +16,12 @@ import { PADDING, rewrite } from "../json/rewrite";
 import { JsonState } from "../json/state";
 import { isPlain, isSearched, isSoft, opens } from "../nested/open";
 import { ACTION_BLOCK, ACTION_PASS, ACTION_REVEAL, ACTION_STRIP, FORMAT_JSON, HEADER_LIMIT_HOLD, HEADER_UNSUPPORTED, NO_RULE, SIZE_RULE, UNSUPPORTED_BLOCK, UNSUPPORTED_EMPTY } from "../policy/format.gen";
-import { INTERNAL, LIMIT_VALUE, MULTIPART_HEADER, UNSUPPORTED_CHARSET } from "../policy/outcomes.gen";
+import { INTERNAL, LIMIT_VALUE, MULTIPART_DELIMITER, MULTIPART_HEADER, UNSUPPORTED_CHARSET } from "../policy/outcomes.gen";
 import { nameAt, nameLength } from "./disposition";
 import { blocked, headers, rewriteHeaders } from "./fields";
 import { containsAscii, readHeaders } from "./header";
 import { namesCharset, partDecodes, partDetects, partRoot, partRule, readPartName } from "./name";
-import { CHARSET, DROP, JUDGE, MultipartState, OPEN, PASS, READ, TYPED, valueOf } from "./state";
+import { CHARSET, DROP, HYPHEN, JUDGE, MultipartState, OPEN, PASS, READ, TYPED, delimiterOf, valueOf } from "./state";
 import { isRewritten, readTyped, takeBodyType, takeType } from "./typed";
 
 /** Names of charsets are short. */
@@ -233,6 +233,17 @@ function isWide(value: Buffer): bool {
   return mark == 0xfeff || mark == 0xfffe;
 }
 
+/** Puts what the value has become, which no delimiter may stand in: an original may hold one. Returns an outcome. */
+function putValue(s: MultipartState, value: Buffer): u32 {
+  const size = s.delimiterLength - 2;
+  for (let i: u32 = 0; i + size <= value.length; i++) {
+    const p = value.at + i;
+    if (load<u8>(p) == HYPHEN && memory.compare(p, delimiterOf(s) + 2, size) == 0) return MULTIPART_DELIMITER;
+  }
+  insert(s.mark, value.at, value.length);
+  return 0;
+}
+
 /** Ends the part, behind which a delimiter is held. Returns an outcome. */
 export function endPart(s: MultipartState): u32 {
   if (s.fate == READ && s.begun) {
@@ -256,7 +267,8 @@ export function endPart(s: MultipartState): u32 {
   } else {
     s.count(acted);
     // The headers have gone before the value was looked into: the part stays without one.
-    if (fate != LEAVE_OUT) insert(s.mark, text.at, text.length);
+    const outcome = fate == LEAVE_OUT ? 0 : putValue(s, text);
+    if (outcome) return outcome;
   }
   value.wipe();
   return 0;
@@ -268,8 +280,9 @@ function endDecoded(s: MultipartState): u32 {
   const fate = s.judgeIn(s.root, s.acting, s.detects, value.at, value.length, text);
   if (fate == REFUSE) return s.fault;
   if (fate == BROKEN) return INTERNAL;
-  if (fate == REPLACE) insert(s.mark, text.at, text.length);
-  else if (fate == KEEP && value.length) insert(s.mark, value.at, value.length);
+  const outcome = fate == REPLACE ? putValue(s, text) : 0;
+  if (outcome) return outcome;
+  if (fate == KEEP && value.length) insert(s.mark, value.at, value.length);
   value.wipe();
   return 0;
 }
@@ -277,20 +290,21 @@ function endDecoded(s: MultipartState): u32 {
 /** Ends the part that is read as a body of its type; rules that detect in it by its name look into what that leaves. */
 function endTyped(s: MultipartState): u32 {
   const value = valueOf(s);
-  const outcome = readTyped(s, typed);
+  let outcome = readTyped(s, typed);
   if (outcome) return outcome;
   const left = isRewritten ? typed : value;
   const fate = actOnText(s.policy, s.rules, s.keys, s.limit, s.detects, NO_RULE, s.counts, left.at, left.length, text);
   if (fate == REFUSE) return blocked(s, acted);
   if (fate == BROKEN) return INTERNAL;
   if (fate == KEEP) {
-    if (left.length) insert(s.mark, left.at, left.length);
+    if (isRewritten) outcome = putValue(s, left);
+    else if (left.length) insert(s.mark, left.at, left.length);
   } else {
     s.count(acted);
-    if (fate != LEAVE_OUT) insert(s.mark, text.at, text.length);
+    if (fate != LEAVE_OUT) outcome = putValue(s, text);
   }
   value.wipe();
-  return 0;
+  return outcome;
 }
 
 /** Whether more is held up to `p` than headers may have. */

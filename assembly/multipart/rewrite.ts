@@ -20,6 +20,7 @@ import {
   BEHIND_ALL,
   BEHIND_DELIMITER,
   DROP,
+  HYPHEN,
   IN_HEADERS,
   IN_PART,
   MAX_DELIMITER,
@@ -32,7 +33,6 @@ import {
 
 const CR: u8 = 0x0d;
 const LF: u8 = 0x0a;
-const HYPHEN: u8 = 0x2d;
 
 /** A state for a body, of form-data or not, with the boundary that has been read last, or 0 when memory ran out. */
 export function openMultipart(scope: FieldScope, isForm: bool): usize {

@@ -29,6 +29,7 @@ export const OPEN: u32 = 5;
 /** They wait to be read as a body of their type. */
 export const TYPED: u32 = 6;
 
+export const HYPHEN: u8 = 0x2d;
 /** CRLF, two hyphens, the boundary. */
 export const MAX_DELIMITER: u32 = MAX_BOUNDARY + 4;
 

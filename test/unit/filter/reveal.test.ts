@@ -120,3 +120,35 @@ test("headers of a response", () => {
   const result = send(frosted, { method: "GET", headers: [], response: { headers, body: "{}" } });
   expect(result.response?.headers.find(([name]) => name === "x-note")?.[1]).toBe("from a header");
 });
+
+describe("a part in which an original would begin another one", () => {
+  const parts = plugin({
+    rules: [
+      { name: "note", select: "json:$.note", action: { tokenize: { format: "opaque" } } },
+      { name: "back", on: "response", select: ["multipart:note", "xml://note"], action: { reveal: "note" } },
+    ],
+  });
+  const answered = (original: string, type = "text/plain", spell = (text: string) => text, chunk?: number) => {
+    const head = `--x\r\nContent-Disposition: form-data; name="n"\r\nContent-Type: ${type}\r\n\r\n`;
+    const text = head.replace('"n"', type === "text/plain" ? '"note"' : '"n"');
+    const headers: [string, string][] = [["content-type", "multipart/form-data; boundary=x"]];
+    const body = `${text}${spell(tokenOf(original, parts))}\r\n--x--\r\n`;
+    const sent = { method: "GET", headers: [], response: { headers, body } };
+    const result = send(parts, sent, chunk === undefined ? {} : { chunk });
+    return result.reason ?? Buffer.from(result.response!.body).toString().slice(text.length);
+  };
+  const element = (text: string) => `<note>${text}</note>`;
+  const other = '\r\n--x\r\nContent-Disposition: form-data; name="admin"\r\n\r\n1';
+
+  test("is refused", () => {
+    for (const chunk of [undefined, 1, 7]) {
+      expect(answered(`a${other}`, "text/plain", undefined, chunk)).toBe("multipart_delimiter");
+      expect(answered(other, "application/xml", element, chunk)).toBe("multipart_delimiter");
+    }
+  });
+
+  test("all else comes back", () => {
+    expect(answered("a\r\n--y-x\r\n")).toBe("a\r\n--y-x\r\n\r\n--x--\r\n");
+    expect(answered("\n-x", "application/xml", element)).toBe("<note>\n-x</note>\r\n--x--\r\n");
+  });
+});
