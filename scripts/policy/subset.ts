@@ -57,8 +57,8 @@ interface Loops {
   id: number;
   positions: Set<number>;
   steps: Steps;
-  /** Where names lead from them alone: from most states, whose further positions know few names. */
-  targets: Map<number, number>;
+  /** Where lists of positions lead from them alone: from most states, whose further positions know few names. */
+  targets: Map<readonly number[], number>;
 }
 
 /** The end of a selector: the rule, and whether it is about the name, or what stands for one. */
@@ -259,14 +259,21 @@ class Construction {
     if (known) return known;
     const steps: Steps = { always: [], named: new Map(), strides: [], decoded: new Map(), soft: new Map() };
     for (const position of set) this.#addSteps(steps, position);
-    const loops = { id: this.#loops.size, positions: set, steps, targets: new Map<number, number>() };
+    const loops = { id: this.#loops.size, positions: set, steps, targets: new Map<readonly number[], number>() };
     this.#loops.set(key, loops);
     return loops;
   }
 
   #addSteps({ always, named, strides, decoded, soft }: Steps, position: number): void {
     const { segment, names, next } = this.#positions[position] as Place;
-    for (const name of names) named.set(name, [...(named.get(name) ?? []), ...next]);
+    // Of thousands of names most lead alike: they share one list, and below one look for its state.
+    const longer = new Map<readonly number[] | undefined, number[]>();
+    for (const name of names) {
+      const before = named.get(name);
+      const after = longer.get(before) ?? [...(before ?? []), ...next];
+      longer.set(before, after);
+      named.set(name, after);
+    }
     for (const selector of segment.selectors) {
       if (selector.kind === "decoded") {
         const steps = selector.soft ? soft : decoded;
@@ -296,10 +303,11 @@ class Construction {
     const state = this.states[at]!;
     state.other = this.#state(loops, steps.always);
     const isOfLoops = steps.always.length === always.length;
+    const own = new Map<readonly number[], number>();
     for (const [name, positions] of steps.named) {
-      const known = isOfLoops && positions === named.get(name) ? loops.targets : undefined;
-      const target = known?.get(name) ?? this.#state(loops, steps.always.concat(positions));
-      known?.set(name, target);
+      const targets = isOfLoops && positions === named.get(name) ? loops.targets : own;
+      const target = targets.get(positions) ?? this.#state(loops, steps.always.concat(positions));
+      targets.set(positions, target);
       state.names.set(name, target);
     }
     const within = this.#isXml(loops) ? this.#loopsOf([]) : loops;

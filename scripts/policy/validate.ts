@@ -6,11 +6,13 @@ import schema from "../../policies/policy.schema.json" with { type: "json" };
 import { nearest } from "./diagnostics.ts";
 import type { Path, Source } from "./source.ts";
 
+// Made when a policy is first checked, since that takes as long as all else that a command does to start.
 const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true });
-const check = ajv.compile(schema);
+ajv.addSchema(schema, "policy");
 
 /** Reports every violation; answers their paths, so that later phases leave broken parts alone. */
 export function validate(source: Source): Path[] {
+  const check = ajv.getSchema("policy")!;
   if (check(source.value)) return [];
   const paths: Path[] = [];
   for (const error of distinct(check.errors ?? [])) {
