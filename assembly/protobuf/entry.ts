@@ -1,6 +1,8 @@
 // Entries of maps by their keys, which are names to rules by name: members of a google.protobuf.Struct are such.
-// Invariants: a key counts before and behind the value; what acts by the key of one entry acts in no other one.
+// Invariants: a key counts before and behind the value; what acts by the key of one entry acts in no other one; an entry of
+// which receivers could read another key, which leads elsewhere, is refused.
 
+import { isUtf8 } from "../bytes/utf8";
 import { memberState, stateAt } from "../policy/cursor";
 import { NO_RULE, STATE_DETECTS, STATE_HELD } from "../policy/format.gen";
 import { PROTOBUF_ENTRY, PROTOBUF_SYNTAX } from "../policy/outcomes.gen";
@@ -25,7 +27,7 @@ export function forgetKey(): void {
 /** Looks up the key of the entry [at, end) in the automaton state. Returns an outcome. */
 export function lookUpKey(s: ProtoState, keys: u32, at: usize, end: usize, depth: u32): u32 {
   forgetKey();
-  let hasKey = false;
+  keyState = 0;
   for (let p = at; p < end; ) {
     if (!readField(p, end) || fieldWire == WIRE_END) return PROTOBUF_SYNTAX;
     p = valueEnd;
@@ -34,25 +36,27 @@ export function lookUpKey(s: ProtoState, keys: u32, at: usize, end: usize, depth
       if (fault) return fault;
       p = closed;
     } else if (fieldNumber == KEY && fieldWire == WIRE_LENGTH) {
-      hasKey = true;
       const fault = addKey(s, keys, valueAt, <u32>(valueEnd - valueAt));
       if (fault) return fault;
     }
   }
-  return hasKey ? 0 : addKey(s, keys, at, 0);
+  return keyState != 0 ? 0 : addKey(s, keys, at, 0);
 }
 
-/**
- * Of several keys the last one counts to receivers; what one of them names is acted on. Behind a name stands what stands behind
- * any key, and more: so the state of one serves for all but another such name.
- */
+/** The automaton's record of the key that was read last, or 0. */
+let keyState: usize = 0;
+
+/** Some receivers take a byte order mark off a text, and some read other characters in what is no UTF-8. */
 function addKey(s: ProtoState, keys: u32, key: usize, length: u32): u32 {
+  if (length >= 3 && load<u16>(key) == 0xbbef && load<u8>(key, 2) == 0xbf) {
+    key += 3;
+    length -= 3;
+  }
   const state = stateAt(s.policy, memberState(s.policy, stateAt(s.policy, keys), key, length));
-  namedBy = min<u32>(namedBy, <u32>load<u16>(state));
-  namedDetects |= load<u64>(state, STATE_DETECTS);
-  const held = <u32>load<u16>(state, STATE_HELD);
-  if (held == 0) return 0;
-  if (namedState != 0 && namedState != held) return PROTOBUF_ENTRY;
-  namedState = held;
+  if ((keyState != 0 && state != keyState) || !isUtf8(key, key + length)) return PROTOBUF_ENTRY;
+  keyState = state;
+  namedBy = <u32>load<u16>(state);
+  namedDetects = load<u64>(state, STATE_DETECTS);
+  namedState = <u32>load<u16>(state, STATE_HELD);
   return 0;
 }

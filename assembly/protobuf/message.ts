@@ -46,7 +46,7 @@ import { isPlain, isSoft, opens } from "../nested/open";
 import { anyContent, anyIsTyped, readAny } from "./any";
 import { forgetKey, lookUpKey, namedBy, namedDetects, namedState } from "./entry";
 import { closed, closing, endGroup, skipGroup } from "./group";
-import { wireOf } from "./number";
+import { isHeld, wireOf } from "./number";
 import { NO_MARKS, beginMarks, closeMarks, mark, openMarks } from "./once";
 import { beginMessage, endMessage, endSized, leaveOut, leaveOutFrom, out, placeOf, replaceSized } from "./output";
 import { ProtoState } from "./state";
@@ -228,7 +228,7 @@ function judgeMember(
   if (fieldWire == WIRE_LENGTH && load<u8>(member, MEMBER_FLAGS) & MEMBER_FLAG_REPEATED) {
     return judgePacked(s, set, rule, kind, at, lengthAt, valueAt, valueEnd);
   }
-  if (fieldWire != wireOf(kind)) return PROTOBUF_WIRE;
+  if (fieldWire != wireOf(kind) || !isHeld(kind, valueAt, valueEnd)) return PROTOBUF_WIRE;
   return judgeNumber(s, set, rule, kind, at, valueAt, valueEnd);
 }
 

@@ -67,6 +67,46 @@ function isSigned(kind: u32): bool {
   }
 }
 
+/** Whether the kind is a varint of 32 bits, or of one. */
+function isBrief(kind: u32): bool {
+  return wireOf(kind) == WIRE_VARINT && (isNarrow(kind) || kind == KIND_BOOL);
+}
+
+/**
+ * Whether the kind holds the number [p, end), so that all receivers read the same one: of a longer one some drop bits, some do
+ * not, and from a sixth byte on some read to the tenth, whatever they say.
+ */
+export function isHeld(kind: u32, p: usize, end: usize): bool {
+  const size = end - p;
+  if (size < 5 || !isBrief(kind)) return true;
+  if (size > 5 && size < 10) return false;
+  readVarint(p, end);
+  const isExtended = kind == KIND_INT32 || kind == KIND_ENUM;
+  return isExtended ? varint == <u64><i64><i32>varint : varint <= 0xffff_ffff;
+}
+
+/** Whether that is so of each of the packed numbers [p, end), and the last one ends there. */
+export function isHeldEach(kind: u32, p: usize, end: usize): bool {
+  const wire = wireOf(kind);
+  if (wire != WIRE_VARINT) return (end - p) % (wire == WIRE_64 ? 8 : 4) == 0;
+  if (p < end && load<u8>(end - 1) >= 0x80) return false;
+  if (!isBrief(kind)) return true;
+  while (p < end) {
+    // Where no four bytes in a row go on, none has five; one that has begun at the end of the sixteen is looked at again.
+    if (end - p >= 16) {
+      const going = <u32>i8x16.bitmask(v128.load(p));
+      if ((going & (going >> 1) & (going >> 2) & (going >> 3)) == 0) {
+        p += 16 - clz<u32>(~(going << 16));
+        continue;
+      }
+    }
+    const from = p;
+    while (load<u8>(p) >= 0x80) p++;
+    if (!isHeld(kind, from, ++p)) return false;
+  }
+  return true;
+}
+
 /** Whether the kind has 32 bits. */
 function isNarrow(kind: u32): bool {
   switch (kind) {

@@ -7,6 +7,7 @@ import { transform } from "../action/apply";
 import { NOTHING, detect, finder } from "../action/detect";
 import { BLOCKED, DONE, FAILED, NUMBER, UNCHANGED } from "../action/types";
 import { Buffer, newBuffer } from "../bytes/buffer";
+import { isUtf8 } from "../bytes/utf8";
 import { BROKEN, DROP, KEEP, REFUSE, REPLACE, actOnText, acted } from "../fields/value";
 import {
   ACTION_BLOCK,
@@ -18,6 +19,7 @@ import {
   ACTION_STRIP,
   ACTION_TRUNCATE,
   KIND_BYTES,
+  KIND_STRING,
   NO_RULE,
   RULE_FLAGS,
   RULE_FLAG_WHOLE,
@@ -25,8 +27,8 @@ import {
   RULE_P1,
   SIZE_RULE,
 } from "../policy/format.gen";
-import { INTERNAL, PROTOBUF_SYNTAX, RULE_BLOCK, UNMATCHED_BLOCK } from "../policy/outcomes.gen";
-import { appendDigits, appendNumber, appendZero, hasDigits, isInteger, wireOf } from "./number";
+import { INTERNAL, PROTOBUF_SYNTAX, PROTOBUF_WIRE, RULE_BLOCK, UNMATCHED_BLOCK } from "../policy/outcomes.gen";
+import { appendDigits, appendNumber, appendZero, hasDigits, isHeldEach, isInteger, wireOf } from "./number";
 import { endSized, leaveOut, placeOf, replace, replaceSized } from "./output";
 import { ProtoState } from "./state";
 import { WIRE_64, WIRE_VARINT, readVarint } from "./wire";
@@ -78,7 +80,9 @@ export function judgeText(
 ): u32 {
   const length = <u32>(end - from);
   if (set != 0) {
-    const found = actOnText(s.policy, s.rules, s.keys, s.limit, set, NO_RULE, s.counts, from, length, value);
+    // Of a string that is no UTF-8 receivers make different texts: what it hides is as unknown as in one that is too long.
+    const most = kind == KIND_STRING && !isUtf8(from, end) ? 0 : s.limit;
+    const found = actOnText(s.policy, s.rules, s.keys, most, set, NO_RULE, s.counts, from, length, value);
     if (acted != NO_RULE) {
       const isWhole = (load<u8>(s.rules + acted * SIZE_RULE, RULE_FLAGS) & RULE_FLAG_WHOLE) != 0;
       if (kind != KIND_BYTES || !isWhole || !counts(actionOf(s, acted))) return putText(s, acted, found, at, lengthAt, end);
@@ -155,7 +159,10 @@ export function judgeNumber(s: ProtoState, set: u64, rule: u32, kind: u32, start
   return 0;
 }
 
-/** Packed numbers: as a string, but each is judged on its own. Returns an outcome. */
+/**
+ * Packed numbers: as a string, but each is judged on its own. Where nothing acts on them their end counts too, since some
+ * receivers read on behind it. Returns an outcome.
+ */
 export function judgePacked(
   s: ProtoState,
   set: u64,
@@ -167,12 +174,13 @@ export function judgePacked(
   end: usize,
 ): u32 {
   const action = actionOf(s, rule);
+  if (!isHeldEach(kind, from, end)) return PROTOBUF_WIRE;
   if (set == 0 && isPlain(action)) return actPlainly(s, rule, action, at, end);
   const place = placeOf(lengthAt);
   const wire = wireOf(kind);
   for (let p = from; p < end; ) {
     const next = wire == WIRE_VARINT ? readVarint(p, end) : p + (wire == WIRE_64 ? 8 : 4);
-    if (next == 0 || next > end) return PROTOBUF_SYNTAX;
+    if (next == 0) return PROTOBUF_SYNTAX;
     const outcome = judgeNumber(s, set, rule, kind, p, p, next);
     if (outcome) return outcome;
     p = next;

@@ -261,7 +261,7 @@ export const OUTCOMES: readonly Outcome[] = [
     "protobuf_entry",
     400,
     "An entry of a protobuf map can be read in two ways",
-    "It has two keys, and receivers choose one: write each entry with one key.",
+    "It has two keys, and receivers choose one, or a key that is no UTF-8: write each entry with one key, in UTF-8.",
   ),
   row(
     "nested_value",

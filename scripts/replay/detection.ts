@@ -59,6 +59,9 @@ const viewOf = (finds: readonly Find[]): RuleView => ({
   finds,
 });
 
+/** What the first of the rules that detect makes of a text of which nobody can say what it hides. */
+export const unseen = (first: RuleView): RuleView => ({ ...wholly(first), action: redactionOf(first) });
+
 /**
  * What the rules that detect, in policy order, make of a text: a rule that acts on the whole of it, a view with finds, or
  * undefined where they find nothing. `spelled`: the text as it stands, whose length counts.
@@ -71,7 +74,7 @@ export function found(
 ): RuleView | undefined {
   const [first] = rules;
   if (first?.detect === undefined || text === "") return undefined;
-  if (Buffer.byteLength(spelled) > first.detect.limit) return { ...wholly(first), action: redactionOf(first) };
+  if (Buffer.byteLength(spelled) > first.detect.limit) return unseen(first);
   const finds = findsIn(isNumber ? digitsOf(text) : text, rules);
   if (finds.length === 0) return undefined;
   const whole = rules.find((rule) =>

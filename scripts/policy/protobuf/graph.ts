@@ -306,6 +306,19 @@ export function markLive(states: readonly MessageState[]): void {
   for (const at of reaching(states, ({ members }) => members.some(({ isSoft }) => isSoft))) states[at]!.keeps = true;
 }
 
+/**
+ * Keeps all that stands in the messages of these states, if something acts in those: a receiver that reads on behind the end of a
+ * message in which nothing acts would find other fields in what follows.
+ */
+export function keepBelow(states: readonly MessageState[], roots: readonly number[]): void {
+  const reached = new Set(roots.filter((root) => states[root]?.live || states[root]?.keeps));
+  // A set grows while it is walked, and the walk goes on over what is new.
+  for (const at of reached) {
+    if (at !== 0) states[at]!.keeps = true;
+    for (const target of all(states[at]!)) reached.add(target);
+  }
+}
+
 const heldByKeys = ({ keys }: MessageState) => (keys ? [...keys.messages.keys()] : []);
 
 const singular = (state: MessageState) => [

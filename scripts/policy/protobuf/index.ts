@@ -12,7 +12,7 @@ import type { Path, Source } from "../source.ts";
 import type { RuleQuery } from "../subset.ts";
 import { checkSelectors } from "./check.ts";
 import { type Descriptors, readDescriptors } from "./descriptors.ts";
-import { Graph, GraphLimit, type MessageState, markLive, markOnce, reaching } from "./graph.ts";
+import { Graph, GraphLimit, keepBelow, type MessageState, markLive, markOnce, reaching } from "./graph.ts";
 import { keyGroups } from "./names.ts";
 import { Texts } from "./texts.ts";
 
@@ -153,6 +153,10 @@ export function compileProtobuf(
   try {
     const { bodies, states, texts } = followBodies({ protobuf, rules, unmatched, role, ...(soft && { soft }) });
     markLive(states);
+    // What leaves the tunnel is written by the hotfix.
+    const inward = role === "edge" ? "request" : "response";
+    const roots = bodies.map((body) => body.states[inward]);
+    keepBelow(states, roots);
     const kept = pruned(bodies, states);
     markOnce(kept.states);
     const { groups, numbers } = keyGroups(kept.states);

@@ -151,7 +151,7 @@ test("what leaves is what leaves of the same document in JSON", async () => {
   );
 });
 
-test("a key that comes behind its value, or twice, names it all the same", async () => {
+test("a key that comes behind its value names it all the same, and so does one that comes twice", async () => {
   const text = new BinaryWriter().tag(3, WireType.LengthDelimited).string("4111").finish();
   const entry = (...pieces: (string | Uint8Array)[]): Uint8Array => {
     const writer = new BinaryWriter();
@@ -164,8 +164,7 @@ test("a key that comes behind its value, or twice, names it all the same", async
   };
   for (const pieces of [
     [text, "card"],
-    ["plan", text, "card"],
-    ["card", "plan", text],
+    ["card", text, "card"],
     ["card", text, text],
   ]) {
     const [message] = frames(await sent(frame(entry(...pieces)), "application/grpc"));

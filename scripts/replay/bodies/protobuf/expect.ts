@@ -2,9 +2,10 @@
  * What must leave of a protobuf message, field by field: those that stay, and those that rules make something of.
  */
 
+import { isUtf8 } from "node:buffer";
 import { ScalarType } from "@bufbuild/protobuf";
 import { WireType } from "@bufbuild/protobuf/wire";
-import { found } from "../../detection.ts";
+import { found, unseen } from "../../detection.ts";
 import type { Secret } from "../../needles.ts";
 import { judgeText, readingView, undecided } from "../../nested.ts";
 import type { RuleView } from "../../oracle.ts";
@@ -136,8 +137,12 @@ export class Walk {
     const plain = this.acting(own, cover);
     // What acts on all values alike takes the whole field.
     if (detecting.length === 0 && (plain === undefined || plain.action.kind === "pass")) return this.kept(type, field);
+    // Receivers make different texts of a string that is no UTF-8.
+    const isUnseen = detecting.length > 0 && type.kind === "text" && !isUtf8(field.value);
+    const finder = ({ kind, value }: Scalar) =>
+      isUnseen ? unseen(detecting[0]!) : found(detecting, value, kind === "number");
     const values = scalarsOf(field, type)?.map((value) => ({
-      rule: (isSearched(type, value) ? found(detecting, value.value, value.kind === "number") : undefined) ?? plain,
+      rule: (isSearched(type, value) ? finder(value) : undefined) ?? plain,
       value,
     }));
     if (values === undefined) throw new NoMessage();

@@ -192,7 +192,13 @@ export class MessageRules {
   /** Where selectors by name stand behind the value of an entry, by what its keys say; nowhere in other messages. */
   entry(type: MessageType, fields: readonly Field[], places: readonly Place[]): readonly Place[] {
     if (!isNamedEntry(type)) return [];
-    const keys = fields.filter(({ number }) => number === 1).map(({ value }) => Buffer.from(value).toString());
+    const keys = fields
+      .filter(({ number }) => number === 1)
+      .map(({ value }) =>
+        Buffer.from(value)
+          .toString()
+          .replace(/^\ufeff/, ""),
+      );
     // A key that is not there is an empty one.
     const names = keys.length > 0 ? keys : [""];
     return names.flatMap((name) => this.named.member(places.filter(isWaiting), [name]));
