@@ -1,15 +1,16 @@
 /**
  * `npm run fuzz`: the differential property at length, forgeries of an audit log, tokens there and back, cryptography
  * and session tokens against other implementations, protobuf against @bufbuild/protobuf, policies that mix all locations
- * and formats against the leak proof. FUZZ_CASES (100000) documents, FUZZ_TOKENS (1000000) tokens, FUZZ_CRYPTO (1000000)
- * calls, FUZZ_SESSIONS (30000) session tokens, FUZZ_PROTOBUF (6000) messages, FUZZ_MIXED (200) mixed policies; FUZZ_SEED to
- * see a run again.
+ * and formats against the leak proof, tokens in all of them on their way back. FUZZ_CASES (100000) documents, FUZZ_TOKENS
+ * (1000000) tokens, FUZZ_CRYPTO (1000000) calls, FUZZ_SESSIONS (30000) session tokens, FUZZ_PROTOBUF (6000) messages,
+ * FUZZ_MIXED (200) mixed policies, FUZZ_BACK (200) policies with a way back; FUZZ_SEED to see a run again.
  * Ends with `N passed, N failed`; every failure comes shrunk, with the seed of its batch.
  */
 import fc from "fast-check";
 import { fuzzAudit } from "./audit.ts";
 import { fuzzCrypto } from "./crypto.ts";
 import { cases, checkCase, DOCUMENTS_A_POLICY, failureOf, loadTargets } from "./differential.ts";
+import { fuzzBack } from "./mixed/back.ts";
 import { fuzzMixed } from "./mixed/mixed.ts";
 import { fuzzProtobuf } from "./protobuf.ts";
 import { fuzzSessionTokens } from "./session-tokens.ts";
@@ -25,6 +26,7 @@ const CRYPTO = Number(process.env.FUZZ_CRYPTO ?? 1_000_000);
 const SESSIONS = Number(process.env.FUZZ_SESSIONS ?? 30_000);
 const PROTOBUF = Number(process.env.FUZZ_PROTOBUF ?? 6_000);
 const MIXED = Number(process.env.FUZZ_MIXED ?? 200);
+const BACK = Number(process.env.FUZZ_BACK ?? 200);
 const TOKENS = Number(process.env.FUZZ_TOKENS ?? 1_000_000);
 
 const targets = await loadTargets();
@@ -63,6 +65,8 @@ console.log(`fuzz: ${PROTOBUF} protobuf bodies, against @bufbuild/protobuf`);
 count(fuzzProtobuf(PROTOBUF, seed));
 console.log(`fuzz: ${MIXED} policies that mix all locations and formats, against the leak proof`);
 count(await fuzzMixed(MIXED, seed));
+console.log(`fuzz: ${BACK} policies with a way back, for each of its properties`);
+count(fuzzBack(BACK, seed));
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;
 

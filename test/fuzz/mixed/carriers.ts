@@ -10,9 +10,12 @@ export interface Body {
   headers?: [string, string][];
 }
 
+/** What chooses among spellings. */
+export type Draw = Pick<Random, "below">;
+
 /** What a carrier may ask for beside the documents. */
 export interface Tools {
-  draw: Random;
+  draw: Draw;
   planter: Planter;
 }
 
@@ -22,7 +25,7 @@ const hex = (unit: string): string => unit.charCodeAt(0).toString(16).padStart(4
 const percent = (text: string): string => encodeURIComponent(text).replaceAll("'", "%27");
 
 /** JSON with white space and escapes here and there. */
-export function spelledJson(value: unknown, draw: Random): string {
+export function spelledJson(value: unknown, draw: Draw): string {
   const space = () => (draw.below(6) === 0 ? " " : "");
   const letter = (one: string) => {
     const plain = JSON.stringify(one).slice(1, -1);
@@ -48,7 +51,7 @@ function leaves(value: Value, steps: string[] = []): [steps: string[], text: str
   return Object.entries(value).flatMap(([name, one]) => leaves(one as Value, [...steps, name]));
 }
 
-function fieldName(steps: string[], draw: Random): string {
+function fieldName(steps: string[], draw: Draw): string {
   const [first = "items", ...rest] = steps;
   const dots = draw.below(3) === 0;
   return (
@@ -56,7 +59,7 @@ function fieldName(steps: string[], draw: Random): string {
   );
 }
 
-export function formOf(value: Value, draw: Random): string {
+export function formOf(value: Value, draw: Draw): string {
   return leaves(value)
     .map(
       ([steps, text]) => `${percent(fieldName(steps, draw))}=${draw.below(4) === 0 ? escapedAll(text) : percent(text)}`,
@@ -96,14 +99,14 @@ const related: Carrier = (documents, { draw }) => {
   return { type: `multipart/related; boundary=${boundary}`, body: `${parts.join("")}--${boundary}--\r\n` };
 };
 
-const xmlText = (text: string, draw: Random): string => {
+const xmlText = (text: string, draw: Draw): string => {
   const plain = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
   if (draw.below(6) === 0) return Array.from(text, (one) => `&#x${one.codePointAt(0)!.toString(16)};`).join("");
   return plain;
 };
 const elementName = (name: string): string => name.replace(/[^\wé.-]/g, "_").replace(/^(?![A-Za-z_é])/, "_");
 
-function element(name: string, value: Value, draw: Random): string {
+function element(name: string, value: Value, draw: Draw): string {
   const tag = (draw.below(5) === 0 ? "n:" : "") + elementName(name);
   if (Array.isArray(value)) return value.map((one) => element(name, one, draw)).join(draw.below(3) === 0 ? "\n" : "");
   if (typeof value !== "object" || value === null) {
@@ -124,7 +127,7 @@ function element(name: string, value: Value, draw: Random): string {
   return inside === "" && draw.below(2) === 0 ? `<${tag}${attributes}/>` : `<${tag}${attributes}>${inside}</${tag}>`;
 }
 
-export const xmlOf = (value: Value, draw: Random): string =>
+export const xmlOf = (value: Value, draw: Draw): string =>
   `<?xml version="1.0"?>\n<root xmlns:n="urn:n">${
     Array.isArray(value) || typeof value !== "object"
       ? element("items", value, draw)
@@ -153,11 +156,11 @@ const graphql: Carrier = (documents, { draw }) => {
   return { type: "application/json", body: spelledJson(draw.below(3) === 0 ? [request] : request, draw) };
 };
 
-const soap = (value: Value, draw: Random): string =>
+const soap = (value: Value, draw: Draw): string =>
   `<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body>${element("card", value, draw)}</s:Body></s:Envelope>`;
 
 /** A document a few letters an event, as language models stream the arguments of a call. */
-function inPieces(value: Value, draw: Random): string {
+function inPieces(value: Value, draw: Draw): string {
   const index = draw.below(3);
   const letters = [...spelledJson(value, draw)];
   let events = "";

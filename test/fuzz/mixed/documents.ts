@@ -58,13 +58,12 @@ export class Planter {
   #count = 0;
 
   text(kind: string): string {
-    return kind.replace(/\b(?:WORD|MAIL|CARD|TICKET|PHONE|IBAN|SSN|IP|DATE|KEY|LINK|LOGIN)\b/g, (one) =>
-      this.#made(one),
+    return kind.replace(/\b(?:WORD|MAIL|CARD|TICKET|PHONE|IBAN|SSN|IP|DATE|KEY|LINK|LOGIN|UUID)\b/g, (one) =>
+      this.made(one, ++this.#count),
     );
   }
 
-  #made(kind: string): string {
-    const number = ++this.#count;
+  protected made(kind: string, number: number): string {
     const four = String(1000 + (number % 9000));
     if (kind === "WORD") return `Zyx${number}wvut`;
     if (kind === "MAIL") return `jane${number}@mail.example`;
@@ -77,6 +76,7 @@ export class Planter {
     if (kind === "KEY") return `AKIA${`${number}QZTW7XKNPRV3MHJD`.replaceAll(/[0189]/g, "B").slice(0, 16)}`;
     if (kind === "LINK") return `https://ann${number}:s3cr${number}et@db.example/a?token=Zq${number}wLx81kd02mz7`;
     if (kind === "LOGIN") return `password=hunter${number}Xq9`;
+    if (kind === "UUID") return `5f0c${four}-3b1a-4c${String(number % 100).padStart(2, "0")}-9d2e-6a7b8c9d0e1f`;
     return luhn(`411111${String(number * 7919).padStart(9, "0")}`);
   }
 

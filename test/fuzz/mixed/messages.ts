@@ -7,7 +7,7 @@ import type { JsonObject } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import { Random } from "../../../scripts/host/index.ts";
 import type { Recording } from "../../../scripts/replay/recording.ts";
-import { type Body, callers, carriers } from "./carriers.ts";
+import { type Body, callers, carriers, type Tools } from "./carriers.ts";
 import { Planter, Spelled, type Tree, text, trees, type Value } from "./documents.ts";
 import { encode } from "./types.ts";
 import { anyName, plainName, some } from "./words.ts";
@@ -125,10 +125,9 @@ const headerText = (given: Value): string =>
     .trim();
 const percent = encodeURIComponent;
 
-/** The same exchange for the same description. */
-export function recordingOf(sent: Sent): Recording {
-  const draw = new Random(sent.seed);
-  const planter = new Planter();
+/** The same exchange for the same description; with other tools in other spellings, or with other values. */
+export function recordingOf(sent: Sent, tools: Partial<Tools> = {}): Recording {
+  const { draw = new Random(sent.seed), planter = new Planter() } = tools;
   const plant = (tree: Tree): Value => planter.plant(tree);
   const isCall = sent.carrier in callers;
   const body: Body = isCall

@@ -57,6 +57,15 @@ const set = create(FileDescriptorSetSchema, {
           method: [
             { name: "Pay", inputType: ".mix.Order", outputType: ".mix.Receipt" },
             { name: "Send", inputType: ".mix.Order", outputType: ".mix.Receipt", clientStreaming: true },
+            // What is sent comes back.
+            { name: "Echo", inputType: ".mix.Order", outputType: ".mix.Order" },
+            {
+              name: "Echoes",
+              inputType: ".mix.Order",
+              outputType: ".mix.Order",
+              clientStreaming: true,
+              serverStreaming: true,
+            },
           ],
         },
       ],

@@ -1,0 +1,93 @@
+/** Messages through the filter at the edge and at the egress, as requests and as answers, and what left of them. */
+import fc from "fast-check";
+import { type Chunking, type ExchangeResult, type Plugin, runExchange } from "../../../scripts/host/index.ts";
+import { compilePolicy, type Role } from "../../../scripts/policy/index.ts";
+import { headersToWire, toWire } from "../../../scripts/replay/text.ts";
+import { echoed, type Place, selectorsOf } from "./back-policies.ts";
+import { callers } from "./carriers.ts";
+import { Target } from "./check.ts";
+import { messages, recordingOf, type Sent } from "./messages.ts";
+
+/** Messages a policy. */
+const MESSAGES = 3;
+export const sentOnes = fc.array(messages, { minLength: MESSAGES, maxLength: MESSAGES });
+
+export type Headers = [string, string][];
+export interface Message {
+  path: string;
+  headers: Headers;
+  body: Uint8Array;
+}
+/** What left, or why nothing did. */
+export type Left = Message | string;
+
+export const edge = new Target();
+export const egress = new Target();
+
+/** The filter under the policy; undefined where that has diagnostics, which other properties are about. */
+export function use(target: Target, policy: object, role: Role, base: object = {}): Plugin | undefined {
+  const resolve = () => ({ path: "base.json", text: JSON.stringify(base) });
+  const { compiled } = compilePolicy({ path: "policy.json", text: JSON.stringify(policy) }, resolve, role);
+  return compiled && target.use(compiled.binary);
+}
+
+const host: [string, string] = ["host", "a.example"];
+const optionsOf = (chunk: Chunking | undefined) => ({
+  properties: { "xds.cluster_name": "out" },
+  ...(chunk !== undefined && { chunk }),
+});
+
+function leftOf(result: ExchangeResult, way: "request" | "response", path: string): Left {
+  const left = result[way];
+  if (result.outcome !== "forwarded" || left === undefined) return result.reason ?? result.outcome;
+  const headers = left.headers.filter(([name]) => !name.startsWith(":") && name !== "content-length");
+  // The order of headers with different names says nothing.
+  headers.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  const target = left.headers.find(([name]) => name === ":path")?.[1];
+  return { path: target ?? path, headers, body: left.body };
+}
+
+export function asRequest(plugin: Plugin, { path, headers, body }: Message, chunk?: Chunking): Left {
+  const request = { method: "POST", path, headers: [host, ...headers], body };
+  return leftOf(runExchange(plugin, { request }, optionsOf(chunk)), "request", path);
+}
+
+export function asAnswer(plugin: Plugin, { path, headers, body }: Message, chunk?: Chunking): Left {
+  const called = path.startsWith("/mix.");
+  // A call says of what type it is, which is that of the answer.
+  const type = headers.filter(([name]) => called && name === "content-type");
+  const request = { method: called ? "POST" : "GET", path, headers: [host, ...type], ...(called && { body: nothing }) };
+  const response = { status: 200, headers, body };
+  return leftOf(runExchange(plugin, { request, response }, optionsOf(chunk)), "response", path);
+}
+export const nothing = new Uint8Array();
+
+export const show = (left: Left): string =>
+  typeof left === "string" ? left : JSON.stringify({ ...left, body: Buffer.from(left.body).toString("latin1") });
+
+export function same(one: Left, other: Left, what: string, about: () => string): void {
+  if (show(one) !== show(other)) throw new Error(`${what}\n${show(one)}\n${show(other)}\n${about()}`);
+}
+
+/** The same at every cut. */
+export function sameInPieces(one: Left, cut: number, send: (chunk: Chunking) => Left, about: () => string): void {
+  for (const chunk of ["each", { random: cut }, 7] satisfies Chunking[]) {
+    same(one, send(chunk), `in pieces of ${JSON.stringify(chunk)}`, about);
+  }
+}
+
+/** The message without its coding and, where it is a call, to a method that answers in the same type. */
+export function messageOf(sent: Sent, tools: Parameters<typeof recordingOf>[1] = {}): Message {
+  const { request } = recordingOf({ ...sent, coding: "", answer: undefined }, tools);
+  return {
+    path: echoed(toWire(request.path)),
+    headers: headersToWire(request.headers) as Headers,
+    body: request.body ?? nothing,
+  };
+}
+
+export const isCall = ({ carrier }: Sent): boolean => carrier in callers;
+export const has = (given: readonly Place[], part: RegExp): boolean => selectorsOf(given).some((one) => part.test(one));
+
+/** The type of a call is known by its path: one that became a token tells none. */
+export const losesType = (sent: Sent, given: readonly Place[]): boolean => isCall(sent) && has(given, /^path:/);

@@ -1,0 +1,180 @@
+/**
+ * The way back: what rules that reveal make of tokens, at the edge in answers and at the egress in calls.
+ *
+ * 1. A request that lost its values gets them back at the egress, and sent again loses them to the same tokens; as an answer it
+ * gets them back alike. 2. A reveal acts where a hash with the same selectors does. 3. The egress makes of an answer what the
+ * edge makes of the same body as a request. 4. What is no token of the rule stays, byte for byte. All of it at any cut.
+ */
+import fc from "fast-check";
+import { headersToWire } from "../../../scripts/replay/text.ts";
+import type { Tally } from "../tokens.ts";
+import {
+  asAnswer,
+  asRequest,
+  edge,
+  egress,
+  type Headers,
+  has,
+  isCall,
+  type Left,
+  losesType,
+  messageOf,
+  same,
+  sameInPieces,
+  sentOnes,
+  show,
+  use,
+} from "./back-exchange.ts";
+import { echoed, places, selectorsOf, thereAndBack } from "./back-policies.ts";
+import { actsWhereHashDoes, foreignStays } from "./back-tokens.ts";
+import { Planter, Spelled, type Tree } from "./documents.ts";
+import { recordingOf, type Sent } from "./messages.ts";
+import { type MixedPolicy, policies } from "./policies.ts";
+
+/** Values of every format in the place of words. */
+class Formats extends Planter {
+  protected override made(kind: string, number: number): string {
+    const formats = ["WORD", "DATE", "IBAN", "PHONE", "UUID"];
+    return super.made(kind === "WORD" ? formats[number % formats.length]! : kind, number);
+  }
+}
+
+/** The one spelling that the filter writes itself, so that what comes back is what was sent, byte for byte. */
+const plainly = { below: (bound: number): number => bound - 1 };
+
+/**
+ * A tree of which all comes back. A number in the place of a token that is none is redacted: 0 is what it was. Base64 whose text
+ * fills its last group does not tell whether it is padded in others: so it stands as the filter writes it.
+ */
+function returning(tree: Tree, code: "base64" | "base64url"): Tree {
+  if (tree instanceof Spelled) {
+    return new Spelled(tree.code.startsWith("base64") ? code : tree.code, returning(tree.inner, code));
+  }
+  if (Array.isArray(tree)) return tree.map((one) => returning(one, code));
+  if (typeof tree === "object" && tree !== null) {
+    return Object.fromEntries(Object.entries(tree).map(([name, one]) => [name, returning(one, code)]));
+  }
+  return typeof tree === "number" ? 0 : tree === true ? false : tree;
+}
+
+function returningAll(sent: Sent, code: "base64" | "base64url"): Sent {
+  const trees = { documents: sent.documents, orders: sent.orders, fields: sent.fields };
+  return { ...sent, ...(returning(trees as unknown as Tree, code) as unknown as typeof trees) };
+}
+
+/** Spellings that receivers take for one, and of which the filter writes the first. */
+const spelling = (left: Left): Left => {
+  if (typeof left === "string") return left;
+  const body = Buffer.from(left.body).toString("latin1").replaceAll("&quot;", '"').replaceAll("&gt;", ">");
+  const plain = body.replace(/%2[1789A]|%7E/gi, decodeURIComponent);
+  return { ...left, path: decodeURIComponent(left.path), body: Buffer.from(plain, "latin1") };
+};
+
+export const comesBack = fc.property(places, sentOnes, fc.nat(), (drawn, sentAll, cut) => {
+  // Soft decoders take either alphabet, and write what fills its last group as base64.
+  const code = cut % 2 === 0 || drawn.some(({ select }) => /named:/.test(String(select))) ? "base64" : "base64url";
+  const given = drawn.map((one) => ({
+    ...one,
+    select: one.select.map((s) => s.replace(/\|base64(?:url)?/g, `|${code}`)),
+  }));
+  // A name that is a token leads to no rule about the value behind it, and so does a segment of a path.
+  const hidesNames =
+    has(given, /^json-key:|^any:|^(?:proto|grpc):.*(?:key|\*)/) ||
+    (has(given, /^path:/) && selectorsOf(given).length > 1);
+  // A token is issued again without its signature; a text that is a number becomes one that is redacted.
+  const isLossy = has(given, /\|jwt|\|json:\$(?:\||$)/);
+  const inside = use(edge, thereAndBack(given), "edge");
+  const outside = use(egress, thereAndBack(given), "egress");
+  if (inside === undefined || outside === undefined) return;
+  for (const one of sentAll) {
+    if (losesType(one, given)) continue;
+    const sent = messageOf(returningAll(one, code), { draw: plainly, planter: new Formats() });
+    const hidden = asRequest(inside, sent);
+    if (typeof hidden === "string") continue;
+    const about = () => `${one.carrier}\nsent ${show(sent)}\nhidden ${show(hidden)}\n${JSON.stringify(given)}`;
+    const back = asRequest(outside, hidden);
+    if (typeof back === "string") throw new Error(`${back} at the egress\n${about()}`);
+    sameInPieces(back, cut, (chunk) => asRequest(outside, hidden, chunk), about);
+    // Pieces of a document come in events with numbers, and leave as one. What is asked for changes for good.
+    if (!isLossy && !hidesNames && one.carrier !== "pieces")
+      same(spelling({ ...sent, headers: back.headers }), spelling(back), "not what was sent", about);
+    if (hidesNames && Buffer.compare(back.body, sent.body) !== 0) continue;
+    same(hidden, asRequest(inside, back), "other tokens", () => `${show(back)}\n${about()}`);
+    const answer = asAnswer(inside, hidden);
+    sameInPieces(answer, cut, (chunk) => asAnswer(inside, hidden, chunk), about);
+    // A query is no answer.
+    if (one.carrier.startsWith("graphql")) continue;
+    if (typeof answer === "string") throw new Error(`${answer} in the answer\n${about()}`);
+    same({ ...back, headers: [] }, { ...answer, path: back.path, headers: [] }, "another answer", about);
+  }
+});
+
+interface Rule {
+  select: string | string[];
+  action: object | string;
+}
+/** Rules on what answers have as well: requests alone have a path, a query and cookies. */
+const onBoth = (rules: readonly Rule[]): object[] =>
+  rules
+    .filter(({ action }) => typeof action === "string" || !("reveal" in action))
+    .map((one) => ({ ...one, on: "request", select: [one.select].flat().map(echoed) }))
+    .filter(({ select }) => !select.some((one) => /^(?:path|query|cookie):/.test(one)));
+
+export const egressAnswersAlike = fc.property(policies, sentOnes, fc.nat(), (given: MixedPolicy, sentAll, cut) => {
+  const of = (one: object): object => ({ ...one, rules: onBoth((one as { rules: Rule[] }).rules) });
+  const policy = { ...of(given.policy), egress: { hosts: ["*.example"] } };
+  const { egress: _, ...base } = of(given.base) as { egress?: object };
+  const inside = use(edge, policy, "edge", base);
+  const outside = use(egress, policy, "egress", base);
+  if (inside === undefined || outside === undefined) return;
+  for (const one of sentAll) {
+    // A query is no answer.
+    if (one.carrier.startsWith("graphql")) continue;
+    const fields = { headers: one.fields.headers, cookies: [], query: [], path: [] };
+    const { request } = recordingOf({ ...one, fields, answer: undefined });
+    const sent = {
+      path: isCall(one) ? echoed(request.path) : "/p",
+      headers: headersToWire(request.headers) as Headers,
+      body: request.body!,
+    };
+    const about = () => `${one.carrier}\nsent ${show(sent)}\n${JSON.stringify({ policy, base })}`;
+    const onward = (left: Left): Left =>
+      typeof left === "string"
+        ? left
+        : { ...left, path: "", headers: left.headers.filter(([name]) => /^(?:x-|content-)/.test(name)) };
+    const answer = onward(asAnswer(outside, sent));
+    same(onward(asRequest(inside, sent)), answer, "the egress differs", about);
+    sameInPieces(answer, cut, (chunk) => onward(asAnswer(outside, sent, chunk)), about);
+  }
+});
+
+/** What goes wrong in so many runs, after shrinking, and how to see it again; undefined when nothing does. */
+type Check = (count: number, seed: number) => string | undefined;
+
+const checking =
+  <T>(property: fc.IProperty<T>): Check =>
+  (count, seed) => {
+    const details = fc.check(property, { seed, numRuns: count });
+    return details.failed ? (fc.defaultReportMessage(details) ?? "a property failed") : undefined;
+  };
+
+export const checks: Readonly<Record<string, Check>> = {
+  "tokens come back, and become the same again": checking(comesBack),
+  "a reveal acts where a hash does": checking(actsWhereHashDoes),
+  "the egress makes of answers what the edge makes of requests": checking(egressAnswersAlike),
+  "what is no token of the rule stays": checking(foreignStays),
+};
+
+export function fuzzBack(count: number, seed: number): Tally {
+  const tally: Tally = { passed: 0, failed: 0, failures: [] };
+  for (const [name, check] of Object.entries(checks)) {
+    const failure = count > 0 ? check(count, seed) : undefined;
+    if (failure === undefined) {
+      tally.passed += count;
+      continue;
+    }
+    tally.failed++;
+    tally.failures.push(`${name}: ${failure}`);
+  }
+  return tally;
+}
