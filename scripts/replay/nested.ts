@@ -12,6 +12,7 @@ import type { BodyReading } from "./bodies/reading.ts";
 import { decode, differ } from "./bodies/reading.ts";
 import type { Comparison } from "./compare.ts";
 import { found, foundInName } from "./detection.ts";
+import { bytesIn, bytesOfPart, spell, stub, tokenIn } from "./encoded.ts";
 import { readQuery } from "./graphql.ts";
 import { readingsOf } from "./names.ts";
 import { type Direction, Oracle, type RuleView, type Unmatched, unmatchedRule } from "./oracle.ts";
@@ -279,33 +280,6 @@ const inner = (decoder: string, comparison: Comparison): Comparison => ({
   })),
 });
 
-const encode = (text: string): string => Buffer.from(text).toString("base64url");
-const stub = encode('{"alg":"none","typ":"JWT"}');
-
-function fromBase64Url(text: string): Buffer | undefined {
-  const bytes = Buffer.from(text, "base64url");
-  return /^[A-Za-z0-9_-]*$/.test(text) && bytes.toString("base64url") === text ? bytes : undefined;
-}
-
-function isObject(bytes: Buffer | undefined): bytes is Buffer {
-  try {
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-    JSON.parse(text);
-    return text.trimStart().startsWith("{");
-  } catch {
-    return false;
-  }
-}
-
-/** The claims of a signed or unsigned token, and the scheme before it. */
-export function tokenIn(text: string): { scheme: string | undefined; payload: Buffer } | undefined {
-  const [, scheme, header, claims, signature] = /^([^.,]* )?([^. ]+)\.([^. ]+)\.([^. ]*)$/s.exec(text) ?? [];
-  if (header === undefined || claims === undefined || signature === undefined) return undefined;
-  const payload = fromBase64Url(claims);
-  const isToken = isObject(fromBase64Url(header)) && isObject(payload) && fromBase64Url(signature) !== undefined;
-  return isToken ? { scheme, payload } : undefined;
-}
-
 function readToken(
   text: Buffer,
   looking: readonly Looking[],
@@ -323,7 +297,7 @@ function readToken(
     compare(after) {
       const start = `${scheme ?? ""}${stub}.`;
       const isStub = after.startsWith(start) && after.endsWith(".") && after !== decode(text);
-      const left = isStub ? fromBase64Url(after.slice(start.length, -1)) : after === decode(text) ? payload : undefined;
+      const left = isStub ? bytesOfPart(after.slice(start.length, -1)) : after === decode(text) ? payload : undefined;
       if (left === undefined) return differ("|jwt", "neither the token nor an unsigned one");
       return accepted(inner("jwt", reading.compare(left)), after);
     },
@@ -333,23 +307,6 @@ function readToken(
 /** A text in which all is as it must be may stand in what left, encoded as it is. */
 const accepted = (comparison: Comparison, after: string): Comparison =>
   comparison.differences.length > 0 ? comparison : { ...comparison, allowed: [...comparison.allowed, after] };
-
-/** What a text in base64 spells, padded as a whole or not at all. */
-export function bytesIn(
-  spelled: string,
-  decoder: "base64" | "base64url",
-): { bytes: Buffer; isPadded: boolean } | undefined {
-  const bytes = Buffer.from(spelled, decoder);
-  const encoded = bytes.toString(decoder);
-  const padded = encoded.padEnd(Math.ceil(encoded.length / 4) * 4, "=");
-  const isPadded = spelled === padded && (decoder === "base64" || spelled.endsWith("="));
-  return isPadded || spelled === encoded.replace(/=+$/, "") ? { bytes, isPadded } : undefined;
-}
-
-function spell(bytes: Buffer, decoder: "base64" | "base64url", isPadded: boolean): string {
-  const plain = bytes.toString(decoder).replace(/=+$/, "");
-  return isPadded ? plain.padEnd(Math.ceil(plain.length / 4) * 4, "=") : plain;
-}
 
 /** A document in base64 that no selector decodes, in lines or not. */
 function readEncoded(

@@ -4,6 +4,7 @@ import type { Detector } from "../detector.ts";
 import { africa } from "./africa.ts";
 import { americas } from "./americas.ts";
 import { asiaPacific } from "./asia-pacific.ts";
+import { assigned } from "./assigned.ts";
 import { contact } from "./contact.ts";
 import { europeNorthEast } from "./europe-north-east.ts";
 import { europeWest } from "./europe-west.ts";
@@ -22,6 +23,7 @@ export const DETECTORS: readonly Detector[] = [
   ...contact,
   ...identity,
   ...secrets,
+  ...assigned,
   ...vendors,
   ...unitedStates,
   ...unitedKingdom,

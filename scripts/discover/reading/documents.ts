@@ -7,8 +7,8 @@
  */
 import { MAX } from "../../policy/constants.ts";
 import type { BodyReading } from "../../replay/bodies/reading.ts";
+import { bytesIn, tokenIn } from "../../replay/encoded.ts";
 import { readQuery } from "../../replay/graphql.ts";
-import { bytesIn, tokenIn } from "../../replay/nested.ts";
 import { type Document, parseDocument, rawText, type TreeNode } from "../../replay/tree.ts";
 import type { Direction, FieldPlace, Met, Spot } from "../field.ts";
 import type { IsPersonal, Names } from "./names.ts";
