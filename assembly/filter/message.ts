@@ -37,7 +37,8 @@ import {
   SESSION_REPEATED,
   UPGRADE,
 } from "../policy/outcomes.gen";
-import { bodyState, isStreamed, methodOf, missesJson } from "../protobuf/tables";
+import { hidesMessage, methodBehind } from "../protobuf/call";
+import { bodyState, hasTypes, isCallByGet, isStreamed, methodOf, missesJson } from "../protobuf/tables";
 import { Policy } from "./plugin";
 import { refuse } from "./refusal";
 import { hasFields } from "../fields/match";
@@ -50,12 +51,15 @@ function refuseHeaders(stream: Stream, outcome: u32, response: bool): u32 {
   return STOP_ITERATION;
 }
 
-/** Whether the request has a message that rules select in by its type in its query (Connect protocol, "Unary-Get-Request"). */
+/** Whether the request has a message in its query in which rules would find nothing (Connect protocol, "Unary-Get-Request"). */
 function isForeignGet(stream: Stream): bool {
   const method = headerIndex(":method", 0);
   const path = headerIndex(":path", 0);
-  if (method < 0 || path < 0 || !spells(valueAt(method), valueLength(method), "GET")) return false;
-  if (load<u32>(stream.policy.blob, HEADER_UNSUPPORTED) == UNSUPPORTED_PASS || !missesJson(stream.method, false)) return false;
+  if (stream.called == 0 || path < 0 || !(stream.isHead || spells(valueAt(method), valueLength(method), "GET"))) return false;
+  if (load<u32>(stream.policy.blob, HEADER_UNSUPPORTED) == UNSUPPORTED_PASS) return false;
+  if (!missesJson(stream.called, false)) {
+    return isCallByGet(stream.called) && hidesMessage(valueAt(path), valueLength(path));
+  }
   for (let i: u32 = 0; i < valueLength(path); i++) {
     if (load<u8>(valueAt(path) + i) == 0x3f) return true;
   }
@@ -136,6 +140,10 @@ export function onRequestHeaders(stream: Stream, last: bool): u32 {
 function findMethod(stream: Stream): void {
   const path = headerIndex(":path", 0);
   if (path >= 0) stream.method = methodOf(stream.policy.blob, valueAt(path), valueLength(path));
+  stream.called = stream.method;
+  if (path >= 0 && stream.method == 0 && hasTypes(stream.policy.blob)) {
+    stream.called = methodBehind(stream.policy.blob, valueAt(path), valueLength(path));
+  }
   const type = headerIndex("content-type", 0);
   if (type >= 0) stream.call = callOf(valueAt(type), valueLength(type));
 }

@@ -192,7 +192,7 @@ export function planNone(stream: Stream, root: u32, unmatched: u32): u32 {
  */
 function isForeignJson(stream: Stream, response: bool): bool {
   const blob = stream.policy.blob;
-  if (load<u32>(blob, HEADER_UNSUPPORTED) == UNSUPPORTED_PASS || !missesJson(stream.method, response)) return false;
+  if (load<u32>(blob, HEADER_UNSUPPORTED) == UNSUPPORTED_PASS || !missesJson(stream.called, response)) return false;
   const status = response ? headerIndex(":status", 0) : -1;
   return status < 0 || spells(valueAt(status), valueLength(status), "200");
 }

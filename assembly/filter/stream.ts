@@ -92,6 +92,8 @@ export class Stream {
   call: u32;
   /** Record of the path in the protobuf tables of the policy, or 0. */
   method: usize;
+  /** That, or the one of the method that a lax receiver may find behind the path. */
+  called: usize;
   policy: Policy;
   counts: usize; // u32 per rule
   reveals: usize; // TALLY_BYTES per rule (action/reveal.ts)

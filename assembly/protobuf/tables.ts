@@ -70,6 +70,12 @@ export function missesJson(method: usize, response: bool): bool {
   return (load<u8>(method, METHOD_FLAGS) & (response ? METHOD_FLAG_TYPED_RESPONSE : METHOD_FLAG_TYPED_REQUEST)) != 0;
 }
 
+/** Whether something acts in the messages of a unary call, which may come by GET; of paths that are no methods nobody knows. */
+export function isCallByGet(method: usize): bool {
+  const state = bodyState(method, false);
+  return state != 0 && state != NO_MESSAGE && !(isStreamed(method, false) && isStreamed(method, true));
+}
+
 /** Record of a message state. */
 @inline
 export function messageAt(policy: usize, state: u32): usize {

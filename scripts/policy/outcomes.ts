@@ -279,7 +279,7 @@ export const OUTCOMES: readonly Outcome[] = [
     "connect_call",
     415,
     "A call of the Connect protocol is in a form that cannot be read",
-    'Rules select protobuf fields of this method, and it came as JSON or as GET: send it as application/proto by POST, or let "unsupported" decide.',
+    'Rules act in messages of this method, and it came as JSON or as GET, in which they would miss them: send it as application/proto by POST, or let "unsupported" decide.',
   ),
   row("internal", 500, "The filter failed", "The message was refused because it could not be processed safely."),
 ];

@@ -34,7 +34,7 @@ export interface Member {
   text: number | undefined;
   /** Only where it begins as JSON. */
   isSoft: boolean;
-  /** A selector of protobuf alone selects it: others find the same in JSON. */
+  /** A selector selects it that would not in JSON: one of protobuf alone, or by one of the names alone that it has there. */
   isTyped: boolean;
   /** It may come only once in a message: see `markOnce`. */
   once: boolean;
@@ -168,7 +168,8 @@ export class Graph {
     const behind = next.filter(({ ahead }) => ahead === undefined).map(({ end }) => end);
     const ends = behind.filter(({ query }) => query === undefined);
     const all = [...new Set(ends.map(({ rule }) => rule))].sort((a, b) => a - b);
-    const isTyped = (holdsText(field, message) ? behind : ends).some((end) => end.isTyped);
+    const isTyped =
+      (holdsText(field, message) ? behind : ends).some((end) => end.isTyped) || this.#isMissed(field, message, here);
     const rule = all.find((number) => !this.#isDetecting(number));
     if (field.message === undefined) {
       const isBefore = (number: number) => rule === undefined || number < rule;
@@ -232,6 +233,15 @@ export class Graph {
   /** Where selectors are behind the field. */
   #behind(field: ProtoField, message: ProtoMessage, here: readonly Place[]): Place[] {
     return [...here.flatMap((place) => advanced(place, field, message)), ...this.#behindNamed(field, message, here)];
+  }
+
+  /** Whether a rule by name is behind one of the names of the field that is behind none of another: JSON has either. */
+  #isMissed(field: ProtoField, message: ProtoMessage, here: readonly Place[]): boolean {
+    const rulesBehind = (name: string) => {
+      const behind = this.#behindNamed({ ...field, names: [name] }, message, here);
+      return [...new Set(behind.map(({ end }) => end.rule))].sort((a, b) => a - b).join();
+    };
+    return field.names.length > 1 && new Set(field.names.map(rulesBehind)).size > 1;
   }
 
   /** The same for those by name alone: fields that the JSON form does not have are no step. */

@@ -64,6 +64,78 @@ describe("what selectors of protobuf would miss is refused", () => {
   });
 });
 
+describe("by GET", () => {
+  const query = (text: string) => ({ method: "GET", path: `/shop.Checkout/Pay?${text}`, headers: [], body: undefined });
+  const binary = `message=${Buffer.from(order).toString("base64url")}`;
+  const named = { protobuf, rules: [{ name: "n", select: "named:number", action: "redact" }] };
+  const found = { protobuf, rules: [{ name: "f", select: "any:", detect: ["CREDIT_CARD"], action: "redact" }] };
+  const inJson = `message=${encodeURIComponent(jsonBody.toString())}`;
+  test.each([
+    ["protobuf in base64", `connect=v1&encoding=proto&base64=1&${binary}`],
+    ["protobuf in percent escapes", `encoding=proto&message=%12%12%0A%10${pan}`],
+    ["an encoding that is spelled otherwise", `${binary}&base64=1&e%6Ecoding=prot%6F`],
+    ["JSON in base64", `encoding=json&base64=1&message=${jsonBody.toString("base64url")}`],
+    ["JSON in base64, as some split parameters", `encoding=json&message=${jsonBody.toString("base64url")};base64=1`],
+    ["compressed JSON", "encoding=json&compression=gzip&base64=1&message=H4sI"],
+    ["two encodings", `encoding=json&encoding=proto&${binary}`],
+  ])("%s is refused", (_, text) => {
+    for (const policy of [named, found, typed]) {
+      expect(run(policy, query(text)).reason).toBe("connect_call");
+      expect(run(policy, { ...query(text), method: "HEAD" }).reason).toBe("connect_call");
+    }
+  });
+  test("JSON is read", () => {
+    for (const policy of [named, found]) {
+      const { request, reason } = run(policy, query(`connect=v1&encoding=json&${inJson}`));
+      expect(reason).toBeUndefined();
+      const path = request!.headers.find(([name]) => name === ":path")![1];
+      const message = new URL(path, "http://a").searchParams.get("message")!;
+      expect(JSON.parse(message).card.number).toBe("[redacted]");
+    }
+  });
+  test.each([
+    ["no call", named, query("page=2")],
+    ["a policy that acts in no message", { protobuf: { ...protobuf, unknown: "pass" }, rules: [] }, query(binary)],
+    [
+      "a policy that lets pass what cannot be read",
+      { ...named, unsupported: "pass" },
+      query(`encoding=proto&${binary}`),
+    ],
+  ])("%s passes", (_, policy, request) => {
+    expect(run(policy, request as never).reason).toBeUndefined();
+  });
+  test("a path that the policy names itself may have any query", () => {
+    const bodies = [{ path: "/v1/orders", request: "shop.Order" }];
+    const request = { ...query(""), path: "/v1/orders?encoding=proto" };
+    expect(run({ ...named, protobuf: { ...protobuf, bodies } }, request as never).reason).toBeUndefined();
+  });
+});
+
+// Receivers decode paths before they look for a method, or take out what says nothing.
+test.each([
+  "/shop.Checkout/%50ay",
+  "/shop%2eCheckout%2FPay",
+  "//shop.Checkout//Pay",
+  "/shop.Checkout/Pay/",
+  "/shop.Checkout;v=1/Pay;w",
+  "/./shop.Checkout/x/../Pay",
+  "/x/%2e%2E/shop.Checkout/Pay",
+  "/shop.Checkout/Pay#x",
+  "/../../shop.Checkout/Pay?x=1",
+])("a call behind %s is one", (path) => {
+  expect(run(typed, { path, headers: [json], body: jsonBody }).reason).toBe("connect_call");
+  const get = { method: "GET", path: `${path.split("?")[0]}?encoding=json&message={}`, headers: [], body: undefined };
+  expect(run(typed, get as never).reason).toBe("connect_call");
+  expect(run(typed, { path }).reason).toBe("protobuf_type");
+});
+
+test.each(["/shop.Checkout/Pay/x", "/shop.Checkout", "/shop.Checkout/Pay/..", "/v1/shop.Checkout/Pay", "/", ""])(
+  "%s is no call",
+  (path) => {
+    expect(run(typed, { path, headers: [json], body: jsonBody }).reason).toBeUndefined();
+  },
+);
+
 // In a stream everything stands in envelopes, and its trailers in a last one of JSON with the flag 2.
 describe("a stream is a body that cannot be read", () => {
   const body = Buffer.concat([frame(order), frame(Buffer.from('{"metadata":{"x-card":["4111111111111111"]}}'), 2)]);
@@ -106,6 +178,21 @@ test.each([
   expect(reason).toBeUndefined();
   const isHidden = JSON.stringify(policy).includes("named:");
   expect(JSON.parse(Buffer.from(request!.body).toString()).card.number).toBe(isHidden ? "[redacted]" : pan);
+});
+
+// Writers of JSON choose between the two names that a field has there.
+test.each([
+  ["one of the names of a field", "named:other_card", "connect_call"],
+  ["the other one", "named:otherCard", "connect_call"],
+  ["one of them, and what is below", "named:['other_card']['number']", "connect_call"],
+  ["both", "named:['other_card','otherCard']", undefined],
+  ["all spellings", "named:~'other card'", undefined],
+])("JSON where a rule is by %s", (_, select, reason) => {
+  const policy = { protobuf, rules: [{ name: "n", select, action: "redact" }] };
+  const body = Buffer.from(JSON.stringify({ otherCard: { number: pan } }));
+  const result = run(policy, { headers: [json], body });
+  expect(result.reason).toBe(reason);
+  expect(Buffer.from(result.request?.body ?? []).includes(pan)).toBe(false);
 });
 
 test("a path that the policy names itself may take JSON too", () => {
