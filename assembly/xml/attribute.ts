@@ -30,7 +30,7 @@ export function startAttribute(s: XmlState, p: usize, name: usize, length: u32):
   s.detects = 0;
   s.opened = 0;
   if (!s.judging) return;
-  if (heldLength(s, p) > <u64>s.limitValue) s.error = LIMIT_VALUE;
+  checkLead(s, p);
   const target = memberState(s.policy, stateAt(s.policy, s.axis), name, length);
   const record = stateAt(s.policy, target);
   const rule = ruleFor(s, <u32>load<u16>(record), s.tagCover);
@@ -133,7 +133,13 @@ export function spillValue(s: XmlState, end: usize): void {
   putSimple(s, s.detects, s.acting, s.quote);
 }
 
-/** At a chunk border in a tag: what waits for the name of an attribute must stay short. */
+/** At a chunk border in a tag, or where its name ends: what waits for the name of an attribute must stay short. */
 export function checkLead(s: XmlState, end: usize): void {
   if (heldLength(s, end) > <u64>s.limitValue) s.error = LIMIT_VALUE;
+}
+
+/** What waits up to `p` for the name of an attribute has none that is judged. */
+export function keepLead(s: XmlState, p: usize): void {
+  checkLead(s, p);
+  keepHeld(s);
 }

@@ -4,7 +4,7 @@
 import { LIMIT_ATTRIBUTES, LIMIT_DEPTH, XML_SYNTAX } from "../policy/outcomes.gen";
 import { beginCharacter, findSpecial, isSpace } from "./character";
 import { beginName, declaresNamespace, dropName, localAt, localLength, readName, splitName } from "./name";
-import { holdFrom, keepHeld } from "./output";
+import { holdFrom } from "./output";
 import {
   ATTRIBUTE_EQUALS,
   ATTRIBUTE_NAME,
@@ -30,7 +30,7 @@ import {
   namesOf,
   seenOf,
 } from "./state";
-import { endValue, startAttribute, startValue } from "./attribute";
+import { endValue, keepLead, startAttribute, startValue } from "./attribute";
 import { beginText, endElement, endTextAtStart, startElement, tellAll } from "./value";
 
 /** More attributes than this in one tag are refused: each is compared with all before it. */
@@ -102,7 +102,7 @@ export function readTag(s: XmlState, p: usize): usize {
     return p + 1;
   }
   if (byte == 0x3e || byte == 0x2f) {
-    if (s.mode == HOLD) keepHeld(s);
+    if (s.mode == HOLD) keepLead(s, p);
     if (byte == 0x2f) {
       s.place = TAG_SLASH;
     } else {
@@ -149,7 +149,7 @@ export function readAttributeName(s: XmlState, p: usize, end: usize): usize {
   if (s.error == 0) checkUnique(s);
   if (s.error) return p;
   if (declaresNamespace(s)) {
-    if (s.mode == HOLD) keepHeld(s);
+    if (s.mode == HOLD) keepLead(s, p);
   } else {
     startAttribute(s, p, localAt, localLength);
   }

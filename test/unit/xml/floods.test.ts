@@ -54,6 +54,19 @@ describe("floods", () => {
     }
   });
 
+  test("what waits for an attribute is as long in one piece as in many", () => {
+    const small = new Subject({ limits: { value: 24 }, rules });
+    const blanks = " ".repeat(30);
+    for (const tag of [
+      `<a${blanks}>`,
+      `<a${blanks}xmlns:b="c">`,
+      `<a xmlns:${"b".repeat(30)}="c">`,
+      `<a${blanks}d="e">`,
+    ]) {
+      for (const chunk of [65_536, 1, 7]) expect(small.run(Buffer.from(`${tag}</a>`), chunk).error).toBe("limit_value");
+    }
+  });
+
   test("take no memory that stays", () => {
     const filter = new Filter();
     filter.use(binaryOf({ limits: { hold: 0 }, rules }));
