@@ -8,14 +8,14 @@ const deepest = 8;
 
 export const isBinary = (name: string): boolean => name.length > 4 && name.endsWith("-bin");
 
-/** All of the bytes, and what stands behind each length in them, read as a message of protobuf as far as they are one. */
-export function textsIn(value: string): string[] {
+/** All of the bytes, and those behind each length in them, read as a message of protobuf as far as they are one. */
+export function textsIn(value: string): Buffer[] {
   const digitsOf = (part: string): string => part.replace(/[^\w+/-]/g, "");
   return value.split(",").flatMap((part) => inside(Buffer.from(digitsOf(part), "base64"), deepest));
 }
 
-function inside(bytes: Buffer, depth: number): string[] {
-  const texts = [bytes.toString("utf8")];
+function inside(bytes: Buffer, depth: number): Buffer[] {
+  const texts = [bytes];
   if (depth === 0) return texts;
   let at = 0;
   const varint = (): number | undefined => {

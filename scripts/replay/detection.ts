@@ -70,7 +70,7 @@ export function found(
   rules: readonly RuleView[],
   text: string,
   isNumber = false,
-  spelled: string = text,
+  spelled: string | Uint8Array = text,
 ): RuleView | undefined {
   const [first] = rules;
   if (first?.detect === undefined || text === "") return undefined;

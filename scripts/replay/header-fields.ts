@@ -265,7 +265,7 @@ function hidingIn({ rules, direction }: FieldPolicy, name: string, value: string
   const own = looking.findIndex(({ detect }) => detect === undefined);
   const detecting = looking.slice(0, own < 0 ? looking.length : own).filter(({ action }) => action.kind !== "reveal");
   for (const text of textsIn(value)) {
-    const view = found(detecting, text);
+    const view = found(detecting, text.toString("utf8"), false, text);
     if (view === undefined || view.finds?.every(({ rule }) => rule.action.kind === "pass")) continue;
     const { finds: _, ...rule } = view;
     return { ...rule, action: { kind: rule.action.kind === "block" ? "block" : "strip" } };

@@ -293,7 +293,7 @@ function readToken(
   const { secrets, passing } = ofBody(reading, "jwt");
   return {
     secrets,
-    passing: `${scheme ?? ""}\n${passing}`,
+    passing: `${scheme ?? ""}\n${encode(passing)}`,
     compare(after) {
       const start = `${scheme ?? ""}${stub}.`;
       const isStub = after.startsWith(start) && after.endsWith(".") && after !== decode(text);
@@ -322,7 +322,7 @@ function readEncoded(
   if (reading === undefined) return undefined;
   return {
     secrets: reading.secrets.map((secret) => ({ ...secret, location: `|${decoder}${secret.location}` })),
-    passing: reading.passing,
+    passing: Buffer.from(reading.passing).toString(decoder),
     compare(after) {
       const left = after === decode(text) ? bytes! : Buffer.from(after, decoder);
       const isSpelled = left === bytes || spell(left, decoder, isPadded!) === after;
@@ -347,8 +347,10 @@ function readBase64(
   const verdict = judgeInside(bytes, within, setting, isExempt);
   // Many a plain word is base64 by chance: what it spells says whether it is meant.
   if (verdict === "undecided" || verdict === "unfound") return undefined;
+  const { secrets, passing } = whole(verdict, bytes, `|${decoder}`);
   return {
-    ...whole(verdict, bytes, `|${decoder}`),
+    secrets,
+    passing: Buffer.from(passing).toString(decoder),
     compare(after) {
       const left = Buffer.from(after, decoder);
       if (spell(left, decoder, isPadded!) !== after) return differ(`|${decoder}`, "not in the same encoding any more");

@@ -243,6 +243,23 @@ describe("what the policy lets through", () => {
     expect(detecting.findings(cut)).toEqual([]);
   });
 
+  test("what passes in base64, in a part of a body", async () => {
+    const rules = [
+      { name: "pan", select: "named:pan", action: "redact" },
+      { name: "last", select: "json:$.b", action: "block" },
+    ];
+    const named = new Bench({ rules, limits: { hold: "0" } });
+    const data = Buffer.from('{"a":"Zyx1wvut","pan":"4111"}').toString("base64");
+    const cut = await named.run(request(`{"data":"${data}","pan":"Zyx1wvut","b":1}`), 8);
+    expect(cut.result.isCut).toBe(true);
+    expect(named.findings(cut)).toEqual([]);
+    const leaking = named.findings(
+      cut,
+      withBody((left) => left.replace("[redacted]", "Zyx1wvut")),
+    );
+    expect(leaking).toContainEqual(expect.objectContaining({ kind: "leak", rule: "pan", encoding: "raw" }));
+  });
+
   test("one time more than the policy lets through is a leak", async () => {
     const twice = await bench.run(request(JSON.stringify({ card: { number: pan }, memo: `card ${pan}`, rest: "x" })));
     const change = withBody((out) => out.replace('"x"', `"${pan}"`));

@@ -146,7 +146,7 @@ export class Walk {
       value,
     }));
     if (values === undefined) throw new NoMessage();
-    for (const { rule, value } of values) this.secret(rule, value.value, location);
+    if (type.kind !== "boolean") for (const { rule, value } of values) this.secret(rule, value.value, location);
     if (detecting.length === 0 && plain?.action.kind === "strip") return [];
     const left = values.filter(({ rule }) => rule?.finds !== undefined || rule?.action.kind !== "strip");
     if (left.length === 0 && values.length > 0 && !isPacked(field, type)) return [];
@@ -265,14 +265,16 @@ export class Walk {
     if (rule !== undefined && hidesValues(rule) && value !== "") this.secrets.push({ rule, location, value });
   }
 
-  /** All values in a message that goes as a whole. */
+  /** All values in a message that goes as a whole; of a Struct no names, as of an object in JSON. */
   private collect(rule: RuleView, type: MessageType, bytes: Uint8Array, path: string): void {
     for (const field of fieldsOf(bytes) ?? []) {
       const known = type.fields.get(field.number);
       const location = `${path}.${known?.name ?? field.number}`;
       const inner = known?.message?.();
+      const isName = type.name === "google.protobuf.Struct fields" && known?.name === "key";
       if (inner) this.collect(rule, inner, field.value, location);
-      else if (known) for (const { value } of scalarsOf(field, known) ?? []) this.secret(rule, value, location);
+      else if (known && known.kind !== "boolean" && !isName)
+        for (const { value } of scalarsOf(field, known) ?? []) this.secret(rule, value, location);
     }
   }
 }
