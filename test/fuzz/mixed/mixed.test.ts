@@ -1,7 +1,7 @@
 // A bounded share of the properties of mixed policies; `npm run fuzz` runs the rest. The seed is printed with a failure.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { failureOf, holds, holdsOnPresets } from "./mixed.ts";
+import { failureOf, holds, holdsOnPresets, holdsTightly } from "./mixed.ts";
 import { extending } from "./on-presets.ts";
 
 const seed = Number(process.env.FUZZ_SEED ?? 20261127);
@@ -9,6 +9,10 @@ const count = 60;
 
 test(`the filter, at every cut, and the leak proof agree on ${count} mixed policies, FUZZ_SEED=${seed}`, async () => {
   expect(failureOf(await fc.check(holds, { seed, numRuns: count }))).toBeUndefined();
+});
+
+test(`they agree on ${count} policies with small limits, FUZZ_SEED=${seed}`, async () => {
+  expect(failureOf(await fc.check(holdsTightly, { seed, numRuns: count }))).toBeUndefined();
 });
 
 test(`they agree on ${count} messages under presets, FUZZ_SEED=${seed}`, async () => {

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { Prover } from "../../../scripts/replay/proof.ts";
 import type { Tally } from "../tokens.ts";
 import { accepted, checkMessage, Target } from "./check.ts";
+import { tightPolicies } from "./limits.ts";
 import { messages } from "./messages.ts";
 import { presetMessages, presetPolicies } from "./on-presets.ts";
 import { type MixedPolicy, policies } from "./policies.ts";
@@ -16,23 +17,30 @@ const ON_PRESETS = 4;
 const MESSAGES_ON_PRESETS = 100;
 const BATCH = 50;
 
-const cases = fc.record({
-  given: policies,
-  sent: fc.array(messages, { minLength: MESSAGES, maxLength: MESSAGES }),
-  cut: fc.nat(),
-});
+const casesOf = (given: fc.Arbitrary<MixedPolicy>) =>
+  fc.record({
+    given,
+    sent: fc.array(messages, { minLength: MESSAGES, maxLength: MESSAGES }),
+    cut: fc.nat(),
+  });
 
 const target = new Target();
 
 /** A policy and messages; of one for the egress it is tried that the filter accepts it. */
-export const holds = fc.asyncProperty(cases, async ({ given, sent, cut }) => {
-  const found = accepted(target, given);
-  if (found === undefined || given.role === "egress") return;
-  const prover = new Prover(found.compiled);
-  for (const message of sent) {
-    await checkMessage(found.compiled, found.plugin, message, prover, ["each", { random: cut }, 7]);
-  }
-});
+const holdsOf = (given: fc.Arbitrary<MixedPolicy>) =>
+  fc.asyncProperty(casesOf(given), async ({ given, sent, cut }) => {
+    const found = accepted(target, given);
+    if (found === undefined || given.role === "egress") return;
+    const prover = new Prover(found.compiled);
+    for (const message of sent) {
+      const cuts = ["each" as const, { random: cut }, 7, [1 + (cut % 60)], [1 + (cut % 500)]];
+      await checkMessage(found.compiled, found.plugin, message, prover, cuts);
+    }
+  });
+
+export const holds = holdsOf(policies);
+/** The same of policies with small limits. */
+export const holdsTightly = holdsOf(tightPolicies);
 
 /** The same of one policy on presets, which has all the messages; undefined where there can be none. */
 export function holdsOnPresets(given: MixedPolicy): fc.IAsyncProperty<unknown> | undefined {
@@ -59,7 +67,9 @@ export async function fuzzMixed(count: number, seed: number): Promise<Tally> {
     tally.failures.push(failure);
   };
   for (let done = 0; done < count; done += BATCH) {
-    add(await fc.check(holds, { seed: seed + done, numRuns: Math.min(BATCH, count - done) }));
+    const numRuns = Math.min(BATCH, count - done);
+    add(await fc.check(holds, { seed: seed + done, numRuns }));
+    add(await fc.check(holdsTightly, { seed: seed + done, numRuns }));
   }
   for (const given of fc.sample(presetPolicies, { seed, numRuns: count > 0 ? ON_PRESETS : 0 })) {
     const property = holdsOnPresets(given);
