@@ -184,7 +184,7 @@ export function startScalar(s: JsonState, p: usize, kind: u32): void {
   s.mark = p;
 }
 
-/** Puts out the lead that was held with a value which stays or is replaced. */
+/** Puts out the lead that was held with a value which stays or is replaced; what is held is one run. */
 function releaseLead(s: JsonState): void {
   if (!leadWaits(s)) return;
   if (s.carryLength) out.append(s.carryAt, s.valueAt);
@@ -267,6 +267,8 @@ export function spillScalar(s: JsonState, end: usize): void {
     }
   }
   count(s, s.rule);
+  // Of the lead a part may have come with this chunk.
+  joinCarry(s, end);
   releaseLead(s);
   replacement.clear();
   redactedJson(rule, s.policy, s.kind, replacement);

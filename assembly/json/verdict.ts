@@ -17,6 +17,7 @@ import {
   isJson,
   isPlain,
   isSoft,
+  isSoftJson,
   isUnruled,
   open,
   openJoined,
@@ -37,6 +38,7 @@ import {
   UNSUPPORTED_PASS,
 } from "../policy/format.gen";
 import { INTERNAL, LIMIT_VALUE, NESTED_VALUE, RULE_BLOCK } from "../policy/outcomes.gen";
+import { mayBeginJson } from "./begin";
 import { NULL, actionOf, block, count, isUndecided, leadWaits } from "./rule";
 import { JsonState } from "./state";
 import { appendString, unescape } from "./text";
@@ -171,7 +173,9 @@ const BEGINNING: u32 = 4096;
  * soft decoder would read.
  */
 export function isPlainFrom(s: JsonState, at: usize, length: u32): bool {
-  if (length <= LONGEST_ESCAPE || !isSoft(s.policy, s.target)) return false;
+  if (!isSoft(s.policy, s.target)) return false;
+  // What its first byte says it says in one piece, too (value.ts).
+  if (length <= LONGEST_ESCAPE) return isSoftJson(s.policy, s.target) && !mayBeginJson(<u32>load<u8>(at, 1));
   readText(s, at, min<u32>(length - LONGEST_ESCAPE + 1, BEGINNING));
   return !s.error && isPlain(s.policy, s.target, NO_RULE, textAt, textLength, true);
 }

@@ -139,6 +139,29 @@ describe("json:", () => {
     expect(result.rules).toEqual(counts);
   });
 
+  test("a value that is too long to be looked into, and its name in the piece before", async () => {
+    const name = { name: "name", select: "json-key:$.*", action: "redact" };
+    for (const rules of [[notes], [name, notes]]) {
+      const bench = new Bench({ limits: { hold: 0, value: 24 }, rules });
+      const body = `{"id":1, "note" : "${"y".repeat(60)}"}`;
+      const whole = await bench.run(request(body));
+      for (let from = 1; from < body.length; from++) {
+        for (let to = from + 1; to < body.length; to++) {
+          const run = await bench.run(request(body), [from, to]);
+          expect(textOf(run.result.request?.body), `${from}, ${to}`).toBe(textOf(whole.result.request?.body));
+        }
+      }
+    }
+  });
+
+  test("a string that says with its first byte that it is no JSON, however short values may be", async () => {
+    const bench = new Bench({
+      limits: { hold: 0, value: 4 },
+      rules: [{ name: "cvc", select: "named:cvc", action: "redact" }],
+    });
+    for (const body of ['"hello"', '{"a":"hello"}', '["x","hello"]']) await everywhere(bench, request(body));
+  });
+
   test("a find can refuse the message", async () => {
     const result = await everywhere(
       new Bench({ rules: [{ ...notes, action: "block" }] }),
