@@ -44,6 +44,8 @@ test("rules on the text, and on the whole document, take it undecoded", async ()
   ]);
   expect(await send(on("json:$.query", "block"), text)).toEqual(["rule_block"]);
   expect(await send(on("json:$.query", "strip"), text)).toEqual([""]);
+  expect(await send(on("json:$.query", { redact: { with: 0 } }), text)).toEqual(["0"]);
+  expect(await send(on("json:$.query", { redact: { with: null } }), text)).toEqual([""]);
 });
 
 test("of rules that detect, those behind a rule on the whole have nothing to say", async () => {
