@@ -1,6 +1,6 @@
 /** Texts that stand for bytes, read with Buffer alone: base64 and the parts of a JSON web token (RFC 7515). */
 
-const encode = (text: string): string => Buffer.from(text).toString("base64url");
+export const encode = (text: string): string => Buffer.from(text).toString("base64url");
 /** The header of an unsigned token. */
 export const stub = encode('{"alg":"none","typ":"JWT"}');
 

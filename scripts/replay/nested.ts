@@ -12,7 +12,7 @@ import type { BodyReading } from "./bodies/reading.ts";
 import { decode, differ } from "./bodies/reading.ts";
 import type { Comparison } from "./compare.ts";
 import { found, foundInName } from "./detection.ts";
-import { bytesIn, bytesOfPart, spell, stub, tokenIn } from "./encoded.ts";
+import { bytesIn, bytesOfPart, encode, spell, stub, tokenIn } from "./encoded.ts";
 import { readQuery } from "./graphql.ts";
 import { readingsOf } from "./names.ts";
 import { type Direction, Oracle, type RuleView, type Unmatched, unmatchedRule } from "./oracle.ts";
