@@ -8,7 +8,7 @@ import type { ResolvedAction } from "../policy/action.ts";
 import { isCoarser } from "./coarser.ts";
 import { findsFault } from "./detection.ts";
 import type { RuleView } from "./oracle.ts";
-import { isTokenOf } from "./token-shape.ts";
+import { isRevealed, isTokenOf } from "./token-shape.ts";
 import type { Kind } from "./tree.ts";
 
 /** A value: a text in its decoded form, anything else as it is spelled. "text" is a header, cookie or parameter. */
@@ -68,7 +68,10 @@ export function replacementFault(rule: RuleView, original: Scalar, output: Scala
   if (rule.action.kind === "pass") return output.value === original.value ? undefined : "must stay as it is";
   if (rule.action.kind === "reveal") {
     // Without the keys nobody can say what a token stood for: only that what is no token stays, in its type.
-    return output.kind === original.kind ? undefined : "another type";
+    if (output.kind !== original.kind) return "another type";
+    const { token, anywhere } = rule.action;
+    const mayBe = token === undefined || isRevealed(token, anywhere, original, output.value);
+    return output.value === original.value || mayBe ? undefined : "no token stood there";
   }
   if (isRedacted(rule, original.kind, output)) return undefined;
   if (output.kind !== original.kind) return "another type";

@@ -7,6 +7,7 @@ import type { ResolvedToken } from "../policy/token.ts";
 import type { Scalar } from "./replacement.ts";
 
 const opaque = /^fg1\.[a-z0-9]{1,12}\.[A-Za-z0-9_-]{22,}$/;
+const opaqueInside = /(?<![\w-])fg1\.[a-z0-9]{1,12}\.[A-Za-z0-9_-]{22,}(?![\w-])/;
 
 /** Whether `output` can be what tokenize makes of a value; redactions have been judged before. */
 export function isTokenOf(token: ResolvedToken, original: Scalar, output: string): boolean {
@@ -15,6 +16,25 @@ export function isTokenOf(token: ResolvedToken, original: Scalar, output: string
     return true;
   }
   return token.format !== "opaque" && sameClasses(original.value, output) && fits(token, original.value, output);
+}
+
+/** Whether `output` can be what a token, or with `anywhere` the opaque ones in a text, stood for; nothing else is turned back. */
+export function isRevealed(token: ResolvedToken, anywhere: boolean, { kind, value }: Scalar, output: string): boolean {
+  if (kind !== "number" && (opaque.test(value) || (anywhere && stands(value.split(opaqueInside), output)))) return true;
+  return isTokenOf(token, { kind, value: output }, value);
+}
+
+/** Whether the parts stand in the text in their order, the first and last at its ends, and something may be in between. */
+function stands([first = "", ...rest]: readonly string[], text: string): boolean {
+  const last = rest.pop();
+  if (last === undefined || !text.startsWith(first)) return false;
+  let at = first.length;
+  for (const part of rest) {
+    const found = text.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return text.length >= at + last.length && text.endsWith(last);
 }
 
 /** One character of the same class for each: digits, capital and small letters; anything else is the same. */
@@ -30,6 +50,7 @@ function sameClasses(original: string, output: string): boolean {
 function fits({ format, luhn, keepFirst, keepLast }: ResolvedToken, original: string, output: string): boolean {
   switch (format) {
     case "pan":
+      if (!/^\d{13,19}$/.test(output.replace(/[ -]/g, ""))) return false;
       if (luhn === "valid" && luhnSum(original) !== luhnSum(output)) return false;
       if (luhn === "invalid" && luhnSum(output) === 0) return false;
       return keptDigits(original, keepFirst, keepLast) === keptDigits(output, keepFirst, keepLast);

@@ -66,7 +66,7 @@ count(fuzzProtobuf(PROTOBUF, seed));
 console.log(`fuzz: ${MIXED} policies that mix all locations and formats, against the leak proof`);
 count(await fuzzMixed(MIXED, seed));
 console.log(`fuzz: ${BACK} policies with a way back, for each of its properties`);
-count(fuzzBack(BACK, seed));
+count(await fuzzBack(BACK, seed));
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;
 

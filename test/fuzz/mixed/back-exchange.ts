@@ -1,7 +1,7 @@
 /** Messages through the filter at the edge and at the egress, as requests and as answers, and what left of them. */
 import fc from "fast-check";
 import { type Chunking, type ExchangeResult, type Plugin, runExchange } from "../../../scripts/host/index.ts";
-import { compilePolicy, type Role } from "../../../scripts/policy/index.ts";
+import { type CompiledPolicy, compilePolicy, type Role } from "../../../scripts/policy/index.ts";
 import { headersToWire, toWire } from "../../../scripts/replay/text.ts";
 import { echoed, type Place, selectorsOf } from "./back-policies.ts";
 import { callers } from "./carriers.ts";
@@ -24,10 +24,15 @@ export type Left = Message | string;
 export const edge = new Target();
 export const egress = new Target();
 
-/** The filter under the policy; undefined where that has diagnostics, which other properties are about. */
-export function use(target: Target, policy: object, role: Role, base: object = {}): Plugin | undefined {
+/** The policy compiled; undefined where it has diagnostics, which other properties are about. */
+export function compile(policy: object, role: Role, base: object = {}): CompiledPolicy | undefined {
   const resolve = () => ({ path: "base.json", text: JSON.stringify(base) });
-  const { compiled } = compilePolicy({ path: "policy.json", text: JSON.stringify(policy) }, resolve, role);
+  return compilePolicy({ path: "policy.json", text: JSON.stringify(policy) }, resolve, role).compiled;
+}
+
+/** The filter under such a policy. */
+export function use(target: Target, policy: object, role: Role, base: object = {}): Plugin | undefined {
+  const compiled = compile(policy, role, base);
   return compiled && target.use(compiled.binary);
 }
 
@@ -40,7 +45,8 @@ const optionsOf = (chunk: Chunking | undefined) => ({
 function leftOf(result: ExchangeResult, way: "request" | "response", path: string): Left {
   const left = result[way];
   if (result.outcome !== "forwarded" || left === undefined) return result.reason ?? result.outcome;
-  const headers = left.headers.filter(([name]) => !name.startsWith(":") && name !== "content-length");
+  // For what it asks is told by answers alone.
+  const headers = left.headers.filter(([name]) => !/^:|^content-length$|accept-encoding$/.test(name));
   // The order of headers with different names says nothing.
   headers.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   const target = left.headers.find(([name]) => name === ":path")?.[1];

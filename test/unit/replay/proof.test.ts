@@ -295,3 +295,62 @@ describe("what the policy lets through", () => {
     expect(textOf(original.result.request?.body)).not.toContain(pan);
   });
 });
+
+describe("what a reveal leaves, which no key is there to check", async () => {
+  const opaque = { tokenize: { format: "opaque" } };
+  const places = ["note", "text", "pan"] as const;
+  const [note, text, pan] = places.map((name) => `json:$.${name}`);
+  const back = new Bench({
+    rules: [
+      { name: "note", select: [note, text], action: opaque },
+      { name: "pan", select: pan, action: { tokenize: { format: "pan", keepFirst: 6 } } },
+      { name: "note-back", on: "response", select: note, action: { reveal: "note" } },
+      { name: "text-back", on: "response", select: text, action: { reveal: { rule: "note", anywhere: true } } },
+      { name: "pan-back", on: "response", select: pan, action: { reveal: "pan" } },
+    ],
+  });
+  const answered = async (given: object) => {
+    const hidden = await back.run(request(JSON.stringify(given)));
+    const { note: first } = JSON.parse(textOf(hidden.result.request!.body)) as { note: string };
+    const shown = textOf(hidden.result.request!.body).replace(/"text":"[^"]*"/, `"text":"a ${first} b ${first}."`);
+    return back.run({ ...request("{}"), response: { status: 200, headers: [json], body: bytes(shown) } });
+  };
+  const honest = await answered({ note: "call me", text: "x", pan: "4111111111111111", other: 1 });
+  const left = (given: object) => ({ response: { ...honest.result.response!, body: bytes(JSON.stringify(given)) } });
+  const shown = { note: "call me", text: "a call me b call me.", pan: "4111111111111111", other: 1 };
+
+  test("originals in the place of tokens are no finding", () => {
+    expect(JSON.parse(textOf(honest.result.response!.body))).toEqual(shown);
+    expect(back.findings(honest)).toEqual([]);
+  });
+
+  test.each([
+    ["the text around a token", { ...shown, text: "a call me c call me." }, "text-back"],
+    ["a text that lost its end", { ...shown, text: "a call me b call me" }, "text-back"],
+    ["a number of another form", { ...shown, pan: "4111 1111 1111 1111" }, "pan-back"],
+    ["digits that a token keeps", { ...shown, pan: "4222221111111111" }, "pan-back"],
+    ["another type", { ...shown, note: 1 }, "note-back"],
+    ["a place of no rule", { ...shown, other: 2 }, undefined],
+  ])("%s", (_title, given, rule) => {
+    expect(back.findings(honest, () => left(given)).map((one) => one.rule)).toEqual([rule]);
+  });
+
+  test("a value in which no token stood stays", async () => {
+    const plain = { note: "call me", text: "a b.", pan: "none" };
+    const run = await back.run({
+      ...request("{}"),
+      response: { status: 200, headers: [json], body: bytes(JSON.stringify(plain)) },
+    });
+    expect(back.findings(run)).toEqual([]);
+    for (const [place, value] of [
+      ["note", "call you"],
+      ["text", "a c."],
+      ["pan", "some"],
+    ] as const) {
+      const other = {
+        response: { ...run.result.response!, body: bytes(JSON.stringify({ ...plain, [place]: value })) },
+      };
+      expect(back.findings(run, () => other).map(({ detail }) => detail)).toEqual(["no token stood there"]);
+    }
+  });
+});
