@@ -26,7 +26,7 @@ function dropSegment(): void {
 
 /**
  * The record of the method that a receiver may find behind the path, or 0: escapes decoded, segments without their parameters,
- * slashes that are doubled or last taken out, dots followed.
+ * slashes that are doubled or last taken out, dots followed, and whatever a router may take off in front.
  */
 export function methodBehind(policy: usize, path: usize, length: u32): usize {
   const end = pathEnd(path, path + length);
@@ -53,7 +53,14 @@ export function methodBehind(policy: usize, path: usize, length: u32): usize {
     }
     p = stop;
   }
-  return plain.failed ? 0 : methodOf(policy, plain.at, plain.length);
+  if (plain.failed) return 0;
+  // The service and the method are the last two segments.
+  let slashes = 0;
+  let start = plain.length;
+  while (start > 0 && slashes < 2) {
+    if (load<u8>(plain.at + --start) == SLASH) slashes++;
+  }
+  return methodOf(policy, plain.at + start, plain.length - start);
 }
 
 /**

@@ -111,7 +111,7 @@ describe("by GET", () => {
   });
 });
 
-// Receivers decode paths before they look for a method, or take out what says nothing.
+// Receivers decode paths before they look for a method, take out what says nothing, or what their router is told to.
 test.each([
   "/shop.Checkout/%50ay",
   "/shop%2eCheckout%2FPay",
@@ -122,6 +122,7 @@ test.each([
   "/x/%2e%2E/shop.Checkout/Pay",
   "/shop.Checkout/Pay#x",
   "/../../shop.Checkout/Pay?x=1",
+  "/api/v1/shop.Checkout/Pay",
 ])("a call behind %s is one", (path) => {
   expect(run(typed, { path, headers: [json], body: jsonBody }).reason).toBe("connect_call");
   const get = { method: "GET", path: `${path.split("?")[0]}?encoding=json&message={}`, headers: [], body: undefined };
@@ -129,7 +130,7 @@ test.each([
   expect(run(typed, { path }).reason).toBe("protobuf_type");
 });
 
-test.each(["/shop.Checkout/Pay/x", "/shop.Checkout", "/shop.Checkout/Pay/..", "/v1/shop.Checkout/Pay", "/", ""])(
+test.each(["/shop.Checkout/Pay/x", "/shop.Checkout", "/shop.Checkout/Pay/..", "/v1/Checkout/Pay", "/Pay", "/", ""])(
   "%s is no call",
   (path) => {
     expect(run(typed, { path, headers: [json], body: jsonBody }).reason).toBeUndefined();
