@@ -12,6 +12,7 @@ import { Prover } from "../../scripts/replay/proof.ts";
 import { binaryOf, compileTest } from "../support/engine-policy.ts";
 import { encode, frame, frames, jsonOf, shopFile } from "../support/protobuf.ts";
 import { machine } from "../unit/filter/support.ts";
+import { hidesFromLax } from "./protobuf-lax.ts";
 import type { Tally } from "./tokens.ts";
 
 /** No value is by chance a part of a header, which a search for values would find. */
@@ -242,11 +243,13 @@ export const survivesDamage = fc.property(order, damage, chunking, (json, bytes,
   }
 });
 
+const properties = [decodesAsDecided, staysAsItIs, survivesDamage, hidesFromLax];
+
 /** A share of the cases for each property. */
 export function fuzzProtobuf(cases: number, seed: number): Tally {
   const tally: Tally = { passed: 0, failed: 0, failures: [] };
-  for (const property of [decodesAsDecided, staysAsItIs, survivesDamage] as fc.IProperty<unknown>[]) {
-    const details = fc.check(property, { seed, numRuns: Math.ceil(cases / 3) });
+  for (const property of properties as fc.IProperty<unknown>[]) {
+    const details = fc.check(property, { seed, numRuns: Math.ceil(cases / properties.length) });
     tally.passed += details.numRuns - (details.failed ? 1 : 0);
     if (!details.failed) continue;
     tally.failed++;

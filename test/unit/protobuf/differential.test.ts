@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { test } from "vitest";
 import { decodesAsDecided, staysAsItIs, survivesDamage } from "../../fuzz/protobuf.ts";
+import { hidesFromLax } from "../../fuzz/protobuf-lax.ts";
 
 test("a receiver decodes what the policy makes of the message", () => {
   fc.assert(decodesAsDecided, { numRuns: 150, seed: 11 });
@@ -13,4 +14,8 @@ test("with nothing selected every byte stays, however fields are merged, repeate
 
 test("damaged messages are refused, or leave no selected value", () => {
   fc.assert(survivesDamage, { numRuns: 600, seed: 13 });
+});
+
+test("messages as no writer makes them are refused, or hide what is selected from a receiver that is out of step", () => {
+  fc.assert(hidesFromLax, { numRuns: 1500, seed: 14 });
 });
