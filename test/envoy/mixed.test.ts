@@ -1,0 +1,61 @@
+// Random policies that mix all locations, formats and actions: the embedded host, in which they are fuzzed, and a real Envoy let
+// the same bytes leave, whole bodies or pieces. The seed is printed with a failure.
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { EnvoyEngine } from "../../scripts/envoy/engine.ts";
+import { differenceOf } from "../../scripts/replay/chunks.ts";
+import { envoyEngine, nodeEngine, type Run, run, startPlugin } from "../../scripts/replay/run.ts";
+import { accepted, Target } from "../fuzz/mixed/check.ts";
+import { messages, recordingOf, type Sent } from "../fuzz/mixed/messages.ts";
+import { policies } from "../fuzz/mixed/policies.ts";
+import { testKey } from "../support/envoy.ts";
+
+const seed = Number(process.env.FUZZ_SEED ?? 20261127);
+const POLICIES = 8;
+const MESSAGES = 20;
+
+const settings = { isActive: true, session: { emergency: "mixed", claims: undefined } };
+const target = new Target();
+const compiled = fc
+  .sample(policies, { seed, numRuns: 3 * POLICIES })
+  .filter(({ role }) => role === "edge")
+  .flatMap((given) => accepted(target, given)?.compiled ?? [])
+  .slice(0, POLICIES);
+const sent = fc.sample(messages, { seed, numRuns: POLICIES * MESSAGES });
+
+/** Envoy itself takes a `referer` away that is no address. */
+function withoutReferer(one: Sent): Sent {
+  return { ...one, fields: { ...one.fields, headers: one.fields.headers.filter(([name]) => name !== "referer") } };
+}
+
+describe.each(compiled.map((policy, index) => ({ policy, index })))(`policy $index, FUZZ_SEED=${seed}`, (given) => {
+  const { policy, index } = given;
+  const embedded = nodeEngine(policy, startPlugin(policy, { FROSTGLASS_KEY: testKey }), settings);
+  let envoy: EnvoyEngine;
+  beforeAll(async () => {
+    vi.stubEnv("FROSTGLASS_KEY", testKey);
+    envoy = await EnvoyEngine.start(policy);
+  });
+  afterAll(async () => {
+    await envoy?.stop();
+    vi.unstubAllEnvs();
+  });
+
+  test("lets the same bytes leave in a real Envoy", async () => {
+    const real = envoyEngine(envoy);
+    for (const [at, one] of sent.slice(index * MESSAGES, (index + 1) * MESSAGES).entries()) {
+      const recording = recordingOf(withoutReferer(one));
+      for (const cut of [undefined, { random: one.seed }]) {
+        const results: Run[] = [];
+        for (const engine of [embedded, real]) results.push(await run(engine, policy, recording, settings, cut));
+        const [here, there] = results.map(({ result }) => result);
+        expect(
+          differenceOf(here!, there!, policy.limits.hold),
+          `message ${at}, ${JSON.stringify(cut)}`,
+        ).toBeUndefined();
+      }
+    }
+  });
+});
+
+test("most of the policies compile", () => expect(compiled.length).toBe(POLICIES));
