@@ -187,6 +187,11 @@ export class Graph {
     return { field, rule, detects: [], target, text: undefined, isSoft: false, isTyped, once: false };
   }
 
+  #isTaking(number: number): boolean {
+    const { kind } = this.#input.rules[number]!.action;
+    return kind !== "pass" && kind !== "reveal";
+  }
+
   #isDetecting(number: number): boolean {
     return this.#input.rules[number]!.detect !== undefined;
   }
@@ -235,13 +240,17 @@ export class Graph {
     return [...here.flatMap((place) => advanced(place, field, message)), ...this.#behindNamed(field, message, here)];
   }
 
-  /** Whether a rule by name is behind one of the names of the field that is behind none of another: JSON has either. */
+  /**
+   * Whether a rule by name that takes something is behind one of the names of the field and not behind another: JSON has either,
+   * and an extension by its full name in brackets.
+   */
   #isMissed(field: ProtoField, message: ProtoMessage, here: readonly Place[]): boolean {
+    const names = isExtension(field) ? [...field.names, field.name] : field.names;
     const rulesBehind = (name: string) => {
-      const behind = this.#behindNamed({ ...field, names: [name] }, message, here);
-      return [...new Set(behind.map(({ end }) => end.rule))].sort((a, b) => a - b).join();
+      const behind = this.#behindNamed({ ...field, names: [name] }, message, here).map(({ end }) => end.rule);
+      return [...new Set(behind.filter((rule) => this.#isTaking(rule)))].sort((a, b) => a - b).join();
     };
-    return field.names.length > 1 && new Set(field.names.map(rulesBehind)).size > 1;
+    return names.length > 1 && new Set(names.map(rulesBehind)).size > 1;
   }
 
   /** The same for those by name alone: fields that the JSON form does not have are no step. */
@@ -277,6 +286,8 @@ export class Graph {
     });
   }
 }
+
+const isExtension = ({ name }: ProtoField): boolean => name.startsWith("[");
 
 /** The number of the field in which an entry of a map has what it holds. */
 const ENTRY_VALUE = 2;

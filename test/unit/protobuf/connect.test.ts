@@ -196,6 +196,15 @@ test.each([
   expect(Buffer.from(result.request?.body ?? []).includes(pan)).toBe(false);
 });
 
+test.each([
+  ["passes", { action: "pass" }],
+  ["reveals", { on: "response", action: { reveal: "t" } }],
+])("JSON where a rule by one of the names %s passes", (_, rule) => {
+  const t = { name: "t", select: "header:x-card", action: { tokenize: { format: "pan" } } };
+  const policy = { protobuf, rules: [t, { name: "n", select: "named:other_card", ...rule }] };
+  expect(run(policy, { headers: [json], body: jsonBody }, { headers: [json], body: jsonBody }).reason).toBeUndefined();
+});
+
 test("a path that the policy names itself may take JSON too", () => {
   const bodies = [{ path: "/v1/orders", request: "shop.Order" }];
   const policy = { ...typed, protobuf: { ...protobuf, bodies } };

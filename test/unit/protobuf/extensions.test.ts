@@ -32,6 +32,7 @@ const set = create(FileDescriptorSetSchema, {
         extension([103, "codes", "INT32", "repeated"]),
         { ...extension([104, "in_bag", ".old.Contact"]), extendee: ".old.Bag" },
       ],
+      service: [{ name: "Shop", method: [{ name: "Put", inputType: ".old.Order", outputType: ".old.Order" }] }],
     },
     {
       name: "new.proto",
@@ -192,4 +193,17 @@ test("editions: fields are read, and a required one cannot be stripped", () => {
   const strip = { rules: [{ name: "r", select: "proto:new.Order:id", action: "strip" }] };
   const text = JSON.stringify({ name: "t", activation: { always: true }, protobuf, ...strip });
   expect(compilePolicy({ path: "p.json", text }).diagnostics.map(({ code }) => code)).toEqual(["wrong-action"]);
+});
+
+// In JSON an extension has its full name in brackets, by which no such rule selects.
+test.each([
+  ["named:['card_number','cardNumber']", "connect_call"],
+  ["named:~'card number'", "connect_call"],
+  ["named:id", undefined],
+])("a call in JSON where %s selects", (select, reason) => {
+  const compiled = compileTest({ protobuf: { descriptors }, rules: [{ name: "r", select, action: "redact" }] });
+  const body = Buffer.from('{"id": "a", "[old.card_number]": "4111111111111111"}');
+  const request = { method: "POST", path: "/old.Shop/Put", headers: [["content-type", "application/json"]], body };
+  const result = runExchange(machine().vm.plugin("test", compiled.binary), { request } as never, { holdHeaders: true });
+  expect(result.reason).toBe(reason);
 });
