@@ -21,6 +21,8 @@ export function readJson(
   if (document === undefined) return undefined;
   const decisions = oracle.decide(document, isExempt, isMeant);
   const names = oracle.decideNames(document);
+  // Of a body of GraphQL the name is not there.
+  if (isMeant) names.delete(document.root.children[0]!.node);
   const passing = passingText(document, decisions, names);
   return {
     secrets: [...secretsOf(document, decisions), ...namesIn(document, decisions, names)],

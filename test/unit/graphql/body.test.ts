@@ -28,6 +28,13 @@ test("literals of the document", async () => {
   expect(await send({ rules: [literals] }, "{ me { id } }")).toEqual(["{ me { id } }"]);
 });
 
+test("a body has no name on which a rule could act", async () => {
+  const names = { name: "names", select: "json-key:$.*", action: { mask: {} } };
+  expect(await send({ rules: [names, literals] }, mutation("4111111111111111"))).toEqual([
+    mutation("************1111"),
+  ]);
+});
+
 test("any JSONPath into it, a default, and detectors", async () => {
   const deep = { name: "deep", select: "json:$.query|graphql:$..note", detect: ["EMAIL_ADDRESS"], action: "redact" };
   const query = (note: string) => `query Q($note: String = "a") { add(note: "${note}") }`;
