@@ -144,7 +144,9 @@ export class Prover {
   private isIdle(direction: Direction, path: string, { headers }: Message): boolean {
     const { messages } = this.rules[direction];
     if (messages.begin(path) === undefined || messages.acts(path) || !isOfMessages(headers)) return false;
-    const isOnFields = ({ location }: Selector): boolean => ["header", "cookie", "query", "any"].includes(location);
+    // Trailers have no query: of one that is decoded nothing asks.
+    const isOnFields = ({ location, inside }: Selector): boolean =>
+      ["header", "cookie", "any"].includes(location) || (location === "query" && !inside);
     const judges = this.views.some((view) => view.directions.includes(direction) && view.selectors.some(isOnFields));
     return !isWeb(headers) || (!judges && unmatchedRule(this.policy.unmatched, direction) === undefined);
   }

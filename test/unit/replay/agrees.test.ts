@@ -25,6 +25,14 @@ const call = (type: string, body: Uint8Array | string): Recording => ({
   },
 });
 const order = frame(encode("shop.Order", { note: "of ann@example.org" }));
+const webAnswer: Recording = {
+  ...call("application/grpc-web+proto", order),
+  response: {
+    status: 200,
+    headers: call("application/grpc-web+proto", order).request.headers,
+    body: new Uint8Array(gzipSync(frame(encode("shop.Receipt", { id: "x" })))),
+  },
+};
 const protobuf = { descriptors: shopFile };
 const decode = { compressed: "decode", protobuf };
 const escaped = (text: string) => [...text].map((one) => `\\u00${one.charCodeAt(0).toString(16)}`).join("");
@@ -61,16 +69,10 @@ const cases: Record<string, [policy: object, recording: Recording]> = {
     { ...decode, protobuf: { ...protobuf, unknown: "pass" }, rules: [{ ...named, select: "query:pan" }] },
     call("application/proto", encode("shop.Order", { note: "x" })),
   ],
-  "an answer of gRPC-Web in gzip, in which nothing acts": [
-    { ...decode, rules: [], unmatched: "redact" },
-    {
-      ...call("application/grpc-web+proto", order),
-      response: {
-        status: 200,
-        headers: call("application/grpc-web+proto", order).request.headers,
-        body: new Uint8Array(gzipSync(frame(encode("shop.Receipt", { id: "x" })))),
-      },
-    },
+  "an answer of gRPC-Web in gzip, in which nothing acts": [{ ...decode, rules: [], unmatched: "redact" }, webAnswer],
+  "and under rules on variables of GraphQL, which a query has too": [
+    { ...decode, rules: [{ ...named, select: "graphql:variables.pan", on: "response" }] },
+    webAnswer,
   ],
   "types that hold themselves before what a path of any length selects": [
     {
