@@ -79,7 +79,18 @@ export const isGrpc = (headers: readonly Header[]): boolean =>
 
 /** The same for the messages of a gRPC call. */
 export function askingForReadableMessages(headers: readonly Header[], decodes: boolean): readonly Header[] {
-  if (!isGrpc(headers)) return headers;
   const others = headers.filter(([name]) => name !== "grpc-accept-encoding");
   return [...others, ["grpc-accept-encoding", decodes ? "gzip" : "identity"]];
+}
+
+/** The messages without the headers that the gateway sets itself, where both have the same: whatever a rule made of those before. */
+export function withoutOwn(names: readonly string[], before: Message, after: Message): [Message, Message] {
+  const own = before.headers.filter(
+    ([name, value]) => names.includes(name) && after.headers.some((other) => other[0] === name && other[1] === value),
+  );
+  const without = (message: Message): Message => ({
+    ...message,
+    headers: message.headers.filter(([name, value]) => !own.some((one) => one[0] === name && one[1] === value)),
+  });
+  return own.length === 0 ? [before, after] : [without(before), without(after)];
 }

@@ -18,6 +18,7 @@ import {
   type Message,
   withoutCoding,
   withoutMessageCoding,
+  withoutOwn,
 } from "./coding.ts";
 import type { Comparison, Difference } from "./compare.ts";
 import { withScanner } from "./detection.ts";
@@ -91,9 +92,10 @@ export class Prover {
     const trailers = raw.trailers && headersFromWire(raw.trailers);
     const sent = { headers: headersFromWire(raw.headers), body: raw.body, trailers };
     if (!isActive) return untouched(direction, given, sent, isComplete);
-    const before = this.afterCodings(direction, path, given, isCoded(sent));
-    const isUnwrapped = isGrpc(before.headers) && !isGrpc(given.headers);
-    const after = (isUnwrapped && withoutWeb(sent)) || sent;
+    const asking = this.afterCodings(direction, path, given, isCoded(sent));
+    const isUnwrapped = isGrpc(asking.headers) && !isGrpc(given.headers);
+    const own = this.ownHeaders(direction, path);
+    const [before, after] = withoutOwn(own, asking, (isUnwrapped && withoutWeb(sent)) || sent);
     const fields = compareBoth(this.fieldPolicy(direction), before, after, isComplete);
     const body = this.body(direction, path, before, after, isComplete);
     const { unsupported } = this.policy.policy;
@@ -113,6 +115,16 @@ export class Prover {
     };
   }
 
+  /** The headers by which the gateway asks for answers that it can read. */
+  private ownHeaders(direction: Direction, path: string): readonly string[] {
+    if (direction === "response") return [];
+    const { response } = this.rules;
+    return [
+      ...(looksIntoBodies(response, path) ? ["accept-encoding"] : []),
+      ...(response.messages.acts(path) ? ["grpc-accept-encoding"] : []),
+    ];
+  }
+
   /** The message as its rules see it: as a gRPC call where it is one of gRPC-Web, decoded where the policy says so, and asking for answers that can be read. */
   private afterCodings(direction: Direction, path: string, sent: Message, keepsCoding = true): Message {
     const isOfCall = this.rules[direction].messages.begin(path) !== undefined;
@@ -120,11 +132,14 @@ export class Prover {
     const given = asCall(sent);
     const { compressed, unsupported } = this.policy.policy;
     const decodes = compressed === "decode";
-    const isAsking = direction === "request" && looksIntoBodies(this.rules.response, path);
-    const inMessages = direction === "request" && this.rules.response.messages.acts(path);
-    const asked = isAsking ? { ...given, headers: askingReadably(given.headers, decodes) } : given;
+    const own = this.ownHeaders(direction, path);
+    const inMessages = own.includes("grpc-accept-encoding");
+    const asked = own.includes("accept-encoding")
+      ? { ...given, headers: askingReadably(given.headers, decodes) }
+      : given;
+    const isAsking = inMessages && (isGrpc(sent.headers) || isWeb(sent.headers));
     const asking = (one: Message): Message =>
-      inMessages ? { ...one, headers: askingForReadableMessages(one.headers, decodes) } : one;
+      isAsking ? { ...one, headers: askingForReadableMessages(one.headers, decodes) } : one;
     const message = asking(asked);
     const rules = this.rules[direction];
     if (keepsCoding && this.isIdle(direction, path, sent)) return message;

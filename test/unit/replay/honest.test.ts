@@ -1,9 +1,11 @@
 // The leak proof has no complaint of an honest result: every action on values as services send them, values that an action
 // leaves as they are among them (a date that is the first of its year, a network, what is masked or a token already).
 
+import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import type { Recording } from "../../../scripts/replay/recording.ts";
-import { Bench, request, textOf } from "./support.ts";
+import { encode, frame, shopFile } from "../../support/protobuf.ts";
+import { Bench, json, request, textOf } from "./support.ts";
 
 const values = [
   ...[
@@ -154,4 +156,41 @@ test.each(rules.map((rule) => [JSON.stringify(rule), rule] as const))("%s", asyn
     }
   }
   expect(complaints).toEqual([]);
+});
+
+// Rules on all headers select those, too, by which the gateway asks for answers that it can read: every browser sends one.
+test.each(["decode", "block"])("accept-encoding under rules on all headers, compressed: %s", async (compressed) => {
+  for (const action of ["redact", "strip", { tokenize: { format: "opaque" } }]) {
+    const bench = new Bench({
+      compressed,
+      rules: [
+        { name: "all", select: "header:*", action },
+        { name: "answers", on: "response", select: "json:$.a", action: "redact" },
+      ],
+    });
+    const headers: [string, string][] = [json, ["accept-encoding", "gzip, br"], ["x-name", "Zoe"]];
+    const run = await bench.run(request("{}", { headers: headers.slice(1) }));
+    expect(bench.findings(run)).toEqual([]);
+    const leaks = bench.findings(run, ({ request }) => ({
+      request: { ...request!, headers: [...request!.headers, ["x-other", "Zoe"], ["accept-encoding", "br"]] },
+    }));
+    const places = leaks.map(({ location }) => location);
+    expect(places).toEqual(expect.arrayContaining(["header:x-other", "header:accept-encoding"]));
+  }
+});
+
+test("a compressed call of gRPC-Web in which nothing acts asks for readable messages all the same", async () => {
+  const bench = new Bench({
+    compressed: "decode",
+    protobuf: { descriptors: shopFile },
+    rules: [{ name: "answers", on: "response", select: "proto:shop.Card:number", action: "redact" }],
+  });
+  const headers: [string, string][] = [
+    ["content-type", "application/grpc-web+proto"],
+    ["content-encoding", "gzip"],
+  ];
+  const body = gzipSync(frame(encode("shop.Order", { id: "a" })));
+  const run = await bench.run({ id: "one", request: { method: "POST", path: "/shop.Checkout/Pay", headers, body } });
+  expect(run.result.request?.headers).toContainEqual(["grpc-accept-encoding", "gzip"]);
+  expect(bench.findings(run)).toEqual([]);
 });
