@@ -42,11 +42,13 @@ const optionsOf = (chunk: Chunking | undefined) => ({
   ...(chunk !== undefined && { chunk }),
 });
 
+/** What the gateway sets itself, as its host does. */
+const isOwn = /^:|^content-length$|accept-encoding$/;
+
 function leftOf(result: ExchangeResult, way: "request" | "response", path: string): Left {
   const left = result[way];
   if (result.outcome !== "forwarded" || left === undefined) return result.reason ?? result.outcome;
-  // For what it asks is told by answers alone.
-  const headers = left.headers.filter(([name]) => !/^:|^content-length$|accept-encoding$/.test(name));
+  const headers = left.headers.filter(([name]) => !isOwn.test(name));
   // The order of headers with different names says nothing.
   headers.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   const target = left.headers.find(([name]) => name === ":path")?.[1];
@@ -82,12 +84,12 @@ export function sameInPieces(one: Left, cut: number, send: (chunk: Chunking) => 
   }
 }
 
-/** The message without its coding and, where it is a call, to a method that answers in the same type. */
+/** The message without its coding, and, where it is a call, to a method that answers in the same type. */
 export function messageOf(sent: Sent, tools: Parameters<typeof recordingOf>[1] = {}): Message {
   const { request } = recordingOf({ ...sent, coding: "", answer: undefined }, tools);
   return {
     path: echoed(toWire(request.path)),
-    headers: headersToWire(request.headers) as Headers,
+    headers: headersToWire(request.headers.filter(([name]) => !isOwn.test(name))) as Headers,
     body: request.body ?? nothing,
   };
 }

@@ -6,11 +6,12 @@ import { everywhere, selector } from "./selectors.ts";
 import { descriptors } from "./types.ts";
 import { some } from "./words.ts";
 
-/** Where a rule acts; without a format it passes what it selects. */
+/** Where a rule acts; without a format it does what it always does, or passes what it selects. */
 export interface Place {
   select: string[];
   detect?: string[];
   tokenize?: { format: string; [key: string]: unknown };
+  always?: object | string;
 }
 
 /** The call that is answered in the type of its request. */
@@ -54,8 +55,19 @@ const finding: fc.Arbitrary<Place> = fc
 
 const listOf = (place: fc.Arbitrary<Place>): fc.Arbitrary<Place[]> => fc.array(place, { minLength: 1, maxLength: 4 });
 export const places = listOf(fc.oneof({ weight: 6, arbitrary: named }, { weight: 1, arbitrary: finding }));
-/** Without detectors. */
-export const namedPlaces = listOf(named);
+/** Without detectors, and with rules in between that hide, on the way back as on the way in. */
+export const namedPlaces = listOf(
+  fc.oneof(
+    { weight: 4, arbitrary: named },
+    fc.record({
+      select: selectors,
+      always: some<object | string>("redact", "strip", { redact: { keepStructure: true } }, { mask: {} }),
+    }),
+  ),
+);
+
+/** When bodies leave. */
+export const holds = some("64KiB", "64KiB", "0", "100B");
 
 export const policyOf = (rules: object[], more: object = {}): object => ({
   name: "back",
@@ -70,7 +82,7 @@ export const policyOf = (rules: object[], more: object = {}): object => ({
 });
 
 /** Requests lose the values; answers, and calls to other services, get them back. */
-export const thereAndBack = (given: readonly Place[]): object =>
+export const thereAndBack = (given: readonly Place[], hold = "64KiB"): object =>
   policyOf(
     given.flatMap(({ tokenize, ...place }, at): object[] =>
       tokenize === undefined
@@ -80,6 +92,7 @@ export const thereAndBack = (given: readonly Place[]): object =>
             { name: `back${at}`, on: "response", ...place, action: { reveal: `r${at}` } },
           ],
     ),
+    { limits: { hold } },
   );
 
 /** The rule whose tokens `acting` turns back; it selects nothing that is sent. */
@@ -91,16 +104,19 @@ export const maker = (domain: string, select = "header:x-no-such-header"): objec
 });
 
 /** One action at all the places. */
-export const acting = (given: readonly Place[], action: object, on: string): object =>
-  policyOf([
-    ...given.map(({ select, tokenize }, at) => ({
-      name: `r${at}`,
-      on,
-      select,
-      action: tokenize === undefined ? "pass" : action,
-    })),
-    maker("one"),
-  ]);
+export const acting = (given: readonly Place[], action: object, on: string, hold = "64KiB"): object =>
+  policyOf(
+    [
+      ...given.map(({ select, tokenize, always = "pass" }, at) => ({
+        name: `r${at}`,
+        on,
+        select,
+        action: tokenize === undefined ? always : action,
+      })),
+      maker("one"),
+    ],
+    { limits: { hold } },
+  );
 
 /** Every selector of the policy. */
 export const selectorsOf = (given: readonly Place[]): string[] => given.flatMap(({ select }) => select);

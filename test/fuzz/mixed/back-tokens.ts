@@ -19,7 +19,7 @@ import {
   show,
   use,
 } from "./back-exchange.ts";
-import { acting, MADE, maker, namedPlaces, policyOf } from "./back-policies.ts";
+import { acting, holds, MADE, maker, namedPlaces, policyOf } from "./back-policies.ts";
 import { Planter, Spelled } from "./documents.ts";
 import type { Sent } from "./messages.ts";
 import { readings } from "./readings.ts";
@@ -43,15 +43,23 @@ function mint(
 }
 const tokens = mint("one");
 
-/** Plants a text of a list in the place of each value; where tokens inside of texts count, in each place in a text. */
+/**
+ * Plants a text of a list in the place of each value; where tokens inside of texts count, in each place in a text. In documents
+ * one of the names is such a text as well, that in messages of a type is the name of a field.
+ */
 class Given extends Planter {
   planted = 0;
   readonly #texts: readonly string[];
   readonly #anywhere: boolean;
-  constructor(texts: readonly string[], anywhere: boolean) {
+  readonly #isTyped: boolean;
+  constructor(texts: readonly string[], anywhere: boolean, isTyped: boolean) {
     super();
     this.#texts = texts;
     this.#anywhere = anywhere;
+    this.#isTyped = isTyped;
+  }
+  protected override name(given: string): string {
+    return given === "items" && !this.#isTyped ? this.made() : given;
   }
   override text(kind: string): string {
     return this.#anywhere || !/^[^A-Z]*[A-Z]{4,}/.test(kind) ? super.text(kind) : this.made();
@@ -85,10 +93,11 @@ export const actsWhereHashDoes = fc.property(
   sentOnes,
   fc.boolean(),
   fc.boolean(),
+  holds,
   fc.nat(),
-  (given, sentAll, isAnswer, anywhere, cut) => {
-    const hash = use(edge, acting(given, { hash: {} }, isAnswer ? "response" : "request"), "edge");
-    const revealing = acting(given, reveal(anywhere), isAnswer ? "response" : "egress-request");
+  (given, sentAll, isAnswer, anywhere, hold, cut) => {
+    const hash = use(edge, acting(given, { hash: {} }, isAnswer ? "response" : "request", hold), "edge");
+    const revealing = acting(given, reveal(anywhere), isAnswer ? "response" : "egress-request", hold);
     const plugin = use(egress, revealing, isAnswer ? "edge" : "egress");
     if (hash === undefined || plugin === undefined) return;
     const send = isAnswer ? asAnswer : asRequest;
@@ -96,7 +105,7 @@ export const actsWhereHashDoes = fc.property(
       if (losesType(one, given)) continue;
       // All cookies are one header, which is no token; and a cookie is a text as it stands, in which an escape is no border.
       const cookies = anywhere || has(given, /^header:\*/) ? [] : one.fields.cookies;
-      const planter = new Given(tokens, anywhere);
+      const planter = new Given(tokens, anywhere, isCall(one));
       const sent = messageOf({ ...one, fields: { ...one.fields, cookies } }, { planter });
       const hashed = send(hash, sent);
       const back = send(plugin, sent);
@@ -111,8 +120,10 @@ export const actsWhereHashDoes = fc.property(
         if (!before.has(token)) continue;
         if (after.has(original) && afterHash.has(token) && !after.has(token))
           throw new Error(`${original} came back where no rule is\n${about()}`);
-        if (!after.has(original) && !after.has(token)) throw new Error(`${token} is gone\n${about()}`);
-        if (!afterHash.has(token) && !after.has(original) && !nests(one))
+        const isHidden = !after.has(original) && !after.has(token);
+        if (isHidden && (afterHash.has(token) || !given.some(({ always }) => always !== undefined)))
+          throw new Error(`${token} is gone\n${about()}`);
+        if (!afterHash.has(token) && after.has(token) && !after.has(original) && !nests(one))
           throw new Error(`${original} did not come back\n${about()}`);
       }
     }
@@ -153,12 +164,13 @@ export const foreignStays = fc.property(
   fc.boolean(),
   fc.nat(),
   (given, sentAll, texts, isAnswer, anywhere, cut) => {
-    const policy = acting(given, reveal(anywhere), isAnswer ? "response" : "egress-request");
+    const revealing = given.filter(({ always }) => always === undefined);
+    const policy = acting(revealing, reveal(anywhere), isAnswer ? "response" : "egress-request");
     const plugin = use(egress, policy, isAnswer ? "edge" : "egress");
     if (plugin === undefined) return;
     const send = isAnswer ? asAnswer : asRequest;
     for (const one of sentAll) {
-      const sent = messageOf(one, { planter: new Given(texts, anywhere) });
+      const sent = messageOf(one, { planter: new Given(texts, anywhere, isCall(one)) });
       const about = () => `${one.carrier}\nsent ${show(sent)}\n${JSON.stringify(given)}`;
       const left = send(plugin, sent);
       sameInPieces(left, cut, (chunk) => send(plugin, sent, chunk), about);

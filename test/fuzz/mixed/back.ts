@@ -28,7 +28,7 @@ import {
   show,
   use,
 } from "./back-exchange.ts";
-import { echoed, places, selectorsOf, thereAndBack } from "./back-policies.ts";
+import { echoed, holds, places, selectorsOf, thereAndBack } from "./back-policies.ts";
 import { actsWhereHashDoes, foreignStays } from "./back-tokens.ts";
 import { Planter, Spelled, type Tree } from "./documents.ts";
 import { recordingOf, type Sent } from "./messages.ts";
@@ -73,7 +73,7 @@ const spelling = (left: Left): Left => {
   return { ...left, path: decodeURIComponent(left.path), body: Buffer.from(plain, "latin1") };
 };
 
-export const comesBack = fc.property(places, sentOnes, fc.nat(), (drawn, sentAll, cut) => {
+export const comesBack = fc.property(places, sentOnes, holds, fc.nat(), (drawn, sentAll, hold, cut) => {
   // Soft decoders take either alphabet, and write what fills its last group as base64.
   const code = cut % 2 === 0 || drawn.some(({ select }) => /named:/.test(String(select))) ? "base64" : "base64url";
   const given = drawn.map((one) => ({
@@ -86,8 +86,8 @@ export const comesBack = fc.property(places, sentOnes, fc.nat(), (drawn, sentAll
     (has(given, /^path:/) && selectorsOf(given).length > 1);
   // A token is issued again without its signature; a text that is a number becomes one that is redacted.
   const isLossy = has(given, /\|jwt|\|json:\$(?:\||$)/);
-  const inside = use(edge, thereAndBack(given), "edge");
-  const outside = use(egress, thereAndBack(given), "egress");
+  const inside = use(edge, thereAndBack(given, hold), "edge");
+  const outside = use(egress, thereAndBack(given, hold), "egress");
   if (inside === undefined || outside === undefined) return;
   for (const one of sentAll) {
     if (losesType(one, given)) continue;

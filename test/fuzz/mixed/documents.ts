@@ -87,7 +87,11 @@ export class Planter {
     if (typeof tree !== "object" || tree === null) return tree;
     if (tree instanceof Spelled) return spell(tree.code, JSON.stringify(this.plant(tree.inner)));
     if (Array.isArray(tree)) return tree.map((each) => this.plant(each));
-    return Object.fromEntries(Object.entries(tree).map(([name, value]) => [name, this.plant(value)]));
+    return Object.fromEntries(Object.entries(tree).map(([name, value]) => [this.name(name), this.plant(value)]));
+  }
+
+  protected name(given: string): string {
+    return given;
   }
 }
 

@@ -66,7 +66,7 @@ const extras = fc.record({
     fc.tuple(
       fc.oneof(
         plainName.map((name) => `x-${name}`),
-        some("authorization", "referer", "x-plan-bin"),
+        some("authorization", "referer", "x-plan-bin", "accept-encoding"),
       ),
       fieldText,
     ),
