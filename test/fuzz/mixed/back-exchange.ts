@@ -23,6 +23,8 @@ export type Left = Message | string;
 
 export const edge = new Target();
 export const egress = new Target();
+/** The egress under a policy that allows no destination here. */
+export const elsewhere = new Target();
 
 /** The policy compiled; undefined where it has diagnostics, which other properties are about. */
 export function compile(policy: object, role: Role, base: object = {}): CompiledPolicy | undefined {

@@ -82,7 +82,7 @@ export const policyOf = (rules: object[], more: object = {}): object => ({
 });
 
 /** Requests lose the values; answers, and calls to other services, get them back. */
-export const thereAndBack = (given: readonly Place[], hold = "64KiB"): object =>
+export const thereAndBack = (given: readonly Place[], hold = "64KiB", more: object = {}): object =>
   policyOf(
     given.flatMap(({ tokenize, ...place }, at): object[] =>
       tokenize === undefined
@@ -92,7 +92,7 @@ export const thereAndBack = (given: readonly Place[], hold = "64KiB"): object =>
             { name: `back${at}`, on: "response", ...place, action: { reveal: `r${at}` } },
           ],
     ),
-    { limits: { hold } },
+    { limits: { hold }, ...more },
   );
 
 /** The rule whose tokens `acting` turns back; it selects nothing that is sent. */
