@@ -67,7 +67,8 @@ export class Planter {
     const four = String(1000 + (number % 9000));
     if (kind === "WORD") return `Zyx${number}wvut`;
     if (kind === "MAIL") return `jane${number}@mail.example`;
-    if (kind === "TICKET") return `TCK-${String(number).padStart(6, "0")}`;
+    // Of the last character base64 tells a part alone: not in that should two differ.
+    if (kind === "TICKET") return `TCK-${String((number * 7919) % 1_000_000).padStart(6, "0")}`;
     if (kind === "PHONE") return `+1 415 55${four[0]} ${four.slice(1)}7`;
     if (kind === "IBAN") return iban(`50070010${String(number * 7919).padStart(10, "0")}`);
     if (kind === "SSN") return `536-9${four[0]}-${four.slice(1)}2`;
