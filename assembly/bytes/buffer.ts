@@ -33,6 +33,7 @@ export class Buffer {
 
   /** Empties the buffer and keeps its block. */
   clear(): void {
+    if (isDefined(POISON)) memory.fill(this.at, 0xa5, this.capacity);
     this.length = 0;
     this.failed = false;
   }

@@ -1,6 +1,7 @@
 // Memory of the filter: power-of-two blocks from free lists, carved from the top of linear memory.
 // Invariants: a block is returned with the size it was asked for; memory grows only when no free block of the class
 // exists, so a steady load settles at its high-water mark. No block is ever moved or collected.
+// In the debug build (`POISON`) what nobody may read is filled with bytes of its own, so that reading it shows.
 
 const MIN_CLASS: u32 = 6; // 64 bytes
 const CLASSES: u32 = 32;
@@ -26,6 +27,7 @@ export function allocate(size: usize): usize {
   const block = <usize>load<u32>(head);
   if (block != 0) {
     store<u32>(head, load<u32>(block));
+    if (isDefined(POISON)) store<u32>(block, 0xa5a5a5a5);
     return block;
   }
   if (top == 0) {
@@ -42,6 +44,7 @@ export function allocate(size: usize): usize {
   }
   const at = top;
   top = next;
+  if (isDefined(POISON)) memory.fill(at, 0xa5, bytes);
   return at;
 }
 
@@ -49,6 +52,7 @@ export function allocate(size: usize): usize {
 export function release(block: usize, size: usize): void {
   if (block == 0) return;
   const head = heads + (classOf(size) << 2);
+  if (isDefined(POISON)) memory.fill(block, 0xa5, capacityOf(size));
   store<u32>(block, load<u32>(head));
   store<u32>(head, <u32>block);
 }

@@ -8,6 +8,7 @@ import { accepted, checkMessage, Target } from "./check.ts";
 import { tightPolicies } from "./limits.ts";
 import { messages } from "./messages.ts";
 import { presetMessages, presetPolicies } from "./on-presets.ts";
+import { holdsPoisoned } from "./poisoned.ts";
 import { type MixedPolicy, policies } from "./policies.ts";
 
 /** Messages a policy. */
@@ -70,6 +71,7 @@ export async function fuzzMixed(count: number, seed: number): Promise<Tally> {
     const numRuns = Math.min(BATCH, count - done);
     add(await fc.check(holds, { seed: seed + done, numRuns }));
     add(await fc.check(holdsTightly, { seed: seed + done, numRuns }));
+    add(await fc.check(holdsPoisoned, { seed: seed + done, numRuns }));
   }
   for (const given of fc.sample(presetPolicies, { seed, numRuns: count > 0 ? ON_PRESETS : 0 })) {
     const property = holdsOnPresets(given);
