@@ -4,6 +4,7 @@
 import { type Diagnostic, sortDiagnostics } from "../diagnostics.ts";
 import type { CompiledPolicy, ResolvedRule } from "../index.ts";
 import type { Place } from "../source.ts";
+import { jsonUnseen } from "./bodies.ts";
 import { implicitKey, revealByPresence, sharedKey, undetectedToken } from "./keys.ts";
 import { hashAndTruncate, sensitiveAuthenticationData, truncationLimits } from "./pci.ts";
 import { unreachable } from "./reach.ts";
@@ -35,6 +36,7 @@ const checks: readonly Check[] = [
   unknownPasses,
   equalNames,
   structUnseen,
+  jsonUnseen,
   hashAndTruncate,
   truncationLimits,
   sensitiveAuthenticationData,

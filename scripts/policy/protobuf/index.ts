@@ -217,10 +217,7 @@ export function followBodies({
   const found = reaching(states, ({ members }) => members.some(({ isTyped }) => isTyped));
   const compiled = followed.map((body) => ({
     ...body,
-    typed: {
-      request: body.isCall && found.has(body.states.request),
-      response: body.isCall && found.has(body.states.response),
-    },
+    typed: { request: found.has(body.states.request), response: found.has(body.states.response) },
   }));
   return { bodies: compiled, states, texts: texts.groups };
 }

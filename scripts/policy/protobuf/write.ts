@@ -28,7 +28,7 @@ export function writeProtobuf(
   maskOf: (rules: readonly number[]) => bigint,
 ): void {
   const methods = writer.table(HEADER.METHODS, bodies.length, SIZE.METHOD);
-  bodies.forEach(({ path, states: { request, response }, typed, clientStreams, serverStreams }, index) => {
+  bodies.forEach(({ path, isCall, states: { request, response }, typed, clientStreams, serverStreams }, index) => {
     const at = methods + index * SIZE.METHOD;
     writer.text(at + METHOD.PATH, path);
     writer.u16(at + METHOD.REQUEST, request);
@@ -38,8 +38,8 @@ export function writeProtobuf(
       (path.includes("*") ? METHOD_FLAG.GLOB : 0) |
         (clientStreams ? METHOD_FLAG.CLIENT_STREAMS : 0) |
         (serverStreams ? METHOD_FLAG.SERVER_STREAMS : 0) |
-        (typed.request ? METHOD_FLAG.TYPED_REQUEST : 0) |
-        (typed.response ? METHOD_FLAG.TYPED_RESPONSE : 0),
+        (isCall && typed.request ? METHOD_FLAG.TYPED_REQUEST : 0) |
+        (isCall && typed.response ? METHOD_FLAG.TYPED_RESPONSE : 0),
     );
   });
   const messages = writer.table(HEADER.MESSAGES, states.length, SIZE.MESSAGE);

@@ -185,3 +185,21 @@ describe("documents in google.protobuf.Struct", () => {
     expect(lint(rules, protobuf)).toEqual(expected);
   });
 });
+
+describe("JSON to paths of bodies", () => {
+  const bodies = [{ path: "/v1/orders/*", request: "shop.Order" }];
+  test.each<[string, Short[], string[]]>([
+    ["selectors of protobuf alone", [["proto:shop.Card:number", "redact"]], ["json-unseen"]],
+    ["a name selects in both", [["named:number", "redact"]], []],
+    ["another rule selects in JSON", [[["proto:shop.Card:number", "json:$..number"], "redact"]], []],
+    ["detectors look into both", [["any:", "redact", found]], []],
+    ["nothing is selected in it", [["proto:shop.Receipt:id", "redact", { on: "response" }]], []],
+    ["what it selects may pass", [["proto:shop.Card:number", "pass"]], []],
+  ])("%s", (_, rules, expected) => {
+    expect(lint(rules, { bodies })).toEqual(expected);
+  });
+
+  test("calls in JSON are refused", () => {
+    expect(lint([["proto:shop.Card:number", "redact"]])).toEqual([]);
+  });
+});
