@@ -37,7 +37,7 @@ import {
   SESSION_REPEATED,
   UPGRADE,
 } from "../policy/outcomes.gen";
-import { hidesMessage, methodBehind } from "../protobuf/call";
+import { UNTOLD, hidesMessage, methodBehind } from "../protobuf/call";
 import { bodyState, hasTypes, isCallByGet, isStreamed, methodOf, missesJson } from "../protobuf/tables";
 import { Policy } from "./plugin";
 import { refuse } from "./refusal";
@@ -117,7 +117,7 @@ export function onRequestHeaders(stream: Stream, last: bool): u32 {
     stream.isHead = spells(valueAt(method), valueLength(method), "HEAD");
   }
   if (headerIndex("upgrade", 0) >= 0) return refuseHeaders(stream, UPGRADE, false);
-  findMethod(stream);
+  if (!findMethod(stream)) return refuseHeaders(stream, INTERNAL, false);
   if (isForeignGet(stream)) return refuseHeaders(stream, CONNECT_CALL, false);
   if (isEgress(policy.blob) && !isAllowed(policy.blob)) {
     if (blocksOthers(policy.blob)) return refuseHeaders(stream, EGRESS_DESTINATION, false);
@@ -136,8 +136,8 @@ export function onRequestHeaders(stream: Stream, last: bool): u32 {
   return last ? CONTINUE : holdOrStream(stream, false);
 }
 
-/** Finds what the policy knows of the path, while the headers are as they came. */
-function findMethod(stream: Stream): void {
+/** Finds what the policy knows of the path, while the headers are as they came; false when memory ran out. */
+function findMethod(stream: Stream): bool {
   const path = headerIndex(":path", 0);
   if (path >= 0) stream.method = methodOf(stream.policy.blob, valueAt(path), valueLength(path));
   stream.called = stream.method;
@@ -146,6 +146,7 @@ function findMethod(stream: Stream): void {
   }
   const type = headerIndex("content-type", 0);
   if (type >= 0) stream.call = callOf(valueAt(type), valueLength(type));
+  return stream.called != UNTOLD;
 }
 
 /** The kind of call that a content-type names. */

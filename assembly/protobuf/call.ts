@@ -24,8 +24,11 @@ function dropSegment(): void {
   while (plain.length > 0 && load<u8>(plain.at + --plain.length) != SLASH) {}
 }
 
+/** Memory ran out: nobody knows what a receiver finds. */
+export const UNTOLD: usize = usize.MAX_VALUE;
+
 /**
- * The record of the method that a receiver may find behind the path, or 0: escapes decoded, segments without their parameters,
+ * The record of the method that a receiver may find behind the path, 0, or UNTOLD: escapes decoded, segments without their parameters,
  * slashes that are doubled or last taken out, dots followed, and whatever a router may take off in front.
  */
 export function methodBehind(policy: usize, path: usize, length: u32): usize {
@@ -53,7 +56,7 @@ export function methodBehind(policy: usize, path: usize, length: u32): usize {
     }
     p = stop;
   }
-  if (plain.failed) return 0;
+  if (plain.failed) return UNTOLD;
   // The service and the method are the last two segments.
   let slashes = 0;
   let start = plain.length;

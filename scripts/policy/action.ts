@@ -38,6 +38,9 @@ export const RESTRICTED_ZIP_AREAS: readonly string[] =
 export const takesWhole = (action: ResolvedAction): boolean =>
   action.kind === "strip" || action.kind === "block" || (action.kind === "redact" && !action.keepStructure);
 
+/** Whether the action takes something out of a value, instead of leaving it or putting it back. */
+export const isTaking = ({ kind }: ResolvedAction): boolean => kind !== "pass" && kind !== "reveal";
+
 /** Characters of the whole HMAC-SHA-256, by encoding. */
 const hashLength = { hex: 64, base64url: 43 } as const;
 

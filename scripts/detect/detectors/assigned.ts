@@ -16,6 +16,11 @@ const PASSWORD_NAME =
   "(?:pass(?:word|wd|phrase)|pwd|passwort|contrase[\\u00c0-\\u1fff]a|mot de passe|_pass|kennwort|senha|wachtwoord|salasana|heslo)\\d?(?:[_-]?confirm(?:ation)?)?";
 /** Of a password in a sentence: no blanks, no quotes, and nothing that stands between words or in paths. */
 const PASSWORD_CHARS = "^\\s\"'`,:;<>(){}\\[\\]\\\\/|=";
+/** One of at least so many characters, and another that a password may end with. */
+const spoken = (least: number): string => `[${PASSWORD_CHARS}]{${least},}[A-Za-z0-9!#$%&*+@^~?-]`;
+/** A password that a name is assigned, up to a blank, a quote or a separator. */
+const ASSIGNED_PASSWORD = `(?:${ASSIGN}|${PAIR}) {0,3}(?:${QUOTE})?(?:[^\\s"',;&\\\\]|\\\\[^\\s"']){4,}`;
+const PASSWORD_END = "^\\0\\s\"',;&\\\\";
 
 export const assigned: readonly Detector[] = [
   {
@@ -92,11 +97,11 @@ export const assigned: readonly Detector[] = [
   },
   {
     type: "PASSWORD",
-    pattern: `${PASSWORD_NAME}(?:${ASSIGN}|${PAIR}) {0,3}(?:${QUOTE})?(?:[^\\s"',;&\\\\]|\\\\[^\\s"']){4,}`,
+    pattern: PASSWORD_NAME + ASSIGNED_PASSWORD,
     assigned: true,
     max: 128,
     left: "",
-    right: "^\\0\\s\"',;&\\\\",
+    right: PASSWORD_END,
     check: "assigned-password",
     score: 0.75,
     examples: {
@@ -112,11 +117,11 @@ export const assigned: readonly Detector[] = [
   // Names that words end with, or that mean something else as well.
   {
     type: "PASSWORD",
-    pattern: `pw(?:${ASSIGN}|${PAIR}) {0,3}(?:${QUOTE})?(?:[^\\s"',;&\\\\]|\\\\[^\\s"']){4,}`,
+    pattern: `pw${ASSIGNED_PASSWORD}`,
     assigned: true,
     max: 128,
     left: "A-Za-z0-9",
-    right: "^\\0\\s\"',;&\\\\",
+    right: PASSWORD_END,
     check: "assigned-password",
     score: 0.7,
     examples: {
@@ -126,7 +131,7 @@ export const assigned: readonly Detector[] = [
   },
   {
     type: "PASSWORD",
-    pattern: `pass(?:${ASSIGN}|${PAIR}) {0,3}(?:${QUOTE})?[${PASSWORD_CHARS}]{4,}[A-Za-z0-9!#$%&*+@^~?-]`,
+    pattern: `pass(?:${ASSIGN}|${PAIR}) {0,3}(?:${QUOTE})?${spoken(4)}`,
     value: PASSWORD_CHARS,
     max: 96,
     left: "A-Za-z0-9",
@@ -141,7 +146,7 @@ export const assigned: readonly Detector[] = [
   // The user in front of it, as curl has both: `-u shop:S3cret!pw`.
   {
     type: "PASSWORD",
-    pattern: `(?:-u|--user)[ =]?["']?[A-Za-z0-9._@+-]{1,40}:[${PASSWORD_CHARS}]{5,}[A-Za-z0-9!#$%&*+@^~?-]`,
+    pattern: `(?:-u|--user)[ =]?["']?[A-Za-z0-9._@+-]{1,40}:${spoken(5)}`,
     value: PASSWORD_CHARS,
     max: 128,
     left: "\\w-",
@@ -156,7 +161,7 @@ export const assigned: readonly Detector[] = [
   // In a sentence: "and her password Qr7!dke#39.", "with password 'Root2024$Secure'".
   {
     type: "PASSWORD",
-    pattern: `(?:pass(?:word|code|phrase|wd)|pwd|passwort|contrase[\\u00c0-\\u1fff]a|mot de passe|kennwort|senha|wachtwoord)(?: (?:is|was|ist|war|est|es))? {1,2}["'\`{|}]?[${PASSWORD_CHARS}]{5,}[A-Za-z0-9!#$%&*+@^~?-]`,
+    pattern: `(?:pass(?:word|code|phrase|wd)|pwd|passwort|contrase[\\u00c0-\\u1fff]a|mot de passe|kennwort|senha|wachtwoord)(?: (?:is|was|ist|war|est|es))? {1,2}["'\`{|}]?${spoken(5)}`,
     value: PASSWORD_CHARS,
     max: 96,
     right: "",

@@ -1,6 +1,7 @@
 // Paths of `protobuf.bodies` take JSON as well, in which `proto:` and `grpc:` find nothing. A call in JSON is refused there; whether
 // clients of such a path send JSON nobody knows.
 
+import { isTaking } from "../action.ts";
 import { followBodies } from "../protobuf/index.ts";
 import type { Check } from "./index.ts";
 
@@ -11,9 +12,7 @@ export const jsonUnseen: Check = (compiled) => {
   const { policy, rules, role } = compiled;
   const { protobuf, unmatched } = policy;
   const direction = role === "edge" ? "request" : "response";
-  const acting = rules.filter(
-    ({ action, directions }) => action.kind !== "pass" && action.kind !== "reveal" && directions.includes(direction),
-  );
+  const acting = rules.filter(({ action, directions }) => isTaking(action) && directions.includes(direction));
   const isIn = (places: ReadonlySet<string>) =>
     acting.some(({ selectors }) => selectors.some(({ location }) => places.has(location)));
   if (protobuf === undefined || unmatched !== "pass" || isIn(inJson) || !isIn(inProtobuf)) return [];

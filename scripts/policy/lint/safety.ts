@@ -1,5 +1,6 @@
 // Settings that are valid and let data through all the same.
 
+import { isTaking } from "../action.ts";
 import type { Check } from "./index.ts";
 
 /** A body that nothing has read goes into the tunnel as it is. */
@@ -80,10 +81,7 @@ export const findsBeforeNames: Check = ({ rules, source }) => {
       .slice(at + 1)
       .find(
         ({ detect, action, directions }) =>
-          !detect &&
-          action.kind !== "pass" &&
-          action.kind !== "reveal" &&
-          directions.some((direction) => rule.directions.includes(direction)),
+          !detect && isTaking(action) && directions.some((direction) => rule.directions.includes(direction)),
       );
     if (later === undefined) return [];
     return [

@@ -4,7 +4,7 @@
 // its type, so that what it does not list is unknown; `rule` is the first rule that selects the field and
 // does not detect.
 
-import { type ResolvedAction, takesWhole } from "../action.ts";
+import { isTaking, type ResolvedAction, takesWhole } from "../action.ts";
 import { MAX } from "../constants.ts";
 import { matchesPattern } from "../fields.ts";
 import type { Direction, ResolvedRule } from "../resolve.ts";
@@ -187,11 +187,6 @@ export class Graph {
     return { field, rule, detects: [], target, text: undefined, isSoft: false, isTyped, once: false };
   }
 
-  #isTaking(number: number): boolean {
-    const { kind } = this.#input.rules[number]!.action;
-    return kind !== "pass" && kind !== "reveal";
-  }
-
   #isDetecting(number: number): boolean {
     return this.#input.rules[number]!.detect !== undefined;
   }
@@ -248,7 +243,9 @@ export class Graph {
     const names = isExtension(field) ? [...field.names, field.name] : field.names;
     const rulesBehind = (name: string) => {
       const behind = this.#behindNamed({ ...field, names: [name] }, message, here).map(({ end }) => end.rule);
-      return [...new Set(behind.filter((rule) => this.#isTaking(rule)))].sort((a, b) => a - b).join();
+      return [...new Set(behind.filter((rule) => isTaking(this.#input.rules[rule]!.action)))]
+        .sort((a, b) => a - b)
+        .join();
     };
     return names.length > 1 && new Set(names.map(rulesBehind)).size > 1;
   }
