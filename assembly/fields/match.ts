@@ -37,7 +37,7 @@ import {
   STATE_DETECTS,
 } from "../policy/format.gen";
 import { followPath, isPath, pathDetects, pathRule } from "./name-path";
-import { isCommon, mangled, otherAt, otherLength, trimmed } from "./readings";
+import { isCommon, mangled, otherAt, otherLength, trimmed, widened } from "./readings";
 
 /** Of the name that `fieldRule` was asked for: the set of rules that detect in its value before the answer decides. */
 export let fieldDetects: u64 = 0;
@@ -84,6 +84,12 @@ function goesFirst(policy: usize, location: u32, other: u32, rule: u32): bool {
   return other < rule && <u32>load<u8>(policy + load<u32>(policy, HEADER_RULES) + other * SIZE_RULE) != ACTION_PASS;
 }
 
+/** The rule or state of the name, or that of the other reading, whichever goes first. */
+function withOther(policy: usize, table: usize, location: u32, rule: u32): u32 {
+  const other = ruleAsGiven(policy, table, location, otherAt, otherLength);
+  return other != NO_RULE && goesFirst(policy, location, other, rule) ? other : rule;
+}
+
 /**
  * The rule of the first field of the table (header offset `table`) that names it and does not detect, or NO_RULE; of what
  * is in a value, its state. What acts on a name that receivers read in it otherwise (readings.ts) acts, too.
@@ -92,13 +98,9 @@ export function fieldRule(policy: usize, table: usize, location: u32, name: usiz
   fieldDetects = 0;
   let rule = ruleAsGiven(policy, table, location, name, length);
   if (!isCommon(location, name, length)) {
-    let isOther = trimmed(name, length);
-    for (let isLast = false; otherLength != 0; isLast = true) {
-      const other: u32 = isOther ? ruleAsGiven(policy, table, location, otherAt, otherLength) : NO_RULE;
-      if (other != NO_RULE && goesFirst(policy, location, other, rule)) rule = other;
-      if (isLast) break;
-      isOther = mangled(location, otherAt, otherLength);
-    }
+    if (trimmed(name, length)) rule = withOther(policy, table, location, rule);
+    if (otherLength != 0 && mangled(location, otherAt, otherLength)) rule = withOther(policy, table, location, rule);
+    if (widened(name, length)) rule = withOther(policy, table, location, rule);
   }
   if (fieldDetects != 0) fieldDetects = before(policy + load<u32>(policy, HEADER_RULES), fieldDetects, rule);
   return rule;

@@ -1,10 +1,15 @@
-// The other names that receivers read in the name of a field: trimmed, and as the name of a variable or of a header.
+// The other names that receivers read in the name of a field: trimmed, as the name of a variable or of a header, and in
+// windows-1252.
 // Invariant: they are looked up beside the name as it stands, and only ever add what acts on the value.
 
 import { Buffer, newBuffer } from "../bytes/buffer";
+import { CHARSET_WINDOWS } from "../bytes/charset";
+import { findWide } from "../bytes/scan";
+import { Narrow, widen } from "../framing/narrow";
 import { LOCATION_HEADER, LOCATION_HEADER_TEXT } from "../policy/format.gen";
 
 const name: Buffer = newBuffer();
+const narrow = changetype<Narrow>(memory.data(offsetof<Narrow>(), 16));
 
 /** A name could not be read, since memory ran out: what would act on its value is not known. */
 let isUnread: bool = false;
@@ -42,10 +47,45 @@ function isHeader(location: u32): bool {
   return location == LOCATION_HEADER || location == LOCATION_HEADER_TEXT;
 }
 
+/** What some receivers leave out in front of a name: ! , / : ; = ? [ \ ] */
+function isLeading(byte: u32): bool {
+  switch (byte) {
+    case 0x21:
+    case 0x2c:
+    case 0x2f:
+    case 0x3a:
+    case 0x3b:
+    case 0x3d:
+    case 0x3f:
+    case 0x5b:
+    case 0x5c:
+    case 0x5d:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** What some leave out behind it: , : ; = */
+@inline
+function isTrailing(byte: u32): bool {
+  return byte == 0x2c || byte == 0x3a || byte == 0x3b || byte == 0x3d;
+}
+
+/** The end of a name without a position in parentheses: digits, and a letter for the type. */
+export function beforePosition(at: usize, end: usize): usize {
+  if (end == at || load<u8>(end - 1) != 0x29) return end;
+  let p = end - 1;
+  if (p > at && (<u32>load<u8>(p - 1) | 0x20) - 0x61 < 26) p--;
+  const digits = p;
+  while (p > at && <u32>load<u8>(p - 1) - 0x30 < 10) p--;
+  return p < digits && p > at + 1 && load<u8>(p - 1) == 0x28 ? p - 1 : end;
+}
+
 /**
  * Reads the name up to a NUL, without what receivers leave out around it: blanks, controls, marks and all else that is no
- * visible ASCII, in front of it ? = [ ] and commas, and a bracket behind it that closes none in it (Django, Netty, PHP, Rack).
- * False where that is the name as it stands, or nothing.
+ * visible ASCII, some signs, brackets behind it that close none in it, and the position of a part of a value, as in
+ * birth_date(1i) (Django, Netty, PHP, Rack, Rails, aiohttp, Spring). False where that is the name as it stands, or nothing.
  */
 export function trimmed(at: usize, length: u32): bool {
   const end = at + length;
@@ -56,11 +96,11 @@ export function trimmed(at: usize, length: u32): bool {
     const byte = <u32>load<u8>(p++);
     if (byte == 0) break;
     if (byte == 0x5b && to > from) isOpened = true;
-    const isLeading = byte == 0x3f || byte == 0x3d || byte == 0x5b || byte == 0x5d || byte == 0x2c;
-    if (byte - 0x21 < 0x5e && (to > from || !isLeading)) to = p;
+    if (byte - 0x21 < 0x5e && (to > from ? !isTrailing(byte) : !isLeading(byte))) to = p;
     else if (to <= from) from = p;
   }
-  if (!isOpened && to > from && load<u8>(to - 1) == 0x5d) to--;
+  while (!isOpened && to > from && load<u8>(to - 1) == 0x5d) to--;
+  to = beforePosition(from, to);
   otherAt = from;
   otherLength = to > from ? <u32>(to - from) : 0;
   return otherLength != 0 && otherLength != length;
@@ -90,4 +130,16 @@ export function mangled(location: u32, at: usize, length: u32): bool {
   otherAt = name.at;
   otherLength = length;
   return changed;
+}
+
+/** Reads a name that is no UTF-8 in windows-1252, which some receivers do whatever the charset says; false where it is UTF-8. */
+export function widened(at: usize, length: u32): bool {
+  if (findWide(at, at + length) == at + length) return false;
+  narrow.charset = CHARSET_WINDOWS;
+  narrow.missing = 0;
+  const isRead = widen(narrow, at, length, name, 0) == 0;
+  if (name.failed) isUnread = true;
+  otherAt = name.at;
+  otherLength = name.length;
+  return isRead;
 }

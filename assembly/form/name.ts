@@ -1,21 +1,17 @@
 // What the name of a form field says of its value, as receivers read the name (WHATWG URL, urlencoded parsing).
 // Invariants: a name that receivers could read in two ways has one verdict in both readings, or none at all; two readings
-// are: an escape that is none, NUL, behind which a receiver with C strings sees nothing, blanks in front, which some
-// receivers leave out, and bytes that are no UTF-8, which some read as windows-1252 whatever the charset says.
+// are: an escape that is none, NUL, behind which a receiver with C strings sees nothing, and blanks in front, which some
+// receivers leave out. Others: fields/readings.ts.
 
 import { Buffer, newBuffer } from "../bytes/buffer";
-import { CHARSET_WINDOWS } from "../bytes/charset";
 import { findWide } from "../bytes/scan";
 import { spells } from "../bytes/text";
 import { fieldDetects, fieldRule, isText, valueState } from "../fields/match";
 import { decodePercent } from "../fields/percent";
 import { FieldScope } from "../fields/scope";
-import { Narrow, widen } from "../framing/narrow";
 import { ACTION_PASS, LOCATION_FORM, LOCATION_FORM_JSON, LOCATION_FORM_TEXT, NO_RULE, SIZE_RULE } from "../policy/format.gen";
 
 const name: Buffer = newBuffer();
-const other: Buffer = newBuffer();
-const legacy = changetype<Narrow>(memory.data(offsetof<Narrow>(), 16));
 /** How it is spelled. */
 let spelledAt: usize = 0;
 let spelledEnd: usize = 0;
@@ -93,9 +89,6 @@ export function readName(scope: FieldScope, at: usize, length: u32): bool {
     namesCharset = spells(name.at + from, to - from, "_charset_");
     return isOneVerdict(scope, name.at + from, to - from);
   }
-  legacy.charset = CHARSET_WINDOWS;
-  legacy.missing = 0;
-  if (namesWide && widen(legacy, name.at, name.length, other, 0) == 0) return isOneVerdict(scope, other.at, other.length);
   lookUp(scope, name.at, name.length);
   namesCharset = spells(name.at, name.length, "_charset_");
   return true;

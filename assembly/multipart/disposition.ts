@@ -2,7 +2,7 @@
 // Invariants: strict grammar, so that every receiver finds the same parameters; a quoted name holds no backslash, no
 // semicolon and no encoded word, a quoted file name no escaped quote and no other parameter; unknown and doubled parameters are refused.
 
-import { spellsAnyCase } from "../bytes/text";
+import { spells, spellsAnyCase } from "../bytes/text";
 
 /** What `readDisposition` has found: insides of quotes, and where in the value they stand. */
 export let nameAt: usize = 0;
@@ -65,7 +65,8 @@ export function readDisposition(at: usize, end: usize): bool {
   fileFrom = fileEnd = wideFrom = wideEnd = 0;
   while (end > at && isBlank(<u32>load<u8>(end - 1))) end--;
   let p = at + 9;
-  if (p > end || !spellsAnyCase(at, 9, "form-data")) return false;
+  // Receivers that know it in small letters alone take the part for one more of the name before (Undertow).
+  if (p > end || !spells(at, 9, "form-data")) return false;
   while (p < end) {
     const from = p;
     while (p < end && isBlank(<u32>load<u8>(p))) p++;

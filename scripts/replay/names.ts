@@ -3,22 +3,28 @@
  *
  * Invariant: the first is the name as it stands.
  */
+import { withoutPosition } from "../policy/name-path.ts";
 import type { RuleView } from "./oracle.ts";
 import { type Selector, selectorsOf } from "./selectors.ts";
 
-/** Up to a NUL, without what is no visible ASCII around it, and what some receivers leave out in front of it. */
+/** Up to a NUL, without what is no visible ASCII around it, and what some receivers leave out in front of it or behind. */
 function trimmedName(name: string): string {
-  const inner = name.split("\0", 1)[0]!.replace(/^(?:[^!-~]|[?=[\],])+|[^!-~]+$/g, "");
-  return inner.endsWith("]") && !inner.includes("[") ? inner.slice(0, -1) : inner;
+  const inner = name.split("\0", 1)[0]!.replace(/^(?:[^!-~]|[!,/:;=?[\\\]])+|(?:[^!-~]|[,:;=])+$/g, "");
+  return withoutPosition(inner.includes("[") ? inner : inner.replace(/\]+$/, ""));
 }
 
 /** As the name of a variable in PHP, or of a header in CGI. */
 const mangledName = (location: string, name: string): string =>
   location === "header" ? name.replace(/[._]/g, "-") : name.replace(/[. ]|\[(?![^\]]*\])/g, "_");
 
+/** In windows-1252, where it is no UTF-8: its bytes stand in it as they are (text.ts). */
+const widenedName = (name: string): string =>
+  name.replace(/[\x80-\x9f]/g, (byte) => new TextDecoder("windows-1252").decode(Buffer.of(byte.charCodeAt(0))));
+
 export function readingsOf(location: string, name: string): string[] {
   const trimmed = trimmedName(name);
-  return [...new Set([name, ...(trimmed === "" ? [] : [trimmed, mangledName(location, trimmed)])])];
+  const others = trimmed === "" ? [] : [trimmed, mangledName(location, trimmed)];
+  return [...new Set([name, ...others, widenedName(name)])];
 }
 
 /**

@@ -25,11 +25,14 @@ function fieldOf(raw: string): Field | undefined {
   const [entry] = [...new URLSearchParams(ascii)];
   if (entry === undefined) return undefined;
   const label = raw.split("=", 1)[0]!;
-  const value = entry[1].includes("\ufffd") ? byteByByte(ascii.slice(ascii.indexOf("=") + 1)) : entry[1];
-  return { raw, label, name: entry[0], value };
+  const [name, value] = entry.map((text, index) => {
+    if (!text.includes("\ufffd")) return text;
+    return byteByByte(index === 0 ? ascii.split("=", 1)[0]! : ascii.slice(ascii.indexOf("=") + 1));
+  }) as [string, string];
+  return { raw, label, name, value };
 }
 
-/** A value that is no UTF-8: several bytes that are none would be one replacement character. */
+/** A name or value that is no UTF-8: several bytes that are none would be one replacement character. */
 const byteByByte = (value: string): string =>
   fromWire(
     value.replaceAll("+", " ").replace(/%([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))),

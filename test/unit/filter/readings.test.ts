@@ -1,6 +1,8 @@
 // Names that receivers read as others: Django, Netty and Rack trim them, PHP makes names of variables of them, CGI and WSGI
 // names of the environment. A rule on what they read acts, and the proof says so too.
 import { describe, expect, test } from "vitest";
+import { cutsOf } from "../../../scripts/replay/chunks.ts";
+import type { Recording } from "../../../scripts/replay/recording.ts";
 import { Bench, bytes, request, textOf } from "../replay/support.ts";
 
 const secret = "4111-secret";
@@ -23,6 +25,60 @@ const places: Record<string, (bench: Bench, name: string) => Promise<[left: stri
     return [textOf(run.result.request?.body), bench.findings(run)];
   },
 };
+
+/** A name that is no UTF-8: its bytes, one character each, as they are or as escapes. */
+const narrow: Record<string, (name: string) => Recording> = {
+  "form, escaped": (name) => request(`a=1&${escape(name)}=${secret}`, { headers: [type(formType)] }),
+  form: (name) => withBytes(formType, `a=1&${name}=${secret}`),
+  query: (name) => request(undefined, { path: `/p?${escape(name)}=${secret}` }),
+  multipart: (name) =>
+    withBytes("multipart/form-data; boundary=x", `${disposition(`form-data; name="${name}"`)}${secret}\r\n--x--\r\n`),
+};
+const formType = "application/x-www-form-urlencoded";
+const withBytes = (contentType: string, text: string): Recording => ({
+  ...request(undefined),
+  request: {
+    method: "POST",
+    path: "/",
+    headers: [type(contentType)],
+    body: new Uint8Array(Buffer.from(text, "latin1")),
+  },
+});
+const disposition = (value: string) => `--x\r\nContent-Disposition: ${value}\r\n\r\n`;
+
+describe.each([["by location"], ["by name"]])("a name in windows-1252, %s", (kind) => {
+  const select =
+    kind === "by name"
+      ? ["named:straße", "named:œuvre"]
+      : ["form", "query", "multipart"].flatMap((place) => [`${place}:straße`, `${place}:œuvre`]);
+  const bench = new Bench({ rules: [{ name: "r", select, action: "redact" }] });
+  const left = async (recording: Recording) => {
+    const whole = await bench.run(recording);
+    expect(bench.findings(whole)).toEqual([]);
+    const { body, headers } = whole.result.request!;
+    for (const cut of cutsOf(recording.request.body?.length ?? 0).cuts) {
+      const { result } = await bench.run(recording, cut);
+      expect(Buffer.from(result.request!.body ?? [])).toEqual(Buffer.from(body ?? []));
+    }
+    return textOf(body) + headers.find(([name]) => name === ":path")![1];
+  };
+
+  test.each(Object.entries(narrow))("in a %s (Starlette, busboy, Undertow, Tomcat)", async (_, write) => {
+    for (const name of ["stra\xdfe", "\x9cuvre"]) {
+      const found = await left(write(name));
+      expect([found.includes(secret), found.includes("redacted")]).toEqual([false, true]);
+    }
+    expect(await left(write("stra\xdf"))).toContain(secret);
+  });
+});
+
+test("a part whose disposition is not in small letters, which Undertow takes for one of the name before", async () => {
+  const part = (value: string) => `${disposition(value)}${secret}\r\n--x--\r\n`;
+  const run = (value: string) =>
+    policies["by name"].run(request(part(value), { headers: [type("multipart/form-data; boundary=x")] }));
+  expect((await run('Form-Data; name="a"')).result.reason).toBe("multipart_header");
+  expect((await run('form-data; name="a"')).result.outcome).toBe("forwarded");
+});
 
 const rules = (select: string[]) => ({ rules: [{ name: "r", select, action: "redact" }] });
 const onAnswers = (select: string) => ({ rules: [{ name: "r", on: "response", select, action: "redact" }] });
@@ -48,12 +104,27 @@ describe.each(Object.entries(policies))("%s", (_, bench) => {
       ["PHP: a blank for the underscore", "card no"],
       ["PHP: a bracket that nothing closes", "card[no"],
       ["PHP: a point for the underscore, blanks around it", " card.no "],
+      ["Rack: brackets of both kinds around it", "][card_no]]"],
+      ["Rails: a part of the value by its position", "card_no(1i)"],
+      ["Spring: the mark of a default", "!card_no"],
+      ["aiohttp, in parts: a slash in front of it", "/card_no"],
+      ["Netty, in parts: separators around it", ":,card_no:,="],
     ])("%s", async (_title, name) => {
       const [left, findings] = await send(bench, name);
       expect([left.includes(secret), left.includes("redacted"), findings]).toEqual([false, true, []]);
     });
 
-    test.each(["card.number", "card_no2", "a[card", "card[no]", "xcard_no", "card__no"])("not %s", async (name) => {
+    test.each([
+      "card_no(i)",
+      "card_no(1)x",
+      "card_no(",
+      "card.number",
+      "card_no2",
+      "a[card",
+      "card[no]",
+      "xcard_no",
+      "card__no",
+    ])("not %s", async (name) => {
       expect(await send(bench, name)).toEqual([expect.stringContaining(secret), []]);
     });
   });

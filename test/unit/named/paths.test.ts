@@ -43,6 +43,14 @@ const fields: [before: string, after: string][] = [
   ["address[line1]=A&address[geo][lat]=1", "address[line1]=%5Bredacted%5D&address[geo][lat]=%5Bredacted%5D"],
   ["addresses[line1]=A&xcvc=1&cvc2=1&card[cvcs]=1", "addresses[line1]=A&xcvc=1&cvc2=1&card[cvcs]=1"],
   ["card%5Bcvc%5D=737&b=1", "b=1"],
+  // Spring, with quotes around the key of a map.
+  ["card['cvc']=737&card[\"number\"]=4111", 'card["number"]=**11'],
+  // Rails, parts of a date by their positions.
+  ["user[address(1i)]=A&user[address(x)]=B", "user[address(1i)]=%5Bredacted%5D&user[address(x)]=B"],
+  // Sets of forms in Django and WTForms.
+  ["form-0-cvc=737&card-0-number=4111&form-x-cvc=1", "card-0-number=**11&form-x-cvc=1"],
+  // JSF and ASP.NET Web Forms.
+  ["pay:cvc=737&ctl00$Main$cvc=737&pay:card:number=4111", "pay:card:number=**11"],
 ];
 
 describe("paths", () => {
