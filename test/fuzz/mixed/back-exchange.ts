@@ -1,12 +1,20 @@
 /** Messages through the filter at the edge and at the egress, as requests and as answers, and what left of them. */
 import fc from "fast-check";
-import { type Chunking, type ExchangeResult, type Plugin, runExchange } from "../../../scripts/host/index.ts";
+import {
+  type Chunking,
+  type Exchange,
+  type ExchangeResult,
+  type Plugin,
+  runExchange,
+} from "../../../scripts/host/index.ts";
 import { type CompiledPolicy, compilePolicy, type Role } from "../../../scripts/policy/index.ts";
 import { headersToWire, toWire } from "../../../scripts/replay/text.ts";
 import { echoed, type Place, selectorsOf } from "./back-policies.ts";
 import { callers } from "./carriers.ts";
 import { Target } from "./check.ts";
 import { messages, recordingOf, type Sent } from "./messages.ts";
+import { pairsOf } from "./pairs.ts";
+import { poisonedTarget } from "./poisoned.ts";
 
 /** Messages a policy. */
 const MESSAGES = 3;
@@ -21,10 +29,24 @@ export interface Message {
 /** What left, or why nothing did. */
 export type Left = Message | string;
 
-export const edge = new Target();
-export const egress = new Target();
+/** The filter in both builds: in that which poisons memory the same leaves, or something was read that nobody wrote. */
+class Both {
+  readonly release = new Target();
+  readonly poisoned = poisonedTarget();
+  use(binary: Uint8Array): Filter {
+    return { release: this.release.use(binary), poisoned: this.poisoned.use(binary) };
+  }
+}
+/** A plugin under one policy, in both builds. */
+export interface Filter {
+  release: Plugin;
+  poisoned?: Plugin;
+}
+
+export const edge = new Both();
+export const egress = new Both();
 /** The egress under a policy that allows no destination here. */
-export const elsewhere = new Target();
+export const elsewhere = new Both();
 
 /** The policy compiled; undefined where it has diagnostics, which other properties are about. */
 export function compile(policy: object, role: Role, base: object = {}): CompiledPolicy | undefined {
@@ -33,7 +55,7 @@ export function compile(policy: object, role: Role, base: object = {}): Compiled
 }
 
 /** The filter under such a policy. */
-export function use(target: Target, policy: object, role: Role, base: object = {}): Plugin | undefined {
+export function use(target: Both, policy: object, role: Role, base: object = {}): Filter | undefined {
   const compiled = compile(policy, role, base);
   return compiled && target.use(compiled.binary);
 }
@@ -57,18 +79,25 @@ function leftOf(result: ExchangeResult, way: "request" | "response", path: strin
   return { path: target ?? path, headers, body: left.body };
 }
 
-export function asRequest(plugin: Plugin, { path, headers, body }: Message, chunk?: Chunking): Left {
-  const request = { method: "POST", path, headers: [host, ...headers], body };
-  return leftOf(runExchange(plugin, { request }, optionsOf(chunk)), "request", path);
+/** What leaves, the same in both builds. */
+function exchanged({ release, poisoned }: Filter, exchange: Exchange, chunk: Chunking | undefined): Left {
+  const way = exchange.response === undefined ? "request" : "response";
+  const of = (plugin: Plugin) => leftOf(runExchange(plugin, exchange, optionsOf(chunk)), way, exchange.request.path);
+  const left = of(release);
+  if (poisoned !== undefined) same(left, of(poisoned), "something was read that nobody wrote", () => "");
+  return left;
 }
 
-export function asAnswer(plugin: Plugin, { path, headers, body }: Message, chunk?: Chunking): Left {
+export function asRequest(filter: Filter, { path, headers, body }: Message, chunk?: Chunking): Left {
+  return exchanged(filter, { request: { method: "POST", path, headers: [host, ...headers], body } }, chunk);
+}
+
+export function asAnswer(filter: Filter, { path, headers, body }: Message, chunk?: Chunking): Left {
   const called = path.startsWith("/mix.");
   // A call says of what type it is, which is that of the answer.
   const type = headers.filter(([name]) => called && name === "content-type");
   const request = { method: called ? "POST" : "GET", path, headers: [host, ...type], ...(called && { body: nothing }) };
-  const response = { status: 200, headers, body };
-  return leftOf(runExchange(plugin, { request, response }, optionsOf(chunk)), "response", path);
+  return exchanged(filter, { request, response: { status: 200, headers, body } }, chunk);
 }
 export const nothing = new Uint8Array();
 
@@ -79,9 +108,18 @@ export function same(one: Left, other: Left, what: string, about: () => string):
   if (show(one) !== show(other)) throw new Error(`${what}\n${show(one)}\n${show(other)}\n${about()}`);
 }
 
+/** Pairs of places at which a message is cut. */
+const PAIRS = 6;
+
 /** The same at every cut. */
-export function sameInPieces(one: Left, cut: number, send: (chunk: Chunking) => Left, about: () => string): void {
-  for (const chunk of ["each", { random: cut }, 7] satisfies Chunking[]) {
+export function sameInPieces(
+  one: Left,
+  { body }: Message,
+  cut: number,
+  send: (chunk: Chunking) => Left,
+  about: () => string,
+): void {
+  for (const chunk of ["each", { random: cut }, 7, ...pairsOf(cut, body.length, PAIRS)] satisfies Chunking[]) {
     same(one, send(chunk), `in pieces of ${JSON.stringify(chunk)}`, about);
   }
 }

@@ -38,7 +38,7 @@ function mint(
   const compiled = compile(policyOf([maker(domain, "json:$[*]")], more), "edge")!;
   const plugin = machine(environment).vm.plugin("mint", compiled.binary);
   const body = Buffer.from(JSON.stringify(originals));
-  const left = asRequest(plugin, { path: "/", headers: [json, ...headers], body });
+  const left = asRequest({ release: plugin }, { path: "/", headers: [json, ...headers], body });
   return JSON.parse(Buffer.from((left as Message).body).toString()) as string[];
 }
 const tokens = mint("one");
@@ -112,7 +112,7 @@ export const actsWhereHashDoes = fc.property(
       const about = () =>
         `${one.carrier}\nsent ${show(sent)}\nhashed ${show(hashed)}\nback ${show(back)}\n${JSON.stringify(given)}`;
       if (typeof back === "string" && back !== hashed) throw new Error(`only the reveal is refused\n${about()}`);
-      sameInPieces(back, cut, (chunk) => send(plugin, sent, chunk), about);
+      sameInPieces(back, sent, cut, (chunk) => send(plugin, sent, chunk), about);
       if (typeof back === "string" || typeof hashed === "string") continue;
       const [before, afterHash, after] = [valuesIn(sent), valuesIn(hashed), valuesIn(back)];
       for (let at = 0; at < planter.planted; at++) {
@@ -173,7 +173,7 @@ export const foreignStays = fc.property(
       const sent = messageOf(one, { planter: new Given(texts, anywhere, isCall(one)) });
       const about = () => `${one.carrier}\nsent ${show(sent)}\n${JSON.stringify(given)}`;
       const left = send(plugin, sent);
-      sameInPieces(left, cut, (chunk) => send(plugin, sent, chunk), about);
+      sameInPieces(left, sent, cut, (chunk) => send(plugin, sent, chunk), about);
       if (typeof left === "string") continue;
       same({ ...sent, headers: [] }, { ...left, headers: [] }, "it did not stay", about);
       for (const [name, value] of sent.headers) {

@@ -104,14 +104,14 @@ export const comesBack = fc.property(places, sentOnes, holds, fc.nat(), (drawn, 
     // Tokens are longer than what they stand for: a message that waits whole may be too long with them.
     if (back === "limit_value") continue;
     if (typeof back === "string") throw new Error(`${back} at the egress\n${about()}`);
-    sameInPieces(back, cut, (chunk) => asRequest(outside, hidden, chunk), about);
+    sameInPieces(back, hidden, cut, (chunk) => asRequest(outside, hidden, chunk), about);
     // Pieces of a document come in events with numbers, and leave as one.
     if (!isLossy && !hidesNames && one.carrier !== "pieces")
       same(spelling({ ...sent, headers: back.headers }), spelling(back), "not what was sent", about);
     if (hidesNames && show({ ...sent, headers: back.headers }) !== show(back)) continue;
     same(hidden, asRequest(inside, back), "other tokens", () => `${show(back)}\n${about()}`);
     const answer = asAnswer(inside, hidden);
-    sameInPieces(answer, cut, (chunk) => asAnswer(inside, hidden, chunk), about);
+    sameInPieces(answer, hidden, cut, (chunk) => asAnswer(inside, hidden, chunk), about);
     // A query is no answer.
     if (one.carrier.startsWith("graphql")) continue;
     if (typeof answer === "string") throw new Error(`${answer} in the answer\n${about()}`);
@@ -124,16 +124,16 @@ const settings = { isActive: true, session: { emergency: "", claims: undefined }
 export const proofAgrees = fc.asyncProperty(places, sentOnes, async (given, sentAll) => {
   const compiled = compile(thereAndBack(given), "edge");
   if (compiled === undefined) return;
-  const plugin = edge.use(compiled.binary);
+  const filter = edge.use(compiled.binary);
   const prover = new Prover(compiled);
   for (const one of sentAll) {
     if (losesType(one, given)) continue;
-    const hidden = asRequest(plugin, messageOf(one, { planter: new Formats() }));
+    const hidden = asRequest(filter, messageOf(one, { planter: new Formats() }));
     if (typeof hidden === "string") continue;
     const { path, headers, body } = hidden;
     const request = { method: "POST", path: isCall(one) ? path : "/p", headers: isCall(one) ? headers : [] };
     const recording = { id: "back", request, response: { status: 200, headers, body } };
-    const engine = nodeEngine(compiled, plugin, settings);
+    const engine = nodeEngine(compiled, filter.release, settings);
     const { findings } = prover.prove(await run(engine, compiled, recording, settings, undefined));
     if (findings.length === 0) continue;
     throw new Error(`${JSON.stringify(findings)}\n${one.carrier}\nhidden ${show(hidden)}\n${JSON.stringify(given)}`);
@@ -175,7 +175,7 @@ export const egressAnswersAlike = fc.property(policies, sentOnes, fc.nat(), (giv
         : { ...left, path: "", headers: left.headers.filter(([name]) => /^(?:x-|content-)/.test(name)) };
     const answer = onward(asAnswer(outside, sent));
     same(onward(asRequest(inside, sent)), answer, "the egress differs", about);
-    sameInPieces(answer, cut, (chunk) => onward(asAnswer(outside, sent, chunk)), about);
+    sameInPieces(answer, sent, cut, (chunk) => onward(asAnswer(outside, sent, chunk)), about);
   }
 });
 

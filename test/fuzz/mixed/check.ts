@@ -27,10 +27,13 @@ function compile({ policy, base, role }: MixedPolicy): ReturnType<typeof compile
   return compilePolicy({ path: "policy.json", text: JSON.stringify(policy) }, resolve, role);
 }
 
-/** The release filter, for one policy after another. */
+/** The filter, for one policy after another: the release build, unless another one is given. */
 export class Target {
-  readonly #vm = machine();
+  readonly #vm: ReturnType<typeof machine>;
   #plugin: Plugin | undefined;
+  constructor(vm = machine()) {
+    this.#vm = vm;
+  }
 
   use(binary: Uint8Array): Plugin {
     const { vm, log } = this.#vm;

@@ -4,30 +4,34 @@
  */
 import { join } from "node:path";
 import fc from "fast-check";
-import { Random, Vm } from "../../../scripts/host/index.ts";
+import { Vm } from "../../../scripts/host/index.ts";
 import { differenceOf } from "../../../scripts/replay/chunks.ts";
-import { nodeEngine, run } from "../../../scripts/replay/run.ts";
+import { nodeEngine, type Result, run } from "../../../scripts/replay/run.ts";
 import { loadWasm, packageRoot } from "../../../scripts/wasm.ts";
 import { key } from "../../unit/filter/support.ts";
 import { accepted, Target } from "./check.ts";
 import { tightPolicies } from "./limits.ts";
 import { messages, recordingOf } from "./messages.ts";
+import { pairsOf } from "./pairs.ts";
 import { policies } from "./policies.ts";
 
 /** Messages a policy. */
 const MESSAGES = 4;
-/** Pairs of places at which its body is cut: once may be in front of a value, and once in it. */
-const PAIRS = 10;
+/** Pairs of places at which its request is cut, and its answer. */
+const PAIRS = 8;
 const settings = { isActive: true, session: { emergency: "mixed", claims: undefined } };
 
-const target = new Target();
 const debug = new WebAssembly.Module(loadWasm(join(packageRoot, "build", "frostglass.debug.wasm")));
-const vm = new Vm(debug, { environment: { FROSTGLASS_KEY: key }, log: () => {} });
 
-function pairOf(draw: Random, length: number): [number, number] {
-  const first = 1 + draw.below(length - 2);
-  return [first, first + 1 + draw.below(length - first - 1)];
+/** A filter of this build. */
+export function poisonedTarget(): Target {
+  const log: string[] = [];
+  const vm = new Vm(debug, { environment: { FROSTGLASS_KEY: key }, log: (_, line) => log.push(line) });
+  return new Target({ vm, log });
 }
+
+const target = new Target();
+const poisoned = poisonedTarget();
 
 const cases = fc.record({
   given: fc.oneof(policies, tightPolicies),
@@ -39,18 +43,19 @@ export const holdsPoisoned = fc.asyncProperty(cases, async ({ given, sent, cut }
   const found = accepted(target, given);
   if (found === undefined || given.role === "egress") return;
   const { compiled, plugin } = found;
-  const engines = [plugin, vm.plugin("poisoned", compiled.binary)].map((one) => nodeEngine(compiled, one, settings));
+  const engines = [plugin, poisoned.use(compiled.binary)].map((one) => nodeEngine(compiled, one, settings));
   for (const message of sent) {
     const recording = recordingOf(message);
-    const length = recording.request.body?.length ?? 0;
-    const draw = new Random(cut);
-    const places = Array.from({ length: length > 2 ? PAIRS : 0 }, () => pairOf(draw, length));
-    for (const chunk of [undefined, { random: cut }, 1 + (cut % 60), ...places]) {
-      const [release, poisoned] = await Promise.all(
-        engines.map((engine) => run(engine, compiled, recording, settings, chunk)),
-      );
-      const difference = differenceOf(release!.result, poisoned!.result, compiled.limits.hold);
-      if (difference !== undefined) throw new Error(`${difference}, in pieces of ${JSON.stringify(chunk)}`);
+    let whole: Result | undefined;
+    const lengths = [recording.request.body?.length, recording.response?.body?.length];
+    const pairs = lengths.flatMap((length = 0) => pairsOf(cut, length, PAIRS));
+    for (const chunk of [undefined, { random: cut }, 1 + (cut % 60), ...pairs]) {
+      for (const engine of engines) {
+        const { result } = await run(engine, compiled, recording, settings, chunk);
+        whole ??= result;
+        const difference = differenceOf(whole, result, compiled.limits.hold);
+        if (difference !== undefined) throw new Error(`${difference}, in pieces of ${JSON.stringify(chunk)}`);
+      }
     }
   }
 });
