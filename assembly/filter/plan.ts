@@ -147,6 +147,7 @@ export function planBody(stream: Stream, response: bool, root: u32, unmatched: u
         body.mode = BODY_EMPTY;
         body.editable = true;
         if (body.measured && !setLength(map, 0)) return INTERNAL;
+        if (coding != 0 && !removeCoding(map)) return INTERNAL;
         if (!dropDigests(map)) return INTERNAL;
       }
       return 0;

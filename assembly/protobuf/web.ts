@@ -1,6 +1,6 @@
 // The text form of gRPC-Web: its frames in base64, in one or several padded runs (PROTOCOL-WEB of gRPC, "Message framing").
 // Invariants: resumable at any byte; base64 is strict (RFC 4648, section 4, no bits left over); since frames begin anywhere in
-// four digits, what leaves is encoded anew, and whatever leaves at once is a run of its own, so that its reader has all of it.
+// four digits, what leaves is encoded anew, each frame a run of its own, so that its reader has all of it however the body was cut.
 
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { sextet } from "../bytes/encoding";
@@ -9,7 +9,7 @@ import { changed, framed, putOut } from "../framing/output";
 import { encode } from "../nested/base64";
 import { GRPC_FRAME, INTERNAL } from "../policy/outcomes.gen";
 import { rewriteFrames } from "./frames";
-import { ProtoState } from "./state";
+import { FRAME, ProtoState } from "./state";
 
 const binary: Buffer = newBuffer();
 const text: Buffer = newBuffer();
@@ -35,6 +35,16 @@ function decode(s: ProtoState, at: usize, length: u32): bool {
   return true;
 }
 
+/** Appends to `text` what leaves, which is whole frames. */
+function encodeFrames(at: usize, length: u32): void {
+  for (let left = length; left >= FRAME; ) {
+    const size = min<u32>(left, FRAME + bswap<u32>(load<u32>(at, 1)));
+    encode(at, size, false, true, text);
+    at += size;
+    left -= size;
+  }
+}
+
 /** Rewrites the next chunk; an outcome. */
 export function rewriteTextFrames(s: ProtoState, at: usize, length: u32, last: bool): u32 {
   binary.clear();
@@ -43,8 +53,8 @@ export function rewriteTextFrames(s: ProtoState, at: usize, length: u32, last: b
   const outcome = rewriteFrames(s, binary.at, binary.length, last);
   if (outcome) return outcome;
   text.clear();
-  if (changed) encode(framed.at, framed.length, false, true, text);
-  else encode(binary.at, binary.length, false, true, text);
+  if (changed) encodeFrames(framed.at, framed.length);
+  else encodeFrames(binary.at, binary.length);
   if (text.failed) return INTERNAL;
   putOut(text.at, text.length);
   return framed.failed ? INTERNAL : 0;

@@ -66,6 +66,7 @@ export function differenceOf(one: Result, other: Result, hold: number): string |
     const headers = (left: typeof a): string =>
       JSON.stringify(left?.headers.filter(([name]) => name !== "content-length" || left.body.length <= hold));
     if (headers(a) !== headers(b)) return `the ${side} headers differ`;
+    if (JSON.stringify(a?.trailers ?? []) !== JSON.stringify(b?.trailers ?? [])) return `the ${side} trailers differ`;
   }
   return undefined;
 }

@@ -148,9 +148,11 @@ export class Prover {
     const decoded = plain && asking(asCall(plain));
     // The coding of a body that turns out to be empty may go.
     if (decoded?.body.length === 0 && message.body.length === 0) return keepsCoding ? message : decoded;
-    const isRead =
-      decoded !== undefined && readBody(rules, decoded.headers, decoded.body, unsupported, path) !== "unread";
-    const whole = isRead ? decoded : message;
+    // One that nobody reads keeps its coding, but where nothing of it is left.
+    const isPlain =
+      decoded !== undefined &&
+      (unsupported === "empty" || readBody(rules, decoded.headers, decoded.body, unsupported, path) !== "unread");
+    const whole = isPlain ? decoded : message;
     const isCall = decodes && isGrpc(whole.headers) && rules.messages.acts(path);
     return (isCall && withoutMessageCoding(whole)) || whole;
   }

@@ -6,8 +6,9 @@ import { EnvoyEngine } from "../../scripts/envoy/engine.ts";
 import { differenceOf } from "../../scripts/replay/chunks.ts";
 import { envoyEngine, nodeEngine, type Run, run, startPlugin } from "../../scripts/replay/run.ts";
 import { accepted, Target } from "../fuzz/mixed/check.ts";
-import { messages, recordingOf, type Sent } from "../fuzz/mixed/messages.ts";
+import { messages, type Sent } from "../fuzz/mixed/messages.ts";
 import { policies } from "../fuzz/mixed/policies.ts";
+import { recordingOf } from "../fuzz/mixed/recordings.ts";
 import { testKey } from "../support/envoy.ts";
 
 const seed = Number(process.env.FUZZ_SEED ?? 20261127);

@@ -1,5 +1,7 @@
 /** Messages through the filter at the edge and at the egress, as requests and as answers, and what left of them. */
+import { unzipSync } from "node:zlib";
 import fc from "fast-check";
+import { HeaderMap } from "../../../scripts/host/headers.ts";
 import {
   type Chunking,
   type Exchange,
@@ -12,12 +14,16 @@ import { headersToWire, toWire } from "../../../scripts/replay/text.ts";
 import { echoed, type Place, selectorsOf } from "./back-policies.ts";
 import { callers } from "./carriers.ts";
 import { Target } from "./check.ts";
-import { messages, recordingOf, type Sent } from "./messages.ts";
+import { type Coding, coded, codingHeader } from "./codings.ts";
+import { messages, type Sent } from "./messages.ts";
 import { pairsOf } from "./pairs.ts";
 import { poisonedTarget } from "./poisoned.ts";
+import { recordingOf } from "./recordings.ts";
 
 /** Messages a policy. */
 const MESSAGES = 3;
+/** Pairs of places at which a message is cut. */
+const PAIRS = 6;
 export const sentOnes = fc.array(messages, { minLength: MESSAGES, maxLength: MESSAGES });
 
 export type Headers = [string, string][];
@@ -25,6 +31,12 @@ export interface Message {
   path: string;
   headers: Headers;
   body: Uint8Array;
+  trailers: Headers;
+}
+/** How a message comes beside as it is: in what pieces, and in what coding. */
+export interface Ways {
+  cut: number;
+  coding: Coding;
 }
 /** What left, or why nothing did. */
 export type Left = Message | string;
@@ -72,12 +84,16 @@ const isOwn = /^:|^content-length$|accept-encoding$/;
 function leftOf(result: ExchangeResult, way: "request" | "response", path: string): Left {
   const left = result[way];
   if (result.outcome !== "forwarded" || left === undefined) return result.reason ?? result.outcome;
-  const headers = left.headers.filter(([name]) => !isOwn.test(name));
-  // The order of headers with different names says nothing.
-  headers.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   const target = left.headers.find(([name]) => name === ":path")?.[1];
-  return { path: target ?? path, headers, body: left.body };
+  return { path: target ?? path, headers: fieldsOf(left.headers), body: left.body, trailers: fieldsOf(left.trailers) };
 }
+
+/** What others set, as it arrives; the order of fields with different names says nothing. */
+const fieldsOf = (all: readonly (readonly [string, string])[] = []): Headers =>
+  all
+    .filter(([name]) => !isOwn.test(name))
+    .map(([name, value]): [string, string] => [name.toLowerCase(), value])
+    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
 
 /** What leaves, the same in both builds. */
 function exchanged({ release, poisoned }: Filter, exchange: Exchange, chunk: Chunking | undefined): Left {
@@ -88,17 +104,24 @@ function exchanged({ release, poisoned }: Filter, exchange: Exchange, chunk: Chu
   return left;
 }
 
-export function asRequest(filter: Filter, { path, headers, body }: Message, chunk?: Chunking): Left {
-  return exchanged(filter, { request: { method: "POST", path, headers: [host, ...headers], body } }, chunk);
+export function asRequest(filter: Filter, { path, headers, ...message }: Message, chunk?: Chunking): Left {
+  const request = { method: "POST", path, headers: [host, ...headers], ...ended(message) };
+  return exchanged(filter, { request }, chunk);
 }
 
-export function asAnswer(filter: Filter, { path, headers, body }: Message, chunk?: Chunking): Left {
+export function asAnswer(filter: Filter, { path, headers, ...message }: Message, chunk?: Chunking): Left {
   const called = path.startsWith("/mix.");
   // A call says of what type it is, which is that of the answer.
   const type = headers.filter(([name]) => called && name === "content-type");
   const request = { method: called ? "POST" : "GET", path, headers: [host, ...type], ...(called && { body: nothing }) };
-  return exchanged(filter, { request, response: { status: 200, headers, body } }, chunk);
+  return exchanged(filter, { request, response: { status: 200, headers, ...ended(message) } }, chunk);
 }
+
+/** Where there are no trailers the body is the end. */
+const ended = ({ body, trailers }: Pick<Message, "body" | "trailers">) => ({
+  body,
+  ...(trailers.length > 0 && { trailers }),
+});
 export const nothing = new Uint8Array();
 
 export const show = (left: Left): string =>
@@ -108,20 +131,36 @@ export function same(one: Left, other: Left, what: string, about: () => string):
   if (show(one) !== show(other)) throw new Error(`${what}\n${show(one)}\n${show(other)}\n${about()}`);
 }
 
-/** Pairs of places at which a message is cut. */
-const PAIRS = 6;
-
-/** The same at every cut. */
+/** The same at every cut, and compressed. */
 export function sameInPieces(
   one: Left,
-  { body }: Message,
-  cut: number,
-  send: (chunk: Chunking) => Left,
+  message: Message,
+  { cut, coding }: Ways,
+  send: (message: Message, chunk?: Chunking) => Left,
   about: () => string,
 ): void {
-  for (const chunk of ["each", { random: cut }, 7, ...pairsOf(cut, body.length, PAIRS)] satisfies Chunking[]) {
-    same(one, send(chunk), `in pieces of ${JSON.stringify(chunk)}`, about);
+  for (const chunk of ["each", { random: cut }, 7, ...pairsOf(cut, message.body.length, PAIRS)] satisfies Chunking[]) {
+    same(one, send(message, chunk), `in pieces of ${JSON.stringify(chunk)}`, about);
   }
+  if (coding === "" || message.body.length === 0) return;
+  const sent = compressed(message, coding);
+  for (const chunk of [undefined, "each", ...pairsOf(cut, sent.body.length, PAIRS)] satisfies (
+    | Chunking
+    | undefined
+  )[]) {
+    same(one, decompressed(send(sent, chunk)), `in ${coding}, in pieces of ${JSON.stringify(chunk)}`, about);
+  }
+}
+
+function compressed({ headers, body, ...message }: Message, coding: Coding): Message {
+  return { ...message, headers: [...headers, ...codingHeader("content-encoding", coding)], body: coded(body, coding) };
+}
+
+/** What leaves as it came still has its coding. */
+function decompressed(left: Left): Left {
+  const isCoding = ([name]: Headers[number]): boolean => name === "content-encoding";
+  if (typeof left === "string" || !left.headers.some(isCoding)) return left;
+  return { ...left, headers: left.headers.filter((one) => !isCoding(one)), body: unzipSync(left.body) };
 }
 
 /** The message without its coding, and, where it is a call, to a method that answers in the same type. */
@@ -131,6 +170,8 @@ export function messageOf(sent: Sent, tools: Parameters<typeof recordingOf>[1] =
     path: echoed(toWire(request.path)),
     headers: headersToWire(request.headers.filter(([name]) => !isOwn.test(name))) as Headers,
     body: request.body ?? nothing,
+    // Of some names the host makes one field.
+    trailers: fieldsOf(new HeaderMap(headersToWire(request.trailers ?? [])).pairs()),
   };
 }
 

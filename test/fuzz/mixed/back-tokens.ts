@@ -38,7 +38,7 @@ function mint(
   const compiled = compile(policyOf([maker(domain, "json:$[*]")], more), "edge")!;
   const plugin = machine(environment).vm.plugin("mint", compiled.binary);
   const body = Buffer.from(JSON.stringify(originals));
-  const left = asRequest({ release: plugin }, { path: "/", headers: [json, ...headers], body });
+  const left = asRequest({ release: plugin }, { path: "/", headers: [json, ...headers], body, trailers: [] });
   return JSON.parse(Buffer.from((left as Message).body).toString()) as string[];
 }
 const tokens = mint("one");
@@ -70,10 +70,10 @@ class Given extends Planter {
 }
 
 /** All tokens and originals that stand in what left. */
-function valuesIn({ path, headers, body }: Message): Set<string> {
+function valuesIn({ path, headers, body, trailers }: Message): Set<string> {
   const isText = headers.some(([name, value]) => name === "content-type" && value.includes("grpc-web-text"));
   const text = Buffer.from(isText ? Buffer.from(Buffer.from(body).toString(), "base64") : body).toString("latin1");
-  const all = [...readings([path, ...headers.flat(), text].join("\n"))].join("\n");
+  const all = [...readings([path, ...headers.flat(), ...trailers.flat(), text].join("\n"))].join("\n");
   return new Set([...(all.match(/fg1\.k0\.[\w-]+/g) ?? []), ...(all.match(/Qrs\d+nmlk/g) ?? [])]);
 }
 
@@ -112,7 +112,7 @@ export const actsWhereHashDoes = fc.property(
       const about = () =>
         `${one.carrier}\nsent ${show(sent)}\nhashed ${show(hashed)}\nback ${show(back)}\n${JSON.stringify(given)}`;
       if (typeof back === "string" && back !== hashed) throw new Error(`only the reveal is refused\n${about()}`);
-      sameInPieces(back, sent, cut, (chunk) => send(plugin, sent, chunk), about);
+      sameInPieces(back, sent, { cut, coding: one.coding }, (it, chunk) => send(plugin, it, chunk), about);
       if (typeof back === "string" || typeof hashed === "string") continue;
       const [before, afterHash, after] = [valuesIn(sent), valuesIn(hashed), valuesIn(back)];
       for (let at = 0; at < planter.planted; at++) {
@@ -173,7 +173,7 @@ export const foreignStays = fc.property(
       const sent = messageOf(one, { planter: new Given(texts, anywhere, isCall(one)) });
       const about = () => `${one.carrier}\nsent ${show(sent)}\n${JSON.stringify(given)}`;
       const left = send(plugin, sent);
-      sameInPieces(left, sent, cut, (chunk) => send(plugin, sent, chunk), about);
+      sameInPieces(left, sent, { cut, coding: one.coding }, (it, chunk) => send(plugin, it, chunk), about);
       if (typeof left === "string") continue;
       same({ ...sent, headers: [] }, { ...left, headers: [] }, "it did not stay", about);
       for (const [name, value] of sent.headers) {

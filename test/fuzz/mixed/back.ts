@@ -9,7 +9,6 @@
 import fc from "fast-check";
 import { Prover } from "../../../scripts/replay/proof.ts";
 import { nodeEngine, run } from "../../../scripts/replay/run.ts";
-import { headersToWire } from "../../../scripts/replay/text.ts";
 import type { Tally } from "../tokens.ts";
 import {
   asAnswer,
@@ -18,7 +17,6 @@ import {
   edge,
   egress,
   elsewhere,
-  type Headers,
   has,
   isCall,
   type Left,
@@ -33,7 +31,7 @@ import {
 import { echoed, holds, places, selectorsOf, thereAndBack } from "./back-policies.ts";
 import { actsWhereHashDoes, foreignStays } from "./back-tokens.ts";
 import { Planter, Spelled, type Tree } from "./documents.ts";
-import { recordingOf, type Sent } from "./messages.ts";
+import type { Sent } from "./messages.ts";
 import { type MixedPolicy, policies } from "./policies.ts";
 
 /** Values of every format in the place of words. */
@@ -104,14 +102,15 @@ export const comesBack = fc.property(places, sentOnes, holds, fc.nat(), (drawn, 
     // Tokens are longer than what they stand for: a message that waits whole may be too long with them.
     if (back === "limit_value") continue;
     if (typeof back === "string") throw new Error(`${back} at the egress\n${about()}`);
-    sameInPieces(back, hidden, cut, (chunk) => asRequest(outside, hidden, chunk), about);
+    const ways = { cut, coding: one.coding };
+    sameInPieces(back, hidden, ways, (it, chunk) => asRequest(outside, it, chunk), about);
     // Pieces of a document come in events with numbers, and leave as one.
     if (!isLossy && !hidesNames && one.carrier !== "pieces")
       same(spelling({ ...sent, headers: back.headers }), spelling(back), "not what was sent", about);
     if (hidesNames && show({ ...sent, headers: back.headers }) !== show(back)) continue;
     same(hidden, asRequest(inside, back), "other tokens", () => `${show(back)}\n${about()}`);
     const answer = asAnswer(inside, hidden);
-    sameInPieces(answer, hidden, cut, (chunk) => asAnswer(inside, hidden, chunk), about);
+    sameInPieces(answer, hidden, ways, (it, chunk) => asAnswer(inside, it, chunk), about);
     // A query is no answer.
     if (one.carrier.startsWith("graphql")) continue;
     if (typeof answer === "string") throw new Error(`${answer} in the answer\n${about()}`);
@@ -130,9 +129,9 @@ export const proofAgrees = fc.asyncProperty(places, sentOnes, async (given, sent
     if (losesType(one, given)) continue;
     const hidden = asRequest(filter, messageOf(one, { planter: new Formats() }));
     if (typeof hidden === "string") continue;
-    const { path, headers, body } = hidden;
+    const { path, headers, body, trailers } = hidden;
     const request = { method: "POST", path: isCall(one) ? path : "/p", headers: isCall(one) ? headers : [] };
-    const recording = { id: "back", request, response: { status: 200, headers, body } };
+    const recording = { id: "back", request, response: { status: 200, headers, body, trailers } };
     const engine = nodeEngine(compiled, filter.release, settings);
     const { findings } = prover.prove(await run(engine, compiled, recording, settings, undefined));
     if (findings.length === 0) continue;
@@ -153,7 +152,7 @@ const onBoth = (rules: readonly Rule[]): object[] =>
 
 export const egressAnswersAlike = fc.property(policies, sentOnes, fc.nat(), (given: MixedPolicy, sentAll, cut) => {
   const of = (one: object): object => ({ ...one, rules: onBoth((one as { rules: Rule[] }).rules) });
-  const policy = { ...of(given.policy), egress: { hosts: ["*.example"] } };
+  const policy = { ...of(given.policy), compressed: "decode", egress: { hosts: ["*.example"] } };
   const { egress: _, ...base } = of(given.base) as { egress?: object };
   const inside = use(edge, policy, "edge", base);
   const outside = use(egress, policy, "egress", base);
@@ -161,13 +160,8 @@ export const egressAnswersAlike = fc.property(policies, sentOnes, fc.nat(), (giv
   for (const one of sentAll) {
     // A query is no answer.
     if (one.carrier.startsWith("graphql")) continue;
-    const fields = { headers: one.fields.headers, cookies: [], query: [], path: [] };
-    const { request } = recordingOf({ ...one, fields, answer: undefined });
-    const sent = {
-      path: isCall(one) ? echoed(request.path) : "/p",
-      headers: headersToWire(request.headers) as Headers,
-      body: request.body!,
-    };
+    const fields = { ...one.fields, cookies: [], query: [], path: [] };
+    const sent = { ...messageOf({ ...one, fields }), ...(!isCall(one) && { path: "/p" }) };
     const about = () => `${one.carrier}\nsent ${show(sent)}\n${JSON.stringify({ policy, base })}`;
     const onward = (left: Left): Left =>
       typeof left === "string"
@@ -175,7 +169,7 @@ export const egressAnswersAlike = fc.property(policies, sentOnes, fc.nat(), (giv
         : { ...left, path: "", headers: left.headers.filter(([name]) => /^(?:x-|content-)/.test(name)) };
     const answer = onward(asAnswer(outside, sent));
     same(onward(asRequest(inside, sent)), answer, "the egress differs", about);
-    sameInPieces(answer, sent, cut, (chunk) => onward(asAnswer(outside, sent, chunk)), about);
+    sameInPieces(answer, sent, { cut, coding: one.coding }, (it, chunk) => onward(asAnswer(outside, it, chunk)), about);
   }
 });
 

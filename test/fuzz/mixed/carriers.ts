@@ -223,16 +223,25 @@ export const carriers: Readonly<Record<string, Carrier>> = {
   }),
 };
 
+/** How a call puts a message into its frame, and the trailers of an answer, which gRPC-Web has in its body. */
+export interface Framing {
+  framed: (message: Uint8Array) => Uint8Array;
+  trailers: readonly [string, string][];
+}
+
+const webBody = (all: Uint8Array[], { framed, trailers }: Framing): Buffer => {
+  const lines = trailers.map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  const ends = lines === "" ? [] : [frame(Buffer.from(lines), 0x80)];
+  return Buffer.concat([...all.slice(0, 1).map(framed), ...ends]);
+};
+
 /** Messages of protobuf as bodies: of a call, of gRPC-Web, of Connect. */
-export const callers: Readonly<Record<string, (messages: Uint8Array[]) => Body>> = {
-  grpc: (all) => ({ type: "application/grpc", body: Buffer.concat(all.map((one) => frame(one))) }),
-  "grpc-web": (all) => ({
-    type: "application/grpc-web+proto",
-    body: Buffer.concat(all.slice(0, 1).map((one) => frame(one))),
-  }),
-  "grpc-web-text": (all) => ({
+export const callers: Readonly<Record<string, (messages: Uint8Array[], framing: Framing) => Body>> = {
+  grpc: (all, { framed }) => ({ type: "application/grpc", body: Buffer.concat(all.map(framed)) }),
+  "grpc-web": (all, framing) => ({ type: "application/grpc-web+proto", body: webBody(all, framing) }),
+  "grpc-web-text": (all, framing) => ({
     type: "application/grpc-web-text",
-    body: Buffer.concat(all.slice(0, 1).map((one) => frame(one))).toString("base64"),
+    body: webBody(all, framing).toString("base64"),
   }),
   connect: (all) => ({ type: "application/proto", body: all[0] ?? "" }),
 };

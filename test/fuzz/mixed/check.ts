@@ -13,8 +13,9 @@ import { differenceOf } from "../../../scripts/replay/chunks.ts";
 import type { Prover } from "../../../scripts/replay/proof.ts";
 import { nodeEngine, type Run, run } from "../../../scripts/replay/run.ts";
 import { machine } from "../../unit/filter/support.ts";
-import { recordingOf, type Sent } from "./messages.ts";
+import type { Sent } from "./messages.ts";
 import type { MixedPolicy } from "./policies.ts";
+import { recordingOf } from "./recordings.ts";
 
 const presets = join(import.meta.dirname, "../../../policies/presets");
 

@@ -1,15 +1,11 @@
 /**
  * Random exchanges: documents with planted values in a body of any format, compressed or not, and in headers, cookies, the
- * query and the path; in an answer too.
+ * query, the path and trailers; in an answer too.
  */
-import { deflateSync, gzipSync } from "node:zlib";
-import type { JsonObject } from "@bufbuild/protobuf";
 import fc from "fast-check";
-import { Random } from "../../../scripts/host/index.ts";
-import type { Recording } from "../../../scripts/replay/recording.ts";
-import { type Body, callers, carriers, type Tools } from "./carriers.ts";
-import { Planter, Spelled, type Tree, text, trees, type Value } from "./documents.ts";
-import { encode } from "./types.ts";
+import { callers, carriers } from "./carriers.ts";
+import { type Coding, coding } from "./codings.ts";
+import { Spelled, type Tree, text, trees } from "./documents.ts";
 import { anyName, plainName, some } from "./words.ts";
 
 const optional = { requiredKeys: [] };
@@ -60,18 +56,20 @@ const order = fc.letrec<{ order: Fields }>((tie) => ({
 const receipt = fc.record({ note: text, card, plan: trees.object }, optional) as fc.Arbitrary<Fields>;
 
 const fieldText = fc.oneof({ weight: 4, arbitrary: text as fc.Arbitrary<Tree> }, trees.spelled);
+const headerFields = fc.array(
+  fc.tuple(
+    fc.oneof(
+      plainName.map((name) => `x-${name}`),
+      some("authorization", "referer", "x-plan-bin", "accept-encoding"),
+    ),
+    fieldText,
+  ),
+  { maxLength: 2 },
+);
+const trailers = fc.oneof({ weight: 4, arbitrary: fc.constant<[string, Tree][]>([]) }, headerFields);
 /** Fields of a request beside its body. */
 const extras = fc.record({
-  headers: fc.array(
-    fc.tuple(
-      fc.oneof(
-        plainName.map((name) => `x-${name}`),
-        some("authorization", "referer", "x-plan-bin", "accept-encoding"),
-      ),
-      fieldText,
-    ),
-    { maxLength: 2 },
-  ),
+  headers: headerFields,
   cookies: fc.array(fc.tuple(plainName, fieldText), { maxLength: 2 }),
   query: fc.array(fc.tuple(fc.oneof(anyName, some("card[pan]", "card.note", "items[]")), fieldText), { maxLength: 2 }),
   path: fc.array(
@@ -81,23 +79,31 @@ const extras = fc.record({
     ),
     { maxLength: 3 },
   ),
+  trailers,
 });
 
 export interface Sent {
   carrier: string;
   documents: Tree[];
   orders: Fields[];
-  coding: "" | "gzip" | "deflate";
-  fields: { headers: [string, Tree][]; cookies: [string, Tree][]; query: [string, Tree][]; path: Tree[] };
+  coding: Coding;
+  fields: {
+    headers: [string, Tree][];
+    cookies: [string, Tree][];
+    query: [string, Tree][];
+    path: Tree[];
+    trailers: [string, Tree][];
+  };
   /** That of a call is a receipt. */
-  answer: { carrier: string; documents: Tree[]; receipt: Fields; coding: "" | "gzip" } | undefined;
+  answer:
+    | { carrier: string; documents: Tree[]; receipt: Fields; coding: Coding; trailers: [string, Tree][] }
+    | undefined;
   seed: number;
 }
 
 const names = some(...Object.keys(carriers));
 /** A query is no answer. */
 const answers = some(...Object.keys(carriers).filter((name) => name !== "graphql, a body"));
-const coding = some("", "", "", "", "gzip", "deflate");
 const documents = fc.array(fc.oneof({ weight: 4, arbitrary: trees.object as fc.Arbitrary<Tree> }, trees.value), {
   minLength: 1,
   maxLength: 3,
@@ -112,69 +118,6 @@ export const messages: fc.Arbitrary<Sent> = fc.record({
   orders: fc.array(order, { minLength: 1, maxLength: 2 }),
   coding,
   fields: extras,
-  answer: fc.option(fc.record({ carrier: answers, documents, receipt, coding: some("", "", "gzip") }), {
-    nil: undefined,
-  }),
+  answer: fc.option(fc.record({ carrier: answers, documents, receipt, coding, trailers }), { nil: undefined }),
   seed: fc.nat(),
 });
-
-/** What a header may hold as it is: visible ASCII. */
-const headerText = (given: Value): string =>
-  String(given)
-    .replace(/[^\x20-\x7e]/g, "e")
-    .trim();
-const percent = encodeURIComponent;
-
-/** The same exchange for the same description; with other tools in other spellings, or with other values. */
-export function recordingOf(sent: Sent, tools: Partial<Tools> = {}): Recording {
-  const { draw = new Random(sent.seed), planter = new Planter() } = tools;
-  const plant = (tree: Tree): Value => planter.plant(tree);
-  const isCall = sent.carrier in callers;
-  const body: Body = isCall
-    ? callers[sent.carrier]!(sent.orders.map((one) => encode("mix.Order", plant(one) as JsonObject)))
-    : carriers[sent.carrier]!(sent.documents.map(plant), { draw, planter });
-  const { fields, answer } = sent;
-  const query = fields.query.map(([name, tree]) => `${percent(name)}=${percent(String(plant(tree)))}`);
-  const segments = fields.path.map((tree) => `/${percent(String(plant(tree)))}`).join("");
-  const path = isCall ? `/mix.Shop/${sent.orders.length > 1 ? "Send" : "Pay"}` : `/p${segments}`;
-  const headers: [string, string][] = [
-    ...(body.type === "" ? [] : [["content-type", body.type] as [string, string]]),
-    ...fields.headers.map(([name, tree]): [string, string] => [name, headerText(plant(tree))]),
-    ...fields.cookies.map(([name, tree]): [string, string] => [
-      "cookie",
-      `a=1; ${name}=${percent(String(plant(tree)))}`,
-    ]),
-  ];
-  const answerOf = ({ carrier, documents, receipt }: NonNullable<Sent["answer"]>): Body =>
-    isCall
-      ? callers[sent.carrier]!([encode("mix.Receipt", plant(receipt) as JsonObject)])
-      : carriers[carrier]!(documents.map(plant), { draw, planter });
-  const response = answer && answerOf(answer);
-  return {
-    id: "one",
-    request: {
-      method: "POST",
-      path: query.length > 0 ? `${path}?${query.join("&")}` : path,
-      headers: [...headers, ...codingOf(sent.coding)],
-      body: coded(body.body, sent.coding),
-    },
-    ...(response && {
-      response: {
-        status: 200,
-        headers: [
-          ...(response.type === "" ? [] : [["content-type", response.type] as [string, string]]),
-          ...codingOf(answer.coding),
-        ],
-        body: coded(response.body, answer.coding),
-      },
-    }),
-  };
-}
-
-const codingOf = (name: string): [string, string][] => (name === "" ? [] : [["content-encoding", name]]);
-
-function coded(body: Uint8Array | string, name: string): Uint8Array {
-  const plain = new Uint8Array(Buffer.from(body));
-  if (name === "") return plain;
-  return new Uint8Array(name === "gzip" ? gzipSync(plain) : deflateSync(plain));
-}

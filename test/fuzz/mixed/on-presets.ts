@@ -101,18 +101,20 @@ function named(sent: Sent, seed: number): Sent {
     (name: (old: string) => string) =>
     ([old, value]: [string, Tree]): [string, Tree] => [name(old), renamed(value, draw)];
   const { fields, answer } = sent;
+  const header = field((old) => (draw.below(4) === 0 ? old : pick(known, draw)));
   const spelled = (old: string): string => (draw.below(4) === 0 ? old : path(draw).at(-1)!);
   return {
     ...sent,
     documents: all(sent.documents),
     orders: sent.orders.map((one) => inTypes(one, draw)),
     fields: {
-      headers: fields.headers.map(field((old) => (draw.below(4) === 0 ? old : pick(known, draw)))),
+      headers: fields.headers.map(header),
       cookies: fields.cookies.map(field((old) => (draw.below(3) === 0 ? old : pick(cookies, draw)))),
       query: fields.query.map(field(spelled)),
       path: all(fields.path),
+      trailers: fields.trailers.map(header),
     },
-    answer: answer && { ...answer, documents: all(answer.documents) },
+    answer: answer && { ...answer, documents: all(answer.documents), trailers: answer.trailers.map(header) },
   };
 }
 

@@ -11,9 +11,10 @@ import { loadWasm, packageRoot } from "../../../scripts/wasm.ts";
 import { key } from "../../unit/filter/support.ts";
 import { accepted, Target } from "./check.ts";
 import { tightPolicies } from "./limits.ts";
-import { messages, recordingOf } from "./messages.ts";
+import { messages } from "./messages.ts";
 import { pairsOf } from "./pairs.ts";
 import { policies } from "./policies.ts";
+import { recordingOf } from "./recordings.ts";
 
 /** Messages a policy. */
 const MESSAGES = 4;

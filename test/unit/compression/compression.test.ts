@@ -5,8 +5,9 @@ import { constants, crc32, deflateRawSync, deflateSync, gunzipSync, gzipSync, ty
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Chunking, type ExchangeResult, type Plugin, runExchange } from "../../../scripts/host/index.ts";
+import { Prover } from "../../../scripts/replay/proof.ts";
 import { corpora, corpus, titleOf } from "../../support/corpora.ts";
-import { binaryOf } from "../../support/engine-policy.ts";
+import { binaryOf, compileTest } from "../../support/engine-policy.ts";
 import { headerOf, json, machine } from "../filter/support.ts";
 
 const rules = [{ name: "pan", select: "json:$..pan", action: { mask: { keepLast: 4 } } }];
@@ -36,6 +37,26 @@ test.each(Object.keys(encoders) as Coding[])("%s: decoded, at every cut, without
     expect(Buffer.from(request!.body).toString()).toBe(masked);
     expect(request!.headers.map(([name]) => name)).not.toContain("content-encoding");
     expect(request!.headers.find(([name]) => name === "content-length")?.[1]).toBe(String(masked.length));
+  }
+});
+
+test("a body that is emptied has no coding, in which no bytes would be none", () => {
+  const policy = { compressed: "decode", unsupported: "empty", rules: [{ ...rules[0], on: ["request", "response"] }] };
+  const plugin = vm.plugin("emptying", binaryOf(policy));
+  const body = gzipSync("PNG");
+  for (const length of [[], [["content-length", String(body.length)] as [string, string]]]) {
+    const headers: [string, string][] = [["content-type", "image/png"], ["content-encoding", "gzip"], ...length];
+    const exchange = {
+      request: { method: "POST", path: "/", headers, body },
+      response: { status: 200, headers, body },
+    };
+    const result = runExchange(plugin, exchange, { holdHeaders: true });
+    for (const left of [result.request!, result.response!]) {
+      expect(left.body.length).toBe(0);
+      expect(left.headers.map(([name]) => name)).not.toContain("content-encoding");
+    }
+    const run = { exchange, isActive: true, result: { ...result, isReply: false } };
+    expect(new Prover(compileTest(policy)).prove(run as never).findings).toEqual([]);
   }
 });
 

@@ -71,8 +71,8 @@ function always(type: string, body: Uint8Array, answer?: Uint8Array): ExchangeRe
   const whole = run(type, body, answer);
   const shape = ({ reason, request, response }: ExchangeResult) => [
     reason,
-    request && framesOf(type, request.body),
-    response && framesOf(type, response.body),
+    request && Buffer.from(request.body).toString("latin1"),
+    response && Buffer.from(response.body).toString("latin1"),
   ];
   for (let chunk = 1; chunk < Math.max(body.length, answer?.length ?? 0); chunk++) {
     expect(shape(run(type, body, answer, chunk))).toEqual(shape(whole));
