@@ -3,7 +3,7 @@
  *
  *     shared constants -> generated AssemblyScript -> frostglass.wasm, frostglass.debug.wasm, frostglass.detect.wasm
  *     detectors        -> frostglass.detectors.gz
- *     scripts/cli.ts   -> cli.js, for the published package
+ *     scripts/cli.ts   -> cli/cli.js and a file for what commands share, for the published package
  *
  * Invariants: a product is written aside and renamed, so that a reader or a second build sees an old or a new one,
  * never half of one. A stamp beside each wasm binds the hash of its inputs to the hash of its bytes; only when both
@@ -12,7 +12,7 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 import { build } from "esbuild";
 import { binaryen, optimize } from "./optimize.ts";
 import { packageRoot, wasmBudget } from "./wasm.ts";
@@ -112,11 +112,14 @@ async function buildDetectors(): Promise<string> {
   return line(builtInPath, isFresh ? "up to date" : "built");
 }
 
+/** The published commands, in files, so that a call loads what its command needs and nothing else. */
 async function buildCli(): Promise<string> {
-  const product = join(out, "cli.js");
-  const result = await build({
+  const folder = join(out, "cli");
+  const { outputFiles } = await build({
     entryPoints: [join(packageRoot, "scripts", "cli.ts")],
+    outdir: folder,
     bundle: true,
+    splitting: true,
     platform: "node",
     format: "esm",
     target: "node20",
@@ -124,8 +127,17 @@ async function buildCli(): Promise<string> {
     write: false,
     logLevel: "silent",
   });
-  writeAside(product, result.outputFiles[0]!.contents);
-  return line(product, "built");
+  mkdirSync(folder, { recursive: true });
+  for (const { path, contents } of outputFiles) writeAside(path, contents);
+  // Their names change with what is in them: those of the build before go.
+  const names = new Set(outputFiles.map(({ path }) => basename(path)));
+  const old = readdirSync(folder).filter((name) => name.endsWith(".js") && !names.has(name));
+  for (const name of old) rmSync(join(folder, name), { force: true });
+  return line(
+    folder,
+    "built",
+    outputFiles.reduce((sum, { contents }) => sum + contents.length, 0),
+  );
 }
 
 function writeAside(path: string, data: string | Uint8Array): void {
@@ -134,8 +146,7 @@ function writeAside(path: string, data: string | Uint8Array): void {
   renameSync(aside, path);
 }
 
-function line(product: string, state: string): string {
-  const size = statSync(product).size;
+function line(product: string, state: string, size = statSync(product).size): string {
   return `${relative(packageRoot, product).padEnd(28)} ${(size / 1024).toFixed(1).padStart(7)} KiB  ${state}`;
 }
 

@@ -5,22 +5,7 @@
  * carry names and positions, never values; a stack is shown only with FROSTGLASS_DEBUG set.
  */
 import { Command, CommanderError } from "commander";
-import { register as apply } from "./apply.ts";
-import { register as audit } from "./audit.ts";
-import { register as compile } from "./compile.ts";
 import { CommandError } from "./console.ts";
-import { register as detect } from "./detect.ts";
-import { register as discover } from "./discover.ts";
-import { register as drill } from "./drill.ts";
-import { register as keygen } from "./keygen.ts";
-import { register as lint } from "./lint.ts";
-import { register as manifest } from "./manifest.ts";
-import { register as packageImage } from "./package.ts";
-import { register as replay } from "./replay.ts";
-import { register as reveal } from "./reveal.ts";
-import { register as session } from "./session.ts";
-import { register as test } from "./test.ts";
-import { register as token } from "./token.ts";
 import { packageVersion } from "./wasm.ts";
 
 const program = new Command("frostglass")
@@ -36,24 +21,29 @@ Examples:
   );
 
 // In the order of a policy's life: written, checked, tried, proven, attached, accounted for.
-for (const register of [
-  discover,
-  compile,
-  lint,
-  test,
-  apply,
-  detect,
-  replay,
-  manifest,
-  packageImage,
-  keygen,
-  drill,
-  token,
-  session,
-  reveal,
-  audit,
-])
-  register(program);
+const commands = new Map([
+  ["discover", () => import("./discover.ts")],
+  ["compile", () => import("./compile.ts")],
+  ["lint", () => import("./lint.ts")],
+  ["test", () => import("./test.ts")],
+  ["apply", () => import("./apply.ts")],
+  ["detect", () => import("./detect.ts")],
+  ["replay", () => import("./replay.ts")],
+  ["manifest", () => import("./manifest.ts")],
+  ["package", () => import("./package.ts")],
+  ["keygen", () => import("./keygen.ts")],
+  ["drill", () => import("./drill.ts")],
+  ["token", () => import("./token.ts")],
+  ["session", () => import("./session.ts")],
+  ["reveal", () => import("./reveal.ts")],
+  ["audit", () => import("./audit.ts")],
+]);
+// To load all of them takes longer than most of them run: a call that names one loads it alone.
+const [first = ""] = process.argv.slice(2);
+const isVersion = first === "-V" || first === "--version";
+for (const [name, load] of commands) {
+  if (name === first || !(commands.has(first) || isVersion)) (await load()).register(program);
+}
 
 speakAlike(program, "frostglass");
 

@@ -2,7 +2,7 @@
  * How commands speak: one voice for errors and notes, colour only where somebody sees it.
  */
 import { Option } from "commander";
-import { type CompiledPolicy, formatDiagnostic, loadPolicy, type Role } from "./policy/index.ts";
+import type { CompiledPolicy, Role } from "./policy/index.ts";
 
 /** Ends a command with its exit code: 1 for a problem, 2 for a wrong call. */
 export class CommandError extends Error {
@@ -22,6 +22,8 @@ export const hasColor = (stream: NodeJS.WriteStream): boolean => stream.isTTY ==
 
 /** The policy, or all of its problems on stderr and the end of the command. */
 export async function requirePolicy(path: string, role: Role = "edge"): Promise<CompiledPolicy> {
+  // Commands without a policy need not wait until its compiler is loaded.
+  const { formatDiagnostic, loadPolicy } = await import("./policy/index.ts");
   const { diagnostics, compiled } = await loadPolicy(path, role);
   for (const diagnostic of diagnostics) process.stderr.write(`${formatDiagnostic(diagnostic)}\n`);
   if (compiled === undefined) throw new CommandError(`${path} is not a valid policy; mend the problems above`);

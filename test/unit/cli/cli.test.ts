@@ -63,7 +63,7 @@ test("the published package runs the bundle, without sources", async () => {
   mkdirSync(installed, { recursive: true });
   const published = files.filter((file) => file !== "build" && existsSync(join(packageRoot, file)));
   // Of build/ only what runs, since another build may be writing beside it.
-  for (const name of ["package.json", ...published, "build/cli.js", "build/frostglass.wasm"]) {
+  for (const name of ["package.json", ...published, "build/cli", "build/frostglass.wasm"]) {
     cpSync(join(packageRoot, name), join(installed, name), { recursive: true });
   }
   symlinkSync(join(packageRoot, "node_modules"), join(installed, "node_modules"));
@@ -73,4 +73,5 @@ test("the published package runs the bundle, without sources", async () => {
   const child = run("apply", "--policy", "p.json");
   child.child.stdin!.end(order);
   expect((await child).stdout).toBe(anonymized);
+  expect(existsSync(join(installed, "build", "compiled"))).toBe(true);
 });
