@@ -49,6 +49,13 @@ function isQuotedBeyond(at: usize, end: usize): bool {
   return false;
 }
 
+/** Where JSON begins that Express marks as such with j: in front. */
+function behindMark(at: usize, end: usize): usize {
+  if (end - at > 2 && load<u16>(at) == 0x3a6a) return at + 2;
+  const isEscaped = end - at > 4 && load<u16>(at) == 0x256a && load<u8>(at, 2) == 0x33 && (load<u8>(at, 3) | 0x20) == 0x61;
+  return isEscaped ? at + 4 : at;
+}
+
 /** Whether a selector says how the value of the cookie is decoded. */
 function isDecoded(scope: FieldScope, name: usize, length: u32): bool {
   const state = fieldState(scope.policy, scope.table, LOCATION_COOKIE_TEXT, name, length);
@@ -98,12 +105,13 @@ export function judgeCookie(scope: FieldScope, at: usize, end: usize, out: Buffe
     return KEEP;
   }
   const rule = fieldRule(scope.policy, scope.table, LOCATION_COOKIE, from, named ? <u32>(nameEnd - from) : 0);
-  const length = <u32>(valueEnd - valueFrom);
   const acting = rule == NO_RULE ? scope.unmatched : rule;
   // What turns tokens back leaves all else in the value as it is.
   const isTaken = scope.acts(acting) && !scope.reveals(acting);
   if (isTaken ? isQuotedBeyond(from, end) : hidesCookie(scope, from, end)) return SPLIT;
   const state = textState(scope.policy, scope.table, LOCATION_COOKIE_TEXT, acting, from, named ? <u32>(nameEnd - from) : 0);
+  if (state != 0 && isSoft(scope.policy, state)) valueFrom = behindMark(valueFrom, valueEnd);
+  const length = <u32>(valueEnd - valueFrom);
   plain.clear();
   // JSON cannot stand in a cookie as it is, so that what is decoded is percent-encoded as a rule; and what is searched is
   // read as receivers that decode cookies read it.

@@ -118,7 +118,7 @@ function hiddenIn(policy: FieldPolicy, pair: string): RuleView | undefined {
 }
 
 function cookie(policy: FieldPolicy, pair: string, index: number): Field {
-  const [name, value, isAll] = pairIn(pair);
+  const [name, spelled, isAll] = pairIn(pair);
   // A cookie that is decoded or searched is percent-encoded as a rule; for all others the text is its own reading.
   const naming = (rule: RuleView) => selectorsNaming(rule, "cookie", name);
   const first = policy.rules.find(
@@ -127,7 +127,11 @@ function cookie(policy: FieldPolicy, pair: string, index: number): Field {
   const isSearched = first?.detect !== undefined;
   const others = unmatchedRule(policy.unmatched, policy.direction);
   const isWhole = others !== undefined || isNamedWhole(policy.rules, "cookie", name);
-  const isText = !isWhole && looksSoftly(policy.rules, policy.direction) && beginsAs("json", decodePercent(value));
+  const isTold = policy.rules.some((rule) => naming(rule).some(({ inside }) => inside));
+  const isSoft = !isWhole && !isTold && looksSoftly(policy.rules, policy.direction);
+  // Express marks JSON so.
+  const [, mark = "", value = spelled] = (isSoft && /^(j(?::|%3a))(.+)$/is.exec(spelled)) || [];
+  const isText = isSoft && beginsAs("json", decodePercent(value));
   const decoded =
     isSearched || isText || lookingAt(policy.rules, { direction: policy.direction, location: "cookie", name }, naming)
       ? decodePercent(value)
@@ -139,7 +143,7 @@ function cookie(policy: FieldPolicy, pair: string, index: number): Field {
   const isTaken = rule !== undefined && rule.action.kind !== "pass" && rule.action.kind !== "reveal";
   const hidden = isTaken ? undefined : hiddenIn(policy, pair);
   return {
-    label: "cookie",
+    label: `cookie${mark}`,
     name: named,
     raw: value,
     value: decoded,

@@ -95,6 +95,23 @@ describe.each(Object.entries(places))("%s", (_, { put, get }) => {
   });
 });
 
+test.each([named, searching])("a cookie that Express marks as JSON", async (policy) => {
+  const { put, get } = places["a cookie"]!;
+  const left = async (value: string): Promise<string> => {
+    const result = await sent(put(value), policy);
+    return typeof result === "string" ? result : get(result);
+  };
+  const text = percent('{"a":"é","cvv":"123"}');
+  const after = percent('{"a":"é","cvv":"[redacted]"}');
+  for (const mark of ["j:", "j%3A", "j%3a"]) {
+    expect(await left(`${mark}${text}`)).toBe(`${mark}${after}`);
+    expect(await left(`"${mark}${text}"`)).toBe(`"${mark}${after}"`);
+    expect(await left(`${mark}${percent('{"cvv":')}`)).toBe("nested_value");
+    for (const value of ["", "x", "[1]", percent("{}")]) expect(await left(mark + value)).toBe(mark + value);
+  }
+  for (const value of ["j", "j%3", `jj:${text}`, `k:${text}`]) expect(await left(value)).toBe(value);
+});
+
 describe("semicolons", () => {
   const inForm = (body: string) => sent(request(body, { headers: [form] }), named);
   const inQuery = (query: string) => sent(request(undefined, { method: "GET", path: `/x?${query}` }), named);
