@@ -51,6 +51,7 @@ function isHeader(location: u32): bool {
 function isLeading(byte: u32): bool {
   switch (byte) {
     case 0x21:
+    case 0x23:
     case 0x2c:
     case 0x2f:
     case 0x3a:
@@ -94,7 +95,7 @@ export function trimmed(at: usize, length: u32): bool {
   let isOpened = false;
   for (let p = at; p < end; ) {
     const byte = <u32>load<u8>(p++);
-    if (byte == 0) break;
+    if (byte == 0 && to > from) break;
     if (byte == 0x5b && to > from) isOpened = true;
     if (byte - 0x21 < 0x5e && (to > from ? !isTrailing(byte) : !isLeading(byte))) to = p;
     else if (to <= from) from = p;

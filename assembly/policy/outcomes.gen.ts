@@ -30,28 +30,29 @@ export const SESSION_REPEATED: u32 = 26;
 export const XML_SYNTAX: u32 = 27;
 export const XML_UTF8: u32 = 28;
 export const XML_DOCTYPE: u32 = 29;
-export const LIMIT_ATTRIBUTES: u32 = 30;
-export const MULTIPART_BOUNDARY: u32 = 31;
-export const MULTIPART_DELIMITER: u32 = 32;
-export const MULTIPART_HEADER: u32 = 33;
-export const MULTIPART_ENCODING: u32 = 34;
-export const MULTIPART_REFERENCE: u32 = 35;
-export const COMPRESSED_DATA: u32 = 36;
-export const COMPRESSED_RATIO: u32 = 37;
-export const GRPC_FRAME: u32 = 38;
-export const GRPC_COMPRESSED: u32 = 39;
-export const PROTOBUF_TYPE: u32 = 40;
-export const PROTOBUF_SYNTAX: u32 = 41;
-export const PROTOBUF_WIRE: u32 = 42;
-export const PROTOBUF_UNKNOWN: u32 = 43;
-export const PROTOBUF_ANY: u32 = 44;
-export const PROTOBUF_ENTRY: u32 = 45;
-export const NESTED_VALUE: u32 = 46;
-export const TEXT_DOCUMENT: u32 = 47;
-export const CONNECT_CALL: u32 = 48;
-export const INTERNAL: u32 = 49;
+export const XML_REFERENCE: u32 = 30;
+export const LIMIT_ATTRIBUTES: u32 = 31;
+export const MULTIPART_BOUNDARY: u32 = 32;
+export const MULTIPART_DELIMITER: u32 = 33;
+export const MULTIPART_HEADER: u32 = 34;
+export const MULTIPART_ENCODING: u32 = 35;
+export const MULTIPART_REFERENCE: u32 = 36;
+export const COMPRESSED_DATA: u32 = 37;
+export const COMPRESSED_RATIO: u32 = 38;
+export const GRPC_FRAME: u32 = 39;
+export const GRPC_COMPRESSED: u32 = 40;
+export const PROTOBUF_TYPE: u32 = 41;
+export const PROTOBUF_SYNTAX: u32 = 42;
+export const PROTOBUF_WIRE: u32 = 43;
+export const PROTOBUF_UNKNOWN: u32 = 44;
+export const PROTOBUF_ANY: u32 = 45;
+export const PROTOBUF_ENTRY: u32 = 46;
+export const NESTED_VALUE: u32 = 47;
+export const TEXT_DOCUMENT: u32 = 48;
+export const CONNECT_CALL: u32 = 49;
+export const INTERNAL: u32 = 50;
 
-export const OUTCOME_COUNT: u32 = 50;
+export const OUTCOME_COUNT: u32 = 51;
 export const RESPONSE_STATUS: u32 = 502;
 
 /** All codes, all titles, all details, in the order of the outcomes and with a NUL behind each. */
@@ -116,6 +117,8 @@ export const TEXTS: usize = memory.data<u8>([
   120, 109, 108, 95, 117, 116, 102, 56, 0,
   // xml_doctype
   120, 109, 108, 95, 100, 111, 99, 116, 121, 112, 101, 0,
+  // xml_reference
+  120, 109, 108, 95, 114, 101, 102, 101, 114, 101, 110, 99, 101, 0,
   // limit_attributes
   108, 105, 109, 105, 116, 95, 97, 116, 116, 114, 105, 98, 117, 116, 101, 115, 0,
   // multipart_boundary
@@ -216,6 +219,8 @@ export const TEXTS: usize = memory.data<u8>([
   84, 104, 101, 32, 88, 77, 76, 32, 105, 115, 32, 110, 111, 116, 32, 118, 97, 108, 105, 100, 32, 85, 84, 70, 45, 56, 0,
   // The XML has a document type declaration
   84, 104, 101, 32, 88, 77, 76, 32, 104, 97, 115, 32, 97, 32, 100, 111, 99, 117, 109, 101, 110, 116, 32, 116, 121, 112, 101, 32, 100, 101, 99, 108, 97, 114, 97, 116, 105, 111, 110, 0,
+  // A rule acts on an element whose value stands elsewhere in the XML
+  65, 32, 114, 117, 108, 101, 32, 97, 99, 116, 115, 32, 111, 110, 32, 97, 110, 32, 101, 108, 101, 109, 101, 110, 116, 32, 119, 104, 111, 115, 101, 32, 118, 97, 108, 117, 101, 32, 115, 116, 97, 110, 100, 115, 32, 101, 108, 115, 101, 119, 104, 101, 114, 101, 32, 105, 110, 32, 116, 104, 101, 32, 88, 77, 76, 0,
   // An element has too many attributes
   65, 110, 32, 101, 108, 101, 109, 101, 110, 116, 32, 104, 97, 115, 32, 116, 111, 111, 32, 109, 97, 110, 121, 32, 97, 116, 116, 114, 105, 98, 117, 116, 101, 115, 0,
   // The content-type has no boundary that all receivers read alike
@@ -316,6 +321,8 @@ export const TEXTS: usize = memory.data<u8>([
   88, 77, 76, 32, 105, 115, 32, 114, 101, 97, 100, 32, 97, 115, 32, 85, 84, 70, 45, 56, 32, 97, 108, 111, 110, 101, 58, 32, 101, 110, 99, 111, 100, 101, 32, 116, 104, 101, 32, 98, 111, 100, 121, 32, 97, 103, 97, 105, 110, 46, 0,
   // What it declares changes how receivers read the rest: send the document without <!DOCTYPE>.
   87, 104, 97, 116, 32, 105, 116, 32, 100, 101, 99, 108, 97, 114, 101, 115, 32, 99, 104, 97, 110, 103, 101, 115, 32, 104, 111, 119, 32, 114, 101, 99, 101, 105, 118, 101, 114, 115, 32, 114, 101, 97, 100, 32, 116, 104, 101, 32, 114, 101, 115, 116, 58, 32, 115, 101, 110, 100, 32, 116, 104, 101, 32, 100, 111, 99, 117, 109, 101, 110, 116, 32, 119, 105, 116, 104, 111, 117, 116, 32, 60, 33, 68, 79, 67, 84, 89, 80, 69, 62, 46, 0,
+  // What it refers to (href="#...") would go on: send values where they belong, without multiRef.
+  87, 104, 97, 116, 32, 105, 116, 32, 114, 101, 102, 101, 114, 115, 32, 116, 111, 32, 40, 104, 114, 101, 102, 61, 34, 35, 46, 46, 46, 34, 41, 32, 119, 111, 117, 108, 100, 32, 103, 111, 32, 111, 110, 58, 32, 115, 101, 110, 100, 32, 118, 97, 108, 117, 101, 115, 32, 119, 104, 101, 114, 101, 32, 116, 104, 101, 121, 32, 98, 101, 108, 111, 110, 103, 44, 32, 119, 105, 116, 104, 111, 117, 116, 32, 109, 117, 108, 116, 105, 82, 101, 102, 46, 0,
   // At most 256 attributes of one element are read: send fewer.
   65, 116, 32, 109, 111, 115, 116, 32, 50, 53, 54, 32, 97, 116, 116, 114, 105, 98, 117, 116, 101, 115, 32, 111, 102, 32, 111, 110, 101, 32, 101, 108, 101, 109, 101, 110, 116, 32, 97, 114, 101, 32, 114, 101, 97, 100, 58, 32, 115, 101, 110, 100, 32, 102, 101, 119, 101, 114, 46, 0,
   // Send one boundary of 1 to 70 plain characters, no charset but utf-8, and in form-data no other parameter.
@@ -388,6 +395,7 @@ export const STATUSES: usize = memory.data<u16>([
   400,
   400,
   400,
+  415,
   413,
   400,
   400,

@@ -2,7 +2,7 @@
 // Invariant: no byte of a value that a rule changes leaves before its replacement is complete.
 
 import { before } from "../action/detect";
-import { beforeHost, lower, spellsAnyCase } from "../bytes/text";
+import { beforeHost, lower, spells, spellsAnyCase } from "../bytes/text";
 import { BLANK, TEXT as NO_JSON, hasBegun } from "../json/begin";
 import { isSoft, isUnruled, opens } from "../nested/open";
 import { memberState, stateAt } from "../policy/cursor";
@@ -57,6 +57,17 @@ export function startAttribute(s: XmlState, p: usize, name: usize, length: u32):
 function isTaken(s: XmlState): bool {
   const action = actionOf(s, s.textRule);
   return s.textRule != s.unmatched && action != ACTION_PASS && action != ACTION_REVEAL;
+}
+
+/**
+ * Whether the attribute of the name may say that what the element holds stands elsewhere in the document (SOAP 1.1, section 5.4.1:
+ * multiRef), where a rule that takes it does not reach. Links of HTML say something else.
+ */
+export function mayPoint(s: XmlState, name: usize, length: u32): bool {
+  if (!isTaken(s) || (!spells(name, length, "href") && !spells(name, length, "ref"))) return false;
+  const tag = s.namesAt + s.nameAt;
+  const last = s.namesAt + s.otherAt - 1;
+  return load<u8>(last) != 0x61 || (last != tag && load<u8>(last - 1) != 0x3a);
 }
 
 /** Whether the attribute value at `p` refers to another part of the message. */

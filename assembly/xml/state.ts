@@ -105,6 +105,7 @@ export class XmlState {
   axis: u32; // automaton state of the attributes of the current tag
   tagCover: u32; // rule that covers them, or NO_RULE
   judging: bool; // a rule can act on them
+  points: bool; // the attribute may say where in the document the value of an element stands that a rule takes
   inPart: bool; // the document has come as a whole, beside parts that it may refer to
   acting: u32; // rule for the current attribute value
   detects: u64; // rules that detect in it before that one acts

@@ -1,7 +1,7 @@
 // Start tags, attributes, end tags (XML 1.0, productions [40] to [44]).
 // Invariants: resumable at any byte; an end tag spells the name of its start tag; no name of an attribute comes twice.
 
-import { LIMIT_ATTRIBUTES, LIMIT_DEPTH, XML_SYNTAX } from "../policy/outcomes.gen";
+import { LIMIT_ATTRIBUTES, LIMIT_DEPTH, XML_REFERENCE, XML_SYNTAX } from "../policy/outcomes.gen";
 import { beginCharacter, findSpecial, isSpace } from "./character";
 import { beginName, declaresNamespace, dropName, localAt, localLength, readName, splitName } from "./name";
 import { holdFrom } from "./output";
@@ -30,7 +30,7 @@ import {
   namesOf,
   seenOf,
 } from "./state";
-import { endValue, keepLead, startAttribute, startValue } from "./attribute";
+import { endValue, keepLead, mayPoint, startAttribute, startValue } from "./attribute";
 import { beginText, endElement, endTextAtStart, startElement, tellAll } from "./value";
 
 /** More attributes than this in one tag are refused: each is compared with all before it. */
@@ -148,10 +148,12 @@ export function readAttributeName(s: XmlState, p: usize, end: usize): usize {
   splitName(s);
   if (s.error == 0) checkUnique(s);
   if (s.error) return p;
+  s.points = false;
   if (declaresNamespace(s)) {
     if (s.mode == HOLD) keepLead(s, p);
   } else {
     startAttribute(s, p, localAt, localLength);
+    s.points = mayPoint(s, localAt, localLength);
   }
   dropName(s);
   s.place = ATTRIBUTE_EQUALS;
@@ -177,6 +179,11 @@ export function readEquals(s: XmlState, p: usize): usize {
 /** In an attribute value. */
 export function readAttributeValue(s: XmlState, p: usize, end: usize): usize {
   const from = p;
+  if (s.points) {
+    s.points = false;
+    // A number sign, or what may spell one.
+    if (load<u8>(p) == 0x23 || load<u8>(p) == 0x26) s.error = XML_REFERENCE;
+  }
   p = findSpecial(p, <u8>s.quote, 0x3c, 0x26);
   tellAll(s, from, min<usize>(p, end));
   if (p >= end) return end;

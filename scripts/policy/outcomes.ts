@@ -168,6 +168,12 @@ export const OUTCOMES: readonly Outcome[] = [
     "What it declares changes how receivers read the rest: send the document without <!DOCTYPE>.",
   ),
   row(
+    "xml_reference",
+    415,
+    "A rule acts on an element whose value stands elsewhere in the XML",
+    'What it refers to (href="#...") would go on: send values where they belong, without multiRef.',
+  ),
+  row(
     "limit_attributes",
     413,
     "An element has too many attributes",

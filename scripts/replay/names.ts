@@ -9,7 +9,9 @@ import { type Selector, selectorsOf } from "./selectors.ts";
 
 /** Up to a NUL, without what is no visible ASCII around it, and what some receivers leave out in front of it or behind. */
 function trimmedName(name: string): string {
-  const inner = name.split("\0", 1)[0]!.replace(/^(?:[^!-~]|[!,/:;=?[\\\]])+|(?:[^!-~]|[,:;=])+$/g, "");
+  const inner = name
+    .replace(/^\0+|(?<=[^\0])\0.*$/gs, "")
+    .replace(/^(?:[^!-~]|[!#,/:;=?[\\\]])+|(?:[^!-~]|[,:;=])+$/g, "");
   return withoutPosition(inner.includes("[") ? inner : inner.replace(/\]+$/, ""));
 }
 

@@ -104,6 +104,10 @@ const rows: Record<string, Row> = {
     policy: partsPolicy,
     sent: { headers: [parts], body: `--x\r\nContent-Type: multipart/mixed\r\n\r\n${secret}\r\n--x--` },
   },
+  xml_reference: {
+    policy: xmlPolicy,
+    sent: { headers: [xml], body: `<a><pan href="#i"/><multiRef id="i">${secret}</multiRef></a>` },
+  },
   multipart_reference: {
     policy: rule("redact", "xml://pan"),
     sent: {

@@ -108,6 +108,7 @@ describe.each(Object.entries(policies))("%s", (_, bench) => {
       ["Rails: a part of the value by its position", "card_no(1i)"],
       ["Spring: the mark of a default", "!card_no"],
       ["aiohttp, in parts: a slash in front of it", "/card_no"],
+      ["query-string: a number sign in front of it", "#card_no"],
       ["Netty, in parts: separators around it", ":,card_no:,="],
     ])("%s", async (_title, name) => {
       const [left, findings] = await send(bench, name);
@@ -134,6 +135,12 @@ describe.each(Object.entries(policies))("%s", (_, bench) => {
     expect(result.reason).toBe("form_separator");
     const [left] = await places.query!(bench, "=a");
     expect(left).toContain(secret);
+  });
+
+  test("Spring: a NUL in front of the name, which is refused in a form", async () => {
+    const [left, findings] = await places.query!(bench, "\0card_no");
+    expect([left.includes(secret), left.includes("redacted"), findings]).toEqual([false, true, []]);
+    expect(await places.form!(bench, "\0card_no")).toEqual(["", []]);
   });
 
   test("a query: what stands behind a NUL", async () => {
