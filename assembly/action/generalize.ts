@@ -5,6 +5,7 @@
 import { Buffer } from "../bytes/buffer";
 import {
   GENERALIZE_AGE,
+  GENERALIZE_AGED,
   GENERALIZE_GEO,
   GENERALIZE_IP,
   GENERALIZE_MONTH,
@@ -17,6 +18,7 @@ import {
   RULE_P3,
 } from "../policy/format.gen";
 import { generalizeAge } from "./generalize/age";
+import { generalizeAged } from "./generalize/aged";
 import { generalizeDate } from "./generalize/date";
 import { generalizeGeo } from "./generalize/geo";
 import { generalizeIp } from "./generalize/ip";
@@ -31,6 +33,7 @@ export function generalize(rule: usize, policy: usize, type: u32, at: usize, len
   if (kind == GENERALIZE_YEAR || kind == GENERALIZE_MONTH) {
     return generalizeDate(kind == GENERALIZE_MONTH, type, at, length, out);
   }
+  if (kind == GENERALIZE_AGED) return generalizeAged(p1, type, at, length, out);
   if (kind == GENERALIZE_ZIP) return generalizeZip(p1, policy + p2, load<u32>(rule, RULE_P3), type, at, length, out);
   if (kind == GENERALIZE_AGE) return generalizeAge(p1, type, at, length, out);
   if (kind == GENERALIZE_IP) return generalizeIp(p1, p2, type, at, length, out);

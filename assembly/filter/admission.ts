@@ -3,6 +3,7 @@
 // session that is over is never used again; without a clock nobody is admitted by proof.
 
 import * as host from "../abi/host";
+import { tellTime } from "../action/generalize/aged";
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { SESSION_SOURCE, SOURCE_METADATA } from "../policy/format.gen";
 import { INTERNAL, SESSION_EXPIRED, SESSION_INVALID, SESSION_MISSING } from "../policy/outcomes.gen";
@@ -16,6 +17,11 @@ import { Stream } from "./stream";
 const NANOSECONDS: u64 = 1000000000;
 const proof: Buffer = newBuffer();
 const claims: Claims = changetype<Claims>(memory.data(offsetof<Claims>(), 8));
+
+/** Tells the actions what they cannot ask. */
+export function tellYear(): void {
+  tellTime(host.now() / NANOSECONDS);
+}
 
 /** Without proof the value of the header is the session; it never ends. 0, or an outcome. */
 export function admitByValue(stream: Stream, at: usize, length: u32): u32 {

@@ -22,6 +22,7 @@ import {
   NO_RULE,
   UNSUPPORTED_PASS,
 } from "../policy/format.gen";
+import { tellYear } from "./admission";
 import { ACTIVE, INACTIVE, activation, isActivationRepeated, settleHeaders } from "./activation";
 import { EMPTIED, hasRewrittenTrailers, recallAttempt, rememberAttempt, rememberTrailers } from "./attempt";
 import { endBodyAtTrailers, removeLength, setAcceptable, setAcceptableMessages } from "./body";
@@ -106,6 +107,7 @@ export function onRequestHeaders(stream: Stream, last: bool): u32 {
   if (verdict == INACTIVE) return refuseHeaders(stream, SESSION_MISSING, false);
   if (verdict != ACTIVE) return refuseHeaders(stream, verdict, false);
   if (!openKeys(stream)) return refuseHeaders(stream, INTERNAL, false);
+  if (policy.goesByYear) tellYear();
   if (!loadHeaders(REQUEST_HEADERS)) return refuseHeaders(stream, INTERNAL, false);
   if (isActivationRepeated(policy.blob)) return refuseHeaders(stream, SESSION_REPEATED, false);
   const method = headerIndex(":method", 0);

@@ -14,9 +14,12 @@ import {
   HEADER_NAME,
   HEADER_RULES,
   NO_RULE,
+  ACTION_GENERALIZE,
   ACTION_PASS,
   ACTION_REVEAL,
+  GENERALIZE_AGED,
   RULE_ACTION,
+  RULE_P0,
   SIZE_RULE,
   VERSION,
 } from "../policy/format.gen";
@@ -35,6 +38,7 @@ export class Policy {
   rules: usize; // first rule record
   ruleCount: u32; // the pseudo-rule "unmatched" included
   reveals: bool; // one of the rules does
+  goesByYear: bool; // one of the rules asks what year it is
   unmatched: u32; // its index, NO_RULE when it passes
   keys: usize; // root keys, 32 bytes each, or 0 when the policy needs none
   tokenKey: usize; // of HS256: u32 length and the bytes, or 0 when the policy needs none
@@ -46,6 +50,11 @@ export class Policy {
 @inline
 export function isReveal(policy: Policy, rule: u32): bool {
   return <u32>load<u8>(policy.rules + rule * SIZE_RULE, RULE_ACTION) == ACTION_REVEAL;
+}
+
+function isAged(policy: Policy, rule: u32): bool {
+  const record = policy.rules + rule * SIZE_RULE;
+  return <u32>load<u8>(record, RULE_ACTION) == ACTION_GENERALIZE && load<u32>(record, RULE_P0) == GENERALIZE_AGED;
 }
 
 @unmanaged
@@ -182,7 +191,11 @@ function adopt(plugin: Plugin, blob: usize): bool {
   const last = ruleCount - 1;
   policy.unmatched = <u32>load<u8>(policy.rules + last * SIZE_RULE) == ACTION_PASS ? NO_RULE : last;
   policy.reveals = false;
-  for (let i: u32 = 0; i < ruleCount; i++) policy.reveals = policy.reveals || isReveal(policy, i);
+  policy.goesByYear = false;
+  for (let i: u32 = 0; i < ruleCount; i++) {
+    policy.reveals = policy.reveals || isReveal(policy, i);
+    policy.goesByYear = policy.goesByYear || isAged(policy, i);
+  }
   policy.keys = 0;
   policy.tokenKey = 0;
   policy.metrics = allocate(metricBytes(ruleCount));

@@ -15,7 +15,7 @@ import {
   FIELD_FLAG_PATHS,
   FIELD_LOCATION,
   FIELD_PATTERN,
-  GENERALIZE_GEO,
+  GENERALIZE_AGED,
   GENERALIZE_IP,
   GENERALIZE_ZIP,
   HEADER_ACTIVATION_HEADER,
@@ -142,7 +142,7 @@ function rulesSound(policy: usize): bool {
     if ((action == ACTION_TOKENIZE || action == ACTION_REVEAL) && !tokenSound(policy, load<u32>(rule, RULE_P0))) return false;
     if (action == ACTION_GENERALIZE) {
       const kind = load<u32>(rule, RULE_P0);
-      if (kind == 0 || kind > GENERALIZE_GEO) return false;
+      if (kind == 0 || kind > GENERALIZE_AGED) return false;
       if (kind == GENERALIZE_IP && !(load<u32>(rule, RULE_P1) <= 32 && load<u32>(rule, RULE_P2) <= 128)) return false;
       if (kind == GENERALIZE_ZIP && !inside(policy, load<u32>(rule, RULE_P2), load<u32>(rule, RULE_P3), 2)) return false;
     }

@@ -94,6 +94,7 @@ export const GENERALIZE_AGE: u32 = 4;
 export const GENERALIZE_IP: u32 = 5;
 export const GENERALIZE_NUMBER: u32 = 6;
 export const GENERALIZE_GEO: u32 = 7;
+export const GENERALIZE_AGED: u32 = 8;
 
 export const HEADER_MAGIC: u32 = 0;
 export const HEADER_VERSION: u32 = 4;

@@ -20,6 +20,8 @@ export type ResolvedAction =
 
 export type Generalization =
   | { by: "date"; to: "year" | "month" }
+  /** Years more than `age` before the current one become that one. */
+  | { by: "aged"; age: number }
   | { by: "zip"; digits: number; restricted: readonly string[] }
   | { by: "age"; cap: number }
   | { by: "ip"; v4: number; v6: number }
@@ -117,6 +119,7 @@ function truncate(source: Source, path: Path, parameters: Truncate): ResolvedAct
 
 function generalize(parameters: Generalize): Generalization {
   const { date, zip, age, ip, number, geo } = parameters;
+  if (typeof date === "object") return { by: "aged", age: date.age };
   if (date !== undefined) return { by: "date", to: date };
   if (zip !== undefined) return { by: "zip", digits: zip, restricted: RESTRICTED_ZIP_AREAS };
   if (age !== undefined) return { by: "age", cap: age };

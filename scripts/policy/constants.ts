@@ -243,7 +243,7 @@ export const ACTION = {
   tokenize: 8,
   reveal: 9,
 } as const;
-export const GENERALIZE = { year: 1, month: 2, zip: 3, age: 4, ip: 5, number: 6, geo: 7 } as const;
+export const GENERALIZE = { year: 1, month: 2, zip: 3, age: 4, ip: 5, number: 6, geo: 7, aged: 8 } as const;
 export const TOKEN_FORMAT = {
   pan: 1,
   digits: 2,

@@ -505,9 +505,20 @@ export interface Hash {
  */
 export interface Generalize {
   /**
-   * Cuts an ISO 8601 date to its year or month.
+   * Cuts an ISO 8601 date to its year or month. With `age`, years in which somebody was born who is that old become one.
    */
-  date?: "year" | "month";
+  date?:
+    | ("year" | "month")
+    | {
+        /**
+         * What stays.
+         */
+        to: "year";
+        /**
+         * Earlier years become the one that lies so many years before the current one.
+         */
+        age: number;
+      };
   /**
    * Keeps this many leading digits of a US ZIP code; areas with few people become 0.
    */

@@ -70,9 +70,9 @@ export const hipaa: Preset = {
     },
     {
       name: "hipaa-dates",
-      description: `${clause("C")}: all elements of dates but the year.`,
+      description: `${clause("C")}: all elements of dates but the year, and of years that tell an age over 89 that.`,
       kinds: ["birthDate", "otherDates"],
-      action: { generalize: { date: "year" } },
+      action: { generalize: { date: { to: "year", age: 90 } } },
     },
     {
       name: "hipaa-age",
@@ -185,9 +185,9 @@ export const hipaa: Preset = {
     },
     {
       name: "hipaa-dates-anywhere",
-      description: `${clause("C")}: of dates in texts, and in fields of any name, the year stays.`,
+      description: `${clause("C")}: of dates in texts, and in fields of any name, the year stays, up to an age of 89.`,
       detect: ["DATE_TIME"],
-      action: { generalize: { date: "year" } },
+      action: { generalize: { date: { to: "year", age: 90 } } },
     },
   ],
 };

@@ -11,6 +11,8 @@ export function isCoarser(by: Generalization, original: string, output: string):
   switch (by.by) {
     case "date":
       return isDate(by.to === "month", original, output);
+    case "aged":
+      return isDateUpTo(new Date().getUTCFullYear() - by.age, original, output);
     case "zip":
       return isZip(by.digits, by.restricted, original, output);
     case "age":
@@ -30,12 +32,26 @@ function isDate(keepsMonth: boolean, original: string, output: string): boolean 
   if (/^\d{9,13}$/.test(original)) return isPeriodStart(keepsMonth, original, output);
   const shape = (text: string): string => text.slice(0, 10).replace(/\d/g, "0");
   if (output.length !== original.length || shape(output) !== shape(original)) return false;
-  const year = /^\d{4}/.exec(output)?.[0] ?? /\d{4}$/.exec(output.slice(0, 10))?.[0];
+  const year = yearOf(output);
   if (year === undefined || !original.includes(year)) return false;
   const rest = output.slice(0, 10).replace(year, "").match(/\d{2}/g) ?? [];
   const time = output.slice(10).replace(/\D/g, "");
   return rest.filter((pair) => pair !== "01").length <= (keepsMonth ? 1 : 0) && /^0*$/.test(time);
 }
+
+/** The same, but that no year comes before the earliest one, which stands for all of those. */
+function isDateUpTo(earliest: number, original: string, output: string): boolean {
+  if (/^\d{9,13}$/.test(original)) {
+    const unit = original.length > 10 ? 1 : 1000;
+    const start = Date.UTC(earliest, 0) / unit;
+    return Number(original) < start ? Number(output) === start : isPeriodStart(false, original, output);
+  }
+  const year = yearOf(original);
+  if (year === undefined || Number(year) >= earliest) return isDate(false, original, output);
+  return isDate(false, original.replace(year, String(earliest)), output);
+}
+
+const yearOf = (date: string): string | undefined => /^\d{4}/.exec(date)?.[0] ?? /\d{4}$/.exec(date.slice(0, 10))?.[0];
 
 function isPeriodStart(keepsMonth: boolean, original: string, output: string): boolean {
   const unit = original.length > 10 ? 1 : 1000;

@@ -10,6 +10,7 @@ import { sha256, sha256Finish, sha256Start, sha256Update } from "../../assembly/
 import { allocate } from "../../assembly/bytes/pool";
 import { Keyring } from "../../assembly/session/keyring";
 
+export { tellTime } from "../../assembly/action/generalize/aged";
 export { allocate, release } from "../../assembly/bytes/pool";
 export {
   characterLength,

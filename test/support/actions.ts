@@ -26,6 +26,7 @@ interface Exports {
   sha256Update(at: number, length: number): void;
   sha256Finish(out: number): void;
   dataEnd(): number;
+  tellTime(seconds: bigint): void;
 }
 
 /** Codes of assembly/action/types.ts. */
@@ -40,6 +41,7 @@ export type Rule =
   | { action: "hash"; length?: number; encoding?: keyof typeof ENCODING }
   | { action: "truncate"; keepFirst?: number; keepLast?: number }
   | { action: "generalize"; to: "year" | "month" }
+  | { action: "generalize"; to: "aged"; age: number }
   | { action: "generalize"; to: "zip"; digits: number; restricted?: readonly number[] }
   | { action: "generalize"; to: "age"; cap: number }
   | { action: "generalize"; to: "ip"; v4: number; v6: number }
@@ -186,6 +188,8 @@ function generalizeParameters(
     }
     case "age":
       return [rule.cap];
+    case "aged":
+      return [rule.age];
     case "ip":
       return [rule.v4, rule.v6];
     case "number":

@@ -6,7 +6,7 @@ import { allDigits, appendDecimal, parseDigits } from "../text";
 import { DONE, REDACT } from "../types";
 import { firstOfPeriod } from "./calendar";
 
-const SECONDS_A_DAY: u64 = 86400;
+export const SECONDS_A_DAY: u64 = 86400;
 
 export function generalizeEpoch(month: bool, at: usize, length: u32, out: Buffer): u32 {
   if (!allDigits(at, length)) return REDACT;

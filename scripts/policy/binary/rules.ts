@@ -126,6 +126,9 @@ function writeGeneralization(writer: Writer, at: number, action: ResolvedAction 
     case "age":
       writer.u32(at + RULE.P1, action.cap);
       break;
+    case "aged":
+      writer.u32(at + RULE.P1, action.age);
+      break;
     case "ip":
       writer.u32(at + RULE.P1, action.v4);
       writer.u32(at + RULE.P2, action.v6);

@@ -87,6 +87,8 @@ export const birthDate = {
     ...words(
       `dob,birth date,birthdate,date of birth,birth month,month of birth,day of birth,birthday,birthday month,birthday day,dates of birth,birth day,born on,born,birth date time,
       person birthdate,dob date,
+      birth year,year of birth,yob,dob year,geburtsjahr,annee naissance,annee de naissance,ano nacimiento,ano de nacimiento,
+      ano nascimento,ano de nascimento,anno nascita,anno di nascita,geboortejaar,rok urodzenia,fodelsear,syntymavuosi,
       geburtsdatum,geburts datum,geburtstag,geb datum,geboren am,date naissance,date de naissance,date naiss,
       fecha nacimiento,fecha de nacimiento,fec nacimiento,fecha nac,
       data nascimento,data de nascimento,dt nascimento,data nasc,nascimento,data nascita,data di nascita,

@@ -64,6 +64,7 @@ test.each([
     },
   ],
   [{ generalize: { date: "month" } }, { kind: "generalize", by: "date", to: "month" }],
+  [{ generalize: { date: { to: "year", age: 90 } } }, { kind: "generalize", by: "aged", age: 90 }],
 ])("the action %j", (action, resolved) => {
   expect(compileSound({ rules: [rule("r", "json:$.a", action)] }).rules[0]?.action).toEqual(resolved);
 });

@@ -118,6 +118,8 @@ describe("pci-dss", () => {
   });
 });
 
+const thisYear = new Date().getUTCFullYear();
+
 test("hipaa-safe-harbor", () => {
   const before = {
     patient: { name: "Ann Lee", birth_date: "1931-05-17", age: 93, zip: "03601", mrn: "12345678" },
@@ -126,10 +128,25 @@ test("hipaa-safe-harbor", () => {
     dose: 5,
   };
   expect(through("hipaa-safe-harbor", before)).toEqual({
-    patient: { name: "*** ***", birth_date: "1931-01-01", age: 90, zip: "00000", mrn: "[redacted]" },
+    patient: { name: "*** ***", birth_date: `${thisYear - 90}-01-01`, age: 90, zip: "00000", mrn: "[redacted]" },
     homePhone: "+* *** *** ****",
     state: "CA",
     dose: 5,
+  });
+});
+
+test("hipaa-safe-harbor: years that tell an age over 89 are one, in fields, texts and numbers", () => {
+  const before = {
+    dateOfBirth: "1920-05-05",
+    birthYear: 1920,
+    year_of_birth: "1987",
+    seen: "on 1925-03-04, again 2024-03-05",
+  };
+  expect(through("hipaa-safe-harbor", before)).toEqual({
+    dateOfBirth: `${thisYear - 90}-01-01`,
+    birthYear: thisYear - 90,
+    year_of_birth: "1987",
+    seen: `on ${thisYear - 90}-01-01, again 2024-01-01`,
   });
 });
 
