@@ -9,6 +9,7 @@ import { spells } from "../bytes/text";
 import { fieldDetects, fieldRule, isText, valueState } from "../fields/match";
 import { decodePercent } from "../fields/percent";
 import { FieldScope } from "../fields/scope";
+import { BLANK, JSON, disguise } from "../text/disguise";
 import { ACTION_PASS, LOCATION_FORM, LOCATION_FORM_JSON, LOCATION_FORM_TEXT, NO_RULE, SIZE_RULE } from "../policy/format.gen";
 
 const name: Buffer = newBuffer();
@@ -78,7 +79,8 @@ export function readName(scope: FieldScope, at: usize, length: u32): bool {
   spelledEnd = at + length;
   name.clear();
   decodePercent(at, length, name);
-  if (name.failed) return false;
+  // A document by itself, sent under this media type by mistake: receivers look for it where the first name stands.
+  if (name.failed || disguise(BLANK, name.at, name.length) == JSON) return false;
   namesCharset = false;
   namesWide = findWide(name.at, name.at + name.length) != name.at + name.length;
   let from: u32 = 0;

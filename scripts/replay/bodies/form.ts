@@ -56,6 +56,9 @@ export function readForm(rules: BodyRules, body: Uint8Array, isForeign = false):
   const fields = pieces.filter((piece) => piece !== undefined);
   // A query of GraphQL by itself, likewise.
   if (fields.some(({ field }) => beginsAs("graphql", field.label))) return undefined;
+  // JSON by itself, escaped.
+  if (fields.some(({ field }) => /^[ \t\n\r\ufeff]*(?:\{[ \t\n\r]*"|\[[ \t\n\r]*[{["])/.test(field.name)))
+    return undefined;
   if (isForeign && fields.some(({ field }) => /\P{ASCII}/u.test(field.name))) return undefined;
   return {
     secrets: fields.flatMap(({ secrets }) => secrets),
