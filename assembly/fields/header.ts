@@ -48,17 +48,22 @@ export function headerOf(
     if (fate != KEEP) return fate;
   }
   const state = fieldState(policy, scope.table, LOCATION_HEADER_TEXT, name, nameLength);
-  if (state != 0) return scope.judgeIn(state, rule == NO_RULE ? scope.unmatched : rule, detects, at, length, into);
+  const isCookie = spells(name, nameLength, "cookie");
+  const isSetCookie = spells(name, nameLength, "set-cookie") || spells(name, nameLength, "set-cookie2");
+  if (state != 0) {
+    const fate = scope.judgeIn(state, rule == NO_RULE ? scope.unmatched : rule, detects, at, length, into);
+    if (!scope.isUnread || !(isCookie || isSetCookie)) return fate;
+  }
   if (rule != NO_RULE) return scope.judge(rule, detects, at, length, into, true);
-  if (detects != 0) {
+  if (state == 0 && detects != 0) {
     const fate = scope.judge(NO_RULE, detects, at, length, into, true);
     // What is found and stays has been decided too.
     if (fate != KEEP || acted != NO_RULE) return fate;
   }
   into.clear();
   // Whoever sends them the other way echoes what was sent.
-  if (spells(name, nameLength, "cookie")) return cookiesOf(scope, at, length, into);
-  if (spells(name, nameLength, "set-cookie") || spells(name, nameLength, "set-cookie2")) return setCookieOf(scope, at, length, into);
+  if (isCookie) return cookiesOf(scope, at, length, into);
+  if (isSetCookie) return setCookieOf(scope, at, length, into);
   if (scope.unmatched == NO_RULE || anyMatches(policy, HEADER_SAFE_HEADERS, name, nameLength)) return KEEP;
   // Proxies add headers on their own, so an unnamed one is left out where an unnamed value would be refused.
   if (<u32>load<u8>(scope.rules + scope.unmatched * SIZE_RULE) == ACTION_BLOCK) {

@@ -2,7 +2,7 @@
 
 import { before } from "../action/detect";
 import { Buffer } from "../bytes/buffer";
-import { enter, fault, faultRule, isPlain, isSearched, judge as judgeDecoded } from "../nested/open";
+import { enter, fault, faultRule, isPlain, isSearched, isUnread, judge as judgeDecoded } from "../nested/open";
 import { ACTION_PASS, ACTION_REVEAL, NO_RULE, SIZE_RULE } from "../policy/format.gen";
 import { encodePercent } from "./percent";
 import { BROKEN, DROP, KEEP, REFUSE, actOnText, acted, isSpelling } from "./value";
@@ -20,6 +20,7 @@ export class FieldScope {
   rule: u32; // the last rule that decided
   fault: u32; // why the last verdict refuses, 0 for the rule
   isSpelled: bool; // what the last verdict replaces by is percent-encoded already
+  isUnread: bool; // the last text could not be decoded, and what it is in any other reading has not been judged
 
   /**
    * What the rules of the set `detects`, and then `rule`, make of a text; a verdict of value.ts, counted unless it is KEEP.
@@ -40,6 +41,7 @@ export class FieldScope {
       this.policy, this.rules, this.keys, this.limit, set, rule, this.counts, at, length, into, mayBeSpelled, raw, rawEnd,
     );
     this.isSpelled = isSpelling;
+    this.isUnread = false;
     this.rule = acted;
     this.fault = 0;
     if (fate != KEEP) this.count(acted);
@@ -67,6 +69,7 @@ export class FieldScope {
     this.rule = fate == REFUSE ? faultRule : acted;
     this.fault = fate == REFUSE ? fault : 0;
     this.isSpelled = false;
+    this.isUnread = fate == KEEP && isUnread;
     return fate;
   }
 

@@ -55,6 +55,9 @@ export let faultRule: u32 = NO_RULE;
 export let opened: Buffer = levelAt(0).out;
 export let openedSpans: Buffer = levelAt(0).spans;
 
+/** The last text that was judged could not be decoded, and stays since no rule is about it. */
+export let isUnread: bool = false;
+
 /** Beside the fates of fields/value.ts. */
 const UNDECIDED: u32 = 5;
 /** The same, but for rules that detect, which find nothing in it as it stands. */
@@ -330,6 +333,7 @@ function putOut(level: Level): u32 {
  */
 export function judge(state: u32, rule: u32, detects: u64, unruled: bool, at: usize, length: u32, into: Buffer): u32 {
   const fate = judgeInside(state, rule, detects, unruled, at, length, into);
+  isUnread = fate == UNDECIDED || fate == UNFOUND;
   return fate == UNDECIDED ? undecided(into) : fate == UNFOUND ? KEEP : fate;
 }
 

@@ -59,6 +59,32 @@ describe("headers", () => {
     expect((await bench.run(headed(["x-cart", "4111111111111111!"]))).result.reason).toBe("nested_value");
   });
 
+  test.each<[string, object]>([
+    ["passes", { unsupported: "pass" }],
+    [
+      "is looked into as it stands",
+      { rules: [{ name: "found", select: "header:*", detect: ["IBAN_CODE"], action: "redact" }] },
+    ],
+  ])(
+    "cookies, which together are no base64, are judged one by one where what cannot be decoded %s",
+    async (_, more) => {
+      const { rules = [], ...settings } = more as { rules?: object[] };
+      const inside = { name: "inside", select: "header:*|base64|json:$.pan", action: "redact" };
+      const cookies = { name: "cookies", on: ["request", "response"], select: "cookie:pan", action: "strip" };
+      const on = ["request", "response"];
+      const wide = new Bench({
+        ...settings,
+        rules: [{ ...inside, on }, ...rules.map((one) => ({ ...one, on })), cookies],
+      });
+      const headers: [string, string][] = [json, ["set-cookie", "pan=4111111111111111; Path=/"]];
+      const recording = { ...headed(["cookie", "a=1; pan=4111111111111111"]), response: { status: 200, headers } };
+      const run = await wide.run(recording);
+      expect(wide.findings(run)).toEqual([]);
+      expect(run.result.request!.headers).toContainEqual(["cookie", "a=1"]);
+      expect(run.result.response!.headers.map(([name]) => name)).not.toContain("set-cookie");
+    },
+  );
+
   test("cookies are percent-encoded as they came, and go where they cannot be read", async () => {
     const cookies = async (text: string) => (await sent(headed(["cookie", `a=1; cart=${text}; b=2`]))).header("cookie");
     expect(await cookies(percent(pan))).toBe(`a=1; cart=${percent(masked)}; b=2`);
