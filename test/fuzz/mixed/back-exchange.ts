@@ -9,11 +9,11 @@ import {
   type Plugin,
   runExchange,
 } from "../../../scripts/host/index.ts";
-import { type CompiledPolicy, compilePolicy, type Role } from "../../../scripts/policy/index.ts";
+import type { CompiledPolicy, Role } from "../../../scripts/policy/index.ts";
 import { headersToWire, toWire } from "../../../scripts/replay/text.ts";
 import { echoed, type Place, selectorsOf } from "./back-policies.ts";
 import { callers } from "./carriers.ts";
-import { Target } from "./check.ts";
+import { compile as compileMixed, Target } from "./check.ts";
 import { type Coding, coded, codingHeader } from "./codings.ts";
 import { messages, type Sent } from "./messages.ts";
 import { pairsOf } from "./pairs.ts";
@@ -42,7 +42,7 @@ export interface Ways {
 export type Left = Message | string;
 
 /** The filter in both builds: in that which poisons memory the same leaves, or something was read that nobody wrote. */
-class Both {
+export class Both {
   readonly release = new Target();
   readonly poisoned = poisonedTarget();
   use(binary: Uint8Array): Filter {
@@ -61,10 +61,8 @@ export const egress = new Both();
 export const elsewhere = new Both();
 
 /** The policy compiled; undefined where it has diagnostics, which other properties are about. */
-export function compile(policy: object, role: Role, base: object = {}): CompiledPolicy | undefined {
-  const resolve = () => ({ path: "base.json", text: JSON.stringify(base) });
-  return compilePolicy({ path: "policy.json", text: JSON.stringify(policy) }, resolve, role).compiled;
-}
+export const compile = (policy: object, role: Role, base: object = {}): CompiledPolicy | undefined =>
+  compileMixed({ policy, base, role }).compiled;
 
 /** The filter under such a policy. */
 export function use(target: Both, policy: object, role: Role, base: object = {}): Filter | undefined {

@@ -7,18 +7,15 @@
  * token of the rule stays, byte for byte. All of it at any cut.
  */
 import fc from "fast-check";
-import { Prover } from "../../../scripts/replay/proof.ts";
-import { nodeEngine, run } from "../../../scripts/replay/run.ts";
 import type { Tally } from "../tokens.ts";
+import { egressAnswersAlike, proofAgrees } from "./back-answers.ts";
 import {
   asAnswer,
   asRequest,
-  compile,
   edge,
   egress,
   elsewhere,
   has,
-  isCall,
   type Left,
   losesType,
   messageOf,
@@ -28,19 +25,11 @@ import {
   show,
   use,
 } from "./back-exchange.ts";
-import { echoed, holds, places, selectorsOf, thereAndBack } from "./back-policies.ts";
+import { holds, places, selectorsOf, thereAndBack } from "./back-policies.ts";
+import { type OnPresets, onPresets, returnsOnPresets } from "./back-presets.ts";
 import { actsWhereHashDoes, foreignStays } from "./back-tokens.ts";
-import { Planter, Spelled, type Tree } from "./documents.ts";
+import { Formats, Spelled, type Tree } from "./documents.ts";
 import type { Sent } from "./messages.ts";
-import { type MixedPolicy, policies } from "./policies.ts";
-
-/** Values of every format in the place of words. */
-class Formats extends Planter {
-  protected override made(kind: string, number: number): string {
-    const formats = ["WORD", "DATE", "IBAN", "PHONE", "UUID"];
-    return super.made(kind === "WORD" ? formats[number % formats.length]! : kind, number);
-  }
-}
 
 /** The one spelling that the filter writes itself, so that what comes back is what was sent, byte for byte. */
 const plainly = { below: (bound: number): number => bound - 1 };
@@ -118,61 +107,6 @@ export const comesBack = fc.property(places, sentOnes, holds, fc.nat(), (drawn, 
   }
 });
 
-const settings = { isActive: true, session: { emergency: "", claims: undefined } };
-
-export const proofAgrees = fc.asyncProperty(places, sentOnes, async (given, sentAll) => {
-  const compiled = compile(thereAndBack(given), "edge");
-  if (compiled === undefined) return;
-  const filter = edge.use(compiled.binary);
-  const prover = new Prover(compiled);
-  for (const one of sentAll) {
-    if (losesType(one, given)) continue;
-    const hidden = asRequest(filter, messageOf(one, { planter: new Formats() }));
-    if (typeof hidden === "string") continue;
-    const { path, headers, body, trailers } = hidden;
-    const request = { method: "POST", path: isCall(one) ? path : "/p", headers: isCall(one) ? headers : [] };
-    const recording = { id: "back", request, response: { status: 200, headers, body, trailers } };
-    const engine = nodeEngine(compiled, filter.release, settings);
-    const { findings } = prover.prove(await run(engine, compiled, recording, settings, undefined));
-    if (findings.length === 0) continue;
-    throw new Error(`${JSON.stringify(findings)}\n${one.carrier}\nhidden ${show(hidden)}\n${JSON.stringify(given)}`);
-  }
-});
-
-interface Rule {
-  select: string | string[];
-  action: object | string;
-}
-/** Rules on what answers have as well: requests alone have a path, a query and cookies. */
-const onBoth = (rules: readonly Rule[]): object[] =>
-  rules
-    .filter(({ action }) => typeof action === "string" || !("reveal" in action))
-    .map((one) => ({ ...one, on: "request", select: [one.select].flat().map(echoed) }))
-    .filter(({ select }) => !select.some((one) => /^(?:path|query|cookie):/.test(one)));
-
-export const egressAnswersAlike = fc.property(policies, sentOnes, fc.nat(), (given: MixedPolicy, sentAll, cut) => {
-  const of = (one: object): object => ({ ...one, rules: onBoth((one as { rules: Rule[] }).rules) });
-  const policy = { ...of(given.policy), compressed: "decode", egress: { hosts: ["*.example"] } };
-  const { egress: _, ...base } = of(given.base) as { egress?: object };
-  const inside = use(edge, policy, "edge", base);
-  const outside = use(egress, policy, "egress", base);
-  if (inside === undefined || outside === undefined) return;
-  for (const one of sentAll) {
-    // A query is no answer.
-    if (one.carrier.startsWith("graphql")) continue;
-    const fields = { ...one.fields, cookies: [], query: [], path: [] };
-    const sent = { ...messageOf({ ...one, fields }), ...(!isCall(one) && { path: "/p" }) };
-    const about = () => `${one.carrier}\nsent ${show(sent)}\n${JSON.stringify({ policy, base })}`;
-    const onward = (left: Left): Left =>
-      typeof left === "string"
-        ? left
-        : { ...left, path: "", headers: left.headers.filter(([name]) => /^(?:x-|content-)/.test(name)) };
-    const answer = onward(asAnswer(outside, sent));
-    same(onward(asRequest(inside, sent)), answer, "the egress differs", about);
-    sameInPieces(answer, sent, { cut, coding: one.coding }, (it, chunk) => onward(asAnswer(outside, it, chunk)), about);
-  }
-});
-
 /** What goes wrong in so many runs, after shrinking, and how to see it again; undefined when nothing does. */
 type Check = (count: number, seed: number) => Promise<string | undefined>;
 
@@ -191,16 +125,31 @@ export const checks: Readonly<Record<string, Check>> = {
   "what is no token of the rule stays": checking(foreignStays),
 };
 
+/** The check of one policy on presets; of one that has diagnostics nothing is asked. */
+export function checkOnPresets(given: OnPresets): Check {
+  const property = returnsOnPresets(given);
+  return property === undefined ? async () => undefined : checking(property);
+}
+
+/** Policies on presets, which take seconds to compile, and messages for each. */
+const ON_PRESETS = 3;
+const MESSAGES_ON_PRESETS = 60;
+
 export async function fuzzBack(count: number, seed: number): Promise<Tally> {
   const tally: Tally = { passed: 0, failed: 0, failures: [] };
-  for (const [name, check] of Object.entries(checks)) {
-    const failure = count > 0 ? await check(count, seed) : undefined;
+  const add = (name: string, runs: number, failure: string | undefined): void => {
     if (failure === undefined) {
-      tally.passed += count;
-      continue;
+      tally.passed += runs;
+      return;
     }
     tally.failed++;
     tally.failures.push(`${name}: ${failure}`);
+  };
+  if (count === 0) return tally;
+  for (const [name, check] of Object.entries(checks)) add(name, count, await check(count, seed));
+  for (const given of fc.sample(onPresets, { seed, numRuns: ON_PRESETS })) {
+    const failure = await checkOnPresets(given)(MESSAGES_ON_PRESETS, seed);
+    add(`on presets: ${JSON.stringify(given)}`, MESSAGES_ON_PRESETS, failure);
   }
   return tally;
 }

@@ -19,7 +19,8 @@ import { recordingOf } from "./recordings.ts";
 
 const presets = join(import.meta.dirname, "../../../policies/presets");
 
-function compile({ policy, base, role }: MixedPolicy): ReturnType<typeof compilePolicy> {
+/** The policy compiled with what it extends: presets, and `./base.json`. */
+export function compile({ policy, base, role }: MixedPolicy): ReturnType<typeof compilePolicy> {
   const resolve = (reference: string) => {
     if (reference === "./base.json") return { path: "base.json", text: JSON.stringify(base) };
     const path = join(presets, `${reference}.json`);

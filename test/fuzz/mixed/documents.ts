@@ -96,6 +96,14 @@ export class Planter {
   }
 }
 
+/** Values of every format in the place of words. */
+export class Formats extends Planter {
+  protected override made(kind: string, number: number): string {
+    const formats = ["WORD", "DATE", "IBAN", "PHONE", "UUID"];
+    return super.made(kind === "WORD" ? formats[number % formats.length]! : kind, number);
+  }
+}
+
 function luhn(digits: string): string {
   const sum = [...digits].reverse().reduce((total, digit, at) => {
     const value = Number(digit) * (at % 2 === 0 ? 2 : 1);
