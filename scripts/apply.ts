@@ -4,7 +4,7 @@
  */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { applyBody } from "./apply/body.ts";
-import { note, requirePolicy, roleOption } from "./console.ts";
+import { note, requirePolicy, requireStdin, roleOption } from "./console.ts";
 import type { Role } from "./policy/index.ts";
 import { type ChunkPlan, parseSingleChunk, wholeBodies } from "./replay/chunks.ts";
 import { equip } from "./replay/equip.ts";
@@ -80,6 +80,7 @@ function parseStatus(text: string): number {
 }
 
 async function apply(options: Options): Promise<void> {
+  requireStdin();
   const session = await equip(await requirePolicy(options.policy, options.role));
   const { compiled, environment } = session;
   for (const text of session.notes) note(text);

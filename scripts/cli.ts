@@ -51,14 +51,22 @@ function speakAlike(command: Command, name: string): void {
   command
     .exitOverride()
     .showHelpAfterError(`(try: ${name} --help)`)
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "frostglass: ")) });
+    .configureOutput({ outputError: (text, write) => write(withoutValues(text).replace(/^error: /, "frostglass: ")) });
   for (const child of command.commands) speakAlike(child, `${name} ${child.name()}`);
 }
 
-// A reader that has seen enough closes the pipe: no error of ours.
+/** What the parser of the call quotes may be a token: of headers, and of a header that was not quoted for the shell. */
+function withoutValues(text: string): string {
+  return text
+    .replace(/^(error: option '[^']*header[^']*') argument '[\s\S]*' is invalid\. /, "$1: ")
+    .replace(/^(error: too many arguments [\s\S]* but got \d+): [\s\S]*\.$/m, "$1; quote what holds blanks.");
+}
+
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit();
+  // A reader that has seen enough closes the pipe: no error of ours.
+  if (error.code === "EPIPE") process.exit();
+  process.stderr.write(`frostglass: stdout cannot be written (${error.code})\n`);
+  process.exit(1);
 });
 
 try {

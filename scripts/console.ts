@@ -1,6 +1,7 @@
 /**
  * How commands speak: one voice for errors and notes, colour only where somebody sees it.
  */
+import { fstatSync } from "node:fs";
 import { Option } from "commander";
 import type { CompiledPolicy, Role } from "./policy/index.ts";
 
@@ -16,6 +17,19 @@ export class CommandError extends Error {
 
 export function note(text: string): void {
   process.stderr.write(`frostglass: note: ${text}\n`);
+}
+
+/** A folder as stdin would read as empty, in which nothing is found and of which nothing is refused. */
+export function requireStdin(): void {
+  if (isFolder()) throw new CommandError("stdin is a folder; give a file or a pipe", 2);
+}
+
+function isFolder(): boolean {
+  try {
+    return fstatSync(0).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 export const hasColor = (stream: NodeJS.WriteStream): boolean => stream.isTTY === true && !process.env.NO_COLOR;

@@ -5,7 +5,7 @@
  * default threshold, and of spans that overlap the best one is printed.
  */
 import { type Command, Option } from "commander";
-import { CommandError } from "./console.ts";
+import { CommandError, requireStdin } from "./console.ts";
 import { builtInProgram } from "./detect/built-in.ts";
 import { DETECTOR_TYPES, DETECTORS } from "./detect/detectors/index.ts";
 import { Scanner, type ScanOptions, type Span } from "./detect/scanner.ts";
@@ -113,6 +113,7 @@ function print(value: object): void {
 }
 
 async function readStdin(): Promise<string> {
+  requireStdin();
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk);
   return Buffer.concat(chunks).toString();

@@ -101,7 +101,8 @@ async function manifest(options: Options): Promise<void> {
     return;
   }
   if (options.policy === undefined || options.target === undefined) {
-    throw new CommandError("--policy and --target are missing; give both, or --check", 2);
+    const missing = (["policy", "target"] as const).filter((name) => options[name] === undefined);
+    throw new CommandError(`--${missing.join(" and --")} missing; give both, or --check`, 2);
   }
   const policy = await requirePolicy(options.policy, options.role);
   const target = targets[options.target];

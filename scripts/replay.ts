@@ -1,6 +1,6 @@
 /**
  * `frostglass replay`: recordings through the filter, with a proof that nothing selected left.
- * Exit 0 clean, 1 a leak or a failed expectation, 2 a wrong call or a recording that cannot be read.
+ * Exit 0 clean, 1 a leak, a failed expectation or a policy error, 2 a wrong call or a recording that cannot be read.
  */
 import { writeFileSync } from "node:fs";
 import { type Command, Option } from "commander";

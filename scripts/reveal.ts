@@ -11,7 +11,7 @@ import { AuditLog } from "./audit/log.ts";
 import type { EventData } from "./audit/record.gen.ts";
 import { KEY_VARIABLE, SealKey } from "./audit/seal.ts";
 import { sinksFromEnvironment } from "./audit/sinks/environment.ts";
-import { CommandError, note, requirePolicy } from "./console.ts";
+import { CommandError, note, requirePolicy, requireStdin } from "./console.ts";
 import type { CompiledPolicy } from "./policy/index.ts";
 import { type Revealed, revealTokens } from "./reveal/tokens.ts";
 
@@ -63,6 +63,7 @@ function parseReason(reason: string): string {
 async function reveal(options: Options): Promise<void> {
   const { rule, session, key } = options;
   const compiled = await requirePolicy(options.policy);
+  requireStdin();
   if (process.stdin.isTTY) note("tokens are read from the terminal, one a line; end with Ctrl-D");
   const tokens = (await text(process.stdin)).split("\n").filter((line) => line !== "");
   if (tokens.length === 0) throw new CommandError("no token on stdin; give one a line");

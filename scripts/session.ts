@@ -24,6 +24,7 @@ import { requireSessionPolicy } from "./session/policy.ts";
 import { defaultExit, isAbandoned, laptopFile, readState, type SessionState, writeState } from "./session/state.ts";
 import { recover, watch } from "./session/watch.ts";
 import { authorityOf } from "./tunnel/authorities.ts";
+import type { Edge } from "./tunnel/edge.ts";
 import { laptopBootstrap } from "./tunnel/laptop.ts";
 import { writeAtomically } from "./tunnel/push.ts";
 import type { Address } from "./tunnel/resources.ts";
@@ -236,6 +237,7 @@ async function start(options: StartOptions): Promise<void> {
 }
 
 async function status(options: Common): Promise<void> {
+  await requireEdge(options.xds);
   const state = await readState(options.xds);
   if (!state) return say(options, { phase: "none" }, "no session");
   const { gateway, audit } = await open(options);
@@ -260,6 +262,7 @@ async function status(options: Common): Promise<void> {
 }
 
 async function end(options: Common & { signOff?: string; drain: number }): Promise<void> {
+  await requireEdge(options.xds);
   const state = await readState(options.xds);
   if (!state || state.phase === "ended") {
     return say(options, state ? publicOf(state) : { phase: "none" }, "no session to end; traffic is in production");
@@ -288,10 +291,17 @@ async function end(options: Common & { signOff?: string; drain: number }): Promi
   }
 }
 
+/** A directory that no edge watches says nothing about traffic: whoever misspells its name must not be told that all is well. */
+async function requireEdge(xds: string): Promise<Edge> {
+  const edge = await readEdge(xds);
+  if (edge) return edge;
+  const remedy = `name the one that the edge watches, or begin it: frostglass session init --xds ${xds}`;
+  throw new CommandError(`${xds} is no xDS directory; ${remedy}`);
+}
+
 async function open(options: Common, observe?: Observer): Promise<{ gateway: Gateway; audit: AuditLog }> {
   const { xds } = options;
-  const edge = await readEdge(xds);
-  if (!edge) throw new CommandError(`${xds} is no xDS directory; begin with: frostglass session init --xds ${xds}`);
+  const edge = await requireEdge(xds);
   const file = options.audit ?? join(xds, "audit.ndjson");
   const key = SealKey.fromEnvironment();
   const audit = await AuditLog.open(file, { writer: "session", key, sinks: sinksFromEnvironment() });

@@ -2,7 +2,7 @@
  * `frostglass test`: the cases of NAME.test.json beside each policy, through the wasm.
  * Exit 0 all passed, 1 a failed case or a policy with errors, 2 usage (a missing or malformed test file too).
  */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { CommandError, note, requirePolicy } from "./console.ts";
 import type { CompiledPolicy } from "./policy/index.ts";
@@ -33,6 +33,8 @@ export function register(program: Command): void {
 
 async function test(files: string[], options: { json?: boolean }, command: Command): Promise<void> {
   const suites = files.map((file) => {
+    // Its tests are missed only of a policy that is there.
+    if (!existsSync(file)) throw new CommandError(`${file} is not there; name a policy file`, 2);
     const path = file.replace(/\.json$/, ".test.json");
     try {
       return { file, cases: readCases(readTests(path), path) };

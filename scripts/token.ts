@@ -4,7 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { type Command, InvalidArgumentError } from "commander";
-import { CommandError, requirePolicy } from "./console.ts";
+import { CommandError, requirePolicy, requireStdin } from "./console.ts";
 import { MAX } from "./policy/constants.ts";
 import type { CompiledPolicy } from "./policy/index.ts";
 import { parseSpan, type ResolvedSession, type TokenAlgorithm } from "./policy/session.ts";
@@ -140,6 +140,7 @@ async function verify({ policy, json }: { policy: string; json?: boolean }): Pro
   const compiled = await requirePolicy(policy);
   const session = requireSession(compiled, policy);
   if (session.proof.by === "HS256") requireSecret((session.proof as { variable: string }).variable);
+  requireStdin();
   const chunks: Uint8Array[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Uint8Array);
   const token = Buffer.concat(chunks).toString("latin1").trim();

@@ -26,10 +26,17 @@ export const wasmPath = join(packageRoot, "build", "frostglass.wasm");
 /** What the release filter may weigh: every reader, detector and key it has, in what a gateway loads in a moment. */
 export const wasmBudget = 256 * 1024;
 
+const isModule = (bytes: Uint8Array): boolean => Buffer.from(bytes.subarray(0, 4)).equals(Buffer.from("\0asm"));
+
 /** The bytes of the release filter, or an error that says how to get it. */
 export function loadWasm(path: string = wasmPath): Uint8Array<ArrayBuffer> {
-  if (!existsSync(path)) throw new Error("the filter build/frostglass.wasm is missing; run `npm run build`");
-  return new Uint8Array(readFileSync(path));
+  if (!existsSync(path)) {
+    const why = path === wasmPath ? "the filter build/frostglass.wasm is missing; run `npm run build`" : undefined;
+    throw new Error(why ?? `${path} is not there; name the wasm of a filter`);
+  }
+  const bytes = new Uint8Array(readFileSync(path));
+  if (!isModule(bytes)) throw new Error(`${path} is no WebAssembly module; name the wasm of a filter`);
+  return bytes;
 }
 
 /** The version in package.json. */

@@ -28,13 +28,17 @@ export class Source {
     this.path = path;
     this.text = text;
     for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) this.#lines.push(at + 1);
-    const errors: ParseError[] = [];
-    this.#root = parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
-    for (const { error, offset } of errors) {
-      const isMark = offset === 0 && text.startsWith("\ufeff");
-      this.#syntax(offset, isMark ? "the file begins with a byte order mark" : words(printParseErrorCode(error)));
+    try {
+      const errors: ParseError[] = [];
+      this.#root = parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
+      const first = errors.filter(({ offset }, index) => offset !== errors[index - 1]?.offset);
+      for (const { error, offset } of first) this.#fault(offset, printParseErrorCode(error));
+      if (this.#root) this.#duplicates(this.#root);
+    } catch (error) {
+      // Both walk the document by calling themselves.
+      if (!(error instanceof RangeError)) throw error;
+      this.#syntax(0, "the file is nested too deeply", "name a policy");
     }
-    if (this.#root) this.#duplicates(this.#root);
     if (this.diagnostics.length === 0) {
       try {
         this.value = JSON.parse(text);
@@ -91,8 +95,19 @@ export class Source {
     return at;
   }
 
-  #syntax(offset: number, message: string): void {
-    const remedy = "write strict JSON (RFC 8259), without comments and trailing commas";
+  #fault(offset: number, code: string): void {
+    if (offset === 0 && this.text.startsWith("\ufeff")) {
+      this.#syntax(0, "the file begins with a byte order mark", "save it as UTF-8 without one");
+    } else if (code === "InvalidCommentToken") {
+      this.#syntax(offset, "JSON has no comments", 'take it out, or say it in a "description"');
+    } else this.#syntax(offset, words(code));
+  }
+
+  #syntax(
+    offset: number,
+    message: string,
+    remedy = "write strict JSON (RFC 8259), without comments and trailing commas",
+  ): void {
     const { line, column } = this.#at(offset);
     this.diagnostics.push({ severity: "error", code: "json-syntax", file: this.path, line, column, message, remedy });
   }

@@ -26,18 +26,18 @@ export const wholeBodies: ChunkPlan = { label: "whole", chunking: undefined, isE
 /** Reads the option; a seed that is not given is drawn, and shown by the label. */
 export function parseChunk(text: string): ChunkPlan {
   if (text === "each") return { label: text, chunking: undefined, isEach: true };
-  const [, size] = /^([1-9]\d{0,8})$/.exec(text) ?? [];
-  if (size !== undefined) return { label: text, chunking: Number(size), isEach: false };
-  const [isRandom, seed = String(Math.floor(Math.random() * 2 ** 31))] = /^random(?::(\d{1,10}))?$/.exec(text) ?? [];
-  if (isRandom === undefined) throw new InvalidArgumentError("give a number of bytes, random or random:SEED.");
-  return { label: `random:${seed}`, chunking: { random: Number(seed) }, isEach: false };
+  return planOf(text, "a number of bytes, each, random or random:SEED");
 }
 
 /** For commands that read one body: `each` has no meaning there. */
-export function parseSingleChunk(text: string): ChunkPlan {
-  const plan = parseChunk(text);
-  if (plan.isEach) throw new InvalidArgumentError("give a number of bytes, random or random:SEED.");
-  return plan;
+export const parseSingleChunk = (text: string): ChunkPlan => planOf(text, "a number of bytes, random or random:SEED");
+
+function planOf(text: string, known: string): ChunkPlan {
+  const [, size] = /^([1-9]\d{0,8})$/.exec(text) ?? [];
+  if (size !== undefined) return { label: text, chunking: Number(size), isEach: false };
+  const [isRandom, seed = String(Math.floor(Math.random() * 2 ** 31))] = /^random(?::(\d{1,10}))?$/.exec(text) ?? [];
+  if (isRandom === undefined) throw new InvalidArgumentError(`give ${known}.`);
+  return { label: `random:${seed}`, chunking: { random: Number(seed) }, isEach: false };
 }
 
 /** The cuts that `each` tries on a body of this many bytes. */

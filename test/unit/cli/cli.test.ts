@@ -50,6 +50,53 @@ describe("a wrong call ends with 2", () => {
   });
 });
 
+describe("what the call holds that may be a secret is not said again", () => {
+  test.each([
+    ["-H", "authorization s3cr3t"],
+    ["-H", "authorization:", "Bearer", "s3cr3t"],
+  ])("%j", async (...header) => {
+    const folder = folderWith({ "p.json": policy });
+    const { code, err } = await frostglass(["apply", "--policy", "p.json", ...header], { cwd: folder, stdin: "{}" });
+    expect(code).toBe(2);
+    expect(err).toMatch(/^frostglass: .+(write it as 'name: value'|quote what holds blanks)\.\n/);
+    expect(err).not.toContain("s3cr3t");
+  });
+});
+
+const inShell = (line: string) =>
+  promisify(execFile)("bash", ["-c", `"${process.execPath}" bin/frostglass.js ${line}`], { cwd: packageRoot }).then(
+    () => ({ code: 0, stdout: "", stderr: "" }),
+    ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({ code, stdout, stderr }),
+  );
+
+test.each(["detect", "apply --policy policies/checkout.json"])(
+  "a folder as stdin is a wrong call of %s, and not empty",
+  async (command) => {
+    const stderr = "frostglass: stdin is a folder; give a file or a pipe\n";
+    expect(await inShell(`${command} <policies`)).toEqual({ code: 2, stdout: "", stderr });
+  },
+);
+
+test.skipIf(!existsSync("/dev/full"))("a full disk is said in a line", async () => {
+  const stderr = "frostglass: stdout cannot be written (ENOSPC)\n";
+  expect(await inShell("keygen >/dev/full")).toEqual({ code: 1, stdout: "", stderr });
+});
+
+test("test says which file is missing, the policy or its tests", async () => {
+  const folder = folderWith({ "p.json": policy });
+  const missing = await frostglass(["test", "q.json"], { cwd: folder });
+  expect(missing).toMatchObject({ code: 2, err: "frostglass: q.json is not there; name a policy file\n" });
+  const untested = await frostglass(["test", "p.json"], { cwd: folder });
+  expect(untested.err).toMatch(/^frostglass: p\.test\.json is not there; write the tests/);
+});
+
+test("package takes a WebAssembly module alone", async () => {
+  const folder = folderWith({ "p.json": policy });
+  const { code, err } = await frostglass(["package", "-o", "out", "--wasm", "p.json"], { cwd: folder });
+  expect(code).toBe(1);
+  expect(err).toBe("frostglass: p.json is no WebAssembly module; name the wasm of a filter\n");
+});
+
 test("a reader that closes the pipe is no error", async () => {
   const command = `"${process.execPath}" bin/frostglass.js --help | head -n 1`;
   const { stdout, stderr } = await promisify(execFile)("bash", ["-o", "pipefail", "-c", command], { cwd: packageRoot });

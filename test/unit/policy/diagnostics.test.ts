@@ -18,10 +18,9 @@ const action = (value: unknown) => rule({ select: "json:$.a", action: value });
 test("text that is not strict JSON", () => {
   expect(said('{ "name": "a", // c\n "name": "b", "rules": [], }')).toMatchInlineSnapshot(`
     [
-      "own.json:1:16: error[json-syntax]: invalid comment token; write strict JSON (RFC 8259), without comments and trailing commas",
+      "own.json:1:16: error[json-syntax]: JSON has no comments; take it out, or say it in a "description"",
       "own.json:2:2: error[duplicate-key]: the key "name" stands twice in one object; keep one of them",
       "own.json:2:28: error[json-syntax]: property name expected; write strict JSON (RFC 8259), without comments and trailing commas",
-      "own.json:2:28: error[json-syntax]: value expected; write strict JSON (RFC 8259), without comments and trailing commas",
     ]
   `);
   expect(said("")).toMatchInlineSnapshot(`
@@ -31,9 +30,15 @@ test("text that is not strict JSON", () => {
   `);
   expect(said('\uFEFF{"name":"x"}')).toMatchInlineSnapshot(`
     [
-      "own.json:1:1: error[json-syntax]: the file begins with a byte order mark; write strict JSON (RFC 8259), without comments and trailing commas",
+      "own.json:1:1: error[json-syntax]: the file begins with a byte order mark; save it as UTF-8 without one",
     ]
   `);
+});
+
+test("a file that is nested deeper than anybody can walk is a diagnostic like any other", () => {
+  expect(said(`{"name":${"[".repeat(100_000)}`)).toEqual([
+    "own.json:1:1: error[json-syntax]: the file is nested too deeply; name a policy",
+  ]);
 });
 
 test("what the schema refuses", () => {
