@@ -24,7 +24,7 @@ function policyFile(name: string, policy: object): string {
 }
 
 function manifest(...parameters: string[]) {
-  const cli = join(packageRoot, "scripts", "cli.ts");
+  const cli = join(packageRoot, "bin", "frostglass.js");
   return spawnSync(process.execPath, [cli, "manifest", ...parameters], { encoding: "utf8", cwd: folder });
 }
 

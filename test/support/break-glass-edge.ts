@@ -83,7 +83,7 @@ export class BreakGlassEdge {
   async session(args: readonly string[], crash: Crash = {}): Promise<Ran> {
     const isKilled = Object.keys(crash).length > 0;
     const preload = isKilled ? ["--import", join(packageRoot, "test", "support", "crash.ts")] : [];
-    const cli = join(packageRoot, "scripts", "cli.ts");
+    const cli = join(packageRoot, "bin", "frostglass.js");
     const child = spawn(
       process.execPath,
       [...preload, cli, "session", args[0]!, "--xds", this.stage.folder, ...args.slice(1)],

@@ -18,7 +18,7 @@ export function fileOf(text: string): string {
 }
 
 export function frostglass(...parameters: string[]) {
-  const cli = join(packageRoot, "scripts", "cli.ts");
+  const cli = join(packageRoot, "bin", "frostglass.js");
   const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...parameters], {
     encoding: "utf8",
     cwd: folder,

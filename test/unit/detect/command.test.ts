@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 
-const cli = join(import.meta.dirname, "../../../scripts/cli.ts");
+const cli = join(import.meta.dirname, "../../../bin/frostglass.js");
 
 function detect(args: readonly string[], input: string | Uint8Array) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [cli, "detect", ...args], { input, encoding: "utf8" });

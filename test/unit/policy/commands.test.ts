@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 
-const cli = join(import.meta.dirname, "../../../scripts/cli.ts");
+const cli = join(import.meta.dirname, "../../../bin/frostglass.js");
 const folder = mkdtempSync(join(tmpdir(), "frostglass-policy-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
