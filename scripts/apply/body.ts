@@ -41,8 +41,9 @@ export async function applyBody(compiled: CompiledPolicy, plugin: Plugin, option
   // The headers say whether a body follows, so its first piece is awaited.
   let next = await body.next();
   const hasBody = !next.done;
-  const headers = headersToWire(hasBody ? withType(options.headers) : options.headers);
-  const requestHeaders = isRequest ? headers : [];
+  const [proof, own] = isRequest ? [[], options.headers] : parted(compiled, options.headers);
+  const headers = headersToWire(hasBody ? withType(own) : own);
+  const requestHeaders = isRequest ? headers : headersToWire(proof);
   const sent = options.isActive ? activated(compiled, requestHeaders, options) : requestHeaders;
   const acts = isActive(compiled, sent, options);
   const stream = plugin.stream({ holdHeaders: compiled.limits.hold > 0, ...propertiesOf(compiled, options) });
@@ -62,6 +63,12 @@ export async function applyBody(compiled: CompiledPolicy, plugin: Plugin, option
     next = await body.next();
   }
   return resultOf(compiled, plugin, stream, side, acts);
+}
+
+/** A response belongs to the session of its request: there the emergency header stands, and no response has one. */
+function parted({ policy }: CompiledPolicy, headers: readonly Header[]): [Header[], Header[]] {
+  const isProof = ([name]: Header): boolean => name.toLowerCase() === policy.activation.header;
+  return [headers.filter(isProof), headers.filter((header) => !isProof(header))];
 }
 
 function withType(headers: readonly Header[]): readonly Header[] {

@@ -88,6 +88,27 @@ test("a response has its own rules", async () => {
   expect(decoded(result.body)).toBe('{"token":"[redacted]","number":"4111"}');
 });
 
+test("a response is of the session whose emergency header is given", async () => {
+  const folder = folderWith({
+    "p.json": {
+      name: "p",
+      rules: [
+        { name: "note", select: "json:$.note", action: { tokenize: { format: "opaque" } } },
+        { name: "back", on: "response", select: "json:$.note", action: { reveal: "note" } },
+      ],
+    },
+  });
+  const through = (body: string, ...args: string[]) =>
+    frostglass(["apply", "--policy", "p.json", ...args], { cwd: folder, stdin: body, environment: key });
+  const { out: token } = await through('{"note":"ring twice"}', "-H", "X-Emergency-Tunnel: one");
+  const of = (session: string) =>
+    through(token, "--direction", "response", "-H", `x-emergency-tunnel: ${session}`, "--json");
+  const [own, foreign] = (await Promise.all([of("one"), of("two")])).map(({ out }) => JSON.parse(out));
+  expect(decoded(own.body)).toBe('{"note":"ring twice"}');
+  expect(own.headers.map(([name]: [string]) => name)).not.toContain("x-emergency-tunnel");
+  expect(decoded(foreign.body)).toBe(token);
+});
+
 describe("the key", () => {
   const mail = '{"email":"a@b.example"}';
 
