@@ -3,6 +3,7 @@
  * and session tokens against other implementations, protobuf against @bufbuild/protobuf, policies that mix all locations
  * and formats against the leak proof, tokens in all of them on their way back. FUZZ_CASES (100000) documents, FUZZ_TOKENS
  * (1000000) tokens, FUZZ_CRYPTO (1000000) calls, FUZZ_SESSIONS (30000) session tokens, FUZZ_PROTOBUF (6000) messages,
+ * FUZZ_RECEIVERS (40000) odd forms, queries, parts and events for real receivers,
  * FUZZ_MIXED (200) mixed policies, as many with small limits and some on presets, FUZZ_BACK (200) policies with a way back; FUZZ_SEED to see a run again.
  * Ends with `N passed, N failed`; every failure comes shrunk, with the seed of its batch.
  */
@@ -13,6 +14,7 @@ import { cases, checkCase, DOCUMENTS_A_POLICY, failureOf, loadTargets } from "./
 import { fuzzBack } from "./mixed/back.ts";
 import { fuzzMixed } from "./mixed/mixed.ts";
 import { fuzzProtobuf } from "./protobuf.ts";
+import { fuzzReceivers } from "./receivers.ts";
 import { fuzzSessionTokens } from "./session-tokens.ts";
 import { fuzzTokens, type Tally } from "./tokens.ts";
 
@@ -25,6 +27,7 @@ const FORGERIES = 10_000;
 const CRYPTO = Number(process.env.FUZZ_CRYPTO ?? 1_000_000);
 const SESSIONS = Number(process.env.FUZZ_SESSIONS ?? 30_000);
 const PROTOBUF = Number(process.env.FUZZ_PROTOBUF ?? 6_000);
+const RECEIVERS = Number(process.env.FUZZ_RECEIVERS ?? 40_000);
 const MIXED = Number(process.env.FUZZ_MIXED ?? 200);
 const BACK = Number(process.env.FUZZ_BACK ?? 200);
 const TOKENS = Number(process.env.FUZZ_TOKENS ?? 1_000_000);
@@ -63,6 +66,8 @@ console.log(`fuzz: ${SESSIONS} session tokens, against jose`);
 count(await fuzzSessionTokens(SESSIONS, seed));
 console.log(`fuzz: ${PROTOBUF} protobuf bodies, against @bufbuild/protobuf`);
 count(fuzzProtobuf(PROTOBUF, seed));
+console.log(`fuzz: ${RECEIVERS} odd messages, as real receivers read them`);
+count(await fuzzReceivers(RECEIVERS, seed));
 console.log(`fuzz: ${MIXED} policies that mix all locations and formats, against the leak proof`);
 count(await fuzzMixed(MIXED, seed));
 console.log(`fuzz: ${BACK} policies with a way back, for each of its properties`);
