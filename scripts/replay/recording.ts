@@ -79,6 +79,9 @@ function tryParse(text: string): unknown {
   }
 }
 
+/** Recorders write null for what there was not, and so does `--emit`. */
+const isAbsent = (value: unknown): value is null | undefined => value === undefined || value === null;
+
 function readExchange(value: unknown, place: string, index: number): Recording {
   const exchange = object(value, place, "an exchange");
   const request = object(exchange.request, place, '"request"');
@@ -86,19 +89,31 @@ function readExchange(value: unknown, place: string, index: number): Recording {
   if (typeof id !== "string" && typeof id !== "number") fail(place, '"id" must be a text or a number');
   return {
     id: String(id),
-    ...(exchange.title === undefined ? {} : { title: text(exchange.title, place, '"title"') }),
-    ...(exchange.active === undefined ? {} : { active: exchange.active !== false }),
-    request: {
-      method: text(request.method ?? "GET", place, '"method"'),
-      path: text(request.path ?? "/", place, '"path"'),
-      headers: headers(request.headers, place),
-      ...body(request, place),
-      ...trailers(request, place),
-    },
-    ...(exchange.response === undefined ? {} : { response: readResponse(exchange.response, place) }),
-    ...(exchange.expect === undefined ? {} : { expect: readExpectation(exchange.expect, place) }),
+    ...(isAbsent(exchange.title) ? {} : { title: text(exchange.title, place, '"title"') }),
+    ...(isAbsent(exchange.active) ? {} : { active: exchange.active !== false }),
+    request: readRequest(request, place),
+    ...(isAbsent(exchange.response) ? {} : { response: readResponse(exchange.response, place) }),
+    ...(isAbsent(exchange.expect) ? {} : { expect: readExpectation(exchange.expect, place) }),
   };
 }
+
+function readRequest(request: Json, place: string): Recording["request"] {
+  const all = headers(request.headers, place);
+  const told = (name: string): string | undefined => all.find(([key]) => key === name)?.[1];
+  const own = all.filter(isPlain);
+  const authority = told(":authority");
+  const hasHost = authority === undefined || own.some(([name]) => name.toLowerCase() === "host");
+  return {
+    method: text(request.method ?? told(":method") ?? "GET", place, '"method"'),
+    path: text(request.path ?? told(":path") ?? "/", place, '"path"'),
+    headers: hasHost ? own : [["host", authority], ...own],
+    ...body(request, place),
+    ...trailers(request, place),
+  };
+}
+
+/** Method, path, authority and status have members of their own; recorders of HTTP/2, and `--emit`, write them as headers too. */
+const isPlain = ([name]: Header): boolean => !name.startsWith(":");
 
 function readResponse(value: unknown, place: string): RecordedResponse {
   const response = object(value, place, '"response"');
@@ -106,14 +121,19 @@ function readResponse(value: unknown, place: string): RecordedResponse {
   if (typeof status !== "number" || !Number.isInteger(status) || status < 100 || status > 599) {
     fail(place, '"status" must be a number from 100 to 599');
   }
-  return { status, headers: headers(response.headers, place), ...body(response, place), ...trailers(response, place) };
+  return {
+    status,
+    headers: headers(response.headers, place).filter(isPlain),
+    ...body(response, place),
+    ...trailers(response, place),
+  };
 }
 
 const trailers = (message: Json, place: string): { trailers?: Header[] } =>
-  message.trailers === undefined ? {} : { trailers: headers(message.trailers, place, "trailers") };
+  isAbsent(message.trailers) ? {} : { trailers: headers(message.trailers, place, "trailers") };
 
 function headers(value: unknown, place: string, key = "headers"): Header[] {
-  if (value === undefined) return [];
+  if (isAbsent(value)) return [];
   if (!Array.isArray(value)) fail(place, `"${key}" must be a list of [name, value]`);
   return value.map((pair: unknown) => {
     if (!Array.isArray(pair) || pair.length !== 2 || pair.some((part) => typeof part !== "string")) {
@@ -124,12 +144,12 @@ function headers(value: unknown, place: string, key = "headers"): Header[] {
 }
 
 function body(message: Json, place: string): { body?: Uint8Array } {
-  if (message.bodyBase64 !== undefined) {
-    if (message.body !== undefined) fail(place, 'give "body" or "bodyBase64", not both');
+  if (!isAbsent(message.bodyBase64)) {
+    if (!isAbsent(message.body)) fail(place, 'give "body" or "bodyBase64", not both');
     const encoded = text(message.bodyBase64, place, '"bodyBase64"');
     if (!/^[\w+/-]*={0,2}$/.test(encoded)) fail(place, '"bodyBase64" must be base64');
     return { body: new Uint8Array(Buffer.from(encoded, "base64")) };
   }
-  if (message.body === undefined) return {};
+  if (isAbsent(message.body)) return {};
   return { body: new TextEncoder().encode(text(message.body, place, '"body"')) };
 }

@@ -22,6 +22,29 @@ describe("NDJSON", () => {
     expect(second).toEqual({ id: "3", request: { method: "GET", path: "/", headers: [] } });
   });
 
+  test("null is absent", () => {
+    const bare = '{"id":"a","request":{"method":"POST","path":"/"}}';
+    const nulls = '"headers":null,"body":null,"bodyBase64":null,"trailers":null';
+    const full = `{"id":"a","title":null,"active":null,"request":{"method":"POST","path":"/",${nulls}},"response":null,"expect":null}`;
+    expect(parseRecordings(full, "r.ndjson")).toEqual(parseRecordings(bare, "r.ndjson"));
+  });
+
+  test("pseudo headers are no headers, and tell what no member does", () => {
+    const pseudo = '[":method","PUT"],[":path","/x"],[":authority","shop.example"],["a","b"]';
+    const [told] = parseRecordings(`{"request":{"headers":[${pseudo}]}}`, "r.ndjson");
+    const headers = [
+      ["host", "shop.example"],
+      ["a", "b"],
+    ];
+    expect(told).toEqual({ id: "1", request: { method: "PUT", path: "/x", headers } });
+    const [own] = parseRecordings(
+      `{"request":{"method":"POST","path":"/y","headers":[["Host","h"],${pseudo}]},"response":{"headers":[[":status","500"]]}}`,
+      "r.ndjson",
+    );
+    expect(own!.request).toMatchObject({ method: "POST", path: "/y", headers: [["Host", "h"], headers[1]] });
+    expect(own!.response).toEqual({ status: 200, headers: [] });
+  });
+
   test("trailers", () => {
     const [one] = parse({ request: {}, response: { trailers: [["grpc-status", "0"]] } });
     expect(one!.request.trailers).toBeUndefined();
