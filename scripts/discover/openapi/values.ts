@@ -1,12 +1,16 @@
 /**
  * A value for a schema in which every property holds something, so that traffic of the interface can be made up.
  *
- * Invariants: examples of the document stand for values; a schema that contains itself ends where it repeats; a document
- * that would grow beyond `budget` has each schema once, and those that an earlier document of its direction had not at all.
+ * Invariants: examples of the document stand for values; a schema that contains itself stands in itself twice, so that its
+ * fields are so many places that they are told by their names, at whatever depth; less often, or not, where the document would
+ * grow beyond `budget`; one that does all the same has each schema once, and those that an earlier document of its direction
+ * had not at all.
  */
 import { type Document, isObject, type Json } from "./document.ts";
 
 const deepest = 24;
+/** How often a schema stands on the way to a value: as many places as are told as one (group.ts). */
+const mostTimes = 3;
 /** Values of one document, before schemas are told once. */
 const budget = 3000;
 
@@ -40,6 +44,7 @@ export class Values {
   /** Schemas that had their turn in a document of their own direction. */
   readonly #told = new Map<string, Set<Json>>();
   #left = 0;
+  #times = 1;
   #once: Once | undefined;
 
   constructor(document: Document) {
@@ -48,13 +53,16 @@ export class Values {
 
   /** Of a request or a response. */
   of(schema: unknown, direction: string): unknown {
-    try {
-      this.#left = budget;
-      this.#once = undefined;
-      return this.#value(schema, []);
-    } catch (error) {
-      if (!(error instanceof TooMany)) throw error;
+    this.#once = undefined;
+    for (this.#times = mostTimes; this.#times > 0; this.#times--) {
+      try {
+        this.#left = budget;
+        return this.#value(schema, []);
+      } catch (error) {
+        if (!(error instanceof TooMany)) throw error;
+      }
     }
+    this.#times = 1;
     const told = this.#told.get(direction) ?? new Set();
     this.#told.set(direction, told);
     this.#once = { told, waiting: [] };
@@ -73,7 +81,7 @@ export class Values {
   #value(node: unknown, trail: readonly Json[], isPart = false): unknown {
     if (this.#once === undefined && this.#left-- === 0) throw new TooMany();
     const schema = this.#document.object(node);
-    if (trail.includes(schema) || trail.length > deepest) return undefined;
+    if (trail.filter((outer) => outer === schema).length === this.#times || trail.length > deepest) return undefined;
     const isNamed = isObject(node) && typeof node.$ref === "string" && trail.length > 0;
     if (this.#once && isNamed && !isPart && (isObject(schema.properties) || Array.isArray(schema.allOf))) {
       const { told, waiting } = this.#once;

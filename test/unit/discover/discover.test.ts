@@ -176,9 +176,9 @@ test("OpenAPI: schemas with references, lists, parameters of paths, and a schema
   expect(fields.map(({ direction, selector }) => `${direction} ${selector}`)).toEqual([
     "request path:/users/{email}/orders/*",
     "request query:phone_number",
-    "request json:$.email",
+    "request json:$..email",
     "request json:$.cardNumber",
-    "response json:$[*].email",
+    "response json:$..email",
   ]);
 });
 
