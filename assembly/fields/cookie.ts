@@ -62,7 +62,10 @@ function isDecoded(scope: FieldScope, name: usize, length: u32): bool {
   return state != 0 && !isSoft(scope.policy, state);
 }
 
-/** Whether Python, which ends cookies at blanks, commas and quotes too, sees one in [at, end) that a rule acts on. */
+/**
+ * Whether Python, which ends cookies at blanks, commas and quotes too, sees one in [at, end) that a rule acts on, or receivers do
+ * that leave out an equals sign in front of it (browsers, once it comes back; tough-cookie).
+ */
 function hidesCookie(scope: FieldScope, at: usize, end: usize): bool {
   const detects = fieldDetects;
   let found = false;
@@ -73,7 +76,7 @@ function hidesCookie(scope: FieldScope, at: usize, end: usize): bool {
         const rule = fieldRule(scope.policy, scope.table, LOCATION_COOKIE, word, <u32>(p - word));
         found = scope.acts(rule) || (fieldDetects & ~detects) != 0 || isDecoded(scope, word, <u32>(p - word));
       }
-      word = end;
+      word = p == at ? p + 1 : end;
     } else if (separates(p) && load<u8>(p, 1) != 0x3d && !separates(p + 1)) {
       word = p + 1;
     }

@@ -108,9 +108,12 @@ function pairIn(text: string): [name: string, value: string, isAll: boolean] {
   return [text.slice(0, Math.max(at, 0)).trim(), quoted ?? bare ?? "", at < 0];
 }
 
-/** What receivers make of a cookie who end one at blanks and commas as well: others, on one of which a rule acts. */
+/**
+ * What receivers make of a cookie who end one at blanks and commas, or leave out a first equals sign: others, on one of which
+ * a rule acts.
+ */
 function hiddenIn(policy: FieldPolicy, pair: string): RuleView | undefined {
-  for (const [, name = "", value = ""] of pair.trimStart().matchAll(/(?<=[ \t,])([\w-]+)=([^ \t,;]*)/g)) {
+  for (const [, name = "", value = ""] of pair.trimStart().matchAll(/(?<=[ \t,]|^=)([\w-]+)=([^ \t,;]*)/g)) {
     const rule = ruleFor(policy, "cookie", name, value);
     if (rule !== undefined && rule.action.kind !== "pass") return rule;
   }

@@ -225,6 +225,7 @@ describe("cookies that receivers part in two ways", () => {
     ["the same behind an escaped quote", `a=1; pin_no="x\\";${secret}"`],
     ["http.cookies: a blank ends a value", `a=b card=${secret}`],
     ["the same in a cookie within another one", `card=1 pin_no="x;${secret}"`],
+    ["browsers, when they send back what has no name", `a=1; =card=${secret}`],
     ["a comma and a blank", `a=b, pin_no=${secret}; c=1`],
     ["aiohttp: a word in front of the name", `a\tcard=${secret}`],
     ["a quote ends a value, and a blank follows the name", `a="b" card =${secret}`],
@@ -238,6 +239,7 @@ describe("cookies that receivers part in two ways", () => {
     ["PHP: a point", `pin.no=${secret}`, "pin.no=[redacted]"],
     ["words and lists in a value", 'a=b c, d="e=f"; g={"card":1,"x":"="}', 'a=b c, d="e=f"; g={"card":1,"x":"="}'],
     ["equals signs in a value", "a=x&card=1", "a=x&card=1"],
+    ["cookies without a name", "=x=card; =card; ==card=1", "=x=card; =card; ==card=1"],
     ["one quote", `a=1; card="${secret}; b=2`, "a=1; b=2"],
     ["quotes in quotes", 'a="1"; pin_no="2"; b="3"', 'a="1"; pin_no="[redacted]"; b="3"'],
   ])("%s", async (_title, cookie, expected) => {

@@ -43,6 +43,7 @@ test.each([
 });
 
 test.each([
+  ["browsers, tough-cookie: without a name", `=card=${secret}; Path=/`],
   ["joined in the value", `a=1, card=${secret}; Path=/`],
   ["Python: behind a blank", `a=1 card=${secret}`],
   ["in the value of the second", `a=1; Path=/, b=2, card=${secret}`],
