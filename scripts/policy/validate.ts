@@ -15,7 +15,10 @@ export function validate(source: Source): Path[] {
   const check = ajv.getSchema("policy")!;
   if (check(source.value)) return [];
   const paths: Path[] = [];
-  for (const error of distinct(check.errors ?? [])) {
+  const errors = check.errors ?? [];
+  const telling = distinct(errors);
+  // What is refused is never passed over, however little its errors tell.
+  for (const error of telling.length > 0 ? telling : errors) {
     const path = pathOf(error.instancePath, source.value);
     const { additionalProperty: key, missingProperty } = error.params as Record<string, string | undefined>;
     const step = key ?? missingProperty;
@@ -53,7 +56,9 @@ function wrongType(error: ErrorObject): boolean {
   const type = (error.parentSchema as { type?: string }).type;
   if (type === undefined) return false;
   const actual = typeName(error.data);
-  return type !== actual && !(type === "integer" && actual === "number");
+  // A whole number is a number, and any other one is meant where a whole one is wanted.
+  const isNumeric = (name: string): boolean => name === "integer" || name === "number";
+  return type !== actual && !(isNumeric(type) && isNumeric(actual));
 }
 
 /** Where the schema wants the name of a variable, somebody may have put a key: it must not be said again. */

@@ -41,6 +41,18 @@ test("a file that is nested deeper than anybody can walk is a diagnostic like an
   ]);
 });
 
+test.each([5, -1, 50, 1.5])("a threshold or score that is a number out of its range: %d", (value) => {
+  const bound = value < 0 ? ">= 0" : "<= 1";
+  expect(rule({ select: "any:", detect: ["CREDIT_CARD"], threshold: value, action: "redact" })).toEqual([
+    expect.stringContaining(`error[out-of-range]: \`rules.0.threshold\` must be ${bound}; expected: `),
+  ]);
+  const detector = { name: "T", pattern: "TCK-[0-9]{3}", score: value, contextScore: value };
+  expect(said(JSON.stringify({ name: "p", detectors: [detector], rules: [] }))).toEqual([
+    expect.stringContaining(`\`detectors.0.score\` must be ${bound}`),
+    expect.stringContaining(`\`detectors.0.contextScore\` must be ${bound}`),
+  ]);
+});
+
 test("what the schema refuses", () => {
   const policy = {
     name: "Check_out",
