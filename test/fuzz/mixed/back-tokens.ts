@@ -22,7 +22,7 @@ import {
 import { acting, holds, MADE, maker, namedPlaces, policyOf } from "./back-policies.ts";
 import { Planter, Spelled } from "./documents.ts";
 import type { Sent } from "./messages.ts";
-import { readings } from "./readings.ts";
+import { valuesIn } from "./readings.ts";
 import { some } from "./words.ts";
 
 const originals = Array.from({ length: 3000 }, (_, at) => `Qrs${at}nmlk`);
@@ -67,14 +67,6 @@ class Given extends Planter {
   protected override made(): string {
     return this.#texts[this.planted++ % this.#texts.length]!;
   }
-}
-
-/** All tokens and originals that stand in what left. */
-function valuesIn({ path, headers, body, trailers }: Message): Set<string> {
-  const isText = headers.some(([name, value]) => name === "content-type" && value.includes("grpc-web-text"));
-  const text = Buffer.from(isText ? Buffer.from(Buffer.from(body).toString(), "base64") : body).toString("latin1");
-  const all = [...readings([path, ...headers.flat(), ...trailers.flat(), text].join("\n"))].join("\n");
-  return new Set([...(all.match(/fg1\.k0\.[\w-]+/g) ?? []), ...(all.match(/Qrs\d+nmlk/g) ?? [])]);
 }
 
 const holdsTexts = (tree: unknown): boolean =>

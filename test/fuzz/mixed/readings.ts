@@ -2,6 +2,8 @@
  * All that a text spells: percent escapes, escapes of JSON and XML, base64 at any place, in one another. It may read what is
  * not there, which holds no token.
  */
+import type { Message } from "./back-exchange.ts";
+
 const LEVELS = 6;
 const short: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
 const character = (hex: string): string => String.fromCodePoint(Number.parseInt(hex, 16));
@@ -35,4 +37,12 @@ export function readings(text: string, into = new Set<string>(), levels = LEVELS
   const inside = [unescaped(text), unpercented(text), unreferred(text), ...decoded(text)];
   for (const one of inside) readings(one, into, levels - 1);
   return into;
+}
+
+/** All opaque tokens, and originals of those that are planted, that stand in what left. */
+export function valuesIn({ path, headers, body, trailers }: Message): Set<string> {
+  const isText = headers.some(([name, value]) => name === "content-type" && value.includes("grpc-web-text"));
+  const text = Buffer.from(isText ? Buffer.from(Buffer.from(body).toString(), "base64") : body).toString("latin1");
+  const all = [...readings([path, ...headers.flat(), ...trailers.flat(), text].join("\n"))].join("\n");
+  return new Set([...(all.match(/fg1\.k0\.[\w-]+/g) ?? []), ...(all.match(/Qrs\d+nmlk/g) ?? [])]);
 }
