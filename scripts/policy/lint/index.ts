@@ -6,6 +6,7 @@ import type { CompiledPolicy, ResolvedRule } from "../index.ts";
 import type { Place } from "../source.ts";
 import { jsonUnseen } from "./bodies.ts";
 import { implicitKey, revealByPresence, sharedKey, undetectedToken } from "./keys.ts";
+import { neverFound, targetsOfResponses } from "./never.ts";
 import { hashAndTruncate, sensitiveAuthenticationData, truncationLimits } from "./pci.ts";
 import { unreachable } from "./reach.ts";
 import {
@@ -32,6 +33,8 @@ export type Check = (compiled: CompiledPolicy) => Finding[];
 
 const checks: readonly Check[] = [
   unreachable,
+  targetsOfResponses,
+  neverFound,
   unsupportedPasses,
   unknownPasses,
   equalNames,

@@ -15,6 +15,29 @@ const rules = (...list: Short[]) =>
     rules: list.map(([select, action, on = "request"], index) => ({ name: `r${index}`, select, action, on })),
   }).map((line) => line.split(":")[0]);
 
+describe("never", () => {
+  test.each<[string, Short[], string[]]>([
+    ["a query in an answer", [["query:a", "redact", "response"]], ["unreachable-rule"]],
+    ["a path in an answer", [["path:/a/{b}", "redact", "response"]], ["unreachable-rule"]],
+    ["a query in a request", [["query:a", "redact", ["request", "response"]]], []],
+    ["a query among others", [[["query:a", "json:$.a"], "redact", "response"]], []],
+    ["a name in an answer", [["named:a", "redact", "response"]], []],
+  ])("%s", (_, list, expected) => expect(rules(...list)).toEqual(expected));
+
+  test.each<[threshold: number | undefined, score: number, contextScore: number | undefined, expected: number]>([
+    [undefined, 0.3, undefined, 1],
+    [undefined, 0.5, undefined, 0],
+    [undefined, 0.3, 0.6, 0],
+    [0.2, 0.3, undefined, 0],
+    [0.9, 0.3, 0.6, 1],
+  ])("a threshold of %s and a detector of %s, %s with context", (threshold, score, contextScore, expected) => {
+    const detectors = [{ name: "TICKET", pattern: "TCK-[0-9]{6}", score, contextScore }];
+    const rule = { name: "r", select: "any:", detect: ["CREDIT_CARD", "TICKET", "US_*"], threshold, action: "redact" };
+    const found = codes(JSON.parse(JSON.stringify({ detectors, rules: [rule] })));
+    expect(found.filter((line) => line.startsWith("never-found: r never finds TICKET"))).toHaveLength(expected);
+  });
+});
+
 describe("reach", () => {
   test.each<[string, Short[], string[]]>([
     [
