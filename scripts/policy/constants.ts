@@ -224,7 +224,7 @@ export const FLAG = { ALWAYS: 1, HEADER: 2, KEEP_HEADER: 4, EGRESS: 8, EGRESS_BL
 export const STATE_FLAG = { LIVE: 1, ACTS: 2, NAMED: 4 } as const;
 /**
  * EXEMPT: not for the transport headers (the table of safe headers). NAMES: all plain names of the location; the number is
- * the automaton state in which they are looked up. PATHS: the same for names with brackets and dots, step by step.
+ * the automaton state in which they are looked up. PATHS: the same for names that are paths, step by step.
  */
 export const FIELD_FLAG = { GLOB: 1, EXEMPT: 2, NAMES: 4, PATHS: 8 } as const;
 
