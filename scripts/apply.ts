@@ -50,7 +50,8 @@ export function register(program: Command): void {
       "after",
       `
 A content-type of application/json is added when none is given, and the emergency header of the policy unless
---inactive is given. One given by -H is used as it stands; for a response it is that of its request, whose session it shares.
+--inactive is given. One given by -H is used as it stands; for a response it is that of its request,
+and so is host.
 
 Examples:
   $ echo '{"card":{"number":"4111111111111111"}}' | frostglass apply --policy policies/checkout.json

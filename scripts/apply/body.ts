@@ -41,9 +41,9 @@ export async function applyBody(compiled: CompiledPolicy, plugin: Plugin, option
   // The headers say whether a body follows, so its first piece is awaited.
   let next = await body.next();
   const hasBody = !next.done;
-  const [proof, own] = isRequest ? [[], options.headers] : parted(compiled, options.headers);
+  const [asked, own] = isRequest ? [[], options.headers] : parted(compiled, options.headers);
   const headers = headersToWire(hasBody ? withType(own) : own);
-  const requestHeaders = isRequest ? headers : headersToWire(proof);
+  const requestHeaders = isRequest ? headers : headersToWire(asked);
   const sent = options.isActive ? activated(compiled, requestHeaders, options) : requestHeaders;
   const acts = isActive(compiled, sent, options);
   const stream = plugin.stream({ holdHeaders: compiled.limits.hold > 0, ...propertiesOf(compiled, options) });
@@ -65,10 +65,14 @@ export async function applyBody(compiled: CompiledPolicy, plugin: Plugin, option
   return resultOf(compiled, plugin, stream, side, acts);
 }
 
-/** A response belongs to the session of its request: there the emergency header stands, and no response has one. */
+/**
+ * A response belongs to the session and the destination of its request: there the emergency header and the host stand, and
+ * no response has them.
+ */
 function parted({ policy }: CompiledPolicy, headers: readonly Header[]): [Header[], Header[]] {
-  const isProof = ([name]: Header): boolean => name.toLowerCase() === policy.activation.header;
-  return [headers.filter(isProof), headers.filter((header) => !isProof(header))];
+  const ofRequests = new Set([policy.activation.header, "host"]);
+  const isOfRequest = ([name]: Header): boolean => ofRequests.has(name.toLowerCase());
+  return [headers.filter(isOfRequest), headers.filter((header) => !isOfRequest(header))];
 }
 
 function withType(headers: readonly Header[]): readonly Header[] {

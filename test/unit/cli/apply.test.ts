@@ -109,6 +109,18 @@ test("a response is of the session whose emergency header is given", async () =>
   expect(decoded(foreign.body)).toBe(token);
 });
 
+test("a response of an allowed host is anonymized again", async () => {
+  const egress = { ...policy, egress: { hosts: ["api.pay.example"] } };
+  const through = (host: string) =>
+    frostglass(["apply", "--policy", "p.json", "--role", "egress", "--direction", "response", "-H", `Host: ${host}`], {
+      cwd: folderWith({ "p.json": egress }),
+      stdin: order,
+      environment: key,
+    });
+  expect(await through("api.pay.example")).toMatchObject({ code: 0, out: anonymized });
+  expect(await through("other.example")).toMatchObject({ code: 3, out: "" });
+});
+
 describe("the key", () => {
   const mail = '{"email":"a@b.example"}';
 
