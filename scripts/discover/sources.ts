@@ -69,7 +69,7 @@ function bytesOf(path: string): Buffer {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "EISDIR") throw new RecordingError(`${path}: a folder; name the files in it, as in ${path}/*.ndjson`);
     if (code === "ERR_FS_FILE_TOO_LARGE") throw new RecordingError(`${path}: the file ${tooLarge}`);
-    throw new RecordingError(`${path}: the file cannot be read; check the path`);
+    throw new RecordingError(`${path}: the file cannot be read (${code}); check the path`);
   }
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {

@@ -3,6 +3,7 @@
  *
  * Invariant: a case with an unknown member is refused, since a check that is never made is worse than none.
  */
+import { Source } from "../policy/source.ts";
 import { type Expectation, type MessageExpectation, readMessage } from "./expect.ts";
 import { fail, type Json, known, object, text } from "./form.ts";
 import type { Recording } from "./recording.ts";
@@ -19,7 +20,9 @@ export function readCases(content: string, file: string): PolicyCase[] {
   try {
     parsed = JSON.parse(content);
   } catch {
-    return fail(file, "the tests are not JSON; see policies/test.schema.json");
+    const [{ line, column, message } = { line: 1, column: 1, message: "this is no JSON" }] = new Source(file, content)
+      .diagnostics;
+    return fail(`${file}:${line}:${column}`, `${message}; the tests are strict JSON, see policies/test.schema.json`);
   }
   const { tests } = object(parsed, file, "the file");
   if (!Array.isArray(tests) || tests.length === 0) return fail(file, '"tests" must be a list of at least one case');

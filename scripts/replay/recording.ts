@@ -43,8 +43,9 @@ export function readRecordings(path: string): Recording[] {
   let text: string;
   try {
     text = readFileSync(path, "utf8");
-  } catch {
-    throw new RecordingError(`${path}: the recording cannot be read; check the path`);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new RecordingError(`${path}: the recording cannot be read (${code}); check the path`);
   }
   return parseRecordings(text, path);
 }

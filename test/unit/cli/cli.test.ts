@@ -90,6 +90,17 @@ test("test says which file is missing, the policy or its tests", async () => {
   expect(untested.err).toMatch(/^frostglass: p\.test\.json is not there; write the tests/);
 });
 
+test("tests and recordings that cannot be read are told with their place, or the system's reason", async () => {
+  const folder = folderWith({ "p.json": policy, "p.test.json": '{"tests": [\n  {"title": "x",}]}' });
+  const tests = await frostglass(["test", "p.json"], { cwd: folder });
+  expect(tests.code).toBe(2);
+  expect(tests.err).toMatch(
+    /^frostglass: p\.test\.json:2:17: .+; the tests are strict JSON, see policies\/test\.schema\.json\n/,
+  );
+  const replayed = await frostglass(["replay", "--policy", "p.json", "r.ndjson"], { cwd: folder });
+  expect(replayed.err).toContain("r.ndjson: the recording cannot be read (ENOENT); check the path");
+});
+
 test("package takes a WebAssembly module alone", async () => {
   const folder = folderWith({ "p.json": policy });
   const { code, err } = await frostglass(["package", "-o", "out", "--wasm", "p.json"], { cwd: folder });
