@@ -1,4 +1,4 @@
-// Whether bytes are UTF-8 (RFC 3629, section 4).
+// Whether bytes are UTF-8 (RFC 3629, section 4), and texts of JSON that are none but for lone surrogates.
 
 import { findWide } from "./scan";
 
@@ -24,4 +24,15 @@ export function isUtf8(p: usize, end: usize): bool {
     p += tails;
   }
   return true;
+}
+
+/** Puts U+FFFD, which is as long, in the place of each lone surrogate of [p, end) (WTF-8). */
+export function replaceSurrogates(p: usize, end: usize): void {
+  while ((p = findWide(p, end)) + 2 < end) {
+    if ((<u32>load<u16>(p) & 0xe0ff) == 0xa0ed) {
+      store<u16>(p, 0xbfef);
+      store<u8>(p + 2, 0xbd);
+    }
+    p++;
+  }
 }

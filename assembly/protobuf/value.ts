@@ -7,7 +7,7 @@ import { transform } from "../action/apply";
 import { NOTHING, detect, finder } from "../action/detect";
 import { BLOCKED, DONE, FAILED, NUMBER, UNCHANGED } from "../action/types";
 import { Buffer, newBuffer } from "../bytes/buffer";
-import { isUtf8 } from "../bytes/utf8";
+import { isUtf8, replaceSurrogates } from "../bytes/utf8";
 import { BROKEN, DROP, KEEP, REFUSE, REPLACE, actOnText, acted } from "../fields/value";
 import {
   ACTION_BLOCK,
@@ -85,7 +85,9 @@ export function judgeText(
     const found = actOnText(s.policy, s.rules, s.keys, most, set, NO_RULE, s.counts, from, length, value);
     if (acted != NO_RULE) {
       const isWhole = (load<u8>(s.rules + acted * SIZE_RULE, RULE_FLAGS) & RULE_FLAG_WHOLE) != 0;
-      if (kind != KIND_BYTES || !isWhole || !counts(actionOf(s, acted))) return putText(s, acted, found, at, lengthAt, end);
+      if (kind != KIND_BYTES || !isWhole || !counts(actionOf(s, acted))) {
+        return putText(s, acted, found, kind, at, lengthAt, end);
+      }
       rule = acted;
     }
   }
@@ -94,17 +96,22 @@ export function judgeText(
   // Bytes have no characters: what counts them does not fit.
   const limit = kind == KIND_BYTES && counts(action) ? 0 : s.limit;
   const fate = actOnText(s.policy, s.rules, s.keys, limit, 0, rule, s.counts, from, length, value);
-  return putText(s, rule, fate, at, lengthAt, end);
+  return putText(s, rule, fate, kind, at, lengthAt, end);
 }
 
 /** Does what became of a text. Returns an outcome. */
-function putText(s: ProtoState, rule: u32, fate: u32, at: usize, lengthAt: usize, end: usize): u32 {
+function putText(s: ProtoState, rule: u32, fate: u32, kind: u32, at: usize, lengthAt: usize, end: usize): u32 {
   if (fate == KEEP) return 0;
   if (fate == REFUSE) return block(s, rule);
   if (fate == BROKEN) return INTERNAL;
   s.count(rule);
-  if (fate == DROP) leaveOut(at, end);
-  else replaceSized(lengthAt, end, value.at, value.length);
+  if (fate == DROP) {
+    leaveOut(at, end);
+    return 0;
+  }
+  // What comes back may be of a JSON string: for half a surrogate pair receivers would refuse all of the message.
+  if (kind == KIND_STRING) replaceSurrogates(value.at, value.at + value.length);
+  replaceSized(lengthAt, end, value.at, value.length);
   return 0;
 }
 
