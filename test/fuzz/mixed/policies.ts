@@ -11,6 +11,7 @@ const keep = fc.nat({ max: 5 });
 
 const generalize = some<object>(
   { date: "year" },
+  { date: { to: "year", age: 90 } },
   { zip: 3 },
   { age: 90 },
   { ip: { v4: 24, v6: 48 } },
