@@ -5,6 +5,7 @@
 // which opaque tokens were not, is tallied by rule, one a token.
 
 import { Buffer, newBuffer } from "../bytes/buffer";
+import { hexDigit } from "../bytes/encoding";
 import {
   HEADER_RULES,
   REVEAL_FLAG_ANYWHERE,
@@ -111,6 +112,14 @@ function openWith(ring: Keyring, domain: u32, tweak: usize, tweakLength: u32, at
 /** The original of one token inside a text. */
 const inner: Buffer = newBuffer();
 
+/** Whether a token inside a text may begin at `p`: behind no byte of another word, or right behind a percent escape. */
+@inline
+function mayBegin(at: usize, p: usize): bool {
+  if (p == at || !isTokenByte(<u32>load<u8>(p - 1))) return true;
+  if (p - at < 3 || load<u8>(p - 3) != 0x25) return false;
+  return hexDigit(<u32>load<u8>(p - 2)) >= 0 && hexDigit(<u32>load<u8>(p - 1)) >= 0;
+}
+
 /** Opens each opaque token inside a text; DONE with the whole text in `out` when there was one. */
 function revealInside(
   rule: usize,
@@ -129,7 +138,7 @@ function revealInside(
   let found = false;
   out.clear();
   while (p + PREFIX_BYTES < end) {
-    if (load<u32>(p) != PREFIX || (p > at && isTokenByte(<u32>load<u8>(p - 1)))) {
+    if (load<u32>(p) != PREFIX || !mayBegin(at, p)) {
       p++;
       continue;
     }

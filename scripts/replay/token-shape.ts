@@ -7,7 +7,8 @@ import type { ResolvedToken } from "../policy/token.ts";
 import type { Scalar } from "./replacement.ts";
 
 const opaque = /^fg1\.[a-z0-9]{1,12}\.[A-Za-z0-9_-]{22,}$/;
-const opaqueInside = /(?<![\w-])fg1\.[a-z0-9]{1,12}\.[A-Za-z0-9_-]{22,}(?![\w-])/;
+/** Inside a text it begins where no other word does, or right behind a percent escape. */
+const opaqueInside = /(?<=^|[^\w-]|%[\da-fA-F]{2})fg1\.[a-z0-9]{1,12}\.[A-Za-z0-9_-]{22,}(?![\w-])/;
 
 /** Whether `output` can be what tokenize makes of a value; redactions have been judged before. */
 export function isTokenOf(token: ResolvedToken, original: Scalar, output: string): boolean {

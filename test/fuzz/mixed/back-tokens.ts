@@ -95,8 +95,8 @@ export const actsWhereHashDoes = fc.property(
     const send = isAnswer ? asAnswer : asRequest;
     for (const one of sentAll) {
       if (losesType(one, given)) continue;
-      // All cookies are one header, which is no token; and a cookie is a text as it stands, in which an escape is no border.
-      const cookies = anywhere || has(given, /^header:\*/) ? [] : one.fields.cookies;
+      // All cookies are one header, which is no token.
+      const cookies = has(given, /^header:\*/) ? [] : one.fields.cookies;
       const planter = new Given(tokens, anywhere, isCall(one));
       const sent = messageOf({ ...one, fields: { ...one.fields, cookies } }, { planter });
       const hashed = send(hash, sent);

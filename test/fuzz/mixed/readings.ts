@@ -24,8 +24,9 @@ const beginnings = /eyJ|W[1-9A-Za-z]|In?/g;
 function* decoded(text: string): Generator<string> {
   for (const [run] of text.matchAll(/[\w+/-]{8,}/g)) {
     for (const from of [0, ...[...run.matchAll(beginnings)].map(({ index }) => index)]) {
-      const spelled = Buffer.from(run.slice(from), "base64").toString("latin1");
-      if (/^\s*["[{\w]/.test(spelled) && !/[^\P{Cc}\s]/u.test(spelled.slice(0, -2))) yield spelled;
+      // What follows the base64 may look like more of it.
+      const spelled = /^\s*["[{\w][\s\P{Cc}]{7,}/u.exec(Buffer.from(run.slice(from), "base64").toString("latin1"));
+      if (spelled !== null) yield spelled[0];
     }
   }
 }

@@ -52,6 +52,15 @@ describe("a round trip is exact", () => {
   });
 });
 
+test("inside a text a token may stand right behind a percent escape", () => {
+  const [one, two] = [tokenOf("one"), tokenOf("two")];
+  expect(answer(JSON.stringify({ text: `?q=a%20${one}%2c${two}` }))).toBe('{"text":"?q=a%20one%2ctwo"}');
+  for (const front of ["a0", "%0", "%zz", "%2g", "a%200", "20"]) {
+    const body = JSON.stringify({ text: `${front}${one}` });
+    expect(answer(body)).toBe(body);
+  }
+});
+
 describe("stays as it came", () => {
   const token = tokenOf("secret");
   const flip = (at: number) => token.slice(0, at) + (token[at] === "A" ? "B" : "A") + token.slice(at + 1);
