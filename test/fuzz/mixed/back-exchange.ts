@@ -23,7 +23,7 @@ import { recordingOf } from "./recordings.ts";
 /** Messages a policy. */
 const MESSAGES = 3;
 /** Pairs of places at which a message is cut. */
-const PAIRS = 6;
+const PAIRS = 3;
 export const sentOnes = fc.array(messages, { minLength: MESSAGES, maxLength: MESSAGES });
 
 export type Headers = [string, string][];

@@ -131,9 +131,9 @@ export function checkOnPresets(given: OnPresets): Check {
   return property === undefined ? async () => undefined : checking(property);
 }
 
-/** Policies on presets, which take seconds to compile, and messages for each. */
-const ON_PRESETS = 3;
-const MESSAGES_ON_PRESETS = 60;
+/** One policy on presets, which takes seconds to compile, to so many others, and messages for each. */
+const TO_ONE_ON_PRESETS = 100;
+const MESSAGES_ON_PRESETS = 50;
 
 export async function fuzzBack(count: number, seed: number): Promise<Tally> {
   const tally: Tally = { passed: 0, failed: 0, failures: [] };
@@ -147,7 +147,7 @@ export async function fuzzBack(count: number, seed: number): Promise<Tally> {
   };
   if (count === 0) return tally;
   for (const [name, check] of Object.entries(checks)) add(name, count, await check(count, seed));
-  for (const given of fc.sample(onPresets, { seed, numRuns: ON_PRESETS })) {
+  for (const given of fc.sample(onPresets, { seed, numRuns: Math.ceil(count / TO_ONE_ON_PRESETS) })) {
     const failure = await checkOnPresets(given)(MESSAGES_ON_PRESETS, seed);
     add(`on presets: ${JSON.stringify(given)}`, MESSAGES_ON_PRESETS, failure);
   }
