@@ -24,6 +24,8 @@ export type Encoding = "raw" | "json-escaped" | "percent-encoded" | "nested" | "
 /** Bytes from which a text, or digits from which a number, is told from chance wherever it stands. */
 const distinctiveText = 4;
 const distinctiveNumber = 6;
+/** What JSON is written with, which tells nothing. */
+const syntax = /[\s{}[\]",:]/g;
 /** Characters from which a value is worth a search where all that may leave is known, as verification codes are. */
 const searchable = 3;
 
@@ -32,7 +34,7 @@ const isPunctuation = (value: string): boolean => !/[\p{L}\p{N}]/u.test(value);
 export function isDistinctive(value: string): boolean {
   if (isPunctuation(value)) return false;
   if (/^-?[\d.eE+-]+$/.test(value)) return value.replace(/\D/g, "").length >= distinctiveNumber;
-  return Buffer.byteLength(value) >= distinctiveText;
+  return Buffer.byteLength(value.replace(syntax, "")) >= distinctiveText;
 }
 
 export const isSearchable = (value: string): boolean => value.length >= searchable && !isPunctuation(value);

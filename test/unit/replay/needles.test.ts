@@ -51,6 +51,7 @@ test.each<[string, string, Encoding | undefined]>([
   ["737", "order 17371", undefined],
   ["1111", "411111******1111", "raw"],
   ["abcdef", "abc def", undefined],
+  ['{"pa', '{"partial_json":""}', undefined],
 ])("%s in %s: %s", (value, text, encoding) => {
   expect(found(text, value)).toBe(encoding);
 });
