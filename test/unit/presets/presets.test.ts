@@ -368,39 +368,7 @@ test("secrets", () => {
   expect(headerOf(result, "cookie")).toBe("PHPSESSID=[redacted]; lang=de");
 });
 
-describe("presets side by side", () => {
-  const card = "4111 1111 1111 1111";
-  const bothOf = (texts: string | string[]) => {
-    const policy = { name: "p", activation: { verify: "presence" }, extends: texts, rules: [] };
-    const { compiled: both, diagnostics } = compilePolicy({
-      path: join(folder, "../p.json"),
-      text: JSON.stringify(policy),
-    });
-    expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
-    return both!;
-  };
-
-  test("a card number in a text does not keep the text from the rule that another preset has for it", () => {
-    const plugin = machine().vm.plugin("both", bothOf(["pci-dss", "hipaa-safe-harbor", "secrets"]).binary);
-    const value = { note: `Ann pays with ${card}`, password: `my ${card}`, text1: `pay ${card} now` };
-    const left = JSON.parse(bodyOf(send(plugin, { headers: [json, active], body: JSON.stringify(value) })));
-    expect([left.note, left.password]).toEqual(["[redacted]", "[redacted]"]);
-    expect(left.text1).toMatch(/^pay 4111 11.. .... .... now$/);
-    expect(left.text1).not.toContain(card);
-  });
-
-  test("the rules that look everywhere come last, in the order of the presets", () => {
-    const names = bothOf(["pci-dss", "gdpr"]).rules.map(({ name }) => name);
-    expect(names.filter((name) => name.includes("anywhere"))).toEqual([
-      "pci-pan-anywhere",
-      "gdpr-anywhere",
-      "gdpr-ip-anywhere",
-    ]);
-    expect(names.slice(-3)).toEqual(["pci-pan-anywhere", "gdpr-anywhere", "gdpr-ip-anywhere"]);
-  });
-
-  test.each(["hipaa-safe-harbor", "gdpr"])("%s: what is found where a state or country should be is hidden", (name) => {
-    const value = { address: { state: `NY ${card}`, country: "US" } };
-    expect(through(name, value)).toEqual({ address: { state: "NY [redacted]", country: "US" } });
-  });
+test.each(["hipaa-safe-harbor", "gdpr"])("%s: what is found where a state or country should be is hidden", (name) => {
+  const value = { address: { state: "NY 4111 1111 1111 1111", country: "US" } };
+  expect(through(name, value)).toEqual({ address: { state: "NY [redacted]", country: "US" } });
 });
