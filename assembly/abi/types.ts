@@ -23,8 +23,13 @@ export const CONTINUE: u32 = 0;
 /** From a header callback: no further filter until a body or trailer callback continues. */
 export const STOP_ITERATION: u32 = 1;
 /**
- * From a body callback: what the buffer holds now waits in the host, in front of what comes next; the sender is slowed
- * down where the host's buffer is full. (1, "and buffer", is never returned: the host answers 413 there.)
+ * From a body callback: what the buffer holds now waits in the host, and can be written again, in the next body callback, which has
+ * all of it, and when trailers come. Where it grows over the host's limit, the host answers 413.
+ */
+export const STOP_AND_BUFFER: u32 = 1;
+/**
+ * From a body callback: what the buffer holds now waits in the host, in front of what comes next, out of reach; the sender is
+ * slowed down where the host's buffer is full.
  */
 export const STOP_AND_WATERMARK: u32 = 2;
 /** From a body callback: nothing waits. */

@@ -3,7 +3,7 @@
 // Invariants: what is refused has not been written back; a chunk without an edit is not written back while streaming.
 
 import * as host from "../abi/host";
-import { CONTINUE, REQUEST_BODY, REQUEST_HEADERS, RESPONSE_BODY, RESPONSE_HEADERS, STOP_AND_WATERMARK, STOP_NO_BUFFER } from "../abi/types";
+import { CONTINUE, REQUEST_BODY, REQUEST_HEADERS, RESPONSE_BODY, RESPONSE_HEADERS, STOP_AND_BUFFER, STOP_AND_WATERMARK, STOP_NO_BUFFER } from "../abi/types";
 import { ascii, decimal } from "../abi/text";
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { Inflater, inflate, mostOut } from "../compression/inflate";
@@ -14,6 +14,12 @@ import { FORMAT_GRPC, HEADER_LIMIT_BODY, HEADER_LIMIT_HOLD, NO_RULE } from "../p
 import { INTERNAL, LIMIT_BODY, RULE_BLOCK, TRAILERS } from "../policy/outcomes.gen";
 import { refuse } from "./refusal";
 import { BODY_EMPTY, BODY_PASS, BODY_READ, BODY_UNREADABLE, Body, Stream, bodyOf, closeBody, heldOf, narrowOf } from "./stream";
+
+/**
+ * How much waits in the host's buffer where no trailers are announced: it may be small (32 KiB at a hardened edge), and nothing
+ * would come any more once it is full.
+ */
+const WAITING_BYTES: u32 = 16384;
 
 const input: Buffer = newBuffer();
 const decoded: Buffer = newBuffer();
@@ -76,7 +82,7 @@ export function setAcceptableMessages(decodes: bool): bool {
 function holdLimit(stream: Stream, body: Body): u64 {
   const limit = load<u32>(stream.policy.blob, HEADER_LIMIT_HOLD);
   // Trailers end a gRPC body, so all of it waits with the host; each message was judged as a whole before it came here.
-  return <u64>(body.format == FORMAT_GRPC ? min<u32>(limit, body.waitingLimit) : limit);
+  return <u64>(body.format == FORMAT_GRPC && !body.announced ? min<u32>(limit, WAITING_BYTES) : limit);
 }
 
 function refuseBody(stream: Stream, body: Body, outcome: u32, response: bool): u32 {
@@ -108,10 +114,13 @@ function releaseHeld(body: Body, response: bool, size: u32, at: usize, length: u
   return isWritten;
 }
 
-/** Keeps the rewritten chunk back, with the host while there is room for it there, else in memory of the filter. */
+/**
+ * Keeps the rewritten chunk back: with the host while there is room for it there, and no trailers are announced, else in memory
+ * of the filter.
+ */
 function holdBack(body: Body, type: u32, size: u32, at: usize, length: u32, edited: bool): bool {
   const held = heldOf(body);
-  if (held.length == 0 && body.waiting + length <= body.waitingLimit) {
+  if (!body.announced && held.length == 0 && body.waiting + length <= WAITING_BYTES) {
     body.waiting += length;
     body.heldMost = body.waiting;
     return !edited || host.writeBuffer(type, size, at, length);
@@ -198,7 +207,24 @@ export function onBody(stream: Stream, response: bool, size: u32, last: bool): u
     return CONTINUE;
   }
   if (!holdBack(body, type, size, at, length, isChanged)) return refuseBody(stream, body, INTERNAL, response);
-  return STOP_AND_WATERMARK;
+  return body.announced ? STOP_AND_BUFFER : STOP_AND_WATERMARK;
+}
+
+/**
+ * Writes what is left of a body when its trailers have come. They carry no body: what neither waits in the host's buffer nor can be
+ * written into it could only be left out. Returns an outcome.
+ */
+function writeEnd(body: Body, response: bool, at: usize, length: u32): u32 {
+  const held = heldOf(body);
+  const isLeft = held.length != 0 || length != 0;
+  if (isLeft && (body.released || !body.announced)) return TRAILERS;
+  if (body.released) return 0;
+  held.append(at, length);
+  const map = response ? RESPONSE_HEADERS : REQUEST_HEADERS;
+  if (held.failed || (body.measured && !setLength(map, body.waiting + held.length))) return INTERNAL;
+  if (held.length != 0 && !host.writeBuffer(response ? RESPONSE_BODY : REQUEST_BODY, 0, held.at, held.length)) return INTERNAL;
+  held.free();
+  return 0;
 }
 
 /** Trailers end a body that no body callback ended. False when the stream is refused. */
@@ -216,11 +242,8 @@ export function endBodyAtTrailers(stream: Stream, response: bool): bool {
   }
   input.clear();
   let outcome = readChunk(stream, body, 0, true);
-  // Trailers carry no body: what does not wait in the host's buffer could only be left out.
-  const isLeftOver = heldOf(body).length != 0 || (isEdited ? editedLength != 0 : body.inflater != 0 && decoded.length != 0);
-  if (outcome == 0 && isLeftOver) outcome = TRAILERS;
-  const map = response ? RESPONSE_HEADERS : REQUEST_HEADERS;
-  if (outcome == 0 && !body.released && body.measured && !setLength(map, body.waiting)) outcome = INTERNAL;
+  const length = isEdited ? editedLength : body.inflater != 0 ? decoded.length : 0;
+  if (outcome == 0) outcome = writeEnd(body, response, isEdited ? editedAt : decoded.at, length);
   if (outcome) {
     refuseBody(stream, body, outcome, response);
     return false;

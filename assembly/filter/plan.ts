@@ -49,8 +49,6 @@ import { TextState } from "../text/rewrite";
 import { isRead, xmlRoot } from "../framing/reads";
 import { BODY_EMPTY, BODY_PASS, BODY_UNREADABLE, Body, Stream, bodyOf, closeBody, openBody, scopeOf } from "./stream";
 
-const WAITING_BYTES: u32 = 16384;
-
 /** The coding of the body, where the policy has it decoded: GZIP, DEFLATE, or 0. */
 export let coding: u32 = 0;
 
@@ -111,9 +109,7 @@ export function planBody(stream: Stream, response: bool, root: u32, unmatched: u
   const map = response ? RESPONSE_HEADERS : REQUEST_HEADERS;
   const lengthIndex = headerIndex("content-length", 0);
   body.measured = lengthIndex >= 0;
-  // Announced trailers need all that is held in the host's buffer; else little of it is used, since it may be small
-  // (32 KiB at a hardened edge) and nothing would come any more once it is full.
-  body.waitingLimit = headerIndex("trailer", 0) >= 0 ? load<u32>(blob, HEADER_LIMIT_HOLD) : WAITING_BYTES;
+  body.announced = headerIndex("trailer", 0) >= 0;
   const length = body.measured ? readLength(valueAt(lengthIndex), valueLength(lengthIndex)) : u64.MAX_VALUE;
   const fields: u32 = response ? HEADER_RESPONSE_FIELDS : HEADER_REQUEST_FIELDS;
   // A body of no bytes needs no media type; should bytes come all the same, JSON is what they must be.

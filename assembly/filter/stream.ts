@@ -51,7 +51,7 @@ export class Body {
   inflater: usize; // Inflater of a compressed body, or 0
   total: u64; // bytes read
   waiting: u32; // bytes of the rewritten body that wait in the host's buffer, in front of those in `held`
-  waitingLimit: u32; // how many may
+  announced: bool; // trailers are to follow
   heldMost: u32; // the most that was held, here and there
   heldAt: usize; // the fields of a Buffer: see `heldOf`
   heldLength: u32;
