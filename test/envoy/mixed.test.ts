@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { EnvoyEngine } from "../../scripts/envoy/engine.ts";
 import { differenceOf } from "../../scripts/replay/chunks.ts";
+import type { Recording } from "../../scripts/replay/recording.ts";
 import { envoyEngine, nodeEngine, type Run, run, startPlugin } from "../../scripts/replay/run.ts";
 import { accepted, Target } from "../fuzz/mixed/check.ts";
 import { messages, type Sent } from "../fuzz/mixed/messages.ts";
@@ -24,9 +25,30 @@ const compiled = fc
   .slice(0, POLICIES);
 const sent = fc.sample(messages, { seed, numRuns: POLICIES * MESSAGES });
 
-/** Envoy itself takes a `referer` away that is no address. */
+/** Envoy itself takes a `referer` away that is no address, and joins those of headers alone. */
 function withoutReferer(one: Sent): Sent {
-  return { ...one, fields: { ...one.fields, headers: one.fields.headers.filter(([name]) => name !== "referer") } };
+  const rest = <T>(fields: [string, T][]): [string, T][] => fields.filter(([name]) => name !== "referer");
+  const { fields, answer } = one;
+  return {
+    ...one,
+    fields: { ...fields, headers: rest(fields.headers), trailers: rest(fields.trailers) },
+    answer: answer && { ...answer, trailers: rest(answer.trailers) },
+  };
+}
+
+/** A client of HTTP/1.1 announces all trailers that it sends. */
+function announced(recording: Recording): Recording {
+  const { request } = recording;
+  const names = request.trailers?.map(([name]) => name) ?? [];
+  if (names.length === 0 || request.headers.some(([name]) => name === "trailer")) return recording;
+  return { ...recording, request: { ...request, headers: [...request.headers, ["trailer", names.join(", ")]] } };
+}
+
+/** Which trailers follow is a matter of each connection: what reaches the service says so in its own way. */
+function withoutTrailerNames(result: Run["result"]): Run["result"] {
+  const without = <T extends NonNullable<Run["result"]["request"]>>(side: T | undefined): T | undefined =>
+    side && { ...side, headers: side.headers.filter(([name]) => name !== "trailer") };
+  return { ...result, request: without(result.request), response: without(result.response) };
 }
 
 describe.each(compiled.map((policy, index) => ({ policy, index })))(`policy $index, FUZZ_SEED=${seed}`, (given) => {
@@ -45,11 +67,11 @@ describe.each(compiled.map((policy, index) => ({ policy, index })))(`policy $ind
   test("lets the same bytes leave in a real Envoy", async () => {
     const real = envoyEngine(envoy);
     for (const [at, one] of sent.slice(index * MESSAGES, (index + 1) * MESSAGES).entries()) {
-      const recording = recordingOf(withoutReferer(one));
+      const recording = announced(recordingOf(withoutReferer(one)));
       for (const cut of [undefined, { random: one.seed }]) {
         const results: Run[] = [];
         for (const engine of [embedded, real]) results.push(await run(engine, policy, recording, settings, cut));
-        const [here, there] = results.map(({ result }) => result);
+        const [here, there] = results.map(({ result }) => withoutTrailerNames(result));
         expect(
           differenceOf(here!, there!, policy.limits.hold),
           `message ${at}, ${JSON.stringify(cut)}`,

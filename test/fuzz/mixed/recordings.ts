@@ -15,6 +15,9 @@ const headerText = (given: Value): string =>
     .trim();
 const percent = encodeURIComponent;
 
+const announcing = (trailers: [string, string][]): [string, string][] =>
+  trailers.length > 0 ? [["trailer", trailers.map(([name]) => name).join(", ")]] : [];
+
 /** The same exchange for the same description; with other tools in other spellings, or with other values. */
 export function recordingOf(sent: Sent, tools: Partial<Tools> = {}): Recording {
   const { draw = new Random(sent.seed), planter = new Planter() } = tools;
@@ -31,6 +34,7 @@ export function recordingOf(sent: Sent, tools: Partial<Tools> = {}): Recording {
       ...(type === "" ? [] : [["content-type", type] as [string, string]]),
       ...more,
       ...codingHeader(inFrames ? "grpc-encoding" : "content-encoding", name),
+      ...(draw.below(4) > 0 ? announcing(trailers) : []),
     ],
     body: coded(body, inFrames ? "" : name),
     ...(trailers.length > 0 && { trailers }),
