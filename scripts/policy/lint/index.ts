@@ -9,6 +9,7 @@ import { implicitKey, revealByPresence, sharedKey, undetectedToken } from "./key
 import { neverFound, targetsOfResponses } from "./never.ts";
 import { hashAndTruncate, sensitiveAuthenticationData, truncationLimits } from "./pci.ts";
 import { unreachable } from "./reach.ts";
+import { unrouted } from "./route.ts";
 import {
   equalNames,
   findsBeforeNames,
@@ -35,6 +36,7 @@ const checks: readonly Check[] = [
   unreachable,
   targetsOfResponses,
   neverFound,
+  unrouted,
   unsupportedPasses,
   unknownPasses,
   equalNames,
@@ -55,7 +57,8 @@ export function lintPolicy(compiled: CompiledPolicy, options: { strict: boolean 
 }
 
 /** What must be said of a policy at the moment that it is attached to a gateway. */
-export const lintForProduction = (compiled: CompiledPolicy): Diagnostic[] => run(compiled, [presenceIsNoProof]);
+export const lintForProduction = (compiled: CompiledPolicy): Diagnostic[] =>
+  run(compiled, [presenceIsNoProof, unrouted]);
 
 function run(compiled: CompiledPolicy, active: readonly Check[]): Diagnostic[] {
   const findings = active.flatMap((check) => check(compiled));

@@ -38,6 +38,27 @@ describe("never", () => {
   });
 });
 
+describe("headers by which a gateway routes", () => {
+  const rule = (select: string, action: unknown, on = "request") => ({
+    name: select.replace(/[:*]/g, "_"),
+    select,
+    action,
+    on,
+  });
+  const listener = { verify: "presence" };
+  test.each<[string, object, object[], string[]]>([
+    ["stripped by a pattern", listener, [rule("header:x-forwarded-*", "strip")], ["unrouted"]],
+    ["emptied", listener, [rule("header:*", { redact: { with: "" } })], ["unrouted"]],
+    ["redacted", listener, [rule("header:x-forwarded-*", "redact")], []],
+    ["passed before", listener, [rule("header:x-forwarded-proto", "pass"), rule("header:x-*", "strip")], []],
+    ["of answers", listener, [rule("header:x-*", "strip", "response")], []],
+    ["others", listener, [rule("header:x-forwarded-f*", "strip")], []],
+    ["in a cluster", { clusters: ["tunnel"] }, [rule("header:x-*", "strip")], []],
+  ])("%s", (_, activation, list, expected) => {
+    expect(codes({ activation, rules: list }).map((line) => line.split(":")[0])).toEqual(expected);
+  });
+});
+
 describe("reach", () => {
   test.each<[string, Short[], string[]]>([
     [
