@@ -47,7 +47,7 @@ function isHeader(location: u32): bool {
   return location == LOCATION_HEADER || location == LOCATION_HEADER_TEXT;
 }
 
-/** What some receivers leave out in front of a name: ! , / : ; = ? [ \ ] */
+/** What some receivers leave out in front of a name: ! # , / : ; = ? [ \ ] */
 function isLeading(byte: u32): bool {
   switch (byte) {
     case 0x21:

@@ -50,6 +50,22 @@ describe.each(placements.flatMap((one) => [undefined, hardened].map((bufferLimit
       }
     });
 
+    test("trailers that were announced and do not come", async () => {
+      for (const [, type, body, leaves] of bodies) {
+        const headers: [string, string][] = [
+          ["content-type", type],
+          ["trailer", "x-checksum"],
+        ];
+        const half = body.length >> 1;
+        const pieces = [Buffer.from(body.slice(0, half)), Buffer.from(body.slice(half))];
+        gateway.production.reply = () => ({ headers, body: pieces });
+        const response = await gateway.send({ headers: [active, ...headers], body: pieces });
+        const received = await gateway.production.take();
+        expect([received.body.toString(), received.complete]).toEqual([leaves, true]);
+        expect([response.status, response.body.toString(), response.complete]).toEqual([200, leaves, true]);
+      }
+    });
+
     test("what cannot be read is refused, and an answer too", async () => {
       const headers: [string, string][] = [
         ["content-type", "application/json"],

@@ -3,8 +3,8 @@
  * and session tokens against other implementations, protobuf against @bufbuild/protobuf, policies that mix all locations
  * and formats against the leak proof, tokens in all of them on their way back. FUZZ_CASES (100000) documents, FUZZ_TOKENS
  * (1000000) tokens, FUZZ_CRYPTO (1000000) calls, FUZZ_SESSIONS (30000) session tokens, FUZZ_PROTOBUF (6000) messages,
- * FUZZ_RECEIVERS (40000) odd forms, queries, parts and events for real receivers,
- * FUZZ_MIXED (200) mixed policies, as many with small limits and some on presets, FUZZ_BACK (200) policies with a way back, and some on presets; FUZZ_SEED to see a run again.
+ * FUZZ_RECEIVERS (40000) odd forms, queries, parts and events for real receivers, FUZZ_MIXED (200) mixed policies, as many with
+ * small limits and some on presets, FUZZ_BACK (200) policies with a way back, and some on presets; FUZZ_SEED to see a run again.
  * Ends with `N passed, N failed`; every failure comes shrunk, with the seed of its batch.
  */
 import fc from "fast-check";
