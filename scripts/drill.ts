@@ -98,17 +98,20 @@ async function run(options: Options, command: Command): Promise<void> {
     if (options[name] !== undefined) throw new CommandError(`--${name} goes with --against`, 2);
   }
   const policy = await requireSessionPolicy(options.policy);
+  const recordings = readAll(options.recordings);
+  const incident = incidentOf(recordings, options.incident);
+  const authority = authorityOf(options.ca);
   if (options.dryRun) return plan(drillPlan(options.requests, policy));
   const toStdout = options.json === true;
   const color = hasColor(process.stdout);
   const report = await drill({
     policy,
     file: relative(process.cwd(), options.policy),
-    recordings: readAll(options.recordings),
-    incident: options.incident,
+    recordings,
+    incident,
     requests: options.requests,
     connections: options.connections,
-    authority: authorityOf(options.ca),
+    authority,
     keep: options.keep,
     show: toStdout ? undefined : (moment) => process.stdout.write(momentLine(moment, color)),
   });
@@ -123,8 +126,7 @@ async function runAgainst(options: Options, command: Command): Promise<void> {
   const isNamed = command.getOptionValueSource("policy") === "cli";
   if (options.send && !isNamed) throw new CommandError("--send needs --policy: what it selects is looked for", 2);
   const policies = isNamed ? [await requirePolicy(options.policy), await requireSessionPolicy(options.policy)] : [];
-  const recording = readAll(options.recordings).find(({ id }) => id === options.incident);
-  if (!recording) throw new CommandError(`no recording is called ${options.incident}`, 2);
+  const recording = incidentOf(readAll(options.recordings), options.incident);
   const send = options.send && { url: options.send, recording, headers: (options.header ?? []).map(headerOf) };
   if (options.dryRun) return plan(againstPlan(options.against!, options.send, options.incident));
   const report = await against({ gateway, policies, send });
@@ -169,6 +171,12 @@ function readAll(file: string): Recording[] {
     if (error instanceof RecordingError) throw new CommandError(error.message, 2);
     throw error;
   }
+}
+
+function incidentOf(recordings: readonly Recording[], id: string): Recording {
+  const incident = recordings.find((recording) => recording.id === id);
+  if (incident) return incident;
+  throw new CommandError(`no recording is called ${id}`, 2);
 }
 
 function write(file: string, text: string): void {

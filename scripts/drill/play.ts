@@ -38,8 +38,8 @@ export interface DrillOptions {
   policy: CompiledPolicy;
   file: string;
   recordings: readonly Recording[];
-  /** The recording that fails in production. */
-  incident: string;
+  /** The one of them that fails in production. */
+  incident: Recording;
   /** Requests of the load, in all. */
   requests: number;
   connections: number;
@@ -84,9 +84,7 @@ export async function drill(options: DrillOptions): Promise<DrillReport> {
 }
 
 async function play(stage: Stage, timeline: Timeline, options: DrillOptions): Promise<DrillReport> {
-  const { policy, requests } = options;
-  const incident = options.recordings.find(({ id }) => id === options.incident);
-  if (!incident) throw new Error(`no recording is called ${options.incident}`);
+  const { policy, requests, incident } = options;
   const auditFile = join(stage.folder, "audit.ndjson");
   const key = SealKey.parse(randomBytes(32).toString("hex"));
   const audit = await AuditLog.open(auditFile, { writer: "drill", key });
@@ -126,7 +124,7 @@ async function play(stage: Stage, timeline: Timeline, options: DrillOptions): Pr
   const hotfix = await stage.services.hotfix.report();
   const secondsToFirstRequest = timeline.insert("first anonymized request at the hotfix", hotfix.first ?? Date.now());
   const privacy = prove(policy, options.recordings, hotfix.captured);
-  const anonymized = ofRecording(hotfix, options.incident);
+  const anonymized = ofRecording(hotfix, incident.id);
   const withBug = tried(anonymized, "production");
   const withFix = tried(anonymized, "hotfix");
   timeline.mark("bug and fix on the anonymized incident", `without the fix ${withBug}, with it ${withFix}`);
@@ -149,7 +147,7 @@ async function play(stage: Stage, timeline: Timeline, options: DrillOptions): Pr
     secondsToFirstRequest,
     timeline: timeline.moments,
     load: { ...figures, ...counted(figures.sent, arrivals) },
-    incident: { recording: options.incident, before, anonymizedWithBug: withBug, anonymizedWithFix: withFix },
+    incident: { recording: incident.id, before, anonymizedWithBug: withBug, anonymizedWithFix: withFix },
     privacy: {
       recordings: options.recordings.length,
       refused: statuses.filter((status) => status !== 201 && status !== 500).length,

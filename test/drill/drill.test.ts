@@ -22,7 +22,7 @@ describe("a drill", () => {
       policy: await requireSessionPolicy(join(policies, "checkout.json")),
       file: "policies/checkout.json",
       recordings,
-      incident: "incident-null-postal-code",
+      incident: recordings.find(({ id }) => id === "incident-null-postal-code")!,
       requests: 2000,
       connections: 4,
       authority: authorityOf("built-in"),
