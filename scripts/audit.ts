@@ -67,7 +67,7 @@ export function register(program: Command): void {
     .option("--until <time>", "and up to then, such as 2026-03-02T14:35:00Z", moment)
     .option("--policy <file>", "the policy that ran: actions and clauses of its rules go on record too")
     .option("--window <seconds>", "length of a window of telemetry", positive, 60)
-    .option("--json", "one JSON object on stdout: lines, records, inactive, foreign, unreadable")
+    .option("--json", "one JSON object on stdout: lines, records, inactive, foreign, unrelated, unreadable")
     .action(ingest);
   audit
     .command("close")

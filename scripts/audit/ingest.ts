@@ -1,7 +1,7 @@
 /**
  * `frostglass audit ingest`: access logs of the gateway become records of the audit log.
  *
- * Invariants: what cannot be read or does not fit the schema is counted and makes the command fail, it is never guessed;
+ * Invariants: what cannot be read, is of another log or does not fit the schema is counted and makes the command fail, it is never guessed;
  * a line counts once, however often the command runs over its file.
  */
 import { CommandError, note, requirePolicy } from "../console.ts";
@@ -34,7 +34,7 @@ export async function ingest(files: readonly string[], options: IngestOptions): 
   if (!key) note(`${KEY_VARIABLE} is not set, so the records are chained but not sealed`);
   const sinks = sinksFromEnvironment();
   const log = await AuditLog.open(options.log, { writer: options.writer, session, key, sinks });
-  const total: Counts = { records: 0, lines: 0, inactive: 0, foreign: 0, unreadable: 0 };
+  const total: Counts = { records: 0, lines: 0, inactive: 0, foreign: 0, unrelated: 0, unreadable: 0 };
   try {
     const how = { window, session, span: await spanOf(log, options), facts: (rule: string) => facts[rule] ?? {} };
     for (const content of contents) {
@@ -48,11 +48,12 @@ export async function ingest(files: readonly string[], options: IngestOptions): 
   if (total.foreign > 0 && total.lines === total.foreign + total.inactive) {
     note(`no line is of session ${session}; where lines name no session, say when it was: --from and --until`);
   }
-  if (total.unreadable > 0) {
-    throw new CommandError(
-      `${total.unreadable} lines are no access log of this gateway; let it log as deploy/envoy/access-log.json says`,
-    );
-  }
+  const remedy = "let the gateway log as deploy/envoy/access-log.json says, into a file of its own";
+  const notOurs = [
+    ...(total.unreadable > 0 ? [`${total.unreadable} lines are no access log of this gateway`] : []),
+    ...(total.unrelated > 0 ? [`${total.unrelated} lines are JSON of another log, or of another format`] : []),
+  ];
+  if (notOurs.length > 0) throw new CommandError(`${notOurs.join(", and ")}; ${remedy}`);
 }
 
 /** When the session was: as the call says, or as the log does; undefined when nobody does. */
@@ -70,7 +71,8 @@ async function spanOf(log: AuditLog, { session, from, until }: IngestOptions): P
   };
 }
 
-function textOf({ records, lines, inactive, foreign, unreadable }: Counts): string {
-  const skipped = `${inactive} inactive, ${foreign} of other sessions, ${unreadable} unreadable`;
+function textOf({ records, lines, inactive, foreign, unrelated, unreadable }: Counts): string {
+  const others = `${foreign} of other sessions, ${unrelated} of other logs`;
+  const skipped = `${inactive} inactive, ${others}, ${unreadable} unreadable`;
   return `${lines} new lines became ${records} records; left out: ${skipped}\n`;
 }

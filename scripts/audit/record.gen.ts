@@ -411,6 +411,10 @@ export interface EdgeIngested {
   /**
    * How many.
    */
+  unrelated?: number;
+  /**
+   * How many.
+   */
   unreadable: number;
 }
 /**

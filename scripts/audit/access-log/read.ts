@@ -1,13 +1,14 @@
 /**
  * Access-log lines of the gateway put together to records of the audit log: telemetry a window, refusals by code.
  *
- * Invariants: a line that the filter did not judge is skipped and counted, as is one that cannot be read; nothing of a
- * line gets into a record but numbers and names that the schema lets pass.
+ * Invariants: a line that the filter did not judge is skipped and counted, as is one that cannot be read or that is of
+ * another log, and none of these is taken for one of the others; nothing of a line gets into a record but numbers and names
+ * that the schema lets pass.
  */
 import { createHash } from "node:crypto";
 import type { EdgeRefused, EdgeTelemetry, Reveal } from "../record.gen.ts";
 import type { Facts } from "./facts.ts";
-import type { FIELDS } from "./format.ts";
+import { FIELDS } from "./format.ts";
 
 /** What goes on record; `session` where the line itself names it. */
 export type Entry = { session?: string | undefined } & (
@@ -25,6 +26,8 @@ export interface Ingested {
   inactive: number;
   /** Lines of other sessions. */
   foreign: number;
+  /** Lines of JSON that another program, or another format, wrote. */
+  unrelated: number;
   unreadable: number;
 }
 
@@ -75,13 +78,13 @@ export function readAccessLog(
   text: string,
   { window: windowSeconds, facts = () => ({}), session, span, bySession }: ReadOptions,
 ): Ingested {
-  const result: Ingested = { entries: [], lines: 0, inactive: 0, foreign: 0, unreadable: 0 };
+  const result: Ingested = { entries: [], lines: 0, inactive: 0, foreign: 0, unrelated: 0, unreadable: 0 };
   const windows = new Map<string, Line[]>();
   for (const one of text.split("\n")) {
     if (one.trim() === "") continue;
     result.lines++;
     const line = parse(one);
-    if (line === "inactive") result.inactive++;
+    if (line === "inactive" || line === "unrelated") result[line]++;
     else if (line === undefined) result.unreadable++;
     else if (session !== undefined && !isOf(line, session, span)) result.foreign++;
     else {
@@ -116,21 +119,30 @@ function isOf({ routed, session, time, digest }: Line, id: string, span: Span | 
   return time >= span.from && time <= span.until;
 }
 
-function parse(text: string): Line | "inactive" | undefined {
-  let fields: Partial<Record<keyof typeof FIELDS, unknown>>;
+type Fields = Partial<Record<keyof typeof FIELDS, unknown>>;
+
+const fieldsOfEnvoy = (Object.keys(FIELDS) as (keyof Fields)[]).filter((name) => !name.startsWith("frostglass."));
+
+/** Without an outcome: Envoy writes null for it, or nothing of the filter where it omits what is empty. */
+function isInactive(fields: Fields): boolean {
+  return "frostglass.outcome" in fields || fieldsOfEnvoy.every((name) => name in fields);
+}
+
+function parse(text: string): Line | "inactive" | "unrelated" | undefined {
+  let fields: Fields;
   try {
     fields = JSON.parse(text);
   } catch {
     return undefined;
   }
-  if (typeof fields !== "object" || fields === null) return undefined;
+  if (typeof fields !== "object" || fields === null || Array.isArray(fields)) return undefined;
   const count = (name: keyof typeof FIELDS): number => Math.trunc(Number(fields[name] ?? 0));
   const name = (of: keyof typeof FIELDS): string | undefined => {
     const value = fields[of];
     return typeof value === "string" && value !== "-" && value !== "" ? value : undefined;
   };
   const outcome = name("frostglass.outcome");
-  if (outcome === undefined) return "inactive";
+  if (outcome === undefined) return isInactive(fields) ? "inactive" : "unrelated";
   const line: Line = {
     time: Date.parse(name("time") ?? ""),
     status: count("http.response.status_code"),

@@ -17,6 +17,7 @@ export interface Counts {
   lines: number;
   inactive: number;
   foreign: number;
+  unrelated: number;
   unreadable: number;
 }
 
@@ -29,7 +30,7 @@ export async function recordAccessLog(
   how: ReadOptions,
   session: string | undefined,
 ): Promise<Counts> {
-  const total: Counts = { records: 0, lines: 0, inactive: 0, foreign: 0, unreadable: 0 };
+  const total: Counts = { records: 0, lines: 0, inactive: 0, foreign: 0, unrelated: 0, unreadable: 0 };
   const before = (await log.records()).filter(({ writer }) => writer === log.writer);
   // What was read for one session alone says nothing of the others' lines.
   const mine = before.filter((record) => how.bySession || record.session === session);

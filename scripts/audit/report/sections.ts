@@ -192,6 +192,7 @@ function sourcesOf({ records }: Session): Section {
     number(data.lines),
     number(data.inactive),
     number(data.foreign),
+    number(data.unrelated ?? 0),
     number(data.unreadable),
   ]);
   const columns = [
@@ -202,9 +203,10 @@ function sourcesOf({ records }: Session): Section {
     "New lines",
     "Inactive",
     "Other sessions",
+    "Other logs",
     "Unreadable",
   ];
-  return section("Access logs read", columns, rows, "No access log was read.", [2, 4, 5, 6, 7]);
+  return section("Access logs read", columns, rows, "No access log was read.", [2, 4, 5, 6, 7, 8]);
 }
 
 function rulesOf({ traffic }: Session): Section {

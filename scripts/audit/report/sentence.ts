@@ -58,9 +58,10 @@ export function sentenceOf(record: AuditRecord): string {
       return status === undefined ? what : `${what}, answered ${status}`;
     }
     case "edge.ingested": {
-      const { lines, records, unreadable } = record.data;
+      const { lines, records, unrelated = 0, unreadable } = record.data;
+      const others = unrelated === 0 ? "" : `; ${number(unrelated)} of another log`;
       const left = unreadable === 0 ? "" : `; ${number(unreadable)} could NOT be read`;
-      return `${plural(lines, "line")} of the edge's access log became ${plural(records, "record")}${left}`;
+      return `${plural(lines, "line")} of the edge's access log became ${plural(records, "record")}${others}${left}`;
     }
     case "reveal": {
       const { who, decision, values, rule, reason, ticket, code } = record.data;

@@ -121,6 +121,28 @@ test("other sessions, inactive exchanges and lines that are none are left out an
   expect(telemetry[0]?.requests).toBe(1);
 });
 
+test("JSON of other programs is no inactive exchange", () => {
+  const omitted = JSON.parse(line({})); // as `omit_empty_values` leaves out what is null
+  for (const name of Object.keys(omitted)) if (name.startsWith("frostglass.")) delete omitted[name];
+  const lines = [
+    line({ "frostglass.outcome": null }),
+    line({ "frostglass.outcome": "-" }),
+    JSON.stringify(omitted),
+    JSON.stringify({ time: "2026-03-02T14:05:00.000Z", level: "info", message: "started" }),
+    JSON.stringify({ start_time: "2026-03-02T14:05:00.000Z", method: "GET", response_code: 200, duration: 3 }),
+    JSON.stringify({ ...omitted, duration_ms: undefined }),
+    "{}",
+    "[]",
+  ];
+  const { lines: all, inactive, unrelated, unreadable } = read(lines);
+  expect({ all, inactive, unrelated, unreadable }).toEqual({
+    all: 8,
+    inactive: 3,
+    unrelated: 4,
+    unreadable: 1,
+  });
+});
+
 describe("whose a line is", () => {
   const at = (time: string) => Date.parse(`2026-03-02T${time}Z`);
   const unnamed = line({ "frostglass.session.hash": sessionHash(""), "frostglass.policy.digest": "sha256:aa" });

@@ -116,7 +116,7 @@ describe("audit ingest", () => {
     writeFileSync(join(folder, "access"), `${JSON.stringify(access)}\n`);
     expect(await audit("ingest", "access", "--log", "new", "--policy", "shop.json", "--json")).toMatchObject({
       code: 0,
-      out: '{"records":2,"lines":1,"inactive":0,"foreign":0,"unreadable":0}\n',
+      out: '{"records":2,"lines":1,"inactive":0,"foreign":0,"unrelated":0,"unreadable":0}\n',
     });
     expect((await audit("verify", "new", "--open")).code).toBe(0);
     const { out } = await audit("report", "new", "--open");
@@ -141,8 +141,21 @@ describe("audit ingest", () => {
     writeFileSync(join(folder, "access"), `${JSON.stringify(access)}\nGET / 200\n`);
     expect(await audit("ingest", "access", "--log", "new")).toMatchObject({
       code: 1,
-      out: "2 new lines became 2 records; left out: 0 inactive, 0 of other sessions, 1 unreadable\n",
+      out: "2 new lines became 2 records; left out: 0 inactive, 0 of other sessions, 0 of other logs, 1 unreadable\n",
     });
+  });
+
+  test("exit 1 when a line is JSON of another log, which is on record as such", async () => {
+    writeFileSync(join(folder, "access"), `${JSON.stringify(access)}\n{"level":"info","message":"up"}\n`);
+    expect(await audit("ingest", "access", "--log", "new")).toMatchObject({
+      code: 1,
+      out: "2 new lines became 2 records; left out: 0 inactive, 0 of other sessions, 1 of other logs, 0 unreadable\n",
+      err: expect.stringMatching(/1 lines are JSON of another log.*deploy\/envoy\/access-log.json/),
+    });
+    const { out } = await audit("report", "new", "--open");
+    expect(out).toContain("2 lines of the edge's access log became 2 records; 1 of another log");
+    expect(out).toMatch(/\| New lines \| Inactive \| Other sessions \| Other logs \| Unreadable \|/);
+    expect((await audit("verify", "new", "--open")).code).toBe(0);
   });
 
   test("a line counts once, however often its file is given; one that is still written waits", async () => {
