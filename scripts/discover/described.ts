@@ -8,8 +8,8 @@ import type { CompiledPolicy } from "../policy/index.ts";
 import { MessageRules } from "../replay/bodies/protobuf/rules.ts";
 import type { Field } from "./field.ts";
 
-/** Whether a rule selects the field of a message, or what holds it, asked of the reader that the leak proof has. */
-export function isSelectedInMessage(compiled: CompiledPolicy, { direction, expression }: Field): boolean {
+/** Whether a rule selects the field of a message, or what holds it, wherever it is asked about. */
+export function isSelectedInMessage(compiled: CompiledPolicy, { direction, expression, samples }: Field): boolean {
   const { rules, policy, unmatched } = compiled;
   if (direction === "request" && unmatched !== "pass") return true;
   const views = rules.map(({ name, action, directions, selectors }) => ({
@@ -20,6 +20,10 @@ export function isSelectedInMessage(compiled: CompiledPolicy, { direction, expre
   }));
   const setting = { unmatched: "pass" as const, direction, unsupported: policy.unsupported };
   const messages = new MessageRules(views, setting, policy.protobuf);
+  return (samples ?? [expression]).every((sample) => isSelectedAt(messages, sample));
+}
+
+function isSelectedAt(messages: MessageRules, expression: string): boolean {
   const [method = "", path = ""] = expression.split(":");
   let here = messages.begin(`/${method}`);
   for (const step of path.match(/\[[^\]]*\]|[^.]+/g) ?? []) {

@@ -6,7 +6,7 @@
 
 import { plainName } from "../policy/spelling.ts";
 import { NAMES, type Named, type NameKind } from "../presets/names.ts";
-import type { Field } from "./field.ts";
+import type { Spot } from "./field.ts";
 
 export interface Evidence {
   /** What the name says: a kind of names.ts. */
@@ -47,7 +47,7 @@ const habits: Readonly<Record<string, NameKind>> = {
 };
 
 /** The kind that the field's name speaks for, under its parents. */
-export function kindOf({ names, place, expression }: Field): NameKind | undefined {
+export function kindOf({ names, place, expression }: Spot): NameKind | undefined {
   if (place === "json-key" || place === "text" || place === "any" || place === "multipart-filename") return undefined;
   if (place === "header" && Object.hasOwn(habits, expression)) return habits[expression];
   // A cookie is a person's browser; which ones are sessions, their names do not say reliably.

@@ -21,6 +21,8 @@ export type FieldPlace =
   | "cookie"
   | "path"
   | "grpc"
+  /** A field of a protobuf type that contains itself. */
+  | "proto"
   /** Names that carry data where no selector names names: of fields, parameters, cookies and parts. */
   | "any";
 
@@ -35,6 +37,8 @@ export interface Spot {
   readonly isBlunt?: boolean;
   /** It cannot go: its message would be none. */
   readonly isRequired?: boolean;
+  /** The paths that are asked about, of a protobuf field that only a description tells of. */
+  readonly samples?: readonly string[];
   /** What it spells are fields of their own: its own name alone speaks for it. */
   readonly isOpened?: boolean;
 }

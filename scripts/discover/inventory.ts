@@ -4,7 +4,8 @@
  *
  * Invariant: all traffic is read twice: names and paths are learned before a field is named.
  */
-import { type Field, keyOf, type Met, type Spot, type Unread } from "./field.ts";
+import { kindOf } from "./evidence.ts";
+import { type Field, groupedBy, keyOf, type Met, type Spot, type Unread } from "./field.ts";
 import type { Messages } from "./messages.ts";
 import { type Exchange, exchangeFields, type TrafficKnowledge } from "./reading/exchange.ts";
 import { type IsPersonal, Names } from "./reading/names.ts";
@@ -69,15 +70,21 @@ export class Inventory {
 
   /** What descriptor sets say that there may be. */
   describe(messages: Messages): void {
-    for (const { direction, field } of messages.described())
-      this.#field({ direction, place: "grpc", ...field }).isDescribed = true;
+    const described = messages.described().map(({ direction, field }) => ({ direction, ...field }));
+    for (const same of groupedBy(described, keyOf).values()) {
+      // One that stands below several names: what one of them says of it counts.
+      const [first] = same;
+      const samples = new Set(same.flatMap((field) => field.samples ?? []));
+      const telling = same.find((field) => kindOf(field) !== undefined) ?? first!;
+      this.#field({ ...telling, samples: [...samples] }).isDescribed = true;
+    }
   }
 
   #field(spot: Spot): Field {
     const key = keyOf(spot);
     const known = this.#fields.get(key);
     if (known) return known;
-    const { direction, place, expression, names, isBlunt, isRequired, isOpened } = spot;
+    const { direction, place, expression, names, isBlunt, isRequired, samples, isOpened } = spot;
     const field: Field = {
       direction,
       place,
@@ -87,6 +94,7 @@ export class Inventory {
       isDescribed: false,
       ...(isBlunt && { isBlunt }),
       ...(isRequired && { isRequired }),
+      ...(samples && { samples }),
       ...(isOpened && { isOpened }),
     };
     this.#fields.set(key, field);

@@ -3,16 +3,19 @@
  * way, and the value where there is one.
  *
  * Invariants: a body that is no message of its method has no fields; names that the wire alone has (of map entries and of
- * well-known types) are no names; a type inside itself is described once on each way to it.
+ * well-known types) are no names.
  */
 import type { CompiledPolicy } from "../policy/index.ts";
-import { type Descriptors, isWellKnown, type ProtoMethod, readDescriptors } from "../policy/protobuf/descriptors.ts";
+import { type Descriptors, type ProtoMethod, readDescriptors } from "../policy/protobuf/descriptors.ts";
 import { type FieldType, fieldsOf, type MessageType, numbersIn, Types } from "../replay/bodies/protobuf/types.ts";
 import { type Message, withoutCoding, withoutMessageCoding } from "../replay/coding.ts";
 import { withoutWeb } from "../replay/web.ts";
+import { namesBelow, type TypeField, TypeWalk } from "./message-types.ts";
 
 export interface MessageField {
-  /** `package.Service/Method:field.path` */
+  /** `proto` for one of a type that contains itself. */
+  readonly place: "grpc" | "proto";
+  /** `package.Service/Method:field.path` or `package.Type:field.path` */
   readonly expression: string;
   readonly names: readonly string[];
   /** No part of a value can stay, as of a bool: it is redacted or goes. */
@@ -21,6 +24,8 @@ export interface MessageField {
   readonly isRequired: boolean;
   /** Undefined in a description. */
   readonly value?: string;
+  /** The paths on which it is asked whether a policy selects it, of a description. */
+  readonly samples?: readonly string[];
 }
 
 type Direction = "request" | "response";
@@ -32,6 +37,7 @@ const most = 5000;
 export class Messages {
   readonly #types: Types;
   readonly #descriptors: Descriptors;
+  readonly #walk = new TypeWalk();
   readonly #methods = new Map<string, Pick<ProtoMethod, "input" | "output">>();
 
   /** Throws when one of them is no descriptor set. */
@@ -65,11 +71,13 @@ export class Messages {
     return [...this.#methods.keys()].flatMap((name) =>
       (["request", "response"] as const).flatMap((direction) => {
         const type = this.#typeOf(direction, name);
-        const found: MessageField[] = [];
-        for (const field of type ? this.#walk(type, `${name}:`, [], []) : []) {
-          if (found.push(field) === most) break;
-        }
-        return found.map((field) => ({ direction, field }));
+        const found: TypeField[] = [];
+        for (const field of type ? this.#walk.fieldsOf(type, name) : []) if (found.push(field) === most) break;
+        return found.map((one) => {
+          const { place, expression, names } = one;
+          const samples = one.samples().map((path) => `${name}:${path}`);
+          return { direction, field: { place, expression, names, ...this.#formOf(one.type, one.field), samples } };
+        });
       }),
     );
   }
@@ -79,21 +87,10 @@ export class Messages {
     return found && this.#types.find(direction === "request" ? found.input : found.output);
   }
 
-  #fieldAt(path: string, type: MessageType, { name, kind }: FieldType, names: readonly string[]): MessageField {
+  #formOf(type: MessageType, { name, kind }: FieldType): Pick<MessageField, "isBlunt" | "isRequired"> {
     const isBlunt = kind === "boolean" || kind === "zero" || kind === "bytes";
     const known = this.#descriptors.messages.get(type.name)?.fields.find((field) => field.name === name);
-    return { expression: path + name, names, isBlunt, isRequired: known?.isRequired ?? false };
-  }
-
-  *#walk(type: MessageType, path: string, names: readonly string[], trail: readonly string[]): Generator<MessageField> {
-    for (const field of type.fields.values()) {
-      const inner = field.message?.();
-      const below = namesBelow(type, field, names);
-      if (inner === undefined) yield this.#fieldAt(path, type, field, below);
-      else if (!trail.includes(inner.name) && inner.name !== type.name) {
-        yield* this.#walk(inner, `${path}${field.name}.`, below, [...trail, type.name]);
-      }
-    }
+    return { isBlunt, isRequired: known?.isRequired ?? false };
   }
 
   *#fields(type: MessageType, bytes: Uint8Array, path: string, names: readonly string[]): Generator<MessageField> {
@@ -110,16 +107,11 @@ export class Messages {
       else if (!(type.name === any && one.number === 1)) {
         const isText = field.kind === "text" || field.kind === "bytes";
         const values = isText ? [Buffer.from(one.value).toString("utf8")] : (numbersIn(one, field.scalar!) ?? []);
-        for (const value of values) yield { ...this.#fieldAt(path, type, field, below), value };
+        const told = { place: "grpc" as const, expression: path + field.name, names: below };
+        for (const value of values) yield { ...told, ...this.#formOf(type, field), value };
       }
     }
   }
-}
-
-/** The key of a map is data, and its value has the name of the map. */
-function namesBelow(type: MessageType, field: FieldType, names: readonly string[]): readonly string[] {
-  if (type.isEntry) return field.name === "key" ? [...names, ""] : names;
-  return isWellKnown(type.name) ? names : [...names, field.name];
 }
 
 const plainTypes = /^application\/(proto|(x-)?protobuf)\s*(;|$)/i;

@@ -112,7 +112,11 @@ function standingInTheWay(findings: readonly Finding[]): ReadonlySet<Spot> {
     isWild(one.field) !== isWild(other.field)
       ? isWild(one.field) && touches(one.pattern, other.pattern)
       : contains(one.pattern, other.pattern);
-  return new Set(all.filter((one) => all.some((other) => isInTheWay(one, other))).map(({ field }) => field));
+  // By its type a field is selected where traffic told what it is, too.
+  const isMet = values.some(({ field }) => field.place === "grpc" && field.values > 0);
+  const isTooWide = (one: (typeof all)[number]): boolean =>
+    (isMet && one.field.place === "proto") || all.some((other) => isInTheWay(one, other));
+  return new Set(all.filter(isTooWide).map(({ field }) => field));
 }
 
 /** Behind a decoder, for which the text must still be there. */

@@ -149,7 +149,7 @@ export async function survey(
       const key = keyOf(field);
       if (coverage.isMet(key)) return coverage.isOpen(key);
       // Only told of.
-      return field.place === "grpc" ? !isSelectedInMessage(policy, field) : false;
+      return field.place === "grpc" || field.place === "proto" ? !isSelectedInMessage(policy, field) : false;
     });
   }
 }

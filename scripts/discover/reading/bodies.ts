@@ -35,7 +35,7 @@ export function* bodyFields(
   if (given.body.length === 0) return;
   const inMessages = knowledge.messages?.recorded(direction, path, given);
   if (inMessages) {
-    for (const { value = "", ...field } of inMessages) yield { direction, place: "grpc", ...field, value };
+    for (const { value = "", ...field } of inMessages) yield { direction, ...field, value };
     return;
   }
   const message = withoutCoding(given);
