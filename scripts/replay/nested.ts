@@ -84,7 +84,7 @@ function judgeInside(
     if (reading !== undefined) return reading;
   }
   const views = detecting.filter(({ index }) => own === undefined || index < own.index).map(({ view }) => view);
-  const whole = found(views, decode(text)) ?? own?.view ?? unmatched;
+  const whole = found(views, decode(text), false, text) ?? own?.view ?? unmatched;
   if (whole !== undefined || !isOpened) return whole;
   return views.length === 0 ? "undecided" : "unfound";
 }

@@ -139,3 +139,17 @@ test.each([
   const leaked = { ...through, request: { headers: [], body: Buffer.from(body) } };
   expect(bench.findings(run, () => leaked).length).toBeGreaterThan(0);
 });
+
+test("what base64 spells is as long as its bytes are, also where they are no UTF-8", async () => {
+  // The bytes of `card` are three; read as UTF-8 two of them are U+FFFD, of three bytes each.
+  const short = new Bench({
+    limits: { value: "6B" },
+    rules: [
+      { name: "inside", select: "path:/p/{a}|base64|json:$.card", action: "redact" },
+      { name: "mail", select: "any:", detect: ["EMAIL_ADDRESS"], action: "redact" },
+    ],
+  });
+  const run = await short.run(request(undefined, { path: "/p/card", headers: [] }));
+  expect(run.result.outcome).toBe("forwarded");
+  expect(short.findings(run)).toEqual([]);
+});
