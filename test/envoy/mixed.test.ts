@@ -3,6 +3,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { EnvoyEngine } from "../../scripts/envoy/engine.ts";
+import { unrouted } from "../../scripts/policy/lint/route.ts";
 import { differenceOf } from "../../scripts/replay/chunks.ts";
 import type { Recording } from "../../scripts/replay/recording.ts";
 import { envoyEngine, nodeEngine, type Run, run, startPlugin } from "../../scripts/replay/run.ts";
@@ -22,6 +23,8 @@ const compiled = fc
   .sample(policies, { seed, numRuns: 3 * POLICIES })
   .filter(({ role }) => role === "edge")
   .flatMap((given) => accepted(target, given)?.compiled ?? [])
+  // Envoy answers their requests itself (routed.test.ts).
+  .filter((policy) => unrouted(policy).length === 0)
   .slice(0, POLICIES);
 const sent = fc.sample(messages, { seed, numRuns: POLICIES * MESSAGES });
 

@@ -40,7 +40,7 @@ describe("never", () => {
 
 describe("headers by which a gateway routes", () => {
   const rule = (select: string, action: unknown, on = "request") => ({
-    name: select.replace(/[:*]/g, "_"),
+    name: select.replaceAll(/[^\w-]/g, "_"),
     select,
     action,
     on,
@@ -56,6 +56,21 @@ describe("headers by which a gateway routes", () => {
     ["in a cluster", { clusters: ["tunnel"] }, [rule("header:x-*", "strip")], []],
   ])("%s", (_, activation, list, expected) => {
     expect(codes({ activation, rules: list }).map((line) => line.split(":")[0])).toEqual(expected);
+  });
+
+  const decoding = rule("header:*|json:$.a", "redact");
+  const finding = { ...rule("header:x-*", "redact"), detect: ["EMAIL_ADDRESS"] };
+  test.each<[string, string, object[], string[]]>([
+    ["emptied as what it is not", "empty", [decoding], ["unrouted"]],
+    ["of another header", "empty", [rule("header:x-card|json:$.a", "redact")], []],
+    ["passed as a whole", "empty", [decoding, rule("header:x-*", "pass")], []],
+    ["looked into as a whole", "empty", [decoding, finding], []],
+    ["stripped as a whole", "empty", [decoding, rule("header:x-*", "strip")], ["unrouted"]],
+    ["refused", "block", [decoding], []],
+  ])("decoded and %s", (_, unsupported, list, expected) => {
+    expect(codes({ activation: listener, unsupported, rules: list }).map((line) => line.split(":")[0])).toEqual(
+      expected,
+    );
   });
 });
 
