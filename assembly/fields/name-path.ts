@@ -1,6 +1,6 @@
 // Names of fields that are paths, as frameworks nest them: card[number], items[0][note], user.email, tags[], card['number']
-// (Spring), form-0-email (Django), user[born(1i)] (Rails), pay:card (JSF), ctl00$card (ASP.NET). They are looked up step by step
-// in an automaton, as the members of a document would be.
+// (Spring), form-0-email (Django), user[born(1i)] (Rails), pay:card (JSF), ctl00$card (ASP.NET), /card/number (JSON Pointer). They
+// are looked up step by step in an automaton, as the members of a document would be.
 // Invariants: a step is what stands between signs that part, or is an index between hyphens; empty ones are none. A rule on a
 // step acts on all fields below it, as it would on an object; `pass` exempts the field of its own name alone.
 
@@ -16,7 +16,7 @@ const HYPHEN: u8 = 0x2d;
 
 @inline
 function parts(byte: u32): bool {
-  return byte == 0x5b || byte == 0x5d || byte == 0x2e || byte == 0x3a || byte == 0x24;
+  return byte == 0x5b || byte == 0x5d || byte == 0x2e || byte == 0x3a || byte == 0x24 || byte == 0x2f;
 }
 
 /** Where the index between two hyphens ends, the first of which stands at `at`; 0 where none does. */

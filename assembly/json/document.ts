@@ -1,12 +1,13 @@
 // A JSON document as a body, or as a part of one: its state, opened, started again for the next document, and closed.
 // Invariants: the state and its stack come from the pool and go back to it; held values are wiped with it.
 
+import { Buffer } from "../bytes/buffer";
 import { allocate, release } from "../bytes/pool";
 import { FieldScope } from "../fields/scope";
 import { stateAt } from "../policy/cursor";
 import { HEADER_LIMIT_DEPTH, NO_RULE, STATE_DECODED, STATE_DETECTS, STATE_FLAGS, STATE_FLAG_LIVE } from "../policy/format.gen";
 import { PADDING, rewrite } from "./rewrite";
-import { JsonState, LIVE_FLAG, SIZE_FRAME, carryOf } from "./state";
+import { JsonState, LIVE_FLAG, SIZE_FRAME, aheadOf, carryOf } from "./state";
 
 /** Bytes of a state with its stack behind it. */
 @inline
@@ -57,12 +58,15 @@ export function startDocument(s: JsonState, root: u32, cover: u32): void {
   s.flags = isLive(s.policy, root, cover) ? LIVE_FLAG : 0;
 }
 
+function drop(buffer: Buffer): void {
+  if (buffer.capacity == 0) return;
+  buffer.wipe();
+  buffer.free();
+}
+
 export function closeDocument(s: JsonState): void {
-  const carry = carryOf(s);
-  if (carry.capacity) {
-    carry.wipe();
-    carry.free();
-  }
+  drop(carryOf(s));
+  drop(aheadOf(s));
   release(changetype<usize>(s), documentBytes(s.policy));
 }
 

@@ -5,11 +5,12 @@
 
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { BROKEN, DROP, KEEP, REFUSE, actOnText, acted } from "../fields/value";
-import { memberState, otherState, stateAt } from "../policy/cursor";
+import { classState, isListing, memberState, otherState, pairKind, pairsOf, stateAt } from "../policy/cursor";
 import { nameClass } from "../policy/symbols";
-import { STATE_FLAGS, STATE_FLAG_NAMED, STATE_NAME_DETECTS, STATE_NAME_RULE } from "../policy/format.gen";
+import { NO_RULE, STATE_FLAGS, STATE_FLAG_NAMED, STATE_NAME_DETECTS, STATE_NAME_RULE } from "../policy/format.gen";
 import { INTERNAL, JSON_NAME, LIMIT_VALUE, RULE_BLOCK } from "../policy/outcomes.gen";
 import { flush, heldLength, joinCarry } from "./output";
+import { settlesPair } from "./pair";
 import { DROP_SEPARATOR, FLOW, HOLD_LEAD, JsonState, KEPT_FLAG, PLAIN_FLAG, carryOf } from "./state";
 import { appendString, unescape } from "./text";
 import { settleQuiet } from "./value";
@@ -33,8 +34,11 @@ export function passesBy(s: JsonState, from: usize, to: usize): bool {
   return true;
 }
 
-/** Ends the member name that ends before `p`: finds the automaton state of its value. */
-export function endName(s: JsonState, p: usize): void {
+/**
+ * Ends the member name that ends before `p`: finds the automaton state of its value, and what a name beside it says of that.
+ * Where the chunk, which ends before `end`, does not tell, `pairWaits` says so, and `settleName` goes on.
+ */
+export function endName(s: JsonState, p: usize, end: usize, last: bool): void {
   joinCarry(s, p);
   let from: usize;
   let length: u32;
@@ -53,13 +57,27 @@ export function endName(s: JsonState, p: usize): void {
     length = nameText.length;
   }
   const state = stateAt(s.policy, s.state);
-  s.target = memberState(s.policy, state, from, length);
+  const pairs = pairsOf(state);
+  const number = pairs != 0 || isListing(state) ? nameClass(s.policy, from, length) : -1;
+  const kind = pairs != 0 ? pairKind(s.policy, number) : 0;
+  s.target = classState(s.policy, state, number);
   if (s.escaped && endsEarly(from, length) && memberState(s.policy, state, from, earlyLength) != s.target) s.error = JSON_NAME;
   const target = stateAt(s.policy, s.target);
   if (load<u16>(target, STATE_FLAGS) & STATE_FLAG_NAMED && !s.isNameless) {
     actOnName(s, p, load<u64>(target, STATE_NAME_DETECTS), <u32>load<u16>(target, STATE_NAME_RULE), from, length);
   }
-  settleQuiet(s, p);
+  s.pairRule = NO_RULE;
+  s.pairDetects = 0;
+  if (kind == 0) settleQuiet(s, p);
+  else settleName(s, kind, p, end, last);
+}
+
+/** The same for a member of a pair, when more of it has come: its name ends before `p`. */
+export function settleName(s: JsonState, kind: u32, p: usize, end: usize, last: bool): void {
+  if (s.error) return;
+  const isSettled = settlesPair(s, kind, pairsOf(stateAt(s.policy, s.state)), p, end, last);
+  s.pairWaits = isSettled ? 0 : kind;
+  if (isSettled) settleQuiet(s, p);
 }
 
 let earlyLength: u32 = 0;

@@ -4,7 +4,7 @@
 
 import { BOOLEAN, NUMBER, STRING } from "../action/types";
 import { INTERNAL, JSON_SYNTAX, LIMIT_DEPTH } from "../policy/outcomes.gen";
-import { endName, passesBy } from "./name";
+import { endName, passesBy, settleName } from "./name";
 import { NUMBER_START, behindDecimal, numberMayEnd, scanNumber } from "./number";
 import { beginChunk, endChunk, flush, out } from "./output";
 import {
@@ -29,6 +29,7 @@ import {
   LIVE_FLAG,
   OBJECT_FLAG,
   QUIET_FLAG,
+  aheadOf,
 } from "./state";
 import { behindPlain, scanString } from "./string";
 import { NULL } from "./rule";
@@ -93,6 +94,14 @@ function scanLiteral(s: JsonState, p: usize, end: usize): usize {
  * `out` (output.ts) or the chunk as it stands.
  */
 export function rewrite(s: JsonState, at: usize, length: u32, last: bool): u32 {
+  const waited = s.pairWaits;
+  if (waited) {
+    const ahead = aheadOf(s);
+    ahead.append(at, length);
+    if (!ahead.reserve(PADDING)) return fail(s, INTERNAL);
+    at = ahead.at;
+    length = ahead.length;
+  }
   const end = at + length;
   for (let i: usize = 0; i < PADDING; i += 16) v128.store(end + i, i64x2.splat(0));
   beginChunk(s, at);
@@ -101,6 +110,12 @@ export function rewrite(s: JsonState, at: usize, length: u32, last: bool): u32 {
   if (s.opening && length) {
     s.opening = false;
     if (load<u8>(p) == 0xef) expect = IN_MARK;
+  }
+  if (waited) {
+    s.edited = true;
+    settleName(s, waited, p, end, last);
+    if (s.error) return fail(s, s.error);
+    if (s.pairWaits) return 0;
   }
 
   while (true) {
@@ -131,8 +146,9 @@ export function rewrite(s: JsonState, at: usize, length: u32, last: bool): u32 {
           s.nameAt = s.carryLength + <u32>(from - s.mark);
           s.escaped = false;
           if (isWhole) {
-            endName(s, p + 1);
+            endName(s, p + 1, end, last);
             if (s.error) return fail(s, s.error);
+            if (s.pairWaits) return wait(s, p + 1, end, waited != 0);
           }
         }
         if (!isWhole) {
@@ -267,8 +283,9 @@ export function rewrite(s: JsonState, at: usize, length: u32, last: bool): u32 {
         }
         p = q;
         if (s.flags & LIVE_FLAG) {
-          endName(s, p);
+          endName(s, p, end, last);
           if (s.error) return fail(s, s.error);
+          if (s.pairWaits) return wait(s, p, end, waited != 0);
         }
         expect = EXPECT_COLON;
         continue;
@@ -332,7 +349,28 @@ export function rewrite(s: JsonState, at: usize, length: u32, last: bool): u32 {
   if (last && expect != EXPECT_END) return fail(s, JSON_SYNTAX);
   if (s.mode == HOLD_VALUE) spillScalar(s, end);
   endChunk(s, end);
+  if (waited) aheadOf(s).clear();
   if (out.failed || s.carryFailed) s.error = INTERNAL;
+  return s.error;
+}
+
+/**
+ * What is behind `p` is not read before more of it has come, which tells what the member is whose name ends there. `isAhead`:
+ * the chunk is in the same buffer already.
+ */
+function wait(s: JsonState, p: usize, end: usize, isAhead: bool): u32 {
+  endChunk(s, p);
+  const ahead = aheadOf(s);
+  const length = <u32>(end - p);
+  if (isAhead) {
+    memory.copy(ahead.at, p, length);
+    ahead.length = length;
+  } else {
+    ahead.clear();
+    ahead.append(p, length);
+  }
+  s.expect = EXPECT_COLON;
+  if (out.failed || s.carryFailed || s.aheadFailed) s.error = INTERNAL;
   return s.error;
 }
 

@@ -3,6 +3,7 @@
 import { isUnruled } from "../nested/open";
 import { ACTION_PASS, NO_RULE, SIZE_RULE } from "../policy/format.gen";
 import { RULE_BLOCK, UNMATCHED_BLOCK } from "../policy/outcomes.gen";
+import { isPaired } from "./pair";
 import { JsonState } from "./state";
 
 /** The kind of `null`, beside the kinds of action/types.ts. */
@@ -19,10 +20,16 @@ export function count(s: JsonState, rule: u32): void {
   store<u32>(at, load<u32>(at) + 1);
 }
 
+/** Whether no rule is about the value on which `rule` acts, by its place or by a name beside it: a pass around it is none. */
+export function isUnruledHere(s: JsonState, rule: u32): bool {
+  if (rule != NO_RULE && isPaired(s) && rule == s.pairRule) return false;
+  return isUnruled(s.policy, s.rules, s.target, rule);
+}
+
 /** Whether no rule is about the value, should it not be what the policy decodes. */
 @inline
 export function isUndecided(s: JsonState): bool {
-  return s.detects == 0 && isUnruled(s.policy, s.rules, s.target, s.rule);
+  return s.detects == 0 && isUnruledHere(s, s.rule);
 }
 
 /** Whether the lead waits with the value, since what becomes of the member is open until that has been looked into. */

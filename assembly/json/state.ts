@@ -1,6 +1,6 @@
 // State of one JSON document on its way through the filter: where the tokenizer stands, the stack of automaton states,
 // and what is held back.
-// Invariants between calls: `carry` holds exactly the bytes read but not yet released; `error` never goes back to 0.
+// Invariants between calls: `carry` holds exactly the bytes read but not yet released, `ahead` those not read; `error` never goes back to 0.
 
 import { Buffer } from "../bytes/buffer";
 
@@ -36,7 +36,9 @@ export const FRAME_STATE: usize = 0; // u16 automaton state
 export const FRAME_COVER: usize = 2; // u16 covering rule or NO_RULE
 export const FRAME_INDEX: usize = 4; // u32 index of the current element
 export const FRAME_FLAGS: usize = 8; // u32 OBJECT_FLAG | LIVE_FLAG | KEPT_FLAG | QUIET_FLAG | PLAIN_FLAG
-export const SIZE_FRAME: u32 = 12;
+export const FRAME_NAMED_RULE: usize = 12; // u16 as in the state
+export const FRAME_NAMED_DETECTS: usize = 16; // u64 as in the state
+export const SIZE_FRAME: u32 = 24;
 
 export const OBJECT_FLAG: u32 = 1;
 /** A rule can act inside this container, so names and indexes matter. */
@@ -47,6 +49,8 @@ export const KEPT_FLAG: u32 = 4;
 export const QUIET_FLAG: u32 = 8;
 /** No rule acts on a member of this object whose name is no symbol, nor on that name. */
 export const PLAIN_FLAG: u32 = 16;
+/** A member of this object has told a name that a rule knows (pair.ts). */
+export const NAMED_FLAG: u32 = 32;
 
 @unmanaged
 export class JsonState {
@@ -74,6 +78,11 @@ export class JsonState {
   escaped: bool; // the current string has an escape
   nameAt: u32; // offset of the current name in `carry`, when a border has cut its lead
   target: u32; // automaton state of the value that follows the name
+  namedRule: u32; // rule on what the name stands for that a member of the current object has told, or NO_RULE
+  namedDetects: u64; // rules that detect in that
+  pairRule: u32; // the same for the value that follows the name, when it is what that name stands for
+  pairDetects: u64;
+  pairWaits: u32; // what the member is in a pair of which the chunk has not told enough, 0 for none
   quiet: bool; // no rule acts on that value itself: it was kept as soon as its name was read
   rule: u32; // rule that acts on the held value
   detects: u64; // rules that detect in it before that one acts
@@ -91,6 +100,16 @@ export class JsonState {
   carryLength: u32;
   carryCapacity: u32;
   carryFailed: bool;
+  aheadAt: usize; // the same: see `aheadOf`
+  aheadLength: u32;
+  aheadCapacity: u32;
+  aheadFailed: bool;
+}
+
+/** What has come behind the name of a member of a pair, and has not been read. */
+@inline
+export function aheadOf(s: JsonState): Buffer {
+  return changetype<Buffer>(changetype<usize>(s) + offsetof<JsonState>("aheadAt"));
 }
 
 /** The held bytes of earlier chunks. */

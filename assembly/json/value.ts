@@ -7,8 +7,9 @@ import { redactedJson } from "../action/redact";
 import { ARRAY, NUMBER, OBJECT, STRING } from "../action/types";
 import { putLiteral } from "../nested/literal";
 import { mayBeginJson } from "./begin";
-import { isSoft, isSoftJson, isUnruled, openLimit, opened, openedSpans, opens } from "../nested/open";
+import { isSoft, isSoftJson, openLimit, opened, openedSpans, opens } from "../nested/open";
 import { Pieces } from "../nested/pieces";
+import { isPaired } from "./pair";
 import { elementState, otherState, stateAt, uniformElement } from "../policy/cursor";
 import {
   ACTION_BLOCK,
@@ -29,13 +30,15 @@ import {
 import { INTERNAL, LIMIT_VALUE, NESTED_VALUE } from "../policy/outcomes.gen";
 import { takesWhole } from "../policy/whole";
 import { dropHeld, endDrop, flush, heldLength, joinCarry, keepHeld, keepLead, out } from "./output";
-import { NULL, actionOf, block, count, isUndecided, leadWaits } from "./rule";
+import { NULL, actionOf, block, count, isUndecided, isUnruledHere, leadWaits } from "./rule";
 import {
   DROP_SEPARATOR,
   DROP_VALUE,
   FRAME_COVER,
   FRAME_FLAGS,
   FRAME_INDEX,
+  FRAME_NAMED_DETECTS,
+  FRAME_NAMED_RULE,
   FRAME_STATE,
   HOLD_LEAD,
   HOLD_VALUE,
@@ -66,18 +69,20 @@ function isQuiet(s: JsonState, target: u32): bool {
   return (flags & STATE_FLAG_ACTS) == 0 && actionOf(s, s.cover) == ACTION_PASS;
 }
 
-/** The rules that detect in a scalar before `rule`, which acts on it and may come from above, does. */
+/** The rules that detect in a scalar before its own rule, and `rule`, which acts on it and may come from above, do. */
 @inline
-function detectsOf(s: JsonState, rule: u32): u64 {
+function detectsOf(s: JsonState, own: u32, rule: u32, isNamed: bool): u64 {
   if (s.kind != STRING && s.kind != NUMBER) return 0;
-  const set = load<u64>(stateAt(s.policy, s.target), STATE_DETECTS);
-  // A covering pass yields to them, and what the own rule leaves to them is counted off already.
+  let set = load<u64>(stateAt(s.policy, s.target), STATE_DETECTS);
+  // What its own rule in one state leaves to them is counted off already.
+  if (isNamed) set = before(s.rules, set | s.pairDetects, own);
+  // A covering pass yields to them.
   return set == 0 || actionOf(s, rule) == ACTION_PASS ? set : before(s.rules, set, rule);
 }
 
 /** Behind a member name: a value that nothing acts on is kept at once, so that nothing waits for it. */
 export function settleQuiet(s: JsonState, p: usize): void {
-  s.quiet = isQuiet(s, s.target);
+  s.quiet = isQuiet(s, s.target) && !isPaired(s);
   if (!s.quiet) return;
   if (heldLength(s, p) > <u64>s.limitValue) s.error = LIMIT_VALUE;
   else keepLead(s);
@@ -115,11 +120,12 @@ function decide(s: JsonState, p: usize): bool {
     return false;
   }
   const state = stateAt(s.policy, s.target);
-  if ((load<u16>(state, STATE_FLAGS) & STATE_FLAG_ACTS) == 0) {
+  const isNamed = isPaired(s);
+  if ((load<u16>(state, STATE_FLAGS) & STATE_FLAG_ACTS) == 0 && !isNamed) {
     s.rule = s.cover;
     s.detects = 0;
     s.opens = false;
-  } else if (!decideOwn(s, p, <u32>load<u16>(state))) {
+  } else if (!decideOwn(s, p, isNamed ? min<u32>(<u32>load<u16>(state), s.pairRule) : <u32>load<u16>(state), isNamed)) {
     return false;
   }
   const rule = s.rule;
@@ -133,13 +139,14 @@ function decide(s: JsonState, p: usize): bool {
   return true;
 }
 
-/** What a state that is about the value itself, at `p`, says of it; false when the request is refused. */
-function decideOwn(s: JsonState, p: usize, own: u32): bool {
+/** What a state that is about the value itself, at `p`, or a name beside it, says of it; false when the request is refused. */
+function decideOwn(s: JsonState, p: usize, own: u32, isNamed: bool): bool {
   const rule = ruleFor(s, own);
   s.rule = rule;
-  s.detects = detectsOf(s, rule);
-  const isOpen = isUnruled(s.policy, s.rules, s.target, rule);
-  s.opens = opens(s.policy, s.rules, s.target, isOpen ? <u32>NO_RULE : rule);
+  s.detects = detectsOf(s, own, rule, isNamed);
+  s.opens = opens(s.policy, s.rules, s.target, isUnruledHere(s, rule) ? <u32>NO_RULE : rule);
+  // What looks into it by its name looks into it as it stands.
+  if (isNamed && s.pairDetects != 0 && isSoft(s.policy, s.target)) s.opens = false;
   if (!s.opens) return true;
   if (s.kind == STRING) {
     // Most strings say with their first byte that they are none that a soft decoder reads; they need not wait.
@@ -283,6 +290,8 @@ function push(s: JsonState): void {
   store<u16>(frame, s.cover, FRAME_COVER);
   store<u32>(frame, s.index, FRAME_INDEX);
   store<u32>(frame, s.flags, FRAME_FLAGS);
+  store<u16>(frame, s.namedRule, FRAME_NAMED_RULE);
+  store<u64>(frame, s.namedDetects, FRAME_NAMED_DETECTS);
   s.depth++;
 }
 
@@ -355,6 +364,8 @@ export function leaveContainer(s: JsonState, p: usize): void {
   s.cover = <u32>load<u16>(frame, FRAME_COVER);
   s.index = load<u32>(frame, FRAME_INDEX);
   s.flags = load<u32>(frame, FRAME_FLAGS);
+  s.namedRule = <u32>load<u16>(frame, FRAME_NAMED_RULE);
+  s.namedDetects = load<u64>(frame, FRAME_NAMED_DETECTS);
   if (s.mode == DROP_VALUE && s.dropDepth == s.depth) endDrop(s, p);
 }
 

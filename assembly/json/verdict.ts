@@ -18,7 +18,6 @@ import {
   isPlain,
   isSoft,
   isSoftJson,
-  isUnruled,
   open,
   openJoined,
   openLimit,
@@ -39,7 +38,7 @@ import {
 } from "../policy/format.gen";
 import { INTERNAL, LIMIT_VALUE, NESTED_VALUE, RULE_BLOCK } from "../policy/outcomes.gen";
 import { mayBeginJson } from "./begin";
-import { NULL, actionOf, block, count, isUndecided, leadWaits } from "./rule";
+import { NULL, actionOf, block, count, isUndecided, isUnruledHere, leadWaits } from "./rule";
 import { JsonState } from "./state";
 import { appendString, unescape } from "./text";
 
@@ -99,7 +98,7 @@ export function judgeScalar(s: JsonState, at: usize, length: u32): u32 {
 /** Whether the held string may be a piece of a document that others go on with. */
 function mayBePiece(s: JsonState): bool {
   if (s.pieces == 0 || load<u32>(s.policy, HEADER_UNSUPPORTED) == UNSUPPORTED_PASS) return false;
-  return isJson(s.policy, s.target) && isUnruled(s.policy, s.rules, s.target, s.rule);
+  return isJson(s.policy, s.target) && isUnruledHere(s, s.rule);
 }
 
 /** Whether the held string becomes empty when it cannot be read: not where it must be, nor where somebody looks into it as it stands. */

@@ -30,6 +30,7 @@ import {
   HEADER_LIMIT_HOLD,
   HEADER_LIMIT_VALUE,
   HEADER_NAME,
+  HEADER_PAIRS,
   HEADER_REQUEST_FIELDS,
   HEADER_REQUEST_ROOT,
   HEADER_RESPONSE_FIELDS,
@@ -102,6 +103,7 @@ import {
   STATE_NAME_DETECTS,
   STATE_NAME_RULE,
   STATE_OTHER,
+  STATE_PAIRS,
   STATE_RANGES,
   STATE_RULE,
   STATE_TRANSITIONS,
@@ -226,6 +228,8 @@ function statesSound(policy: usize, classes: i32, rules: u32): bool {
     }
     if (!rangesSound(policy, load<u32>(state, STATE_RANGES), states)) return false;
     if (!isDecoder(<u32>load<u16>(state, STATE_DECODER)) || <u32>load<u16>(state, STATE_DECODED) >= states) return false;
+    const pairs = <u32>load<u16>(state, STATE_PAIRS);
+    if (pairs >= states || (pairs != 0 && load<u32>(policy, HEADER_PAIRS + 4) != <u32>classes)) return false;
     const base = <u32>load<u16>(state, STATE_BASE);
     if (base >= states || <u32>load<u16>(policy + offset + base * SIZE_STATE, STATE_BASE) != 0) return false;
   }
@@ -306,6 +310,7 @@ export function check(policy: usize, length: u32): u32 {
     refsInside(policy, HEADER_EGRESS_CLUSTERS) &&
     refsInside(policy, HEADER_EGRESS_HOSTS) &&
     refInside(policy, policy + HEADER_NAME) &&
+    refInside(policy, policy + HEADER_PAIRS) &&
     refInside(policy, policy + HEADER_ACTIVATION_HEADER) &&
     refsInside(policy, HEADER_CLUSTERS) &&
     refsInside(policy, HEADER_SAFE_HEADERS) &&

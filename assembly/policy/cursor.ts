@@ -3,6 +3,7 @@
 // here are unchecked. State 0 is dead and leads only to itself.
 
 import {
+  HEADER_PAIRS,
   HEADER_STATES,
   RANGE_PERIOD,
   RANGE_TARGETS,
@@ -11,6 +12,7 @@ import {
   STATE_BASE,
   STATE_COUNT,
   STATE_OTHER,
+  STATE_PAIRS,
   STATE_RANGES,
   STATE_TRANSITIONS,
 } from "./format.gen";
@@ -46,16 +48,34 @@ export function otherState(state: usize): u32 {
 
 /** State of the member with the given (unescaped) name. */
 export function memberState(policy: usize, state: usize, at: usize, length: u32): u32 {
+  return isListing(state) ? classState(policy, state, nameClass(policy, at, length)) : otherState(state);
+}
+
+/** Whether it matters how a member is named. */
+@inline
+export function isListing(state: usize): bool {
+  return load<u16>(state, STATE_COUNT) != 0 || load<u16>(state, STATE_BASE) != 0;
+}
+
+/** State of the member whose name is of the class, or of none when that is negative. */
+export function classState(policy: usize, state: usize, number: i32): u32 {
+  if (number < 0) return otherState(state);
   const base = <u32>load<u16>(state, STATE_BASE);
-  if (load<u16>(state, STATE_COUNT) != 0 || base != 0) {
-    const number = nameClass(policy, at, length);
-    if (number >= 0) {
-      let target = listed(policy, state, number);
-      if (target < 0 && base != 0) target = listed(policy, stateAt(policy, base), number);
-      if (target >= 0) return <u32>target;
-    }
-  }
-  return otherState(state);
+  let target = listed(policy, state, number);
+  if (target < 0 && base != 0) target = listed(policy, stateAt(policy, base), number);
+  return target < 0 ? otherState(state) : <u32>target;
+}
+
+/** State in which the names that stand in values of an object are looked up, or 0. */
+@inline
+export function pairsOf(state: usize): u32 {
+  return <u32>load<u16>(state, STATE_PAIRS);
+}
+
+/** What a member is in a pair whose name is of the class: PAIR_NAME, PAIR_VALUE, or 0 for neither. */
+@inline
+export function pairKind(policy: usize, number: i32): u32 {
+  return number < 0 ? 0 : <u32>load<u8>(policy + load<u32>(policy, HEADER_PAIRS) + number);
 }
 
 /** State of every element, whatever its index, or -1 when indexes differ. */

@@ -130,6 +130,7 @@ export const HEADER_METHODS: u32 = 176;
 export const HEADER_MESSAGES: u32 = 184;
 export const HEADER_DETECTOR_PROGRAM: u32 = 192;
 export const HEADER_DETECTS: u32 = 200;
+export const HEADER_PAIRS: u32 = 208;
 
 export const INVALID_REFUSE: u32 = 0;
 export const INVALID_IGNORE: u32 = 1;
@@ -241,6 +242,9 @@ export const MIN_RSA_BITS: u32 = 2048;
 
 export const NO_MESSAGE: u32 = 65535;
 export const NO_RULE: u32 = 65535;
+export const PAIR_NAME: u32 = 1;
+export const PAIR_VALUE: u32 = 2;
+
 export const RANGE_FROM: u32 = 0;
 export const RANGE_PERIOD: u32 = 4;
 export const RANGE_TARGETS: u32 = 8;
@@ -275,13 +279,13 @@ export const SESSION_SCOPE: u32 = 24;
 export const SESSION_HEADER: u32 = 32;
 export const SESSION_METADATA: u32 = 40;
 
-export const SIZE_HEADER: u32 = 208;
+export const SIZE_HEADER: u32 = 216;
 export const SIZE_REF: u32 = 8;
 export const SIZE_ROOT: u32 = 24;
 export const SIZE_TOKEN: u32 = 20;
 export const SIZE_SESSION: u32 = 48;
 export const SIZE_RULE: u32 = 32;
-export const SIZE_STATE: u32 = 44;
+export const SIZE_STATE: u32 = 48;
 export const SIZE_TRANSITION: u32 = 4;
 export const SIZE_RANGE: u32 = 12;
 export const SIZE_FIELD: u32 = 16;
@@ -311,6 +315,7 @@ export const STATE_DECODER: u32 = 36;
 export const STATE_DECODED: u32 = 38;
 export const STATE_FIRST: u32 = 40;
 export const STATE_HELD: u32 = 42;
+export const STATE_PAIRS: u32 = 44;
 
 export const STATE_FLAG_LIVE: u32 = 1;
 export const STATE_FLAG_ACTS: u32 = 2;
@@ -355,4 +360,4 @@ export const UNSUPPORTED_BLOCK: u32 = 0;
 export const UNSUPPORTED_EMPTY: u32 = 1;
 export const UNSUPPORTED_PASS: u32 = 2;
 
-export const VERSION: u32 = 10;
+export const VERSION: u32 = 11;

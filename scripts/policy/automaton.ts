@@ -31,6 +31,8 @@ export interface State {
   /** Only a text that begins so is. */
   isSoft: boolean;
   decoded: number;
+  /** The state in which names that stand in values are looked up, 0 where no rule is by name. */
+  pairs: number;
   /** Behind the key of an entry of a protobuf map, where it is none of the field. */
   held: Held | undefined;
 }

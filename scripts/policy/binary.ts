@@ -1,4 +1,4 @@
-// Writes the binary policy, drawn in docs/internals.md ("The binary policy, version 10"); its larger tables in binary/.
+// Writes the binary policy, drawn in docs/internals.md ("The binary policy, version 11"); its larger tables in binary/.
 // Invariants: the header and every fixed table come first, then bytes and lists that they point to; every table starts
 // at a multiple of 4; equal policies give equal bytes.
 

@@ -1,9 +1,9 @@
-// Every number that the toolchain and the wasm share, drawn in docs/internals.md ("The binary policy, version 10").
+// Every number that the toolchain and the wasm share, drawn in docs/internals.md ("The binary policy, version 11").
 // Invariant: this is the only source; assembly/policy/format.gen.ts is written from these objects by generate.ts.
 
 /** "FGPB" as a little-endian u32. */
 export const MAGIC = 0x42504746;
-export const VERSION = 10;
+export const VERSION = 11;
 
 /** Byte offsets in the header. A ref is `u32 offset, u32 length`, a table `u32 offset, u32 count`. */
 export const HEADER = {
@@ -50,17 +50,19 @@ export const HEADER = {
   DETECTOR_PROGRAM: 192,
   /** Rules that detect, in the order of the rules: one record each. */
   DETECTS: 200,
+  /** What members are in a pair of a name and a value, by the class of their names: a byte each. */
+  PAIRS: 208,
 } as const;
 
 /** Bytes of one record; `HEADER` is the header itself, `REF` also a cluster and a safe header. */
 export const SIZE = {
-  HEADER: 208,
+  HEADER: 216,
   REF: 8,
   ROOT: 24,
   TOKEN: 20,
   SESSION: 48,
   RULE: 32,
-  STATE: 44,
+  STATE: 48,
   TRANSITION: 4,
   RANGE: 12,
   FIELD: 16,
@@ -91,7 +93,11 @@ export const STATE = {
   FIRST: 40,
   /** Behind the key of an entry of a protobuf map: the state of the message or text that it holds, 0 for that of the field. */
   HELD: 42,
+  /** Of an object: the state in which names that stand in values are looked up, or 0. */
+  PAIRS: 44,
 } as const;
+/** What a member is in an object that tells a name as a text: the one with the name, or one with what it names. */
+export const PAIR = { NAME: 1, VALUE: 2 } as const;
 /** Decoders of texts; 0 is none. */
 export const DECODER = { json: 1, base64: 2, base64url: 3, jwt: 4, graphql: 5 } as const;
 /** Beside the decoder: only a text that begins so is decoded. */

@@ -164,6 +164,8 @@ const areAlike = (some: readonly RuleQuery[], others: readonly RuleQuery[]): boo
   some.every(({ query, rule }, index) => query === others[index]!.query && rule === others[index]!.rule);
 
 function entriesOf(rules: readonly ResolvedRule[], direction: Direction): Entry[] {
+  // Names that stand in values are looked up as those of fields are: they may be paths.
+  const pairs = pathsIn(rules, direction, "form");
   return rules.flatMap((from, rule) =>
     from.directions.includes(direction)
       ? from.selectors.flatMap((selector) =>
@@ -174,6 +176,7 @@ function entriesOf(rules: readonly ResolvedRule[], direction: Direction): Entry[
             detects: from.detect !== undefined,
             names: from.detect !== undefined && from.selectors.some(({ location }) => location === "any"),
             isShared: selector.isNamed === true || selector.location === "any",
+            ...(entry.selector.isNamed && { pairs }),
           })),
         )
       : [],

@@ -3,6 +3,7 @@
 // dead state stays 0; lists and ranges are in their shortest form.
 
 import type { Automaton, Range, State } from "./automaton.ts";
+import { pairKind } from "./pairs.ts";
 
 export function minimize({ states, classes: names, roots }: Automaton): Automaton {
   const lists = transitionLists(states);
@@ -28,23 +29,31 @@ export function minimize({ states, classes: names, roots }: Automaton): Automato
 const transitionLists = (states: readonly State[]): [name: number, target: number][][] =>
   states.map(({ names }) => [...names].sort((a, b) => a[0] - b[0]));
 
-/** Makes one class of names that lead alike from every state; names that no state lists any more have none. */
+/**
+ * Makes one class of names that lead alike from every state, and are the same in a pair where states ask for that; names of
+ * which neither can be said have none.
+ */
 function mergeNames(states: readonly State[], classes: ReadonlyMap<string, number>): Map<string, number> {
   const columns = new Map<number, string>();
   states.forEach(({ names }, at) => {
     for (const [name, target] of names) columns.set(name, `${columns.get(name) ?? ""} ${at}>${target}`);
   });
+  const isPaired = states.some(({ pairs }) => pairs !== 0);
   const numbers = new Map<string, number>();
+  const renumbered = new Map<number, number>();
   const merged = new Map<string, number>();
   for (const [name, before] of classes) {
     const column = columns.get(before);
-    if (column === undefined) continue;
-    const number = numbers.get(column) ?? numbers.size;
-    numbers.set(column, number);
+    const kind = isPaired ? pairKind(name) : 0;
+    if (column === undefined && kind === 0) continue;
+    const key = `${kind}${column}`;
+    const number = numbers.get(key) ?? numbers.size;
+    numbers.set(key, number);
+    renumbered.set(before, number);
     merged.set(name, number);
   }
   for (const state of states) {
-    state.names = new Map([...state.names].map(([name, target]) => [numbers.get(columns.get(name)!)!, target]));
+    state.names = new Map([...state.names].map(([name, target]) => [renumbered.get(name)!, target]));
   }
   return merged;
 }
@@ -70,13 +79,14 @@ function renumber(state: State, classes: readonly number[]): State {
   const decoded = classes[state.decoded]!;
   const decoder = decoded === 0 ? undefined : state.decoder;
   const isSoft = decoder !== undefined && state.isSoft;
-  return { ...state, other, names, decoder, isSoft, decoded, ranges: shortest(state.ranges, classes) };
+  const pairs = classes[state.pairs]!;
+  return { ...state, other, names, decoder, isSoft, decoded, pairs, ranges: shortest(state.ranges, classes) };
 }
 
 /** Equal for states that agree on the class that every step leads to. */
 function signature(state: State, list: readonly [number, number][], classes: readonly number[]): string {
   const other = classes[state.other]!;
-  let text = `${other} ${classes[state.decoded]}`;
+  let text = `${other} ${classes[state.decoded]} ${classes[state.pairs]}`;
   for (const [name, target] of list) if (classes[target] !== other) text += ` ${name}>${classes[target]}`;
   for (const { from, targets } of shortest(state.ranges, classes)) text += ` ${from}:${targets.join()}`;
   return text;

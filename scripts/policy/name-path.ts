@@ -1,18 +1,18 @@
 /**
  * Names of fields that are paths, as frameworks nest them: card[number], items[0][note], user.email, tags[], card['number']
- * (Spring), form-0-email (Django), user[born(1i)] (Rails), pay:card (JSF), ctl00$card (ASP.NET).
+ * (Spring), form-0-email (Django), user[born(1i)] (Rails), pay:card (JSF), ctl00$card (ASP.NET), /card/number (JSON Pointer).
  *
  * Invariant: assembly/fields/name-path.ts cuts names into the same steps.
  */
 import type { Query } from "./jsonpath/ast.ts";
 
-const parting = /[[\].:$]|-(?=\d+-)|(?<=-\d+)-/;
+const parting = /[[\].:$/]|-(?=\d+-)|(?<=-\d+)-/;
 
 /** A name without the position of a part of its value. */
 export const withoutPosition = (name: string): string => name.replace(/(?<=.)\(\d+[a-z]?\)$/is, "");
 
 /** What a step names: some frameworks write it in quotes. */
-const nameIn = (step: string): string => /^(["'])(.+)\1$/s.exec(step)?.[2] ?? withoutPosition(step);
+export const nameIn = (step: string): string => /^(["'])(.+)\1$/s.exec(step)?.[2] ?? withoutPosition(step);
 
 /** The steps of a name; undefined for a plain one. */
 export function stepsOfName(name: string): string[] | undefined {

@@ -12,6 +12,7 @@ import { MAX } from "./constants.ts";
 import { pieces, type Stride, strideOf } from "./elements.ts";
 import type { Decoder, Query, Segment } from "./jsonpath/ast.ts";
 import { minimize } from "./minimize.ts";
+import { pairKind, pairNames } from "./pairs.ts";
 
 export interface RuleQuery {
   query: Query;
@@ -25,6 +26,8 @@ export interface RuleQuery {
   names?: boolean;
   /** What it selects is the beginning of these, and no rule acts on it. */
   into?: readonly RuleQuery[];
+  /** It selects by names, which are looked up in these where they stand in values. */
+  pairs?: readonly RuleQuery[];
   /** What it selects is in this state, and no rule acts on it: behind keys of a protobuf map. */
   held?: Held;
 }
@@ -57,12 +60,14 @@ interface Loops {
   id: number;
   positions: Set<number>;
   steps: Steps;
+  /** Where names that stand in values are looked up, if one of them selects by name. */
+  pairs: readonly RuleQuery[] | undefined;
   /** Where lists of positions lead from them alone: from most states, whose further positions know few names. */
   targets: Map<readonly number[], number>;
 }
 
 /** The end of a selector: the rule, and whether it is about the name, or what stands for one. */
-type End = Omit<RuleQuery, "query" | "into">;
+type End = Omit<RuleQuery, "query" | "into" | "pairs">;
 
 /** So many rules that look below names of their own are most of the states, whatever else there is. */
 const MANY_DETECTING = 8;
@@ -105,6 +110,8 @@ class Construction {
   readonly #inside = new Map<number, number[]>();
   /** Where groups begin that several lead to. */
   readonly #begun = new Map<readonly RuleQuery[], number[]>();
+  /** Positions at which selectors by name begin. */
+  readonly #pairs = new Map<number, readonly RuleQuery[]>();
   readonly #known = new Map<string, number>();
   readonly #loops = new Map<string, Loops>();
   #transitions = 0;
@@ -125,8 +132,8 @@ class Construction {
   #begin(group: readonly RuleQuery[]): number[] {
     const starts = new Set<number>();
     const named = new Map<string, Place>();
-    const open = new Map<string, { segment: Segment; rest: RuleQuery[] }>();
-    for (const { query, into, ...end } of group) {
+    const open = new Map<string, { segment: Segment; rest: RuleQuery[]; pairs?: readonly RuleQuery[] }>();
+    for (const { query, into, pairs, ...end } of group) {
       const [segment, ...others] = query.segments;
       if (into !== undefined && segment !== undefined && others.length === 0) {
         starts.add(this.#positions.push(placeOf(segment, this.#ends(end, into))) - 1);
@@ -134,25 +141,34 @@ class Construction {
         for (const position of this.#ends(end, into)) starts.add(position);
       } else if (segment.selectors.some(({ kind }) => kind === "name")) {
         const next = this.#before(others, this.#ends(end, into));
-        const key = `${segment.descendant} ${segment.xml} ${next}`;
+        const key = `${segment.descendant} ${segment.xml} ${next} ${pairs !== undefined}`;
         const place = named.get(key);
         if (place) place.segment.selectors.push(...segment.selectors);
         else {
           const begun = placeOf({ ...segment, selectors: [...segment.selectors] }, next);
           named.set(key, begun);
-          starts.add(this.#positions.push(begun) - 1);
+          starts.add(this.#beginAt(begun, pairs));
         }
       } else {
         const key = keyOf(segment);
         const entry = open.get(key) ?? { segment, rest: [] };
+        if (pairs) entry.pairs = pairs;
         entry.rest.push({ ...end, ...(into && { into }), query: { segments: others } });
         open.set(key, entry);
       }
     }
-    for (const { segment, rest } of open.values()) {
-      starts.add(this.#positions.push(placeOf(segment, this.#begin(rest))) - 1);
+    for (const { segment, rest, pairs } of open.values()) {
+      starts.add(this.#beginAt(placeOf(segment, this.#begin(rest)), pairs));
     }
     return [...starts];
+  }
+
+  #beginAt(place: Place, pairs: readonly RuleQuery[] | undefined): number {
+    const position = this.#positions.push(place) - 1;
+    if (pairs === undefined) return position;
+    this.#pairs.set(position, pairs);
+    this.#begunOf(pairs);
+    return position;
   }
 
   #end({ rule, byName = false, detects = false, names = false, held }: End): number {
@@ -162,13 +178,17 @@ class Construction {
 
   /** What is behind the last segment: the end of the selector, or where the others begin. */
   #ends(end: End, into: readonly RuleQuery[] | undefined): readonly number[] {
-    if (into === undefined) return [this.#end(end)];
-    const known = this.#begun.get(into);
+    return into === undefined ? [this.#end(end)] : this.#begunOf(into);
+  }
+
+  /** The positions at which a group begins to which others lead. */
+  #begunOf(group: readonly RuleQuery[]): readonly number[] {
+    const known = this.#begun.get(group);
     if (known) return known;
     // A group may lead to itself, from texts in what its texts spell: it is the same positions, known or not.
     const begun: number[] = [];
-    this.#begun.set(into, begun);
-    begun.push(...this.#begin(into));
+    this.#begun.set(group, begun);
+    begun.push(...this.#begin(group));
     return begun;
   }
 
@@ -187,7 +207,7 @@ class Construction {
     return this.#positions.push(position) - 1;
   }
 
-  /** Numbers names by the positions that list them, in the order in which they first occur. */
+  /** Numbers names by the positions that list them, and by what they are in a pair, in the order in which they first occur. */
   #classify(): Map<string, number> {
     const listing = new Map<string, Set<Place>>();
     for (const position of this.#positions) {
@@ -199,11 +219,13 @@ class Construction {
         else listing.set(selector.name, new Set([position]));
       }
     }
+    const isPaired = this.#pairs.size > 0;
+    if (isPaired) for (const name of pairNames) if (!listing.has(name)) listing.set(name, new Set());
     const numberOf = new Map(this.#positions.map((position, index) => [position, index]));
     const numbers = new Map<string, number>();
     const classes = new Map<string, number>();
     for (const [name, places] of listing) {
-      const key = Array.from(places, (place) => numberOf.get(place)).join();
+      const key = `${isPaired ? pairKind(name) : 0} ${Array.from(places, (place) => numberOf.get(place)).join()}`;
       const number = numbers.get(key) ?? numbers.size;
       numbers.set(key, number);
       classes.set(name, number);
@@ -248,6 +270,7 @@ class Construction {
       decoder: undefined,
       isSoft: false,
       decoded: 0,
+      pairs: 0,
     };
     return this.states.push({ ...acting, live: false, ...nowhere }) - 1;
   }
@@ -259,7 +282,9 @@ class Construction {
     if (known) return known;
     const steps: Steps = { always: [], named: new Map(), strides: [], decoded: new Map(), soft: new Map() };
     for (const position of set) this.#addSteps(steps, position);
-    const loops = { id: this.#loops.size, positions: set, steps, targets: new Map<readonly number[], number>() };
+    const pairs = [...set].map((position) => this.#pairs.get(position)).find((group) => group !== undefined);
+    const targets = new Map<readonly number[], number>();
+    const loops = { id: this.#loops.size, positions: set, steps, pairs, targets };
     this.#loops.set(key, loops);
     return loops;
   }
@@ -315,6 +340,7 @@ class Construction {
       from,
       targets: targets.map((positions) => this.#state(within, positions)),
     }));
+    if (loops.pairs) state.pairs = this.#state(this.#loopsOf([]), this.#begunOf(loops.pairs));
     this.#decode(state, steps, detecting);
   }
 

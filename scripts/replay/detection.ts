@@ -32,17 +32,21 @@ export interface Find {
 
 const CONTEXT_BYTES = 80;
 
-/** The rules with a scanner where they detect. */
+/** The rules with `limits.value`, and with a scanner where they detect. */
 export function withScanner<T extends object>(
   rules: readonly (T & { detect?: ResolvedDetect })[],
   program: DetectorProgram | undefined,
   limit: number,
-): (T & { detect?: DetectView })[] {
-  if (program === undefined) return rules as T[];
+): (T & { detect?: DetectView; reach: number })[] {
+  if (program === undefined) return rules.map((rule) => ({ ...(rule as T), reach: limit }));
   const scanner = new Scanner(program);
   const scan: DetectView["scan"] = (text, types, threshold, rivals) =>
     scanner.scan(text, { threshold: threshold / 100, types, rivals });
-  return rules.map((rule) => (rule.detect ? { ...rule, detect: { ...rule.detect, limit, scan } } : (rule as T)));
+  return rules.map((rule) => ({
+    ...(rule as T),
+    reach: limit,
+    ...(rule.detect && { detect: { ...rule.detect, limit, scan } }),
+  }));
 }
 
 /** The rule itself, acting on whole values. */

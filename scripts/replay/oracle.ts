@@ -9,6 +9,7 @@ import type { Inside } from "../policy/decoders.ts";
 import type { Query } from "../policy/jsonpath/ast.ts";
 import { type DetectView, type Find, found } from "./detection.ts";
 import { isOpened, judgeSoftly, judgeText, type Looking, readingView, type Setting, softLooking } from "./nested.ts";
+import { namedValues } from "./pairs.ts";
 import { DocumentQuery } from "./queries.ts";
 import { type Place, Reach } from "./reach.ts";
 import { takesWhole } from "./replacement.ts";
@@ -34,6 +35,8 @@ export interface RuleView {
     readonly isSoft?: true;
     readonly inside?: readonly Inside[];
   }[];
+  /** `limits.value`: within so many bytes behind the name of a member names are read that stand in values. */
+  readonly reach?: number;
   /** It acts on what is found in the selected values. */
   readonly detect?: DetectView;
   /** Where in a value rules act that have found something there; the view then stands for them (detection.ts). */
@@ -156,6 +159,18 @@ export class Oracle {
     const { own, detecting } = this.select(document, (rule) => rule.queries);
     const decisions: Decisions = new Map();
     const { chained, soft, softly } = this.chained(document);
+    for (const [node, named] of namedValues(this.views, document)) {
+      const first = Math.min(own.get(node) ?? Number.POSITIVE_INFINITY, named.own ?? Number.POSITIVE_INFINITY);
+      if (Number.isFinite(first)) own.set(node, first);
+      if (named.detecting.length === 0) continue;
+      const all = new Set([...(detecting.get(node) ?? []), ...named.detecting]);
+      detecting.set(
+        node,
+        [...all].sort((a, b) => a - b),
+      );
+      // What looks into it by its name looks into it as it stands.
+      soft.delete(node);
+    }
     // Nothing but `unmatched` asks.
     const reach = new Reach(
       this.unmatched === undefined

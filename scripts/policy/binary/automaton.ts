@@ -3,6 +3,7 @@
 
 import type { Automaton, State } from "../automaton.ts";
 import { DECODER, DECODER_SOFT, HEADER, NO_RULE, RANGE, SIZE, STATE, STATE_FLAG, TRANSITION } from "../constants.ts";
+import { pairKind } from "../pairs.ts";
 import type { ResolvedRule } from "../resolve.ts";
 import { symbolText } from "../symbols.ts";
 import type { Writer } from "../writer.ts";
@@ -26,6 +27,7 @@ export function writeAutomaton(
   maskOf: MaskOf,
 ): void {
   writeSymbols(writer, classes);
+  writer.bytes(HEADER.PAIRS, states.some(({ pairs }) => pairs !== 0) ? pairKinds(classes) : new Uint8Array());
   writer.u32(HEADER.REQUEST_ROOT, roots[0]!);
   writer.u32(HEADER.RESPONSE_ROOT, roots[1]!);
   const table = writer.table(HEADER.STATES, states.length, SIZE.STATE);
@@ -47,11 +49,19 @@ export function writeAutomaton(
     writer.u64(at + STATE.NAME_DETECTS, maskOf(state.nameDetects));
     writer.u16(at + STATE.DECODER, state.decoder ? DECODER[state.decoder] | (state.isSoft ? DECODER_SOFT : 0) : 0);
     writer.u16(at + STATE.DECODED, state.decoded);
+    writer.u16(at + STATE.PAIRS, state.pairs);
     if (!firsts.has(state.decoded)) firsts.set(state.decoded, firstRuleFrom(states, state.decoded));
     writer.u16(at + STATE.FIRST, firsts.get(state.decoded) ?? NO_RULE);
     if (state.held)
       writer.u16(at + STATE.HELD, "text" in state.held ? ofProtobuf[state.held.text]! : state.held.message);
   });
+}
+
+/** By class: all of its names are the same in a pair. */
+function pairKinds(classes: ReadonlyMap<string, number>): Uint8Array {
+  const kinds = new Uint8Array(new Set(classes.values()).size);
+  for (const [name, number] of classes) kinds[number] = pairKind(name);
+  return kinds;
 }
 
 function writeSymbols(writer: Writer, classes: ReadonlyMap<string, number>): void {

@@ -35,12 +35,29 @@ const leaf: fc.Arbitrary<Tree> = fc.oneof(
   { weight: 1, arbitrary: fc.constant(1) },
 );
 
-export const trees = fc.letrec<{ value: Tree; object: { [name: string]: Tree }; spelled: Spelled }>((tie) => ({
+/** Members in a pair of a name and a value, and names that the text of one tells. */
+const naming = some("name", "key", "Field", "label", "path", "id");
+const holding = some("value", "v", "text", "stringValue", "New_Value");
+const told: fc.Arbitrary<Tree> = fc.oneof(
+  { weight: 4, arbitrary: plainName },
+  { weight: 1, arbitrary: anyName },
+  { weight: 3, arbitrary: some("Card number:", " pan *", "card.pan", "card[cvc]", "/items/0/note", "x:data", "Card") },
+);
+
+interface Trees {
+  value: Tree;
+  object: { [name: string]: Tree };
+  pair: { [name: string]: Tree };
+  spelled: Spelled;
+}
+
+export const trees = fc.letrec<Trees>((tie) => ({
   value: fc.oneof(
     { maxDepth: 4, depthSize: "small", withCrossShrink: true },
     { weight: 5, arbitrary: leaf },
     { weight: 2, arbitrary: fc.array(tie("value"), { maxLength: 3 }) as fc.Arbitrary<Tree> },
     { weight: 4, arbitrary: tie("object") },
+    { weight: 1, arbitrary: tie("pair") },
     { weight: 1, arbitrary: tie("spelled") },
   ),
   object: fc.dictionary(fc.oneof({ weight: 4, arbitrary: plainName }, anyName), tie("value"), {
@@ -48,6 +65,14 @@ export const trees = fc.letrec<{ value: Tree; object: { [name: string]: Tree }; 
     maxKeys: 4,
     noNullPrototype: true,
   }),
+  pair: fc
+    .tuple(
+      fc.tuple(naming, told),
+      fc.tuple(holding, tie("value")),
+      fc.tuple(fc.oneof(naming, holding, anyName), fc.oneof(told, tie("value"))),
+    )
+    .chain((members) => fc.shuffledSubarray(members, { minLength: 2 }))
+    .map((members) => Object.fromEntries(members)),
   spelled: fc
     .tuple(some<Code>("json", "json", "base64", "base64url", "jwt", "deep"), tie("object"))
     .map(([code, inner]) => new Spelled(code, inner)),

@@ -81,7 +81,7 @@ describe("the image of a policy", () => {
 
   test("header", () => {
     expect(Buffer.from(compiled.binary.subarray(0, 4)).toString()).toBe("FGPB");
-    expect([u16(4), u16(6)]).toEqual([10, 2 | 4]);
+    expect([u16(4), u16(6)]).toEqual([11, 2 | 4]);
     expect([u32(8), u32(12)]).toEqual([
       compiled.binary.length,
       crc32(compiled.binary.subarray(16), crc32(compiled.binary.subarray(0, 12))),
@@ -167,7 +167,7 @@ describe("the image of a policy", () => {
 
   test("states are those of the automaton", () => {
     expect(new Map(reader.symbols())).toEqual(compiled.automaton.classes);
-    const states = reader.table(104, 44, (at) => ({
+    const states = reader.table(104, 48, (at) => ({
       rule: u16(at) === 0xffff ? undefined : u16(at),
       live: (u16(at + 2) & 1) === 1,
       detects: [],
@@ -175,6 +175,7 @@ describe("the image of a policy", () => {
       decoder: undefined,
       isSoft: (u16(at + 36) & 8) !== 0,
       decoded: u16(at + 38),
+      pairs: u16(at + 44),
       held: undefined,
       other: u16(at + 4),
       names: new Map(
@@ -191,7 +192,7 @@ describe("the image of a policy", () => {
     }));
     // What a state does not list, its base may; a name that leads where no name leads is not listed by the automaton.
     reader
-      .table(104, 44, (at) => u16(at + 16))
+      .table(104, 48, (at) => u16(at + 16))
       .forEach((base, index) => {
         const state = states[index]!;
         const names = new Map([...states[base]!.names, ...state.names].filter(([, target]) => target !== state.other));
@@ -207,7 +208,7 @@ describe("the image of a policy", () => {
     const { binary, automaton } = compileSound({ rules: [{ name: "r", select, action: "strip" }] });
     const all = automaton.states.reduce((sum, state) => sum + state.names.size, 0);
     const wide = new Reader(binary);
-    const listed = wide.table(104, 44, (at) => wide.u16(at + 6)).reduce((sum, count) => sum + count, 0);
+    const listed = wide.table(104, 48, (at) => wide.u16(at + 6)).reduce((sum, count) => sum + count, 0);
     expect(listed).toBeLessThan(all);
   });
 
