@@ -33,4 +33,4 @@ const known: ReadonlyMap<string, number> = new Map([
 /** What a member of the name is in a pair: `PAIR.NAME`, `PAIR.VALUE`, or 0 for neither. */
 export const pairKind = (name: string): number => known.get(name) ?? 0;
 
-export const pairNames: Iterable<string> = known.keys();
+export const pairNames: readonly string[] = [...known.keys()];

@@ -35,6 +35,8 @@ const leaf: fc.Arbitrary<Tree> = fc.oneof(
   { weight: 1, arbitrary: fc.constant(1) },
 );
 
+type Members = { [name: string]: Tree };
+
 /** Members in a pair of a name and a value, and names that the text of one tells. */
 const naming = some("name", "key", "Field", "label", "path", "id");
 const holding = some("value", "v", "text", "stringValue", "New_Value");
@@ -44,14 +46,7 @@ const told: fc.Arbitrary<Tree> = fc.oneof(
   { weight: 3, arbitrary: some("Card number:", " pan *", "card.pan", "card[cvc]", "/items/0/note", "x:data", "Card") },
 );
 
-interface Trees {
-  value: Tree;
-  object: { [name: string]: Tree };
-  pair: { [name: string]: Tree };
-  spelled: Spelled;
-}
-
-export const trees = fc.letrec<Trees>((tie) => ({
+export const trees = fc.letrec<{ value: Tree; object: Members; pair: Members; spelled: Spelled }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 4, depthSize: "small", withCrossShrink: true },
     { weight: 5, arbitrary: leaf },
@@ -66,12 +61,17 @@ export const trees = fc.letrec<Trees>((tie) => ({
     noNullPrototype: true,
   }),
   pair: fc
-    .tuple(
-      fc.tuple(naming, told),
-      fc.tuple(holding, tie("value")),
-      fc.tuple(fc.oneof(naming, holding, anyName), fc.oneof(told, tie("value"))),
+    .tuple(naming, told, holding, tie("value"), fc.oneof(naming, holding, anyName), fc.oneof(told, tie("value")))
+    .chain(([name, tells, value, held, other, more]) =>
+      fc.shuffledSubarray<[string, Tree]>(
+        [
+          [name, tells],
+          [value, held],
+          [other, more],
+        ],
+        { minLength: 2 },
+      ),
     )
-    .chain((members) => fc.shuffledSubarray(members, { minLength: 2 }))
     .map((members) => Object.fromEntries(members)),
   spelled: fc
     .tuple(some<Code>("json", "json", "base64", "base64url", "jwt", "deep"), tie("object"))
