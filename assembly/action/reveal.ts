@@ -112,12 +112,26 @@ function openWith(ring: Keyring, domain: u32, tweak: usize, tweakLength: u32, at
 /** The original of one token inside a text. */
 const inner: Buffer = newBuffer();
 
-/** Whether a token inside a text may begin at `p`: behind no byte of another word, or right behind a percent escape. */
-@inline
+/**
+ * Whether a token inside a text may begin at `p`: behind no byte of another word, or right behind an escape of a text in the
+ * text, by percent sign or backslash. What is no escape there does no harm: a token that opens is one.
+ */
 function mayBegin(at: usize, p: usize): bool {
   if (p == at || !isTokenByte(<u32>load<u8>(p - 1))) return true;
-  if (p - at < 3 || load<u8>(p - 3) != 0x25) return false;
-  return hexDigit(<u32>load<u8>(p - 2)) >= 0 && hexDigit(<u32>load<u8>(p - 1)) >= 0;
+  const before = <u32>(p - at);
+  if (before < 2) return false;
+  if (load<u8>(p - 2) == 0x5c) return isEscapeLetter(<u32>load<u8>(p - 1));
+  let digits: u32 = 0;
+  while (digits < 4 && digits < before && hexDigit(<u32>load<u8>(p - 1 - digits)) >= 0) digits++;
+  if (digits >= 2 && before >= 3 && load<u8>(p - 3) == 0x25) return true;
+  if (digits >= 2 && before >= 4 && load<u16>(p - 4) == 0x785c) return true; // \x
+  return digits == 4 && before >= 6 && load<u16>(p - 6) == 0x755c; // \u
+}
+
+/** Of the escapes of one letter in JSON, JavaScript and C: \b \f \n \r \t \v \0. */
+@inline
+function isEscapeLetter(byte: u32): bool {
+  return byte == 0x62 || byte == 0x66 || byte == 0x6e || byte == 0x72 || byte == 0x74 || byte == 0x76 || byte == 0x30;
 }
 
 /** Opens each opaque token inside a text; DONE with the whole text in `out` when there was one. */

@@ -7,8 +7,9 @@ import type { ResolvedToken } from "../policy/token.ts";
 import type { Scalar } from "./replacement.ts";
 
 const opaque = /^fg1\.[a-z0-9]{1,12}\.[A-Za-z0-9_-]{22,}$/;
-/** Inside a text it begins where no other word does, or right behind a percent escape. */
-const opaqueInside = /(?<=^|[^\w-]|%[\da-fA-F]{2})fg1\.[a-z0-9]{1,12}\.[A-Za-z0-9_-]{22,}(?![\w-])/;
+/** Inside a text it begins where no other word does, or right behind an escape by percent sign or backslash. */
+const opaqueInside =
+  /(?<=^|[^\w-]|%[\da-fA-F]{2}|\\(?:[bfnrtv0]|x[\da-fA-F]{2}|u[\da-fA-F]{4}))fg1\.[a-z0-9]{1,12}\.[A-Za-z0-9_-]{22,}(?![\w-])/;
 
 /** Whether `output` can be what tokenize makes of a value; redactions have been judged before. */
 export function isTokenOf(token: ResolvedToken, original: Scalar, output: string): boolean {

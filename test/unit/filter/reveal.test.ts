@@ -61,6 +61,18 @@ test("inside a text a token may stand right behind a percent escape", () => {
   }
 });
 
+test("inside a text a token may stand right behind a backslash escape, of a text in the text", () => {
+  const [one, two] = [tokenOf("one"), tokenOf("two")];
+  for (const front of [..."bfnrtv0"].map((letter) => `\\${letter}`).concat("\\\\n", "\\u000a", "\\u00FC", "\\x0a")) {
+    const text = `{"a":"${front}${one}${front}${two}"}`;
+    expect(answer(JSON.stringify({ text })), front).toBe(JSON.stringify({ text: `{"a":"${front}one${front}two"}` }));
+  }
+  for (const front of ["n", "\\d", "\\nn", "\\u00a", "\\u00g0", "u000a", "\\x0", "x0a", "\\n\\n0"]) {
+    const body = JSON.stringify({ text: `${front}${one}` });
+    expect(answer(body), front).toBe(body);
+  }
+});
+
 describe("stays as it came", () => {
   const token = tokenOf("secret");
   const flip = (at: number) => token.slice(0, at) + (token[at] === "A" ? "B" : "A") + token.slice(at + 1);
