@@ -5,7 +5,7 @@ import { Buffer } from "../bytes/buffer";
 import { enter, fault, faultRule, isPlain, isSearched, isUnread, judge as judgeDecoded } from "../nested/open";
 import { ACTION_PASS, ACTION_REVEAL, NO_RULE, SIZE_RULE } from "../policy/format.gen";
 import { encodePercent } from "./percent";
-import { BROKEN, DROP, KEEP, REFUSE, actOnText, acted, isSpelling } from "./value";
+import { BROKEN, DROP, KEEP, REFUSE, REPLACE, actOnText, acted, isSpelling, withoutSurrogates } from "./value";
 
 @unmanaged
 export class FieldScope {
@@ -44,6 +44,7 @@ export class FieldScope {
     this.isUnread = false;
     this.rule = acted;
     this.fault = 0;
+    if (fate == REPLACE) withoutSurrogates(this.rules, into);
     if (fate != KEEP) this.count(acted);
     return fate;
   }
@@ -66,6 +67,7 @@ export class FieldScope {
     }
     enter(this);
     const fate = judgeDecoded(state, rule, before(this.rules, detects, rule), rule == NO_RULE, at, length, into);
+    if (fate == REPLACE) withoutSurrogates(this.rules, into);
     this.rule = fate == REFUSE ? faultRule : acted;
     this.fault = fate == REFUSE ? fault : 0;
     this.isSpelled = false;

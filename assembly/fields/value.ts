@@ -6,6 +6,7 @@ import { NOTHING, WHOLE, detect, finder, firstOf } from "../action/detect";
 import { redactedText } from "../action/redact";
 import { BLOCKED, DONE, FAILED, TEXT, UNCHANGED } from "../action/types";
 import { Buffer, newBuffer } from "../bytes/buffer";
+import { replaceSurrogates } from "../bytes/utf8";
 import { ACTION_BLOCK, ACTION_PASS, ACTION_REDACT, ACTION_REVEAL, ACTION_STRIP, NO_RULE, SIZE_RULE } from "../policy/format.gen";
 import { decodePercent, decodePercentOnly, hasEscape, hasPlus, queryIn } from "./percent";
 
@@ -80,6 +81,15 @@ export function actOnText(
     }
   }
   return rule == NO_RULE ? KEEP : act(policy, rules, keys, limit, rule, at, length, into);
+}
+
+/**
+ * Makes UTF-8 of what the rule of the last verdict turned back, for a place that is no JSON: an original may be of a JSON string
+ * that holds half a surrogate pair, for which receivers would refuse all of the message.
+ */
+export function withoutSurrogates(rules: usize, text: Buffer): void {
+  if (acted == NO_RULE || <u32>load<u8>(rules + acted * SIZE_RULE) != ACTION_REVEAL) return;
+  replaceSurrogates(text.at, text.at + text.length);
 }
 
 /** What `rule` makes of the text. */

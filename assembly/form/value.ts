@@ -7,7 +7,7 @@ import { before, firstOf } from "../action/detect";
 import { redactedText } from "../action/redact";
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { decodePercent, encodePercent } from "../fields/percent";
-import { BROKEN, DROP, KEEP, REFUSE, actOnText, acted, isSpelling } from "../fields/value";
+import { BROKEN, DROP, KEEP, REFUSE, actOnText, acted, isSpelling, withoutSurrogates } from "../fields/value";
 import { heldTo, join, joinedAt, joinedLength, leaveOut, letGo } from "../framing/held";
 import { framed } from "../framing/output";
 import { BLANK, TEXT, beginning, hasBegun } from "../json/begin";
@@ -239,6 +239,7 @@ export function endJudged(s: FormState, p: usize): u32 {
   leaveOut(s, p);
   // The name has gone before the value was looked into, and stays without one.
   if (fate == DROP) return 0;
+  withoutSurrogates(s.rules, text);
   s.isSpelled = isSpelling;
   s.putEncoded(text, framed);
   return 0;

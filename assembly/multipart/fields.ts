@@ -6,7 +6,7 @@ import { before } from "../action/detect";
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { beforeHost, spellsAnyCase } from "../bytes/text";
 import { encodeHeader, encodeQuoted } from "../fields/percent";
-import { BROKEN, KEEP, REFUSE, REPLACE, actOnText, acted } from "../fields/value";
+import { BROKEN, KEEP, REFUSE, REPLACE, actOnText, acted, withoutSurrogates } from "../fields/value";
 import { NO_RULE } from "../policy/format.gen";
 import { INTERNAL, RULE_BLOCK, UNMATCHED_BLOCK } from "../policy/outcomes.gen";
 import { fileAt, fileEnd, fileFrom, fileLength, nameAt, nameLength, wideEnd, wideFrom } from "./disposition";
@@ -88,6 +88,7 @@ function judgeFile(s: MultipartState): u32 {
   const at = fileEnd ? fileAt : wideFrom;
   const set = before(s.rules, fileDetects, fileRule);
   const fate = actOnText(s.policy, s.rules, s.keys, limit, set, fileRule, s.counts, at, length, file);
+  if (fate == REPLACE) withoutSurrogates(s.rules, file);
   if (fate != KEEP && fate != REFUSE) s.count(acted);
   return fate;
 }

@@ -6,7 +6,7 @@ import { before, firstOf } from "../action/detect";
 import { redactedText } from "../action/redact";
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { CHARSET_UTF8 } from "../bytes/charset";
-import { BROKEN, DROP as LEAVE_OUT, KEEP, REFUSE, REPLACE, actOnText, acted } from "../fields/value";
+import { BROKEN, DROP as LEAVE_OUT, KEEP, REFUSE, REPLACE, actOnText, acted, withoutSurrogates } from "../fields/value";
 import { TYPE_OTHER } from "../framing/content";
 import { heldTo, join, joinedAt, joinedLength, leaveOut, letGo } from "../framing/held";
 import { cut, framed, insert } from "../framing/output";
@@ -266,6 +266,7 @@ export function endPart(s: MultipartState): u32 {
     if (value.length) insert(s.mark, value.at, value.length);
   } else {
     s.count(acted);
+    if (fate == REPLACE) withoutSurrogates(s.rules, text);
     // The headers have gone before the value was looked into: the part stays without one.
     const outcome = fate == LEAVE_OUT ? 0 : putValue(s, text);
     if (outcome) return outcome;

@@ -8,7 +8,7 @@ import { decodeBase64Url } from "../bytes/encoding";
 import { FieldScope } from "../fields/scope";
 import { beginsQuery } from "../graphql/begin";
 import { readQuery } from "../graphql/query";
-import { BROKEN, DROP, KEEP, REFUSE, REPLACE, acted, actOnText } from "../fields/value";
+import { BROKEN, DROP, KEEP, REFUSE, REPLACE, acted, actOnText, withoutSurrogates } from "../fields/value";
 import { beginsJson, isEncoded } from "../json/begin";
 import { closeDocument, openDocument, startDocument } from "../json/document";
 import { out, spans, traceFrom } from "../json/output";
@@ -315,7 +315,10 @@ function readBase64(level: Level, isUrl: bool, state: u32, cover: u32, at: usize
   if (fate == KEEP) return SAME;
   if (fate == REFUSE || fate == BROKEN) return fail(fate == BROKEN ? INTERNAL : fault, faultRule);
   text.clear();
-  if (fate == REPLACE) encode(level.out.at, level.out.length, isUrl, padded, text);
+  if (fate == REPLACE) {
+    withoutSurrogates(scope.rules, level.out);
+    encode(level.out.at, level.out.length, isUrl, padded, text);
+  }
   return putOut(level);
 }
 
