@@ -16,10 +16,10 @@ import { refuse } from "./refusal";
 import { BODY_EMPTY, BODY_PASS, BODY_READ, BODY_UNREADABLE, Body, Stream, bodyOf, closeBody, heldOf, narrowOf } from "./stream";
 
 /**
- * How much waits in the host's buffer where no trailers are announced: it may be small (32 KiB at a hardened edge), and nothing
- * would come any more once it is full.
+ * How much the host's buffer has room for anywhere: it may be small (32 KiB at a hardened edge). So much waits in it where neither
+ * trailers are announced nor a length is told that is no more: nothing would come any more once it is full.
  */
-const WAITING_BYTES: u32 = 16384;
+export const WAITING_BYTES: u32 = 16384;
 
 const input: Buffer = newBuffer();
 const decoded: Buffer = newBuffer();
@@ -82,7 +82,7 @@ export function setAcceptableMessages(decodes: bool): bool {
 function holdLimit(stream: Stream, body: Body): u64 {
   const limit = load<u32>(stream.policy.blob, HEADER_LIMIT_HOLD);
   // Trailers end a gRPC body, so all of it waits with the host; each message was judged as a whole before it came here.
-  return <u64>(body.format == FORMAT_GRPC && !body.announced ? min<u32>(limit, WAITING_BYTES) : limit);
+  return <u64>(body.format == FORMAT_GRPC && !body.isAtHand ? min<u32>(limit, WAITING_BYTES) : limit);
 }
 
 function refuseBody(stream: Stream, body: Body, outcome: u32, response: bool): u32 {
@@ -115,12 +115,12 @@ function releaseHeld(body: Body, response: bool, size: u32, at: usize, length: u
 }
 
 /**
- * Keeps the rewritten chunk back: with the host while there is room for it there, and no trailers are announced, else in memory
- * of the filter.
+ * Keeps the rewritten chunk back: in memory of the filter where the host's buffer can be written at the end, or there is no more
+ * room there, else with the host.
  */
 function holdBack(body: Body, type: u32, size: u32, at: usize, length: u32, edited: bool): bool {
   const held = heldOf(body);
-  if (!body.announced && held.length == 0 && body.waiting + length <= WAITING_BYTES) {
+  if (!body.isAtHand && held.length == 0 && body.waiting + length <= WAITING_BYTES) {
     body.waiting += length;
     body.heldMost = body.waiting;
     return !edited || host.writeBuffer(type, size, at, length);
@@ -207,7 +207,7 @@ export function onBody(stream: Stream, response: bool, size: u32, last: bool): u
     return CONTINUE;
   }
   if (!holdBack(body, type, size, at, length, isChanged)) return refuseBody(stream, body, INTERNAL, response);
-  return body.announced ? STOP_AND_BUFFER : STOP_AND_WATERMARK;
+  return body.isAtHand ? STOP_AND_BUFFER : STOP_AND_WATERMARK;
 }
 
 /**
@@ -217,7 +217,7 @@ export function onBody(stream: Stream, response: bool, size: u32, last: bool): u
 function writeEnd(body: Body, response: bool, at: usize, length: u32): u32 {
   const held = heldOf(body);
   const isLeft = held.length != 0 || length != 0;
-  if (isLeft && (body.released || !body.announced)) return TRAILERS;
+  if (isLeft && (body.released || !body.isAtHand)) return TRAILERS;
   if (body.released) return 0;
   held.append(at, length);
   const map = response ? RESPONSE_HEADERS : REQUEST_HEADERS;

@@ -28,7 +28,7 @@ import {
 import { EMPTIED, earlierCoding } from "./attempt";
 import { openInflater } from "../compression/inflate";
 import { CHARSET_OTHER } from "../bytes/charset";
-import { removeCoding, removeDigests, removeLength, setLength } from "./body";
+import { WAITING_BYTES, removeCoding, removeDigests, removeLength, setLength } from "./body";
 import { TYPE_OTHER, charset, forgetType, hasBoundary, hasCharset, isCalls, isIdentity, isList, isMultipart, isProtobuf, readCoding, readLength, readType } from "../framing/content";
 import { headerIndex, valueAt, valueLength } from "./headers";
 import {
@@ -109,8 +109,8 @@ export function planBody(stream: Stream, response: bool, root: u32, unmatched: u
   const map = response ? RESPONSE_HEADERS : REQUEST_HEADERS;
   const lengthIndex = headerIndex("content-length", 0);
   body.measured = lengthIndex >= 0;
-  body.announced = headerIndex("trailer", 0) >= 0;
   const length = body.measured ? readLength(valueAt(lengthIndex), valueLength(lengthIndex)) : u64.MAX_VALUE;
+  body.isAtHand = headerIndex("trailer", 0) >= 0 || length <= <u64>WAITING_BYTES;
   const fields: u32 = response ? HEADER_RESPONSE_FIELDS : HEADER_REQUEST_FIELDS;
   // A body of no bytes needs no media type; should bytes come all the same, JSON is what they must be.
   let format = FORMAT_JSON;

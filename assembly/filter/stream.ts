@@ -51,7 +51,7 @@ export class Body {
   inflater: usize; // Inflater of a compressed body, or 0
   total: u64; // bytes read
   waiting: u32; // bytes of the rewritten body that wait in the host's buffer, in front of those in `held`
-  announced: bool; // trailers are to follow
+  isAtHand: bool; // the host's buffer can be written when trailers come: what is held waits in memory of the filter
   heldMost: u32; // the most that was held, here and there
   heldAt: usize; // the fields of a Buffer: see `heldOf`
   heldLength: u32;

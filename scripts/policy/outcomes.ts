@@ -30,7 +30,7 @@ export const OUTCOMES: readonly Outcome[] = [
     "trailers",
     400,
     "Trailers follow a held body without having been announced",
-    'Name them in a "trailer" header, or send the body without trailers.',
+    'Name them in a "trailer" header, tell the length of a body of at most 16 KiB, or send it without trailers.',
   ),
   row(
     "limit_depth",

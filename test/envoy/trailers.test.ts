@@ -1,4 +1,5 @@
-// Trailers that are announced, behind bodies whose end only the trailers tell, in all pieces, at a hardened edge too.
+// Trailers that are announced, or that follow a short body whose length is told, behind bodies whose end only the trailers tell,
+// in all pieces, at a hardened edge too.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { active, placements, TestGateway } from "../support/envoy.ts";
 
@@ -47,6 +48,26 @@ describe.each(placements.flatMap((one) => [undefined, hardened].map((bufferLimit
         const received = await gateway.production.take();
         expect([received.body.toString(), received.trailers, received.complete]).toEqual([leaves, trailers, true]);
         expect([response.status, response.body.toString(), response.trailers]).toEqual([200, leaves, trailers]);
+      }
+    });
+
+    // HTTP/1 has trailers behind chunks alone, whose length nobody tells.
+    test.runIf(protocol === "http2")("trailers that nobody announced, behind a body whose length is told", async () => {
+      for (const [, type, body, leaves] of bodies.filter(([, , text]) => text.length <= 16384)) {
+        const headers: [string, string][] = [
+          ["content-type", type],
+          ["content-length", String(body.length)],
+        ];
+        for (const size of [Math.ceil(body.length / 3), body.length]) {
+          const pieces = Array.from({ length: Math.ceil(body.length / size) }, (_, at) =>
+            Buffer.from(body.slice(at * size, (at + 1) * size)),
+          );
+          gateway.production.reply = () => ({ headers, body: pieces, trailers });
+          const response = await gateway.send({ headers: [active, ...headers], body: pieces, trailers });
+          const received = await gateway.production.take();
+          expect([received.body.toString(), received.trailers, received.complete]).toEqual([leaves, trailers, true]);
+          expect([response.status, response.body.toString(), response.trailers]).toEqual([200, leaves, trailers]);
+        }
       }
     });
 

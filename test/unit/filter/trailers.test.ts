@@ -48,7 +48,39 @@ for (const [name, type, body] of bodies) {
     const result = through([["content-type", type]], body, "each");
     expect([result.outcome, result.reason]).toEqual(["blocked", "trailers"]);
   });
+
+  test(`${name} of a length that is told, with trailers that nobody announced`, () => {
+    const headers: [string, string][] = [
+      ["content-type", type],
+      ["content-length", String(body.length)],
+    ];
+    const plain = send(plugin, { headers, body });
+    for (const cut of ["each" as const, ...Array.from({ length: body.length }, (_, at) => [at + 1])]) {
+      const result = through(headers, body, cut);
+      expect([bodyOf(result), result.request?.trailers], String(cut)).toEqual([bodyOf(plain), trailers]);
+      expect(headerOf(result, "content-length")).toBe(String(bodyOf(plain).length));
+    }
+  });
 }
+
+test.each([
+  [16384, "forwarded"],
+  [16385, "blocked"],
+])("a text of %i bytes whose length is told: %s", (length, outcome) => {
+  const by = pluginOf({ rules: [{ name: "mail", select: "any:", detect: ["EMAIL_ADDRESS"], action: "redact" }] });
+  const mail = "ann@example.org";
+  const body = ` ${mail}`.padStart(length, "word ");
+  const headers: [string, string][] = [
+    ["content-type", "text/plain"],
+    ["content-length", String(length)],
+  ];
+  const request = { method: "POST", path: "/", headers, body: Buffer.from(body), trailers };
+  for (const chunk of [[1], [8000], [length - 1], [length]]) {
+    const result = runExchange(by, { request }, { chunk });
+    expect([result.outcome, String(chunk)]).toEqual([outcome, String(chunk)]);
+    if (outcome === "forwarded") expect(bodyOf(result)).toBe(body.replace(mail, "[redacted]"));
+  }
+});
 
 test("a text of which a part has left, with announced trailers", () => {
   const body = `${"word ".repeat(1000)}ann@example.org`;
