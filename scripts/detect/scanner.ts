@@ -86,10 +86,9 @@ export class Scanner {
     this.begin(threshold, rivals, types);
     const spans: Span[] = [];
     for (const chunk of chunks) {
-      for (let from = 0; from < chunk.length; from += CHUNK)
-        spans.push(...this.push(chunk.subarray(from, from + CHUNK)));
+      for (let from = 0; from < chunk.length; from += CHUNK) this.#take(chunk.subarray(from, from + CHUNK), false, spans);
     }
-    spans.push(...this.push(new Uint8Array(), true));
+    this.#take(new Uint8Array(), true, spans);
     return spans;
   }
 
@@ -105,13 +104,17 @@ export class Scanner {
 
   /** Takes a chunk of at most 64 KiB of the text that `begin` started; the spans decided by now, in bytes. */
   push(chunk: Uint8Array, last = false): Span[] {
+    const spans: Span[] = [];
+    this.#take(chunk, last, spans);
+    return spans;
+  }
+
+  #take(chunk: Uint8Array, last: boolean, spans: Span[]): void {
     new Uint8Array(this.#wasm.memory.buffer).set(chunk, this.#chunk);
     const count = this.#wasm.scan(this.#chunk, chunk.length, last ? 1 : 0);
-    const spans: Span[] = [];
     if (count === -1) throw new Error("the scanner ran out of memory");
     const view = new DataView(this.#wasm.memory.buffer, this.#wasm.results());
-    for (let index = 0; index < count; index++) {
-      const at = index * SPAN.size;
+    for (let at = 0; at < count * SPAN.size; at += SPAN.size) {
       spans.push({
         start: view.getUint32(at + SPAN.start, true),
         end: view.getUint32(at + SPAN.end, true),
@@ -120,7 +123,6 @@ export class Scanner {
       });
     }
     this.#wasm.taken();
-    return spans;
   }
 }
 
