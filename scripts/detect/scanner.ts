@@ -86,7 +86,8 @@ export class Scanner {
     this.begin(threshold, rivals, types);
     const spans: Span[] = [];
     for (const chunk of chunks) {
-      for (let from = 0; from < chunk.length; from += CHUNK) this.#take(chunk.subarray(from, from + CHUNK), false, spans);
+      for (let from = 0; from < chunk.length; from += CHUNK)
+        this.#take(chunk.subarray(from, from + CHUNK), false, spans);
     }
     this.#take(new Uint8Array(), true, spans);
     return spans;
