@@ -4,7 +4,7 @@
 import { isLetter } from "../bytes/text";
 import {
   AUTOMATON_ACCEPTS,
-  AUTOMATON_COLUMNS,
+  AUTOMATON_CLASSES,
   AUTOMATON_FIRST_ACCEPTING,
   AUTOMATON_ROW,
   AUTOMATON_START,
@@ -23,7 +23,7 @@ import {
   WORD_LIST_ENDING,
   WORD_LIST_OPEN,
 } from "./layout.gen";
-import { PAD, Scan, columnOf } from "./state";
+import { PAD, Scan } from "./state";
 
 /** Whether a word of `set` starts in the window before `at` (a place in the window's text). */
 export function hasContext(scan: Scan, set: u32, at: u32): bool {
@@ -143,7 +143,7 @@ function look(scan: Scan, from: u32, to: u32): void {
 function read(scan: Scan, word: usize): void {
   const program = scan.program;
   const automaton = program + load<u32>(program, PROGRAM_CONTEXT);
-  const columns = program + load<u32>(automaton, AUTOMATON_COLUMNS);
+  const classes = program + load<u32>(automaton, AUTOMATON_CLASSES);
   const transitions = program + load<u32>(automaton, AUTOMATON_TRANSITIONS);
   const row = <usize>load<u32>(automaton, AUTOMATON_ROW);
   const firstAccepting = load<u32>(automaton, AUTOMATON_FIRST_ACCEPTING);
@@ -153,7 +153,7 @@ function read(scan: Scan, word: usize): void {
   const offset = scan.base + <u32>(word - text);
   let state = load<u32>(automaton, AUTOMATON_START);
   for (let next = word; next < end; ) {
-    state = <u32>load<u16>(transitions + (<usize>state << row) + columnOf(columns, next));
+    state = <u32>load<u16>(transitions + (<usize>state << row) + (<usize>load<u8>(classes + <usize>load<u8>(next)) << 1));
     next++;
     if (state == 0) return;
     if (state >= firstAccepting) note(scan, program + load<u32>(accepts + (<usize>state << 2)), offset, next, end);

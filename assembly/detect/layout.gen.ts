@@ -1,7 +1,7 @@
 // Generated from scripts/detect/layout.ts by scripts/policy/generate.ts. Do not edit.
 
-export const AUTOMATON_SIZE: u32 = 36;
-export const AUTOMATON_COLUMNS: u32 = 0;
+export const AUTOMATON_SIZE: u32 = 32;
+export const AUTOMATON_CLASSES: u32 = 0;
 export const AUTOMATON_ROW: u32 = 4;
 export const AUTOMATON_TRANSITIONS: u32 = 8;
 export const AUTOMATON_STATES: u32 = 12;
@@ -9,7 +9,6 @@ export const AUTOMATON_START: u32 = 16;
 export const AUTOMATON_FIRST_ACCEPTING: u32 = 20;
 export const AUTOMATON_ACCEPTS: u32 = 24;
 export const AUTOMATON_REACH: u32 = 28;
-export const AUTOMATON_SLICES: u32 = 32;
 
 export const CONTEXT_BITS_SIZE: u32 = 8;
 export const CONTEXT_BITS_FOLDED: u32 = 0;
@@ -29,7 +28,7 @@ export const DETECTOR_VALUE: u32 = 14;
 export const DETECTOR_LEFT: u32 = 15;
 
 export const DETECT_MAGIC: u32 = 0x50444746;
-export const DETECT_VERSION: u32 = 8;
+export const DETECT_VERSION: u32 = 7;
 export const FILTER_GROUPS: u32 = 32;
 export const FILTER_SLOTS: u32 = 8;
 export const FLAG_AHEAD: u32 = 4;
@@ -81,7 +80,6 @@ export const PROGRAM_WORDS: u32 = 64;
 export const PROGRAM_SIEVE: u32 = 68;
 
 export const SIEVE_GROUPS: u32 = 128;
-export const SLICE_ROW: u32 = 6;
 export const SPAN_SIZE: u32 = 16;
 export const SPAN_START: u32 = 0;
 export const SPAN_END: u32 = 4;

@@ -21,7 +21,7 @@ import {
   PROGRAM_SIEVE,
 } from "./layout.gen";
 import { resolve, settle, settleFree } from "./rivals";
-import { LOOKBACK, PAD, Scan, WINDOW, columnOf } from "./state";
+import { LOOKBACK, PAD, Scan, WINDOW } from "./state";
 import { walk } from "./walk";
 
 /** Takes `length` bytes at `at`, the `last` ones of the text or not; decided spans go to `scan.spans`. */
@@ -200,8 +200,9 @@ function lead(scan: Scan, pivot: u32, record: usize): void {
   const start = load<u32>(record, LEAD_START);
   const first = scan.transitions + (<usize>start << scan.row);
   for (; at < pivot; at++) {
+    const member = <usize>load<u8>(scan.classes + <usize>load<u8>(text + at));
     const isFree = (load<u64>(sets + (<usize>load<u8>(text + at - 1) << 3)) & left) == 0;
-    if (isFree && load<u16>(first + columnOf(scan.columns, text + at)) != 0) {
+    if (isFree && load<u16>(first + (member << 1)) != 0) {
       walk(scan, at, start);
       return;
     }

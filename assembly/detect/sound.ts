@@ -5,12 +5,11 @@ import { crc32 } from "../compression/checksum";
 import { CHECK_COUNT } from "./checks.gen";
 import {
   AUTOMATON_ACCEPTS,
-  AUTOMATON_COLUMNS,
+  AUTOMATON_CLASSES,
   AUTOMATON_REACH,
   AUTOMATON_ROW,
   AUTOMATON_FIRST_ACCEPTING,
   AUTOMATON_SIZE,
-  AUTOMATON_SLICES,
   AUTOMATON_START,
   AUTOMATON_STATES,
   AUTOMATON_TRANSITIONS,
@@ -84,21 +83,19 @@ function automatonSound(program: usize, offset: u32, isMain: bool): bool {
   const automaton = program + offset;
   const states = load<u32>(automaton, AUTOMATON_STATES);
   const row = load<u32>(automaton, AUTOMATON_ROW);
-  const columns = load<u32>(automaton, AUTOMATON_COLUMNS);
-  const slices = load<u32>(automaton, AUTOMATON_SLICES);
+  const classes = load<u32>(automaton, AUTOMATON_CLASSES);
   const transitions = load<u32>(automaton, AUTOMATON_TRANSITIONS);
   const firstAccepting = load<u32>(automaton, AUTOMATON_FIRST_ACCEPTING);
   const accepts = load<u32>(automaton, AUTOMATON_ACCEPTS);
-  if (states == 0 || states > 0x10000 || row == 0 || row > 9 || slices == 0 || slices > 256 || firstAccepting > states) return false;
-  if (firstAccepting == 0 || !inside(program, columns, 256, 4)) return false;
-  if (!inside(program, transitions, slices * states, 1 << row)) return false;
+  if (states == 0 || states > 0x10000 || row == 0 || row > 9 || firstAccepting > states) return false;
+  if (firstAccepting == 0 || !inside(program, classes, 256, 1)) return false;
+  if (!inside(program, transitions, states, 1 << row)) return false;
   if (!inside(program, accepts, states - firstAccepting, 4)) return false;
   if (isMain && !inside(program, load<u32>(automaton, AUTOMATON_REACH), states, 2)) return false;
   for (let byte: u32 = 0; byte < 256; byte++) {
-    const column = load<u32>(program + columns + (byte << 2));
-    if ((column & 1) != 0 || <u64>column + (<u64>(states - 1) << row) + 2 > <u64>slices * (<u64>states << row)) return false;
+    if ((<u32>load<u8>(program + classes + byte) << 1) >= (<u32>1 << row)) return false;
   }
-  for (let i: u32 = 0; i < (slices * (states << row)) >> 1; i++) {
+  for (let i: u32 = 0; i < (states << row) >> 1; i++) {
     if (<u32>load<u16>(program + transitions + (i << 1)) >= states) return false;
   }
   for (let i: u32 = 0; i < states - firstAccepting; i++) {

@@ -7,7 +7,7 @@ import { allocate, release } from "../bytes/pool";
 import { Buffer } from "../bytes/buffer";
 import {
   AUTOMATON_ACCEPTS,
-  AUTOMATON_COLUMNS,
+  AUTOMATON_CLASSES,
   AUTOMATON_FIRST_ACCEPTING,
   AUTOMATON_REACH,
   AUTOMATON_ROW,
@@ -53,7 +53,7 @@ const RIVALS_BYTES: usize = 5 * MAX_RIVALS * SPAN_SIZE;
 export class Scan {
   program: usize = 0;
   /** Parts of the program, where they lie: of the main automaton (`accepts` as if all states accepted), and its longest match. */
-  columns: usize = 0;
+  classes: usize = 0;
   transitions: usize = 0;
   row: usize = 0;
   firstAccepting: u32 = 0;
@@ -124,17 +124,11 @@ export class Scan {
   }
 }
 
-/** Where the transitions by the byte at `at` stand, counted from those of the state. */
-@inline
-export function columnOf(columns: usize, at: usize): usize {
-  return <usize>load<u32>(columns + (<usize>load<u8>(at) << 2));
-}
-
 /** Blocks of a scan; false when memory ran out. */
 export function open(scan: Scan, program: usize): bool {
   scan.program = program;
   const main = program + load<u32>(program, PROGRAM_MAIN);
-  scan.columns = program + load<u32>(main, AUTOMATON_COLUMNS);
+  scan.classes = program + load<u32>(main, AUTOMATON_CLASSES);
   scan.transitions = program + load<u32>(main, AUTOMATON_TRANSITIONS);
   scan.row = load<u32>(main, AUTOMATON_ROW);
   scan.firstAccepting = load<u32>(main, AUTOMATON_FIRST_ACCEPTING);

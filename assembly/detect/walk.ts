@@ -13,11 +13,11 @@ import {
   PROGRAM_SETS,
   WALK_STRIDE,
 } from "./layout.gen";
-import { PAD, Scan, columnOf, forgetSettled } from "./state";
+import { PAD, Scan, forgetSettled } from "./state";
 
 /** Runs the main automaton from the state `entry` and the place `at` of the window. */
 export function walk(scan: Scan, at: u32, entry: u32): void {
-  const columns = scan.columns;
+  const classes = scan.classes;
   const transitions = scan.transitions;
   const row = scan.row;
   const live = scan.firstAccepting - 1;
@@ -32,8 +32,8 @@ export function walk(scan: Scan, at: u32, entry: u32): void {
   for (;;) {
     // Nothing but this in the inner loop: each step waits for the one before, so that it has as few parts as can be.
     do {
-      const column = transitions + columnOf(columns, next);
-      state = <u32>load<u16>((<usize>state << row) + column);
+      const member = transitions + (<usize>load<u8>(classes + <usize>load<u8>(next)) << 1);
+      state = <u32>load<u16>((<usize>state << row) + member);
       next++;
       // Most states are neither dead, which is 0, nor accepting: one comparison says so.
     } while (state - 1 < live && next < stop);
@@ -88,14 +88,14 @@ function middleOf(scan: Scan, head: usize, state: u32, at: u32, to: u32): u32 {
   const sets = scan.program + load<u32>(scan.program, PROGRAM_SETS);
   const goingOn = (<u64>1) << <u64>right;
   const here = scan.transitions + (<usize>state << scan.row);
-  const columns = scan.columns;
+  const classes = scan.classes;
   const text = scan.window + PAD;
   const limit = text + min<u32>(scan.fill, at + <u32>load<u16>(head, LIST_MOST));
   let next = text + to;
   while (next < limit) {
     const byte = <usize>load<u8>(next);
     if ((load<u64>(sets + (byte << 3)) & goingOn) == 0) break;
-    if (<u32>load<u16>(here + columnOf(columns, next)) != state) break;
+    if (<u32>load<u16>(here + (<usize>load<u8>(classes + byte) << 1)) != state) break;
     next++;
   }
   return <u32>(next - text);
@@ -117,7 +117,7 @@ function runOf(scan: Scan, head: usize, state: u32, at: u32, to: u32): u32 {
   const text = scan.window + PAD;
   const here = scan.transitions + (<usize>state << scan.row);
   const most = min<u32>(scan.fill, at + <u32>load<u16>(head, LIST_MOST));
-  while (to < most && <u32>load<u16>(here + columnOf(scan.columns, text + to)) == state) to++;
+  while (to < most && <u32>load<u16>(here + (<usize>load<u8>(scan.classes + <usize>load<u8>(text + to)) << 1)) == state) to++;
   return to;
 }
 

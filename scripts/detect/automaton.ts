@@ -2,7 +2,6 @@
 // A state knows which patterns end in it. State 0 is dead; accepting states have the highest numbers.
 
 import { minimize } from "./minimize.ts";
-import { BY_USE, inOrder } from "./order.ts";
 import type { Positions } from "./positions.ts";
 
 export interface Automaton {
@@ -84,7 +83,7 @@ export function buildAutomaton(positions: Positions, entries: readonly (readonly
   rows.forEach((row, state) => {
     transitions.set(row, state * classCount);
   });
-  return inOrder(minimize({ classes, classCount, transitions, entries: starts, accepts }));
+  return minimize({ classes, classCount, transitions, entries: starts, accepts });
 }
 
 /** Bytes in the same class are read by the same positions; the classes of each position. */
@@ -106,11 +105,10 @@ function byteClasses(positions: Positions) {
   }
   const numbers = new Map<string, number>();
   const classes = new Uint8Array(256);
-  for (const byte of BY_USE) {
-    const signature = signatures[byte]!;
+  signatures.forEach((signature, byte) => {
     if (!numbers.has(signature)) numbers.set(signature, numbers.size);
     classes[byte] = numbers.get(signature)!;
-  }
+  });
   const members: number[][] = new Array(positions.reads.length);
   for (const [, list] of sets) {
     const own = new Set<number>();

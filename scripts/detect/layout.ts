@@ -2,7 +2,7 @@
 
 /** "FGDP" */
 export const DETECT_MAGIC = 0x50444746;
-export const DETECT_VERSION = 8;
+export const DETECT_VERSION = 7;
 
 export const PROGRAM = {
   size: 72,
@@ -23,13 +23,9 @@ export const PROGRAM = {
   sieve: 68,
 };
 
-/**
- * Transitions are parted into slices of some classes each, so that what a walk reads of a state that digits lead on from is a
- * line of memory: `columns` says for each byte where its class starts, `row` how many bytes a state has in a slice.
- */
 export const AUTOMATON = {
-  size: 36,
-  columns: 0,
+  size: 32,
+  classes: 0,
   row: 4,
   transitions: 8,
   states: 12,
@@ -37,10 +33,7 @@ export const AUTOMATON = {
   first_accepting: 20,
   accepts: 24,
   reach: 28,
-  slices: 32,
 };
-/** Bytes of a state in a slice, as a power of two: a line of memory. */
-export const SLICE_ROW = 6;
 
 /**
  * Detectors that an accepting state stands for. `contexts`: bit n for context sets n, n + 64, ...; `right`: a set of

@@ -3,7 +3,7 @@
 
 import type { Writer } from "../policy/writer.ts";
 import type { Automaton } from "./automaton.ts";
-import { AUTOMATON, CONTEXT_BITS, LIST, SLICE_ROW, WORD_LIST } from "./layout.ts";
+import { AUTOMATON, CONTEXT_BITS, LIST, WORD_LIST } from "./layout.ts";
 
 /** What a list says of its items together, so that most matches are judged without looking at one of them. */
 export interface ListHead {
@@ -32,19 +32,16 @@ export function writeAutomaton(
 ): number {
   const at = writer.reserve(AUTOMATON.size);
   const states = automaton.accepts.length;
-  const columns = writer.reserve(256 * 4);
-  // Rows of a power of two, so that a step is a shift and a load.
-  const row = Math.min(SLICE_ROW, Math.ceil(Math.log2(automaton.classCount * 2)));
-  const width = 1 << (row - 1);
-  const slices = Math.ceil(automaton.classCount / width);
-  const columnOf = (member: number) => Math.floor(member / width) * (states << row) + (member % width) * 2;
+  const classes = writer.reserve(256);
   automaton.classes.forEach((member, byte) => {
-    writer.u32(columns + byte * 4, columnOf(member));
+    writer.u8(classes + byte, member);
   });
-  const transitions = writer.reserve(slices * (states << row));
+  // Rows of a power of two, so that a step is a shift and a load.
+  const row = Math.ceil(Math.log2(automaton.classCount * 2));
+  const transitions = writer.reserve(states << row);
   automaton.transitions.forEach((target, index) => {
     const state = Math.floor(index / automaton.classCount);
-    writer.u16(transitions + columnOf(index % automaton.classCount) + (state << row), target);
+    writer.u16(transitions + (state << row) + (index % automaton.classCount) * 2, target);
   });
   const found = automaton.accepts.findIndex((list) => list.length > 0);
   const firstAccepting = found < 0 ? states : found;
@@ -60,8 +57,7 @@ export function writeAutomaton(
     }
     writer.u32(accepts + (state - firstAccepting) * 4, offset);
   }
-  writer.u32(at + AUTOMATON.columns, columns);
-  writer.u32(at + AUTOMATON.slices, slices);
+  writer.u32(at + AUTOMATON.classes, classes);
   writer.u32(at + AUTOMATON.row, row);
   writer.u32(at + AUTOMATON.transitions, transitions);
   writer.u32(at + AUTOMATON.states, states);
