@@ -4,7 +4,8 @@
 // limits.value bytes behind the name of a member decides, however it is cut; nothing that was looked at has been read.
 
 import { Buffer, newBuffer } from "../bytes/buffer";
-import { followPath, pathDetects, pathRule } from "../fields/name-path";
+import { pathDetects, pathRule } from "../fields/name-path";
+import { LONGEST_NAME, isUntold, tellsName } from "../fields/told-name";
 import { pairKind } from "../policy/cursor";
 import { NO_RULE, PAIR_NAME, PAIR_VALUE } from "../policy/format.gen";
 import { INTERNAL } from "../policy/outcomes.gen";
@@ -12,9 +13,6 @@ import { nameClass } from "../policy/symbols";
 import { JsonState, NAMED_FLAG, OBJECT_FLAG } from "./state";
 import { behindPlain } from "./string";
 import { unescape } from "./text";
-
-/** A name is no longer than this, as it is spelled. */
-const LONGEST_NAME: u32 = 256;
 
 const QUOTE: u32 = 0x22;
 const BACKSLASH: u32 = 0x5c;
@@ -29,7 +27,6 @@ const NOTHING: u32 = 1;
 const CUT: u32 = 2;
 
 const decoded: Buffer = newBuffer();
-const folded: Buffer = newBuffer();
 
 let stop: usize = 0;
 let hasEscapes: bool = false;
@@ -169,38 +166,11 @@ function learn(s: JsonState, pairs: u32, at: usize, length: u32): void {
     at = decoded.at;
     length = decoded.length;
   }
-  while (length && isAround(<u32>load<u8>(at + length - 1))) length--;
-  while (length && <u32>load<u8>(at) <= 0x20) {
-    at++;
-    length--;
-  }
-  if (length == 0) return;
-  followPath(s.policy, pairs, at, length);
-  if (pathRule == NO_RULE && pathDetects == 0) {
-    if (!fold(s, at, length)) return;
-    followPath(s.policy, pairs, folded.at, folded.length);
-    if (pathRule == NO_RULE && pathDetects == 0) return;
+  if (!tellsName(s.policy, pairs, at, length)) {
+    if (isUntold) s.error = INTERNAL;
+    return;
   }
   s.namedRule = pathRule;
   s.namedDetects = pathDetects;
   s.flags |= NAMED_FLAG;
-}
-
-/** What stands behind the label of a field: blanks, a colon, the mark of one that must be filled in, a question mark. */
-@inline
-function isAround(byte: u32): bool {
-  return byte <= 0x20 || byte == COLON || byte == 0x2a || byte == 0x3f;
-}
-
-/** A label of several words in small letters: "Card number" is the name "card number". False for one that is no such label. */
-function fold(s: JsonState, at: usize, length: u32): bool {
-  folded.clear();
-  let hasBlank = false;
-  for (let i: u32 = 0; i < length; i++) {
-    const byte = <u32>load<u8>(at + i);
-    if (byte == 0x20) hasBlank = true;
-    folded.byte(byte - 0x41 < 26 ? byte | 0x20 : byte);
-  }
-  if (folded.failed) s.error = INTERNAL;
-  return hasBlank && !folded.failed;
 }

@@ -4,10 +4,11 @@
 import { before } from "../action/detect";
 import { beforeHost, lower, spells, spellsAnyCase } from "../bytes/text";
 import { BLANK, TEXT as NO_JSON, hasBegun } from "../json/begin";
-import { isSoft, isUnruled, opens } from "../nested/open";
-import { memberState, stateAt } from "../policy/cursor";
-import { ACTION_BLOCK, ACTION_PASS, ACTION_REVEAL, ACTION_STRIP, NO_RULE } from "../policy/format.gen";
+import { isSoft, opens } from "../nested/open";
+import { classState, isListing, pairKind, pairsOf, stateAt } from "../policy/cursor";
+import { ACTION_BLOCK, ACTION_PASS, ACTION_REVEAL, ACTION_STRIP, NO_RULE, PAIR_VALUE } from "../policy/format.gen";
 import { LIMIT_VALUE, MULTIPART_REFERENCE } from "../policy/outcomes.gen";
+import { nameClass } from "../policy/symbols";
 import { cutJoined, dropHeld, endDrop, heldLength, holdFrom, join, joinedAt, keepHeld } from "./output";
 import { DROP_ATTRIBUTE, DROP_VALUE, HOLD, XmlState } from "./state";
 import {
@@ -16,12 +17,14 @@ import {
   checkOpened,
   count,
   detectsOf,
+  isFreeOf,
   isSimple,
   putSimple,
   replace,
   replaceOpened,
   ruleFor,
 } from "./verdict";
+import { endTelling, tellAttribute } from "./pair";
 import { tell } from "./value";
 
 /** The name of an attribute, whose local part is given, ends before `p`, and it is no namespace declaration. */
@@ -29,15 +32,24 @@ export function startAttribute(s: XmlState, p: usize, name: usize, length: u32):
   s.acting = NO_RULE;
   s.detects = 0;
   s.opened = 0;
+  s.pairKind = 0;
   if (!s.judging) return;
   checkLead(s, p);
-  const target = memberState(s.policy, stateAt(s.policy, s.axis), name, length);
+  const pairs = pairsOf(stateAt(s.policy, s.state));
+  const axis = stateAt(s.policy, s.axis);
+  const number = pairs != 0 || isListing(axis) ? nameClass(s.policy, name, length) : -1;
+  if (pairs != 0) s.pairKind = pairKind(s.policy, number);
+  const target = classState(s.policy, axis, number);
   const record = stateAt(s.policy, target);
-  const rule = ruleFor(s, <u32>load<u16>(record), s.tagCover);
+  const isNamed = s.pairKind == PAIR_VALUE;
+  const own = isNamed ? min<u32>(<u32>load<u16>(record), s.tagRule) : <u32>load<u16>(record);
+  const rule = ruleFor(s, own, s.tagCover);
   const action = actionOf(s, rule);
-  s.detects = detectsOf(s, record, rule);
-  const isFree = isUnruled(s.policy, s.rules, target, rule);
+  s.detects = detectsOf(s, record, own, rule, isNamed ? s.tagDetects : 0);
+  const isFree = isFreeOf(s, target, rule, isNamed);
   if (opens(s.policy, s.rules, target, isFree ? <u32>NO_RULE : rule)) s.opened = target;
+  // What looks into it by its name looks into it as it stands.
+  if (isNamed && s.tagDetects != 0 && isSoft(s.policy, target)) s.opened = 0;
   if (s.detects != 0 || s.opened != 0) {
     keepHeld(s);
     s.acting = rule;
@@ -53,10 +65,14 @@ export function startAttribute(s: XmlState, p: usize, name: usize, length: u32):
   }
 }
 
-/** Whether a rule on the element, or on one around it, takes what it holds. */
+/** Whether a rule on the element, on one around it, or on a name beside what it holds takes that. */
 function isTaken(s: XmlState): bool {
-  const action = actionOf(s, s.textRule);
-  return s.textRule != s.unmatched && action != ACTION_PASS && action != ACTION_REVEAL;
+  return takes(s, s.textRule) || takes(s, s.tagRule);
+}
+
+function takes(s: XmlState, rule: u32): bool {
+  const action = actionOf(s, rule);
+  return rule != s.unmatched && action != ACTION_PASS && action != ACTION_REVEAL;
 }
 
 /**
@@ -97,12 +113,14 @@ function isBlank(byte: u32): bool {
 export function startValue(s: XmlState, p: usize): void {
   // What the element holds stands in another part (XOP, SOAP with attachments), where the rule does not reach.
   if (isTaken(s) && mayRefer(s, p)) s.error = MULTIPART_REFERENCE;
+  tellAttribute(s, p);
   s.begins = s.opened != 0 && isSoft(s.policy, s.opened) ? BLANK : NO_JSON;
   if (s.acting != NO_RULE || s.detects != 0 || s.opened != 0) holdFrom(s, p);
 }
 
 /** An attribute value ends at `p`, where its quote stands. */
 export function endValue(s: XmlState, p: usize): void {
+  endTelling(s, p, true);
   // What has not begun as JSON by its end never will.
   if (s.begins < NO_JSON && !hasBegun(s.begins)) tell(s, 0, p);
   if (s.mode == DROP_ATTRIBUTE) {

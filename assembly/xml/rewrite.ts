@@ -25,6 +25,7 @@ import {
 } from "./markup";
 import { Narrow, wide, widen } from "../framing/narrow";
 import { beginName } from "./name";
+import { forgetTold, keepTold } from "./pair";
 import { beginChunk, endChunk, flush, keepHeld, out } from "./output";
 import {
   ATTRIBUTE_EQUALS,
@@ -56,6 +57,7 @@ import {
   carryOf,
   namesOf,
   seenOf,
+  toldOf,
 } from "./state";
 import {
   beginElement,
@@ -101,6 +103,9 @@ export function openXml(scope: FieldScope, root: u32, charset: Narrow): usize {
   s.textRule = unmatched;
   s.rule = NO_RULE;
   s.acting = NO_RULE;
+  s.namedRule = NO_RULE;
+  s.tagRule = NO_RULE;
+  s.heldRule = NO_RULE;
   // Rules that look everywhere let no comment pass outside the root element either.
   s.content = unmatched == NO_RULE && scope.any == 0 ? CONTENT_PASSES : CONTENT_JUDGED;
   s.textDetects = scope.any;
@@ -113,6 +118,8 @@ export function closeXml(s: XmlState): void {
   carryOf(s).free();
   namesOf(s).free();
   seenOf(s).free();
+  toldOf(s).wipe();
+  toldOf(s).free();
   release(changetype<usize>(s), stateBytes(s.policy));
 }
 
@@ -188,6 +195,7 @@ function touchIfSolid(s: XmlState, p: usize, end: usize): void {
 function readLt(s: XmlState, p: usize): usize {
   const byte = <u32>load<u8>(p);
   if (byte != 0x3f) s.declarable = false;
+  if (byte != 0x2f) forgetTold(s);
   if (byte == 0x2f) {
     if (s.depth == 0) s.error = XML_SYNTAX;
     else endTextAtEnd(s, p);
@@ -319,6 +327,7 @@ export function rewriteXml(s: XmlState, at: usize, length: u32, last: bool): u32
   let fault: u32 = 0;
   for (let i: usize = 0; i < PADDING; i += 16) v128.store(end + i, i64x2.splat(0));
   beginChunk(s, at);
+  s.tellFrom = at;
   let p = at;
   while (p < end) {
     p = read(s, p, end);
@@ -344,6 +353,7 @@ export function rewriteXml(s: XmlState, at: usize, length: u32, last: bool): u32
   } else if (s.mode == HOLD) {
     outgrow(s, end);
   }
+  keepTold(s, end);
   endChunk(s, end);
   if (out.failed || s.carryFailed || s.namesFailed || s.seenFailed) s.error = INTERNAL;
   return s.error;

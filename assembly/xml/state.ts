@@ -69,7 +69,9 @@ export const FRAME_CONTENT: usize = 6; // u8 CONTENT_PASSES .. CONTENT_SOFT
 export const FRAME_LIVE: usize = 7; // u8: 1 live, from bit 1 on how many brackets ended its text so far
 export const FRAME_NAME: usize = 8; // u32 offset of its name in `names`
 export const FRAME_DETECTS: usize = 12; // u64 rules that detect in the text
-export const SIZE_FRAME: u32 = 20;
+export const FRAME_NAMED_RULE: usize = 20; // u16 as in the state
+export const FRAME_NAMED_DETECTS: usize = 24; // u64 as in the state
+export const SIZE_FRAME: u32 = 32;
 
 @unmanaged
 export class XmlState {
@@ -101,6 +103,20 @@ export class XmlState {
   nameAt: u32; // offset of its name in `names`
   depth: u32;
   frames: usize; // limits.depth frames
+
+  namedRule: u32; // rule on what the name stands for that an element in the current one has told (pair.ts), or NO_RULE
+  namedDetects: u64; // rules that detect in that
+  tagKind: u32; // what the element of the current tag is in a pair
+  ownRule: u32; // the rule on it, by its place or by a name beside it, or NO_RULE
+  tagRule: u32; // the rule on what the name stands for that names what it holds, or NO_RULE
+  tagDetects: u64; // rules that detect in that
+  isPlain: bool; // the attribute has no prefix
+  pairKind: u32; // what the attribute is in a pair
+  tagTold: bool; // one of its attributes has told that name
+  tells: u32; // TELLS_NOTHING ..
+  tellFrom: usize; // start in this chunk of the text that tells a name
+  heldRule: u32; // rule on what the name stands for that the element has told which is about to end, or NO_RULE
+  heldDetects: u64; // rules that detect in that
 
   axis: u32; // automaton state of the attributes of the current tag
   tagCover: u32; // rule that covers them, or NO_RULE
@@ -142,6 +158,10 @@ export class XmlState {
   seenLength: u32;
   seenCapacity: u32;
   seenFailed: bool;
+  toldAt: usize; // what of the text that tells a name has come with earlier chunks
+  toldLength: u32;
+  toldCapacity: u32;
+  toldFailed: bool;
 }
 
 /** The held bytes of earlier chunks. */
@@ -153,6 +173,11 @@ export function carryOf(s: XmlState): Buffer {
 @inline
 export function namesOf(s: XmlState): Buffer {
   return changetype<Buffer>(changetype<usize>(s) + offsetof<XmlState>("namesAt"));
+}
+
+@inline
+export function toldOf(s: XmlState): Buffer {
+  return changetype<Buffer>(changetype<usize>(s) + offsetof<XmlState>("toldAt"));
 }
 
 @inline

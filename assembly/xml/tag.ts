@@ -17,6 +17,8 @@ import {
   FRAME_DETECTS,
   FRAME_LIVE,
   FRAME_NAME,
+  FRAME_NAMED_DETECTS,
+  FRAME_NAMED_RULE,
   FRAME_RULE,
   FRAME_STATE,
   HOLD,
@@ -31,7 +33,8 @@ import {
   seenOf,
 } from "./state";
 import { endValue, keepLead, mayPoint, startAttribute, startValue } from "./attribute";
-import { beginText, endElement, endTextAtStart, startElement, tellAll } from "./value";
+import { leaveTold, tellText } from "./pair";
+import { beginText, endElement, endTextAtStart, nameContent, startElement, tellAll } from "./value";
 
 /** More attributes than this in one tag are refused: each is compared with all before it. */
 const ATTRIBUTES_LIMIT: u32 = 256;
@@ -45,6 +48,8 @@ function push(s: XmlState): void {
   store<u8>(frame, s.content, FRAME_CONTENT);
   store<u8>(frame, (s.live ? 1 : 0) | (s.sub << 1), FRAME_LIVE);
   store<u32>(frame, s.nameAt, FRAME_NAME);
+  store<u16>(frame, s.namedRule, FRAME_NAMED_RULE);
+  store<u64>(frame, s.namedDetects, FRAME_NAMED_DETECTS);
   s.depth++;
 }
 
@@ -61,6 +66,7 @@ function leaveElement(s: XmlState, p: usize): void {
   s.content = <u32>load<u8>(frame, FRAME_CONTENT);
   s.live = (load<u8>(frame, FRAME_LIVE) & 1) != 0;
   s.nameAt = load<u32>(frame, FRAME_NAME);
+  leaveTold(s, <u32>load<u16>(frame, FRAME_NAMED_RULE), load<u64>(frame, FRAME_NAMED_DETECTS));
   s.place = TEXT;
   // ]] before and > behind an element that is left out would meet, and be no text: refused as if they had.
   s.sub = isLeftOut ? <u32>load<u8>(frame, FRAME_LIVE) >> 1 : 0;
@@ -108,7 +114,9 @@ export function readTag(s: XmlState, p: usize): usize {
     } else {
       s.place = TEXT;
       s.sub = 0;
+      if (s.tagTold) nameContent(s);
       beginText(s, p + 1);
+      tellText(s, p + 1);
     }
     return p + 1;
   }
@@ -154,6 +162,7 @@ export function readAttributeName(s: XmlState, p: usize, end: usize): usize {
   } else {
     startAttribute(s, p, localAt, localLength);
     s.points = mayPoint(s, localAt, localLength);
+    s.isPlain = localAt == s.namesAt + s.otherAt;
   }
   dropName(s);
   s.place = ATTRIBUTE_EQUALS;

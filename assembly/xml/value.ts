@@ -5,7 +5,7 @@
 
 import { BLANK, TEXT as NO_JSON, beginning, hasBegun } from "../json/begin";
 import { isSoft, isUnruled, opens } from "../nested/open";
-import { elementState, memberState, stateAt } from "../policy/cursor";
+import { classState, elementState, isListing, pairKind, pairsOf, stateAt } from "../policy/cursor";
 import {
   ACTION_BLOCK,
   ACTION_PASS,
@@ -21,8 +21,10 @@ import {
   UNSUPPORTED_PASS,
 } from "../policy/format.gen";
 import { LIMIT_VALUE, NESTED_VALUE } from "../policy/outcomes.gen";
+import { nameClass } from "../policy/symbols";
 import { takesWhole } from "../policy/whole";
 import { isSpace } from "./character";
+import { endTelling, startPair } from "./pair";
 import {
   cutJoined,
   cutTail,
@@ -58,6 +60,7 @@ import {
   checkOpened,
   count,
   detectsOf,
+  isFreeOf,
   isSimple,
   putRedacted,
   putSimple,
@@ -146,6 +149,7 @@ export function joinCdata(s: XmlState): void {
 
 /** A < at `p`: what was held until here is text. */
 export function suspendText(s: XmlState, p: usize): void {
+  endTelling(s, p, false);
   if (s.mode == HOLD) {
     s.textLength = <u32>heldLength(s, p);
   } else if (s.mode == FLOW && s.live) {
@@ -278,9 +282,15 @@ export function endTextAtEnd(s: XmlState, p: usize): void {
   } else if (s.mode == DROP_TEXT) {
     endDropBeforeTag(s, p);
   } else if (s.mode == DROP_CONTENT && s.dropDepth == s.depth) {
-    if (!s.nested && s.solid) putRedacted(s, s.textRule, 0);
+    if (!s.nested && s.solid) putWhole(s);
     endDropBeforeTag(s, p);
   }
+}
+
+/** Nothing but a text stood in it: one that is left out leaves the element, unless that is the whole document. */
+function putWhole(s: XmlState): void {
+  if (actionOf(s, s.textRule) == ACTION_STRIP && s.depth > 1) count(s, s.textRule);
+  else putRedacted(s, s.textRule, 0);
 }
 
 /** An element stood in the content that is redacted as a whole: it becomes empty, or the text that the rule gives. */
@@ -333,20 +343,23 @@ export function endMarkup(s: XmlState, p: usize): void {
 export function startElement(s: XmlState, name: usize, length: u32): void {
   s.judging = false;
   if (!s.live || s.mode != HOLD) {
+    startPair(s, 0);
     s.live = false;
     s.textDetects = 0;
     s.content = CONTENT_PASSES;
     return;
   }
-  const target = memberState(s.policy, stateAt(s.policy, s.state), name, length);
+  const around = stateAt(s.policy, s.state);
+  const isPaired = pairsOf(around) != 0;
+  const number = isPaired || isListing(around) ? nameClass(s.policy, name, length) : -1;
+  startPair(s, isPaired ? pairKind(s.policy, number) : 0);
+  const target = classState(s.policy, around, number);
   const record = stateAt(s.policy, target);
-  const isLive = (load<u16>(record, STATE_FLAGS) & STATE_FLAG_LIVE) != 0;
   const cover = s.cover;
-  const rule = ruleFor(s, <u32>load<u16>(record), cover);
+  s.ownRule = min<u32>(<u32>load<u16>(record), s.tagRule);
+  const rule = ruleFor(s, s.ownRule, cover);
   const action = actionOf(s, rule);
-  const isFree = isUnruled(s.policy, s.rules, target, rule);
-  const isOpened = opens(s.policy, s.rules, target, isFree ? <u32>NO_RULE : rule);
-  const isWhole = !isOpened && takesElement(s, rule, target);
+  const isWhole = !isOpenedBy(s, target, rule) && takesElement(s, rule, target);
   s.textRule = rule;
   s.textDetects = 0;
   if (isWhole && action == ACTION_BLOCK) {
@@ -372,12 +385,47 @@ export function startElement(s: XmlState, name: usize, length: u32): void {
   }
   if (action == ACTION_PASS && rule != NO_RULE && rule != cover) count(s, rule);
   s.state = target;
+  settleContent(s, rule);
+}
+
+/** Whether texts in the state are decoded before `rule` acts on them. */
+function isOpenedBy(s: XmlState, state: u32, rule: u32): bool {
+  if (s.tagDetects != 0 && isSoft(s.policy, state)) return false;
+  return opens(s.policy, s.rules, state, isFreeOf(s, state, rule, true) ? <u32>NO_RULE : rule);
+}
+
+/** What holds in an element that `rule` does not take as a whole. */
+function settleContent(s: XmlState, rule: u32): void {
+  const record = stateAt(s.policy, s.state);
+  const action = actionOf(s, rule);
+  const isOpened = isOpenedBy(s, s.state, rule);
+  s.textRule = rule;
   s.cover = rule;
-  s.textDetects = detectsOf(s, record, rule);
+  s.textDetects = detectsOf(s, record, s.ownRule, rule, s.tagDetects);
   const isActing = action != ACTION_PASS || s.textDetects != 0;
-  s.live = isLive || isActing || isOpened;
-  if (isOpened) s.content = isSoft(s.policy, target) ? CONTENT_SOFT : CONTENT_OPENED;
+  s.live = (load<u16>(record, STATE_FLAGS) & STATE_FLAG_LIVE) != 0 || isActing || isOpened;
+  if (isOpened) s.content = isSoft(s.policy, s.state) ? CONTENT_SOFT : CONTENT_OPENED;
   else s.content = isActing ? CONTENT_JUDGED : CONTENT_PASSES;
+}
+
+/** An attribute has named what the element holds, whose start tag ends here: a rule on that name takes it, or covers what is in it. */
+export function nameContent(s: XmlState): void {
+  if (!s.judging || s.mode != FLOW || s.content == CONTENT_WHOLE) return;
+  const earlier = s.textRule;
+  s.ownRule = min<u32>(s.ownRule, s.tagRule);
+  const rule = ruleFor(s, s.ownRule, s.tagCover);
+  const action = actionOf(s, rule);
+  if (rule != earlier && action == ACTION_PASS && rule != s.tagCover) count(s, rule);
+  if (isOpenedBy(s, s.state, rule) || !takesElement(s, rule, s.state)) {
+    settleContent(s, rule);
+  } else if (action == ACTION_BLOCK) {
+    block(s, rule);
+  } else {
+    s.textRule = rule;
+    s.textDetects = 0;
+    s.live = false;
+    s.content = CONTENT_WHOLE;
+  }
 }
 
 /** The element at the current depth has ended before `p`; its frame has not been popped. Whether it has been left out. */

@@ -41,12 +41,22 @@ export function ruleFor(s: XmlState, own: u32, cover: u32): u32 {
   return own != NO_RULE && (own < cover || actionOf(s, cover) == ACTION_PASS) ? own : cover;
 }
 
-/** The rules of a state that detect before `rule`, which acts in it and may come from above, does. */
+/**
+ * The rules of a state, and those `named` by a name beside it, that detect before the own rule and `rule`, which acts in it and may
+ * come from above, do.
+ */
 @inline
-export function detectsOf(s: XmlState, state: usize, rule: u32): u64 {
-  const set = load<u64>(state, STATE_DETECTS);
-  // A covering pass yields to them, and what the own rule leaves to them is counted off already.
+export function detectsOf(s: XmlState, state: usize, own: u32, rule: u32, named: u64): u64 {
+  const set = before(s.rules, load<u64>(state, STATE_DETECTS) | named, own);
+  // A covering pass yields to them.
   return actionOf(s, rule) == ACTION_PASS ? set : before(s.rules, set, rule);
+}
+
+/** Whether no rule is about the text in the state on which `rule` acts, by its place or, where that may be, by a name beside it. */
+@inline
+export function isFreeOf(s: XmlState, state: u32, rule: u32, isNamed: bool): bool {
+  if (isNamed && rule != NO_RULE && rule == s.tagRule) return false;
+  return isUnruled(s.policy, s.rules, state, rule);
 }
 
 export function block(s: XmlState, rule: u32): void {

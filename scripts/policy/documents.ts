@@ -176,7 +176,7 @@ function entriesOf(rules: readonly ResolvedRule[], direction: Direction): Entry[
             detects: from.detect !== undefined,
             names: from.detect !== undefined && from.selectors.some(({ location }) => location === "any"),
             isShared: selector.isNamed === true || selector.location === "any",
-            ...(entry.selector.isNamed && { pairs }),
+            ...((entry.selector.isNamed || entry.selector.isNamedXml) && { pairs }),
           })),
         )
       : [],

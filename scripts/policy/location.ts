@@ -35,6 +35,8 @@ export interface ResolvedSelector {
   nested?: string;
   /** `named:` is short for it: it selects in texts of GraphQL requests too (documents.ts). */
   isNamed?: true;
+  /** The same, in XML. */
+  isNamedXml?: true;
   /** It selects in a text only where that begins as its first decoder says (soft.ts). */
   isSoft?: true;
   /** What else stands behind |: how the value, or what was selected in that document, is decoded, and what is selected in it. */

@@ -116,7 +116,13 @@ function xmlPaths(place: Place, names: readonly (readonly string[])[]): Resolved
   const last = tests.length - 1;
   const path = (mark: string) =>
     tests.map((step, index) => `${index === 0 ? "//" : "/"}${index === last ? mark : ""}(${step.join("|")})`).join("");
-  return ["", "@"].map((mark) => ({ location: "xml", expression: path(mark), query: parseXPath(path(mark)), place }));
+  return ["", "@"].map((mark) => ({
+    location: "xml",
+    expression: path(mark),
+    query: parseXPath(path(mark)),
+    place,
+    isNamedXml: true,
+  }));
 }
 
 /** The same for the fields of protobuf messages, and for what maps hold by their keys. */

@@ -1,0 +1,55 @@
+// A name that stands in a value (docs/internals.md, "Names that stand in values"), as the text of a member or element tells it:
+// the name itself, a path of names, or the label of a field.
+// Invariant: what rules say of it is what they would say of a field of the name.
+
+import { Buffer, newBuffer } from "../bytes/buffer";
+import { NO_RULE } from "../policy/format.gen";
+import { followPath, pathDetects, pathRule } from "./name-path";
+
+/** A name is no longer than this, as it is spelled. */
+export const LONGEST_NAME: u32 = 256;
+
+const folded: Buffer = newBuffer();
+
+/** Memory ran out while a label was read: what the rules say of it is not known. */
+export let isUntold: bool = false;
+
+/** Whether a rule knows the name that the text [at, at+length) tells, looked up from `pairs` on: `pathRule` and `pathDetects` say what. */
+export function tellsName(policy: usize, pairs: u32, at: usize, length: u32): bool {
+  isUntold = false;
+  while (length && isBehind(<u32>load<u8>(at + length - 1))) length--;
+  while (length && <u32>load<u8>(at) <= 0x20) {
+    at++;
+    length--;
+  }
+  if (length == 0) return false;
+  followPath(policy, pairs, at, length);
+  if (isKnown()) return true;
+  if (!fold(at, length)) return false;
+  followPath(policy, pairs, folded.at, folded.length);
+  return isKnown();
+}
+
+@inline
+function isKnown(): bool {
+  return pathRule != NO_RULE || pathDetects != 0;
+}
+
+/** What stands behind the label of a field: blanks, a colon, the mark of one that must be filled in, a question mark. */
+@inline
+function isBehind(byte: u32): bool {
+  return byte <= 0x20 || byte == 0x3a || byte == 0x2a || byte == 0x3f;
+}
+
+/** A label of several words in small letters: "Card number" is the name "card number". False for one that is no such label. */
+function fold(at: usize, length: u32): bool {
+  folded.clear();
+  let hasBlank = false;
+  for (let i: u32 = 0; i < length; i++) {
+    const byte = <u32>load<u8>(at + i);
+    if (byte == 0x20) hasBlank = true;
+    folded.byte(byte - 0x41 < 26 ? byte | 0x20 : byte);
+  }
+  isUntold = folded.failed;
+  return hasBlank && !isUntold;
+}
