@@ -356,6 +356,8 @@ function expressionsOf({ selectors, detect }: RuleView, location: "json" | "json
     if (selector.location === "any") return location === "json" ? ["$", "$..*"] : ["$..*"];
     if (selector.location !== location || selector.inside) return [];
     const { expression } = selector;
+    // A document has no name.
+    if (location === "json-key" && expression === "$") return [];
     return detect && location === "json" ? [expression, `${expression}..*`] : [expression];
   });
 }

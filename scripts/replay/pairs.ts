@@ -56,8 +56,15 @@ function* valuesIn(rules: readonly RuleView[], document: Document, object: TreeN
 }
 
 function onText(rules: readonly RuleView[], document: Document, node: TreeNode): OnName {
-  if (node.kind !== "string" || Buffer.byteLength(rawText(document, node)) > longestName + 2) return nothing;
-  const text = (JSON.parse(rawText(document, node)) as string).replace(/^[\0-\x20]+|[\0-\x20:*?]+$/g, "");
+  if (node.kind !== "string") return nothing;
+  const raw = rawText(document, node);
+  return onTold(rules, JSON.parse(raw) as string, raw.slice(1, -1));
+}
+
+/** What rules say of the name that a text tells, which is spelled `raw`. */
+export function onTold(rules: readonly RuleView[], told: string, raw: string): OnName {
+  if (Buffer.byteLength(raw) > longestName) return nothing;
+  const text = told.replace(/^[\0-\x20]+|[\0-\x20:*?]+$/g, "");
   const on = onName(rules, text);
   const isLabel = on.own === undefined && on.detecting.length === 0 && text.includes(" ");
   return isLabel

@@ -130,3 +130,53 @@ test("lines and events", async () => {
   expect(await left(`${pair}\n${pair}\n`, "application/x-ndjson")).toBe('{"name":"cvc"}\n{"name":"cvc"}\n');
   expect(await left(`data: ${pair}\n\n`, "text/event-stream")).toBe('data: {"name":"cvc"}\n\n');
 });
+
+const xmlCases: [what: string, before: string, after?: string][] = [
+  ["an attribute on its element", '<f name="cvc">737</f>', '<f name="cvc"></f>'],
+  ["an attribute on elements in it", '<A Name="address"><V a="b">x</V></A>', '<A Name="address"></A>'],
+  ["a rule that covers", '<A Name="card_number"><V>4111111</V></A>', '<A Name="card_number"><V>***1111</V></A>'],
+  ["an attribute before another one", '<p key="address" value="A"/>', '<p key="address" value="[redacted]"/>'],
+  ["an attribute that is left out", '<p key=\'cvc\' x="y" value="A"/>', "<p key='cvc' x=\"y\"/>"],
+  ["an element before another one", "<m><name>cvc</name><value>7</value></m>", "<m><name>cvc</name></m>"],
+  [
+    "values in a value",
+    "<m><name>Card number:</name>\n<value><string>4111111</string></value></m>",
+    "<m><name>Card number:</name>\n<value><string>***1111</string></value></m>",
+  ],
+  [
+    "a list without elements around",
+    "<m><key>address</key><value>A</value><x/><value>B</value><key>cvc</key><value>7</value></m>",
+    "<m><key>address</key><value>[redacted]</value><x/><value>[redacted]</value><key>cvc</key></m>",
+  ],
+  [
+    "as FHIR has them",
+    '<t><system value="address"/><value value="A"/></t>',
+    '<t><system value="address"/><value value="[redacted]"/></t>',
+  ],
+  ["references", '<f name="c&#118;c">7</f>', '<f name="c&#118;c"></f>'],
+  ["references in elements", "<m><name>c&#x76;c</name><value>7</value></m>", "<m><name>c&#x76;c</name></m>"],
+  ["prefixes of elements", "<a:m><a:name>cvc</a:name><a:value>7</a:value></a:m>", "<a:m><a:name>cvc</a:name></a:m>"],
+  ["a path of names", '<f id="card.number">4111</f>', '<f id="card.number">**11</f>'],
+  ["a rule that detects", '<f name="note">to a@b.example</f>', '<f name="note">to [redacted]</f>'],
+  ["a rule that passes", '<f name="meta">7</f>'],
+  ["white space alone", '<f name="cvc"> \n</f>'],
+  ["the root", "<value><name>cvc</name></value>"],
+  // Its type, and not its name.
+  ["an attribute with a prefix", '<f x:type="cvc">7</f>'],
+  ["a name behind its value", '<r><p value="7" key="cvc"/><m><value>7</value><name>cvc</name></m></r>'],
+  ["another name", '<r><f name="cvcs">7</f><m><name>x</name><value>7</value></m><m><value>7</value></m></r>'],
+  ["other elements between the words of a name", "<r><m><name>cv<b/>c</name><value>7</value></m></r>"],
+];
+
+// An element without text may stand around: the root cannot be left out.
+test.each(xmlCases)("in XML %s", async (_, before, after = before) => {
+  expect(await left(`<r>${before}</r>`, "application/xml")).toBe(`<r>${after}</r>`);
+});
+
+test("in XML what the root holds is redacted", async () => {
+  expect(await left('<f name="cvc">7</f>', "application/xml")).toBe('<f name="cvc">[redacted]</f>');
+});
+
+test("in XML a value that stands elsewhere in the document is refused", async () => {
+  expect(await left('<r><f name="cvc" href="#a"/><m id="a">7</m></r>', "application/xml")).toBe("xml_reference");
+});

@@ -2,10 +2,13 @@
  * What must leave of an XML document: the text that stays, and between it holes for what rules make of values.
  */
 
+import { PAIR } from "../../../policy/constants.ts";
+import { pairKind } from "../../../policy/pairs.ts";
 import { emptying, found } from "../../detection.ts";
 import type { Secret } from "../../needles.ts";
 import { judgeText, type Looking, readingView, undecided } from "../../nested.ts";
 import type { RuleView } from "../../oracle.ts";
+import type { OnName } from "../../pairs.ts";
 import { hidesValues, takesWhole } from "../../replacement.ts";
 import { mayBeginAsJson } from "../../soft.ts";
 import { isReading } from "../../verdict.ts";
@@ -20,6 +23,7 @@ import {
   withoutHost,
 } from "./document.ts";
 import type { Cover, Place, XmlRules } from "./rules.ts";
+import { isNamespace, toldBy, toldIn } from "./told.ts";
 
 export interface Hole {
   readonly rule: RuleView;
@@ -131,6 +135,7 @@ class Walk {
     acting: Acting,
   ): void {
     let run: Content[] = [];
+    let told: OnName | undefined;
     const close = (): void => {
       this.text(run, path, acting);
       run = [];
@@ -138,7 +143,9 @@ class Walk {
     for (const child of children) {
       if (child.kind === "element") {
         close();
-        this.element(child, `${path}/${child.local}`, this.rules.step(places, child.local), cover);
+        const named = pairKind(child.local) === PAIR.VALUE ? told : undefined;
+        this.element(child, `${path}/${child.local}`, this.rules.step(places, child.local), cover, named);
+        told = toldBy(this.rules, child) ?? told;
       } else if (child.kind === "markup" && acting.rule?.action.kind === "reveal") {
         close();
         this.pieces.push(child.raw);
@@ -178,8 +185,21 @@ class Walk {
     if (view.finds || view.action.kind !== "strip") this.hole(view, path, value, "<", space!);
   }
 
-  private element(element: Element, path: string, places: readonly Place[], cover: Cover): void {
-    const acting = this.rules.acting(places, cover);
+  private element(
+    element: Element,
+    path: string,
+    places: readonly Place[],
+    cover: Cover,
+    named: OnName | undefined,
+  ): void {
+    const ofTag = named === undefined ? toldIn(this.rules, element) : undefined;
+    const before = this.rules.acting(places, cover, named);
+    const taking = before === undefined ? undefined : this.rules.view(before);
+    const isTaken =
+      taking !== undefined && takesWhole(taking) && !(this.rules.lookingInto(places, before) !== undefined);
+    const holding = isTaken ? named : (named ?? ofTag?.on);
+    const acting = this.rules.acting(places, cover, holding);
+    const isBehind = acting !== before;
     const view = acting === undefined ? this.unmatchedUnder(cover) : this.rules.view(acting);
     const kind = view?.action.kind ?? "pass";
     const isWhole = view !== undefined && takesWhole(view) && (acting !== undefined || !this.rules.isLive(places));
@@ -198,22 +218,33 @@ class Walk {
       this.hole(view, path, "", "<");
       return;
     }
-    if (isWhole && kind === "strip" && !isRoot && looking === undefined) {
+    if (isWhole && kind === "strip" && !isRoot && looking === undefined && !isBehind) {
       this.inside(element, path, view);
       for (const { raw, quote, local } of element.attributes)
         this.secret(view, `${path}/@${local}`, attributeValue(raw, quote));
       return;
     }
     this.pieces.push(element.head);
-    for (const each of element.attributes) this.attribute(each, path, places, cover);
+    for (const [at, each] of element.attributes.entries()) {
+      const isHeld = pairKind(each.local) === PAIR.VALUE;
+      this.attribute(
+        each,
+        path,
+        places,
+        cover,
+        isHeld ? (named ?? (ofTag && ofTag.at < at ? ofTag.on : undefined)) : undefined,
+      );
+    }
     this.pieces.push(element.tail);
-    const detecting = this.rules.detecting(places, acting);
+    const detecting = this.rules.detecting(places, acting, holding);
     const isExempt = acting === undefined ? cover.exempt : cover.exempt || kind === "pass";
     // What may have been a text has lost its comments when an element shows that it is none.
     const children = looking && kind !== "block" ? withoutLeadingMarkup(element.children) : element.children;
-    const isUnruled = acting === undefined && view === undefined && looking === undefined;
+    const isSearched = (holding?.detecting.length ?? 0) > 0;
+    const isUnruled = acting === undefined && view === undefined && looking === undefined && !isSearched;
     const inside = { rule: view, detecting, soft: isUnruled ? { exempt: cover.exempt } : undefined };
     if (isOpened) this.opened(element.children, path, { looking, detecting, acting: view, isExempt });
+    else if (isWhole && kind === "strip" && !isRoot) this.emptied(element, path, view);
     else if (isWhole) this.whole(element, path, view);
     else if (acting === undefined) this.content(children, path, places, cover, inside);
     else if (kind === "pass") {
@@ -272,6 +303,13 @@ class Walk {
     else if (!hasMarkup) this.pieces.push(raw);
   }
 
+  /** Content that is left out, whose element stays: white space that is all of it does, too. */
+  private emptied(element: Element, path: string, view: RuleView): void {
+    this.inside(element, path, view);
+    const raw = element.children.map((child) => (child.kind === "text" ? child.raw : "<")).join("");
+    if (isBlank(raw)) this.pieces.push(raw);
+  }
+
   /** All values in the content. */
   private inside(element: Element, path: string, view: RuleView): void {
     const raw = element.children.map((child) => (child.kind === "text" ? child.raw : "")).join("");
@@ -285,16 +323,22 @@ class Walk {
     }
   }
 
-  private attribute(attribute: Attribute, path: string, places: readonly Place[], cover: Cover): void {
-    const { lead, name, local, quote, raw } = attribute;
+  private attribute(
+    attribute: Attribute,
+    path: string,
+    places: readonly Place[],
+    cover: Cover,
+    named: OnName | undefined,
+  ): void {
+    const { lead, local, quote, raw } = attribute;
     const location = `${path}/@${local}`;
-    const isNamespace = name === "xmlns" || name.startsWith("xmlns:");
+    const isDeclaring = isNamespace(attribute);
     const inside = this.rules.step(places, `@${local}`);
-    const acting = isNamespace ? undefined : this.rules.acting(inside, cover);
+    const acting = isDeclaring ? undefined : this.rules.acting(inside, cover, named);
     const plain = acting === undefined ? this.unmatchedUnder(cover) : this.rules.view(acting);
-    const detecting = this.rules.detecting(inside, acting);
+    const detecting = this.rules.detecting(inside, acting, named);
     const value = attributeValue(raw, quote);
-    const looking = isNamespace ? undefined : this.rules.lookingInto(inside, acting);
+    const looking = isDeclaring ? undefined : this.rules.lookingInto(inside, acting);
     if (looking !== undefined) {
       const isExempt = cover.exempt || plain?.action.kind === "pass";
       const opening = { looking, detecting, acting: plain, isExempt };
@@ -306,13 +350,13 @@ class Walk {
       this.pieces.push(quote);
       return;
     }
-    const isUnruled = !isNamespace && plain === undefined;
+    const isUnruled = !isDeclaring && plain === undefined && (named?.detecting.length ?? 0) === 0;
     const softly = isUnruled ? this.rules.judgeSoftly(value, detecting, cover.exempt) : undefined;
     const later = plain && detecting.length > 0 ? emptying(plain, value) : plain;
     const searched = this.isPart && /^cid:/i.test(value) ? withoutHost(value) : value;
     const view = softly ?? found(detecting, searched, false, raw) ?? later;
     const kind = view?.finds ? "redact" : view?.action.kind;
-    if (isNamespace || view === undefined || (kind === "pass" && !view.reading)) {
+    if (isDeclaring || view === undefined || (kind === "pass" && !view.reading)) {
       this.pieces.push(lead, raw, quote);
       return;
     }

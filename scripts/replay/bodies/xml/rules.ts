@@ -6,6 +6,7 @@ import type { Inside } from "../../../policy/decoders.ts";
 import type { Looking, Setting } from "../../nested.ts";
 import type { RuleView } from "../../oracle.ts";
 import { unmatchedRule } from "../../oracle.ts";
+import { type OnName, onTold } from "../../pairs.ts";
 import { looksEverywhere, type Selector } from "../../selectors.ts";
 import { looksSoftly } from "../../soft.ts";
 import { lookingInto, viewSoftly } from "../texts.ts";
@@ -103,15 +104,26 @@ export class XmlRules {
     return places.some(({ steps, step }) => step < steps.length);
   }
 
-  /** The rule that acts on a node at these places under this cover; undefined when only `unmatched` can. */
-  acting(places: readonly Place[], cover: Cover): number | undefined {
-    const own = Math.min(
-      ...this.selecting(places)
-        .filter((rule) => this.rules[rule]!.detect === undefined)
-        .map(Number),
-    );
+  /** What rules by name say of the name that a text tells; undefined where none knows it. */
+  told(text: string, raw: string): OnName | undefined {
+    if (!this.isSoft) return undefined;
+    const on = onTold(this.rules, text, raw);
+    return on.own === undefined && on.detecting.length === 0 ? undefined : on;
+  }
+
+  /**
+   * The rule that acts on a node at these places under this cover, which a name beside it may name; undefined when only
+   * `unmatched` can.
+   */
+  acting(places: readonly Place[], cover: Cover, named?: OnName): number | undefined {
+    const own = this.ownOf(places, named);
     if (own === Number.POSITIVE_INFINITY) return cover.rule;
     return cover.rule !== undefined && cover.rule < own ? cover.rule : own;
+  }
+
+  private ownOf(places: readonly Place[], named: OnName | undefined): number {
+    const rules = this.selecting(places).filter((rule) => this.rules[rule]!.detect === undefined);
+    return Math.min(...rules, named?.own ?? Number.POSITIVE_INFINITY);
   }
 
   private ending(places: readonly Place[], isDecoded: boolean): Place[] {
@@ -134,9 +146,10 @@ export class XmlRules {
   }
 
   /** Rules that detect in the text of a node at these places, before `acting` acts on it. */
-  detecting(places: readonly Place[], acting: number | undefined): RuleView[] {
+  detecting(places: readonly Place[], acting: number | undefined, named?: OnName): RuleView[] {
     const isBefore = (rule: number) => acting === undefined || rule < acting;
-    const rules = this.selecting(places).filter((rule) => this.rules[rule]!.detect !== undefined && isBefore(rule));
+    const all = [...this.selecting(places), ...(named?.detecting ?? [])];
+    const rules = all.filter((rule) => this.rules[rule]!.detect !== undefined && isBefore(rule));
     return [...new Set(rules)].sort((a, b) => a - b).map((rule) => this.rules[rule]!);
   }
 
