@@ -23,7 +23,8 @@ export function tellsName(policy: usize, pairs: u32, at: usize, length: u32): bo
     length--;
   }
   if (length == 0) return false;
-  followPath(policy, pairs, at, length);
+  const tail = tailOfUri(at, length);
+  followPath(policy, pairs, at + tail, length - tail);
   if (isKnown()) return true;
   if (!fold(at, length)) return false;
   followPath(policy, pairs, folded.at, folded.length);
@@ -33,6 +34,21 @@ export function tellsName(policy: usize, pairs: u32, at: usize, length: u32): bo
 @inline
 function isKnown(): bool {
   return pathRule != NO_RULE || pathDetects != 0;
+}
+
+/**
+ * Where the last part of a URI begins, 0 in what is none: claims, attributes and systems of identifiers are named by it, and
+ * what stands before it is no path of names (urn:ietf:rfc:3986).
+ */
+function tailOfUri(at: usize, length: u32): u32 {
+  let isUri = length > 4 && load<u32>(at) == 0x3a6e7275; // urn:
+  let tail: u32 = 0;
+  for (let i: u32 = 0; i < length; i++) {
+    const byte = <u32>load<u8>(at + i);
+    if (byte == 0x3a && i + 2 < length && load<u16>(at + i + 1) == 0x2f2f) isUri = true;
+    if (byte == 0x3a || byte == 0x2f || byte == 0x23) tail = i + 1;
+  }
+  return isUri ? tail : 0;
 }
 
 /** What stands behind the label of a field: blanks, a colon, the mark of one that must be filled in, a question mark. */

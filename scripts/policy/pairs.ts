@@ -1,7 +1,8 @@
 // Names that stand in values: {"name": "cvv", "value": "737"}. Which members of an object hold such a name, and which of them
 // what it names, by the words of form builders, metadata of payment APIs, attributes of telemetry, headers in archives,
 // changes in audit logs, patches (RFC 6902) and answers of surveys.
-// Invariant: no word is both; `data` and `message` are neither, since events have them beside a `type` or `code`.
+// Invariant: no word is both. `data`, `content`, `text` and `message` are neither: events and messages have them beside a `type`
+// that may well be a name of something personal, and all of the event would go.
 
 import { PAIR } from "./constants.ts";
 import { forms } from "./spelling.ts";
@@ -14,7 +15,7 @@ const naming = [
 ];
 
 const holding = [
-  "value,values,val,content,text,answer,answers,old,new,before,after,from,to,previous,current",
+  "value,values,val,answer,answers,old,new,before,after,from,to,previous,current",
   "string value,int value,integer value,number value,decimal value,double value,date value,text value,raw value",
   "field value,attribute value,property value,param value,parameter value,header value,variable value,option value",
   "new value,old value,default value,current value,previous value,display value,selected value,from string,to string",

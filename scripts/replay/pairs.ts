@@ -65,7 +65,8 @@ function onText(rules: readonly RuleView[], document: Document, node: TreeNode):
 export function onTold(rules: readonly RuleView[], told: string, raw: string): OnName {
   if (Buffer.byteLength(raw) > longestName) return nothing;
   const text = told.replace(/^[\0-\x20]+|[\0-\x20:*?]+$/g, "");
-  const on = onName(rules, text);
+  const isUri = /^urn:.|:\/\//s.test(text);
+  const on = onName(rules, isUri ? text.replace(/^.*[:/#]/s, "") : text);
   const isLabel = on.own === undefined && on.detecting.length === 0 && text.includes(" ");
   return isLabel
     ? onName(

@@ -39,11 +39,24 @@ type Members = { [name: string]: Tree };
 
 /** Members in a pair of a name and a value, and names that the text of one tells. */
 const naming = some("name", "key", "Field", "label", "path", "id");
-const holding = some("value", "v", "text", "stringValue", "New_Value");
+const holding = some("value", "v", "answer", "stringValue", "New_Value");
 const told: fc.Arbitrary<Tree> = fc.oneof(
   { weight: 4, arbitrary: plainName },
   { weight: 1, arbitrary: anyName },
-  { weight: 3, arbitrary: some("Card number:", " pan *", "card.pan", "card[cvc]", "/items/0/note", "x:data", "Card") },
+  {
+    weight: 3,
+    arbitrary: some(
+      "Card number:",
+      " pan *",
+      "card.pan",
+      "card[cvc]",
+      "/items/0/note",
+      "x:data",
+      "Card",
+      "urn:x:pan",
+      "https://a.example/note#cvc",
+    ),
+  },
 );
 
 export const trees = fc.letrec<{ value: Tree; object: Members; pair: Members; spelled: Spelled }>((tie) => ({

@@ -50,6 +50,9 @@ const cases: [what: string, before: string, after?: string][] = [
   ],
   ["a path in brackets", '{"name":"card[number]","value":"4111"}', '{"name":"card[number]","value":"**11"}'],
   ["a path with points", '{"key":"payment.card.number","value":4111}', '{"key":"payment.card.number","value":1011}'],
+  ["a URI", '{"name":"https://a.example/claims/cvc","value":"7"}', '{"name":"https://a.example/claims/cvc"}'],
+  ["a URI with a name in its middle", '[{"name":"urn:cvc:1","value":7},{"name":"https://cvc/a","value":7}]'],
+  ["what events have beside a type", '{"type":"address","data":"7","content":"7","text":"7","message":"7"}'],
   [
     "a patch",
     '[{"op":"add","path":"/card/number","value":"4111"}]',
@@ -82,7 +85,7 @@ const cases: [what: string, before: string, after?: string][] = [
   ["an earlier rule on the place", '{"given":{"name":"cvc","value":"7"}}', '{"given":{"name":"cvc","value":"given"}}'],
   ["a rule that passes", '{"name":"meta","value":"7"}'],
   ["one around that passes", '{"name":"meta.cvc","value":"7"}', '{"name":"meta.cvc"}'],
-  ["null and empty texts", '{"name":"address","value":null,"text":""}'],
+  ["null and empty texts", '{"name":"address","value":null,"answer":""}'],
   ["other names", '[{"name":"cvcs","value":"7"},{"name":"","value":"7"},{"name":"a[b]","value":"7"}]'],
   ["no texts", '[{"name":7,"value":"7"},{"name":["cvc"],"value":"7"},{"name":{"a":"cvc"},"value":"7"}]'],
   ["other members", '[{"name":"cvc","data":"7"},{"names":"cvc","value":"7"},["name","cvc","value","7"]]'],
