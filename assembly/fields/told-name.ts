@@ -57,15 +57,15 @@ function isBehind(byte: u32): bool {
   return byte <= 0x20 || byte == 0x3a || byte == 0x2a || byte == 0x3f;
 }
 
-/** A label of several words in small letters: "Card number" is the name "card number". False for one that is no such label. */
+/** A label of several words, or a header, in small letters: "Card number" is the name "card number". False for what is neither. */
 function fold(at: usize, length: u32): bool {
   folded.clear();
-  let hasBlank = false;
+  let isParted = false;
   for (let i: u32 = 0; i < length; i++) {
     const byte = <u32>load<u8>(at + i);
-    if (byte == 0x20) hasBlank = true;
+    if (byte == 0x20 || byte == 0x2d) isParted = true;
     folded.byte(byte - 0x41 < 26 ? byte | 0x20 : byte);
   }
   isUntold = folded.failed;
-  return hasBlank && !isUntold;
+  return isParted && !isUntold;
 }

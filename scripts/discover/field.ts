@@ -23,6 +23,8 @@ export type FieldPlace =
   | "grpc"
   /** A field of a protobuf type that contains itself. */
   | "proto"
+  /** A value beside a text that tells its name. */
+  | "named"
   /** Names that carry data where no selector names names: of fields, parameters, cookies and parts. */
   | "any";
 

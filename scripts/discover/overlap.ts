@@ -25,8 +25,8 @@ export interface Pattern {
 
 const decoder = /\|(json:|jwt:|base64url|base64|graphql)/;
 
-/** Places in which the first path is one name, whatever it is made of. */
-const plain: ReadonlySet<FieldPlace> = new Set(["form", "query", "cookie", "header", "multipart", "path"]);
+/** Places in which the first path is one name, whatever it is made of, or one that no other selector meets. */
+const plain: ReadonlySet<FieldPlace> = new Set(["form", "query", "cookie", "header", "multipart", "path", "named"]);
 
 export function patternOf({ direction, place, expression }: Pick<Spot, "direction" | "place" | "expression">): Pattern {
   const pieces = expression.split(decoder);

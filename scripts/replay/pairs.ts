@@ -67,7 +67,7 @@ export function onTold(rules: readonly RuleView[], told: string, raw: string): O
   const text = told.replace(/^[\0-\x20]+|[\0-\x20:*?]+$/g, "");
   const isUri = /^urn:.|:\/\//s.test(text);
   const on = onName(rules, isUri ? text.replace(/^.*[:/#]/s, "") : text);
-  const isLabel = on.own === undefined && on.detecting.length === 0 && text.includes(" ");
+  const isLabel = on.own === undefined && on.detecting.length === 0 && /[ -]/.test(text);
   return isLabel
     ? onName(
         rules,

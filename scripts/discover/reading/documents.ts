@@ -5,13 +5,15 @@
  * Invariants: elements of an array are one field; a text that spells something the rules can decode is told by what it
  * spells; of a GraphQL request the variables and literals are told as such.
  */
-import { MAX } from "../../policy/constants.ts";
+import { MAX, PAIR } from "../../policy/constants.ts";
+import { pairKind } from "../../policy/pairs.ts";
 import type { BodyReading } from "../../replay/bodies/reading.ts";
 import { bytesIn, tokenIn } from "../../replay/encoded.ts";
 import { readQuery } from "../../replay/graphql.ts";
 import { type Document, parseDocument, rawText, type TreeNode } from "../../replay/tree.ts";
 import type { Direction, FieldPlace, Met, Spot } from "../field.ts";
 import type { IsPersonal, Names } from "./names.ts";
+import { type ToldName, toldName } from "./told.ts";
 
 /** What is known while traffic is read. */
 export interface Knowledge {
@@ -167,8 +169,15 @@ class Walk {
     if (this.#knowledge.isLearning)
       known.learn(here, node, (child) => JSON.parse(rawText(this.#document, child)) as string);
     const isMap = known.isMap(here, names.at(-1) ?? "", node);
+    const told = this.#told(node);
     for (const { key, node: child } of node.children) {
       const name = String(key);
+      if (told && pairKind(name) === PAIR.VALUE && (child.kind === "string" || child.kind === "number")) {
+        const raw = rawText(this.#document, child);
+        const value = child.kind === "string" ? (JSON.parse(raw) as string) : raw;
+        yield { direction, place: "named", ...told, value };
+        continue;
+      }
       if (!isMap && !known.isData(name)) {
         yield* this.node(child, path + step(name), [...names, name]);
         continue;
@@ -181,6 +190,20 @@ class Walk {
       yield { ...spot, value: name };
       yield* this.node(child, `${path}[*]`, [...names, "*"]);
     }
+  }
+
+  /** The name that a member of the object tells as a text. */
+  #told(node: TreeNode): ToldName | undefined {
+    // Where rules by name do not look.
+    if (/\|(?:jwt|base64)/.test(this.#root.prefix)) return undefined;
+    const isHolding = node.children.some(({ key }) => pairKind(String(key)) === PAIR.VALUE);
+    if (!isHolding) return undefined;
+    for (const { key, node: child } of node.children) {
+      if (pairKind(String(key)) !== PAIR.NAME || child.kind !== "string") continue;
+      const told = toldName(JSON.parse(rawText(this.#document, child)) as string);
+      if (told) return told;
+    }
+    return undefined;
   }
 
   /** Whether it is a request of GraphQL over HTTP. */

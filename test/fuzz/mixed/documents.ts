@@ -40,22 +40,14 @@ type Members = { [name: string]: Tree };
 /** Members in a pair of a name and a value, and names that the text of one tells. */
 const naming = some("name", "key", "Field", "label", "path", "id");
 const holding = some("value", "v", "answer", "stringValue", "New_Value");
+/** With a word in it: one that a rule takes would else be found again in names. */
 const told: fc.Arbitrary<Tree> = fc.oneof(
-  { weight: 4, arbitrary: plainName },
-  { weight: 1, arbitrary: anyName },
+  { weight: 5, arbitrary: plainName.map((name) => `WORD.${name}`) },
+  { weight: 1, arbitrary: anyName.map((name) => ` WORD[${name}] *`) },
+  { weight: 1, arbitrary: plainName.map((name) => `${name}.WORD`) },
   {
-    weight: 3,
-    arbitrary: some(
-      "Card number:",
-      " pan *",
-      "card.pan",
-      "card[cvc]",
-      "/items/0/note",
-      "x:data",
-      "Card",
-      "urn:x:pan",
-      "https://a.example/note#cvc",
-    ),
+    weight: 2,
+    arbitrary: some("Card number:", "/WORD/0/note", "x:WORD:data", "urn:WORD:pan", "https://WORD.example/#cvc"),
   },
 );
 

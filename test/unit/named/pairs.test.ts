@@ -48,6 +48,7 @@ const cases: [what: string, before: string, after?: string][] = [
     '{"label":"Card number: *","value":"4111111111111111"}',
     '{"label":"Card number: *","value":"************1111"}',
   ],
+  ["a header", '{"name":"Card-Number","value":"41111"}', '{"name":"Card-Number","value":"*1111"}'],
   ["a path in brackets", '{"name":"card[number]","value":"4111"}', '{"name":"card[number]","value":"**11"}'],
   ["a path with points", '{"key":"payment.card.number","value":4111}', '{"key":"payment.card.number","value":1011}'],
   ["a URI", '{"name":"https://a.example/claims/cvc","value":"7"}', '{"name":"https://a.example/claims/cvc"}'],

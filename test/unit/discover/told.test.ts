@@ -1,0 +1,51 @@
+// Fields whose names stand in values: what the text beside a value tells is the field, in the selector that rules by name have.
+import { expect, test } from "vitest";
+import { compiled, linesOf, proposalFor, request, surveyOf } from "./support.ts";
+
+const json = (value: unknown) => request("application/json", JSON.stringify(value));
+const nothing = compiled({ name: "p", activation: { verify: "presence" }, rules: [] });
+
+const cases: [what: string, body: unknown, fields: string[]][] = [
+  ["a name", [{ name: "cvv", value: "737" }], ["named:~'cvv'"]],
+  ["a name behind its value", [{ value: 737, key: "CVV" }], ["named:~'cvv'"]],
+  ["a label", { a: { label: "Card number:", answer: "none" } }, ["named:~'card number'"]],
+  ["a path of names", { key: "customer.name", value: "x" }, ["named:[~'customer'][~'name']"]],
+  ["a path, whose last name says it", { path: "/users/0/email", value: "x" }, ["named:~'email'"]],
+  ["a URI", { name: "http://schemas.example/claims/emailaddress", value: "x" }, ["named:~'emailaddress'"]],
+  ["the first that says something", { id: "x", type: "email", name: "cvv", value: "x" }, ["named:~'email'"]],
+  ["a document in a text", { a: JSON.stringify({ name: "cvv", value: "737" }) }, ["named:~'cvv'"]],
+  // Names are told as names only where they are known: all others may be values.
+  [
+    "what says nothing",
+    [
+      { name: "colour", value: "red" },
+      { name: "Jane Roe", value: 7 },
+    ],
+    [],
+  ],
+  ["an object as the value, told by its own names", { name: "cvv", value: { email: "x" } }, ["json:$.value.email"]],
+];
+
+test.each(cases)("%s", async (_, body, fields) => {
+  const found = await surveyOf([json(body)]);
+  expect(linesOf(found)).toEqual(fields.map((field) => `request ${field}`));
+  // What was proposed covers it, and nothing else did.
+  expect(linesOf(await surveyOf([json(body)], nothing))).toEqual(linesOf(found));
+  expect(linesOf(await surveyOf([json(body)], compiled(proposalFor(found))))).toEqual([]);
+});
+
+test("a policy with another name leaves it open, one with the place does not", async () => {
+  const recording = json([{ name: "cvv", value: "737" }]);
+  const policy = (select: string) =>
+    compiled({ name: "p", activation: { verify: "presence" }, rules: [{ name: "r", select, action: "strip" }] });
+  expect(linesOf(await surveyOf([recording], policy("named:cvc")))).toEqual(["request named:~'cvv'"]);
+  expect(linesOf(await surveyOf([recording], policy("named:cvv")))).toEqual([]);
+  expect(linesOf(await surveyOf([recording], policy("json:$[*].value")))).toEqual([]);
+});
+
+test("base64 and tokens, in which rules by name do not look, are told by their places", async () => {
+  const token = [{ alg: "none" }, { name: "cvv", value: "a@mail.example" }, ""].map((part) =>
+    Buffer.from(part === "" ? "" : JSON.stringify(part)).toString("base64url"),
+  );
+  expect(linesOf(await surveyOf([json({ t: token.join(".") })]))).toEqual(["request json:$.t|jwt:$.value"]);
+});
