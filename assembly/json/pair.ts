@@ -1,7 +1,7 @@
 // Names that stand in values: {"name": "cvv", "value": "737"}, as metadata, forms, telemetry, patches and logs of changes have
 // them. What rules by name say of such a name holds for the value beside it, in whichever order the two stand.
-// Invariants: the first member of an object that tells a name which a rule knows names all of its values; what comes within
-// limits.value bytes behind the name of a member decides, however it is cut; nothing that was looked at has been read.
+// Invariants: the first member of an object that tells a name which a rule knows names all of its values, behind the first of them
+// within limits.value bytes; how it is cut does not matter; nothing that was looked at has been read.
 
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { pathDetects, pathRule } from "../fields/name-path";
@@ -10,7 +10,7 @@ import { pairKind } from "../policy/cursor";
 import { NO_RULE, PAIR_NAME, PAIR_VALUE } from "../policy/format.gen";
 import { INTERNAL } from "../policy/outcomes.gen";
 import { nameClass } from "../policy/symbols";
-import { JsonState, NAMED_FLAG, OBJECT_FLAG } from "./state";
+import { JsonState, NAMED_FLAG, OBJECT_FLAG, SEARCHED_FLAG } from "./state";
 import { behindPlain } from "./string";
 import { unescape } from "./text";
 
@@ -42,12 +42,13 @@ export function isPaired(s: JsonState): bool {
  * `pairRule` and `pairDetects` what holds for its value. False when the chunk, which ends before `end`, does not tell.
  */
 export function settlesPair(s: JsonState, kind: u32, pairs: u32, p: usize, end: usize, last: bool): bool {
-  const isNamed = (s.flags & NAMED_FLAG) != 0;
-  if (kind == PAIR_NAME && isNamed) return true;
-  if (!isNamed) {
+  // Once for each object: one with many values would else be looked through for each of them.
+  const looks = kind == PAIR_NAME ? NAMED_FLAG : NAMED_FLAG | SEARCHED_FLAG;
+  if ((s.flags & looks) == 0) {
     stop = min<usize>(end, p + s.limitValue);
     const found = kind == PAIR_NAME ? readName(s, pairs, p) : findName(s, pairs, p);
     if (found == CUT && !last && stop == end && end - p < <usize>s.limitValue) return false;
+    if (kind == PAIR_VALUE) s.flags |= SEARCHED_FLAG;
   }
   if (kind == PAIR_VALUE && s.flags & NAMED_FLAG) {
     s.pairRule = s.namedRule;

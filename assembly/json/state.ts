@@ -51,6 +51,8 @@ export const QUIET_FLAG: u32 = 8;
 export const PLAIN_FLAG: u32 = 16;
 /** A member of this object has told a name that a rule knows (pair.ts). */
 export const NAMED_FLAG: u32 = 32;
+/** It has been looked through for one, from its first value on. */
+export const SEARCHED_FLAG: u32 = 64;
 
 @unmanaged
 export class JsonState {

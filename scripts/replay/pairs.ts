@@ -35,7 +35,7 @@ export function namedValues(rules: readonly RuleView[], document: Document): Map
   return named;
 }
 
-/** The first member that tells a name which a rule knows names all values of its object that it is near enough to. */
+/** The first member that tells a name which a rule knows names all values of its object, the first of which it is near to. */
 function* valuesIn(rules: readonly RuleView[], document: Document, object: TreeNode): Generator<[TreeNode, OnName]> {
   const reach = rules[0]!.reach ?? Number.POSITIVE_INFINITY;
   const kinds = object.children.map(({ key }) => pairKind(String(key)));
@@ -47,10 +47,12 @@ function* valuesIn(rules: readonly RuleView[], document: Document, object: TreeN
     return isKnown ? [{ index, on, isHeard: isNear(child.nameEnd, child.node.end), end: child.node.end }] : [];
   });
   let told: OnName | undefined;
+  let isSearched = false;
   for (const [index, { node, nameEnd }] of object.children.entries()) {
     if (kinds[index] === PAIR.NAME) told ??= names.find((name) => name.index === index && name.isHeard)?.on;
     if (kinds[index] !== PAIR.VALUE) continue;
-    told ??= names.find((name) => name.index > index && isNear(nameEnd, name.end))?.on;
+    if (!isSearched) told ??= names.find((name) => name.index > index && isNear(nameEnd, name.end))?.on;
+    isSearched = true;
     if (told) yield [node, told];
   }
 }

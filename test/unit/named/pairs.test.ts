@@ -106,6 +106,12 @@ describe("how far a name may stand", () => {
     expect(await left(behind(most + 1))).toBe(behind(most + 1));
   });
 
+  test("an object is looked through once, from its first value on", async () => {
+    const body = (more: string) => `{"value":"${"7".repeat(1100)}",${more}"old":"8","name":"address","new":"9"}`;
+    expect(await left(body(""))).toBe(body("").replace('"9"', '"[redacted]"'));
+    expect(await left(body('"id":"cvc",'))).toBe(`{"value":"${"7".repeat(1100)}","id":"cvc","name":"address"}`);
+  });
+
   test("a name of 256 bytes", async () => {
     const named = (length: number) => `{"name":"${"a.".repeat(length)}.address","value":"7"}`;
     expect(await left(named(124))).toBe(named(124).replace('"7"', '"[redacted]"'));
