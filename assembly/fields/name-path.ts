@@ -44,6 +44,13 @@ function isQuote(byte: u32): bool {
   return byte == 0x22 || byte == 0x27;
 }
 
+/** The same for a name of letters, digits and underscores, which is one step. */
+export function followName(policy: usize, root: u32, at: usize, length: u32): void {
+  const record = stateAt(policy, memberState(policy, stateAt(policy, root), at, length));
+  pathRule = <u32>load<u16>(record);
+  pathDetects = load<u64>(record, STATE_DETECTS);
+}
+
 /** Looks a path up from a state of the automaton on. */
 export function followPath(policy: usize, root: u32, at: usize, length: u32): void {
   const rules = policy + load<u32>(policy, HEADER_RULES);

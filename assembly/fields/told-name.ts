@@ -4,7 +4,7 @@
 
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { NO_RULE } from "../policy/format.gen";
-import { followPath, pathDetects, pathRule } from "./name-path";
+import { followName, followPath, pathDetects, pathRule } from "./name-path";
 
 /** A name is no longer than this, as it is spelled. */
 export const LONGEST_NAME: u32 = 256;
@@ -17,6 +17,10 @@ export let isUntold: bool = false;
 /** Whether a rule knows the name that the text [at, at+length) tells, looked up from `pairs` on: `pathRule` and `pathDetects` say what. */
 export function tellsName(policy: usize, pairs: u32, at: usize, length: u32): bool {
   isUntold = false;
+  if (isWord(at, length)) {
+    followName(policy, pairs, at, length);
+    return isKnown();
+  }
   while (length && isBehind(<u32>load<u8>(at + length - 1))) length--;
   while (length && <u32>load<u8>(at) <= 0x20) {
     at++;
@@ -29,6 +33,15 @@ export function tellsName(policy: usize, pairs: u32, at: usize, length: u32): bo
   if (!fold(at, length)) return false;
   followPath(policy, pairs, folded.at, folded.length);
   return isKnown();
+}
+
+/** Whether it is a name of letters, digits and underscores, as most texts in such members are. */
+function isWord(at: usize, length: u32): bool {
+  for (let i: u32 = 0; i < length; i++) {
+    const byte = <u32>load<u8>(at + i);
+    if ((byte | 0x20) - 0x61 >= 26 && byte - 0x30 >= 10 && byte != 0x5f) return false;
+  }
+  return length != 0;
 }
 
 @inline
@@ -57,15 +70,28 @@ function isBehind(byte: u32): bool {
   return byte <= 0x20 || byte == 0x3a || byte == 0x2a || byte == 0x3f;
 }
 
+@inline
+function isCapital(byte: u32): bool {
+  return byte - 0x41 < 26;
+}
+
 /** A label of several words, or a header, in small letters: "Card number" is the name "card number". False for what is neither. */
 function fold(at: usize, length: u32): bool {
-  folded.clear();
   let isParted = false;
+  let isLoud = false;
   for (let i: u32 = 0; i < length; i++) {
     const byte = <u32>load<u8>(at + i);
     if (byte == 0x20 || byte == 0x2d) isParted = true;
-    folded.byte(byte - 0x41 < 26 ? byte | 0x20 : byte);
+    else if (isCapital(byte)) isLoud = true;
   }
+  if (!isParted || !isLoud) return false;
+  folded.clear();
+  folded.append(at, length);
   isUntold = folded.failed;
-  return isParted && !isUntold;
+  if (isUntold) return false;
+  for (let i: u32 = 0; i < length; i++) {
+    const byte = <u32>load<u8>(folded.at + i);
+    if (isCapital(byte)) store<u8>(folded.at + i, byte | 0x20);
+  }
+  return true;
 }
