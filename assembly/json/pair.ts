@@ -10,7 +10,7 @@ import { pairKind } from "../policy/cursor";
 import { NO_RULE, PAIR_NAME, PAIR_VALUE } from "../policy/format.gen";
 import { INTERNAL } from "../policy/outcomes.gen";
 import { nameClass } from "../policy/symbols";
-import { JsonState, NAMED_FLAG, OBJECT_FLAG, SEARCHED_FLAG } from "./state";
+import { JsonState, NAMED_FLAG, NAMELESS_FLAG, OBJECT_FLAG, SEARCHED_FLAG } from "./state";
 import { behindPlain } from "./string";
 import { unescape } from "./text";
 
@@ -43,12 +43,12 @@ export function isPaired(s: JsonState): bool {
  */
 export function settlesPair(s: JsonState, kind: u32, pairs: u32, p: usize, end: usize, last: bool): bool {
   // Once for each object: one with many values would else be looked through for each of them.
-  const looks = kind == PAIR_NAME ? NAMED_FLAG : NAMED_FLAG | SEARCHED_FLAG;
+  const looks = kind == PAIR_NAME ? NAMED_FLAG | NAMELESS_FLAG : NAMED_FLAG | SEARCHED_FLAG;
   if ((s.flags & looks) == 0) {
     stop = min<usize>(end, p + s.limitValue);
     const found = kind == PAIR_NAME ? readName(s, pairs, p) : findName(s, pairs, p);
     if (found == CUT && !last && stop == end && end - p < <usize>s.limitValue) return false;
-    if (kind == PAIR_VALUE) s.flags |= SEARCHED_FLAG;
+    if (kind == PAIR_VALUE) s.flags |= found == NOTHING ? SEARCHED_FLAG | NAMELESS_FLAG : SEARCHED_FLAG;
   }
   if (kind == PAIR_VALUE && s.flags & NAMED_FLAG) {
     s.pairRule = s.namedRule;

@@ -53,6 +53,8 @@ export const PLAIN_FLAG: u32 = 16;
 export const NAMED_FLAG: u32 = 32;
 /** It has been looked through for one, from its first value on. */
 export const SEARCHED_FLAG: u32 = 64;
+/** Up to its end, and none was there. */
+export const NAMELESS_FLAG: u32 = 128;
 
 @unmanaged
 export class JsonState {

@@ -66,9 +66,9 @@ function onText(rules: readonly RuleView[], document: Document, node: TreeNode):
 /** What rules say of the name that a text tells, which is spelled `raw`. */
 export function onTold(rules: readonly RuleView[], told: string, raw: string): OnName {
   if (Buffer.byteLength(raw) > longestName) return nothing;
-  const text = told.replace(/^[\0-\x20]+|[\0-\x20:*?]+$/g, "");
-  const isUri = /^urn:.|:\/\//s.test(text);
-  const on = onName(rules, isUri ? text.replace(/^.*[:/#]/s, "") : text);
+  const whole = told.replace(/^[\0-\x20]+|[\0-\x20:*?]+$/g, "");
+  const text = /^(?:urn:|[A-Za-z\d+.-]+:\/\/)/.test(whole) ? whole.replace(/^.*[:/#]/s, "") : whole;
+  const on = onName(rules, text);
   const isLabel = on.own === undefined && on.detecting.length === 0 && /[ -]/.test(text);
   return isLabel
     ? onName(

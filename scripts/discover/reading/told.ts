@@ -18,7 +18,7 @@ export interface ToldName {
 export function toldName(text: string): ToldName | undefined {
   const name = text.replace(/^[\0-\x20]+|[\0-\x20:*?]+$/g, "");
   if (name.length > 256) return undefined;
-  const isUri = /^urn:|:\/\//.test(name);
+  const isUri = /^(?:urn:|[A-Za-z\d+.-]+:\/\/)/.test(name);
   const steps = isUri ? [name.replace(/^.*[:/#]/s, "")] : (stepsOfName(name) ?? [nameIn(name)]);
   const own = steps.at(-1);
   if (
