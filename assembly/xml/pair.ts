@@ -85,7 +85,7 @@ export function leaveTold(s: XmlState, rule: u32, detects: u64): void {
   forgetTold(s);
 }
 
-/** What the element of the name's class is in a pair begins, in a document of `pairs`: whether a name beside it names what it holds. */
+/** The start tag of an element that is of this kind in a pair has been read: a name in front of it may name what it holds. */
 export function startPair(s: XmlState, kind: u32): void {
   const isNamed = kind == PAIR_VALUE && (s.namedRule != NO_RULE || s.namedDetects != 0);
   s.tagKind = kind;

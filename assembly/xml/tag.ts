@@ -34,7 +34,8 @@ import {
 } from "./state";
 import { endValue, keepLead, mayPoint, startAttribute, startValue } from "./attribute";
 import { leaveTold, tellText } from "./pair";
-import { beginText, endElement, endTextAtStart, nameContent, startElement, tellAll } from "./value";
+import { endElement, nameContent, startElement } from "./element";
+import { beginText, endTextAtStart, tellAll } from "./value";
 
 /** More attributes than this in one tag are refused: each is compared with all before it. */
 const ATTRIBUTES_LIMIT: u32 = 256;

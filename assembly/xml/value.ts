@@ -1,11 +1,11 @@
-// The verdict on an element, its text, and on comments and processing instructions (semantics:
+// The verdict on the text of an element, and on comments and processing instructions in it (semantics:
 // docs/internals.md, "Rules on XML").
 // Invariants: no byte of a value that a rule changes leaves before its replacement is complete; a value that does not fit
 // its action, or is longer than limits.value, is redacted; white space around a text stays.
 
 import { BLANK, TEXT as NO_JSON, beginning, hasBegun } from "../json/begin";
-import { isSoft, isUnruled, opens } from "../nested/open";
-import { classState, elementState, isListing, pairKind, pairsOf, stateAt } from "../policy/cursor";
+import { isUnruled } from "../nested/open";
+import { stateAt } from "../policy/cursor";
 import {
   ACTION_BLOCK,
   ACTION_PASS,
@@ -21,10 +21,9 @@ import {
   UNSUPPORTED_PASS,
 } from "../policy/format.gen";
 import { LIMIT_VALUE, NESTED_VALUE } from "../policy/outcomes.gen";
-import { nameClass } from "../policy/symbols";
 import { takesWhole } from "../policy/whole";
 import { isSpace } from "./character";
-import { endTelling, startPair } from "./pair";
+import { endTelling } from "./pair";
 import {
   cutJoined,
   cutTail,
@@ -54,20 +53,7 @@ import {
   HOLD,
   XmlState,
 } from "./state";
-import {
-  actionOf,
-  block,
-  checkOpened,
-  count,
-  detectsOf,
-  isFreeOf,
-  isSimple,
-  putRedacted,
-  putSimple,
-  replace,
-  replaceOpened,
-  ruleFor,
-} from "./verdict";
+import { actionOf, block, checkOpened, count, isSimple, putRedacted, putSimple, replace, replaceOpened } from "./verdict";
 
 // Text.
 
@@ -269,7 +255,7 @@ function closeContent(s: XmlState): void {
 }
 
 /** Whether the rule takes this element as a whole: `unmatched` leaves one in which a rule can select. */
-function takesElement(s: XmlState, rule: u32, state: u32): bool {
+export function takesElement(s: XmlState, rule: u32, state: u32): bool {
   if (rule == NO_RULE || !takesWhole(s.rules + rule * SIZE_RULE)) return false;
   return rule != s.unmatched || (load<u16>(stateAt(s.policy, state), STATE_FLAGS) & STATE_FLAG_LIVE) == 0;
 }
@@ -335,102 +321,4 @@ export function endMarkup(s: XmlState, p: usize): void {
   } else if (!isLeft(s)) {
     beginText(s, p);
   }
-}
-
-// Elements.
-
-/** The start tag of an element, whose local name is given, has been read up to `p`; its frame has been pushed. */
-export function startElement(s: XmlState, name: usize, length: u32): void {
-  s.judging = false;
-  if (!s.live || s.mode != HOLD) {
-    startPair(s, 0);
-    s.live = false;
-    s.textDetects = 0;
-    s.content = CONTENT_PASSES;
-    return;
-  }
-  const around = stateAt(s.policy, s.state);
-  const isPaired = pairsOf(around) != 0;
-  const number = isPaired || isListing(around) ? nameClass(s.policy, name, length) : -1;
-  startPair(s, isPaired ? pairKind(s.policy, number) : 0);
-  const target = classState(s.policy, around, number);
-  const record = stateAt(s.policy, target);
-  const cover = s.cover;
-  s.ownRule = min<u32>(<u32>load<u16>(record), s.tagRule);
-  const rule = ruleFor(s, s.ownRule, cover);
-  const action = actionOf(s, rule);
-  const isWhole = !isOpenedBy(s, target, rule) && takesElement(s, rule, target);
-  s.textRule = rule;
-  s.textDetects = 0;
-  if (isWhole && action == ACTION_BLOCK) {
-    block(s, rule);
-    return;
-  }
-  if (isWhole && action == ACTION_STRIP && s.depth > 1) {
-    count(s, rule);
-    dropHeld(s, DROP_ELEMENT);
-    s.dropDepth = s.depth;
-    s.live = false;
-    s.content = CONTENT_PASSES;
-    return;
-  }
-  keepHeld(s);
-  s.axis = elementState(s.policy, record, 0);
-  s.tagCover = cover;
-  s.judging = s.axis != 0 || actionOf(s, cover) != ACTION_PASS;
-  if (isWhole) {
-    s.live = false;
-    s.content = CONTENT_WHOLE;
-    return;
-  }
-  if (action == ACTION_PASS && rule != NO_RULE && rule != cover) count(s, rule);
-  s.state = target;
-  settleContent(s, rule);
-}
-
-/** Whether texts in the state are decoded before `rule` acts on them. */
-function isOpenedBy(s: XmlState, state: u32, rule: u32): bool {
-  if (s.tagDetects != 0 && isSoft(s.policy, state)) return false;
-  return opens(s.policy, s.rules, state, isFreeOf(s, state, rule, true) ? <u32>NO_RULE : rule);
-}
-
-/** What holds in an element that `rule` does not take as a whole. */
-function settleContent(s: XmlState, rule: u32): void {
-  const record = stateAt(s.policy, s.state);
-  const action = actionOf(s, rule);
-  const isOpened = isOpenedBy(s, s.state, rule);
-  s.textRule = rule;
-  s.cover = rule;
-  s.textDetects = detectsOf(s, record, s.ownRule, rule, s.tagDetects);
-  const isActing = action != ACTION_PASS || s.textDetects != 0;
-  s.live = (load<u16>(record, STATE_FLAGS) & STATE_FLAG_LIVE) != 0 || isActing || isOpened;
-  if (isOpened) s.content = isSoft(s.policy, s.state) ? CONTENT_SOFT : CONTENT_OPENED;
-  else s.content = isActing ? CONTENT_JUDGED : CONTENT_PASSES;
-}
-
-/** An attribute has named what the element holds, whose start tag ends here: a rule on that name takes it, or covers what is in it. */
-export function nameContent(s: XmlState): void {
-  if (!s.judging || s.mode != FLOW || s.content == CONTENT_WHOLE) return;
-  const earlier = s.textRule;
-  s.ownRule = min<u32>(s.ownRule, s.tagRule);
-  const rule = ruleFor(s, s.ownRule, s.tagCover);
-  const action = actionOf(s, rule);
-  if (rule != earlier && action == ACTION_PASS && rule != s.tagCover) count(s, rule);
-  if (isOpenedBy(s, s.state, rule) || !takesElement(s, rule, s.state)) {
-    settleContent(s, rule);
-  } else if (action == ACTION_BLOCK) {
-    block(s, rule);
-  } else {
-    s.textRule = rule;
-    s.textDetects = 0;
-    s.live = false;
-    s.content = CONTENT_WHOLE;
-  }
-}
-
-/** The element at the current depth has ended before `p`; its frame has not been popped. Whether it has been left out. */
-export function endElement(s: XmlState, p: usize): bool {
-  if (s.mode != DROP_ELEMENT || s.dropDepth != s.depth) return false;
-  endDrop(s, p);
-  return true;
 }
