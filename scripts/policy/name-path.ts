@@ -20,6 +20,18 @@ export function stepsOfName(name: string): string[] | undefined {
   return steps.length === 1 ? undefined : steps.filter((step) => step !== "").map(nameIn);
 }
 
+/** Bytes of a text that tells a name, as it is spelled. */
+export const LONGEST_TOLD = 256;
+
+/**
+ * The name, or path of names, that a text in a document tells (docs/internals.md, "Names that stand in values"): without what
+ * stands around a label, and of a URI its last part.
+ */
+export function nameTold(text: string): string {
+  const name = text.replace(/^[\0-\x20]+|[\0-\x20:*?]+$/g, "");
+  return /^(?:urn:|[A-Za-z\d+.-]+:\/\/)/.test(name) ? name.replace(/^.*[:/#]/s, "") : name;
+}
+
 /** After how many steps of the name the query, which begins with `..`, selects. */
 export function selectedSteps({ segments }: Query, name: string): number[] {
   const steps = stepsOfName(name) ?? [];

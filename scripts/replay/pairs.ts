@@ -6,7 +6,7 @@
  * was compiled is asked.
  */
 import { PAIR } from "../policy/constants.ts";
-import { nameIn, stepsOfName } from "../policy/name-path.ts";
+import { LONGEST_TOLD, nameIn, nameTold, stepsOfName } from "../policy/name-path.ts";
 import { pairKind } from "../policy/pairs.ts";
 import type { RuleView } from "./oracle.ts";
 import { DocumentQuery } from "./queries.ts";
@@ -19,7 +19,6 @@ export interface OnName {
   readonly detecting: readonly number[];
 }
 
-const longestName = 256;
 const nothing: OnName = { own: undefined, detecting: [] };
 const known = new WeakMap<readonly RuleView[], Map<string, OnName>>();
 
@@ -65,9 +64,8 @@ function onText(rules: readonly RuleView[], document: Document, node: TreeNode):
 
 /** What rules say of the name that a text tells, which is spelled `raw`. */
 export function onTold(rules: readonly RuleView[], told: string, raw: string): OnName {
-  if (Buffer.byteLength(raw) > longestName) return nothing;
-  const whole = told.replace(/^[\0-\x20]+|[\0-\x20:*?]+$/g, "");
-  const text = /^(?:urn:|[A-Za-z\d+.-]+:\/\/)/.test(whole) ? whole.replace(/^.*[:/#]/s, "") : whole;
+  if (Buffer.byteLength(raw) > LONGEST_TOLD) return nothing;
+  const text = nameTold(told);
   const on = onName(rules, text);
   const isLabel = on.own === undefined && on.detecting.length === 0 && /[ -]/.test(text);
   return isLabel

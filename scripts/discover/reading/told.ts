@@ -3,7 +3,7 @@
  *
  * Invariant: a text is told as a name only where the presets know it as one, so that no value becomes a name.
  */
-import { nameIn, stepsOfName } from "../../policy/name-path.ts";
+import { LONGEST_TOLD, nameIn, nameTold, stepsOfName } from "../../policy/name-path.ts";
 import { forms } from "../../policy/spelling.ts";
 import { isTelling, kindOf } from "../evidence.ts";
 
@@ -16,10 +16,9 @@ export interface ToldName {
 
 /** The name that a text tells; undefined where it is none that says what it holds. */
 export function toldName(text: string): ToldName | undefined {
-  const name = text.replace(/^[\0-\x20]+|[\0-\x20:*?]+$/g, "");
-  if (name.length > 256) return undefined;
-  const isUri = /^(?:urn:|[A-Za-z\d+.-]+:\/\/)/.test(name);
-  const steps = isUri ? [name.replace(/^.*[:/#]/s, "")] : (stepsOfName(name) ?? [nameIn(name)]);
+  if (text.length > LONGEST_TOLD) return undefined;
+  const name = nameTold(text);
+  const steps = stepsOfName(name) ?? [nameIn(name)];
   const own = steps.at(-1);
   if (
     own === undefined ||

@@ -195,8 +195,8 @@ class Walk {
     const ofTag = named === undefined ? toldIn(this.rules, element) : undefined;
     const before = this.rules.acting(places, cover, named);
     const taking = before === undefined ? undefined : this.rules.view(before);
-    const isTaken =
-      taking !== undefined && takesWhole(taking) && !(this.rules.lookingInto(places, before) !== undefined);
+    const isOpenedFirst = this.rules.lookingInto(places, before) !== undefined;
+    const isTaken = taking !== undefined && takesWhole(taking) && !isOpenedFirst;
     const holding = isTaken ? named : (named ?? ofTag?.on);
     const acting = this.rules.acting(places, cover, holding);
     const isBehind = acting !== before;
