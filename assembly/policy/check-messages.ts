@@ -13,6 +13,8 @@ import {
   MEMBER_NUMBER,
   MEMBER_RULE,
   MEMBER_TARGET,
+  MESSAGE_FLAGS,
+  MESSAGE_FLAG_ENTRY,
   MESSAGE_KEYS,
   MESSAGE_MEMBERS,
   MESSAGE_MEMBER_COUNT,
@@ -58,7 +60,8 @@ function methodsSound(policy: usize, messages: u32): bool {
 function keysSound(policy: usize, message: usize, states: u32, messages: u32): bool {
   const keys = <u32>load<u16>(message, MESSAGE_KEYS);
   if (keys >= states) return false;
-  if (keys == 0) return true;
+  // Those of a pair lead to rules alone.
+  if (keys == 0 || (load<u8>(message, MESSAGE_FLAGS) & MESSAGE_FLAG_ENTRY) == 0) return true;
   const value = memberOf(policy, message, VALUE);
   if (value == 0) return false;
   const isText = <u32>load<u8>(value, MEMBER_KIND) < KIND_MESSAGE;

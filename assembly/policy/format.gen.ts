@@ -209,6 +209,8 @@ export const MEMBER_DETECTS: u32 = 12;
 
 export const MEMBER_FLAG_REPEATED: u32 = 1;
 export const MEMBER_FLAG_ONCE: u32 = 2;
+export const MEMBER_FLAG_NAMING: u32 = 4;
+export const MEMBER_FLAG_HOLDING: u32 = 8;
 
 export const MESSAGE_MEMBERS: u32 = 0;
 export const MESSAGE_TYPES: u32 = 4;
@@ -222,6 +224,7 @@ export const MESSAGE_FLAG_LIVE: u32 = 1;
 export const MESSAGE_FLAG_ANY: u32 = 2;
 export const MESSAGE_FLAG_ENTRY: u32 = 4;
 export const MESSAGE_FLAG_VALUE: u32 = 8;
+export const MESSAGE_FLAG_PAIR: u32 = 16;
 
 export const MESSAGE_TYPE_NAME: u32 = 0;
 export const MESSAGE_TYPE_TARGET: u32 = 8;

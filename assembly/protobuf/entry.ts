@@ -4,11 +4,24 @@
 
 import { isUtf8 } from "../bytes/utf8";
 import { memberState, stateAt } from "../policy/cursor";
-import { NO_RULE, STATE_DETECTS, STATE_HELD } from "../policy/format.gen";
+import {
+  ACTION_BLOCK,
+  ACTION_STRIP,
+  KIND_MESSAGE,
+  MEMBER_KIND,
+  MEMBER_RULE,
+  MESSAGE_FLAGS,
+  MESSAGE_FLAG_ENTRY,
+  MESSAGE_KEYS,
+  NO_RULE,
+  STATE_DETECTS,
+  STATE_HELD,
+} from "../policy/format.gen";
 import { PROTOBUF_ENTRY, PROTOBUF_SYNTAX } from "../policy/outcomes.gen";
 import { closed, skipGroup } from "./group";
 import { ProtoState } from "./state";
-import { KEY } from "./tables";
+import { KEY, VALUE, memberOf, messageAt } from "./tables";
+import { actionOf, block, ruleFor } from "./value";
 import { WIRE_END, WIRE_LENGTH, WIRE_START, fieldNumber, fieldWire, readField, valueAt, valueEnd } from "./wire";
 
 // Of the entry that is walked next: the rule on the value by its key, those that detect in it, and the state of the message or
@@ -22,6 +35,13 @@ export function forgetKey(): void {
   namedBy = NO_RULE;
   namedDetects = 0;
   namedState = 0;
+}
+
+/** The state in which the keys of an entry in the state are looked up, or 0. */
+@inline
+export function keysOf(s: ProtoState, target: u32): u32 {
+  const message = messageAt(s.policy, target);
+  return load<u8>(message, MESSAGE_FLAGS) & MESSAGE_FLAG_ENTRY ? <u32>load<u16>(message, MESSAGE_KEYS) : 0;
 }
 
 /** Looks up the key of the entry [at, end) in the automaton state. Returns an outcome. */
@@ -58,5 +78,42 @@ function addKey(s: ProtoState, keys: u32, key: usize, length: u32): u32 {
   namedBy = <u32>load<u16>(state);
   namedDetects = load<u64>(state, STATE_DETECTS);
   namedState = <u32>load<u16>(state, STATE_HELD);
+  return 0;
+}
+
+// Of the entry that was walked last: it has come with a value, and of that something is left.
+let hasValue: bool = false;
+let isLeft: bool = false;
+
+/** An entry has been walked. */
+export function leaveEntry(withValue: bool, withSomeLeft: bool): void {
+  hasValue = withValue;
+  isLeft = withSomeLeft;
+}
+
+/** The entry in the state that was walked last, under a cover, goes or stays. */
+export let entryGoes: bool = false;
+
+/**
+ * Whether it goes, since nothing of its value is left, and `named` is the rule by its key: the value does not go without its name,
+ * but by a selector of `value`, and one that is not there is an empty one. Returns an outcome.
+ */
+export function endEntry(s: ProtoState, named: u32, cover: u32, target: u32): u32 {
+  entryGoes = false;
+  if (isLeft) return 0;
+  const value = memberOf(s.policy, messageAt(s.policy, target), VALUE);
+  if (value == 0) return 0;
+  const own = <u32>load<u16>(value, MEMBER_RULE);
+  const rule = ruleFor(s, min<u32>(own, named), cover);
+  const action = actionOf(s, rule);
+  const isOfField = rule == own && rule != named;
+  if (hasValue) {
+    entryGoes = !isOfField || action != ACTION_STRIP;
+    return 0;
+  }
+  if (isOfField || (rule == s.unmatched && <u32>load<u8>(value, MEMBER_KIND) >= KIND_MESSAGE)) return 0;
+  if (action == ACTION_BLOCK) return block(s, rule);
+  entryGoes = action == ACTION_STRIP;
+  if (entryGoes) s.count(rule);
   return 0;
 }

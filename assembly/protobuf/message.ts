@@ -19,6 +19,7 @@ import {
   KIND_BYTES,
   MEMBER_DETECTS,
   MEMBER_FLAGS,
+  MEMBER_FLAG_HOLDING,
   MEMBER_FLAG_ONCE,
   MEMBER_FLAG_REPEATED,
   MEMBER_KIND,
@@ -28,6 +29,7 @@ import {
   MESSAGE_FLAG_ANY,
   MESSAGE_FLAG_ENTRY,
   MESSAGE_FLAG_LIVE,
+  MESSAGE_FLAG_PAIR,
   MESSAGE_FLAG_VALUE,
   MESSAGE_KEYS,
   MESSAGE_MEMBERS,
@@ -44,25 +46,20 @@ import { INTERNAL, LIMIT_DEPTH, PROTOBUF_ANY, PROTOBUF_SYNTAX, PROTOBUF_UNKNOWN,
 import { takesWhole } from "../policy/whole";
 import { isPlain, isSoft, opens } from "../nested/open";
 import { anyContent, anyIsTyped, readAny } from "./any";
-import { forgetKey, lookUpKey, namedBy, namedDetects, namedState } from "./entry";
+import { endEntry, entryGoes, forgetKey, keysOf, leaveEntry, lookUpKey, namedBy, namedDetects, namedState } from "./entry";
 import { closed, closing, endGroup, skipGroup } from "./group";
 import { isHeld, wireOf } from "./number";
 import { NO_MARKS, beginMarks, closeMarks, mark, openMarks } from "./once";
+import { lookUpNames, toldDetects, toldRule } from "./pair";
 import { beginMessage, endMessage, endSized, leaveOut, leaveOutFrom, out, placeOf, replaceSized } from "./output";
 import { ProtoState } from "./state";
 import { isOpened, openText } from "./text";
 import { KEY, TYPE_URL, VALUE, memberOf, messageAt } from "./tables";
-import { actionOf, block, judgeNumber, judgePacked, judgeText } from "./value";
+import { actionOf, block, judgeNumber, judgePacked, judgeText, ruleFor } from "./value";
 import { WIRE_END, WIRE_LENGTH, WIRE_START, fieldNumber, fieldWire, lengthAt, readField, valueAt, valueEnd } from "./wire";
 
 /** What stands in most messages is a field like any other. */
-const SPECIAL: u32 = MESSAGE_FLAG_ANY | MESSAGE_FLAG_ENTRY | MESSAGE_FLAG_VALUE;
-
-/** The rule that acts: the earlier of the own and the covering one; a covering pass yields to any own rule. */
-@inline
-function ruleFor(s: ProtoState, own: u32, cover: u32): u32 {
-  return own != NO_RULE && (own < cover || actionOf(s, cover) == ACTION_PASS) ? own : cover;
-}
+const SPECIAL: u32 = MESSAGE_FLAG_ANY | MESSAGE_FLAG_ENTRY | MESSAGE_FLAG_VALUE | MESSAGE_FLAG_PAIR;
 
 /** Rewrites the message [at, end) as a whole: `out` has it when it was edited. Returns an outcome. */
 export function rewriteMessage(s: ProtoState, at: usize, end: usize): u32 {
@@ -77,7 +74,7 @@ export function rewriteMessage(s: ProtoState, at: usize, end: usize): u32 {
   } else {
     forgetKey();
     valueRule = NO_RULE;
-    outcome = walk(s, s.root, s.unmatched, at, end, 1, 0);
+    outcome = walk(s, s.root, s.unmatched, 0, at, end, 1, 0);
   }
   endMessage(end);
   return outcome == 0 && out.failed ? INTERNAL : outcome;
@@ -90,15 +87,20 @@ function isLive(s: ProtoState, state: u32): bool {
 
 /** The rule on the Value that is walked next, which is a rule on what it holds. */
 let valueRule: u32 = NO_RULE;
-// Of the entry that was walked last: it has come with a value, and of that something is left.
-let entryHasValue: bool = false;
-let entryIsLeft: bool = false;
-
 /**
- * The fields [at, end) of a message in `state`, under the rule that covers it; of a group with that number those up to its end
- * tag, and 0 is no group. Returns an outcome.
+ * The fields [at, end) of a message in `state`, under the rule that covers it, in which the rules of `told` detect by a name that
+ * a text tells; of a group with that number those up to its end tag, and 0 is no group. Returns an outcome.
  */
-function walk(s: ProtoState, state: u32, cover: u32, at: usize, end: usize, depth: u32, group: u32): u32 {
+function walk(
+  s: ProtoState,
+  state: u32,
+  cover: u32,
+  told: u64,
+  at: usize,
+  end: usize,
+  depth: u32,
+  group: u32,
+): u32 {
   if (depth > s.depthLimit) return LIMIT_DEPTH;
   const message = messageAt(s.policy, state);
   const flags = <u32>load<u8>(message, MESSAGE_FLAGS);
@@ -119,6 +121,14 @@ function walk(s: ProtoState, state: u32, cover: u32, at: usize, end: usize, dept
     content = anyContent;
     isTyped = anyIsTyped;
   }
+  let pairRule: u32 = NO_RULE;
+  let pairDetects = told;
+  if (flags & MESSAGE_FLAG_PAIR) {
+    const outcome = lookUpNames(s, message, at, end, depth, group);
+    if (outcome) return outcome;
+    pairRule = toldRule;
+    pairDetects |= toldDetects;
+  }
   let marks = NO_MARKS;
   for (let p = at; p < end; ) {
     const start = p;
@@ -138,32 +148,34 @@ function walk(s: ProtoState, state: u32, cover: u32, at: usize, end: usize, dept
       if (!mark(marks, index)) return PROTOBUF_ANY;
     }
     if (member != 0 && (flags & SPECIAL) == 0) {
-      outcome = judgeMember(s, member, NO_RULE, 0, 0, cover, start, end, depth);
+      outcome = judgeMember(s, member, NO_RULE, 0, 0, cover, told, start, end, depth);
     } else if (member == 0) {
       const rule = holds ? ruleFor(s, named, cover) : cover;
       outcome = isGroup ? skipGroup(p, end, fieldNumber, depth + 1, s.depthLimit) : 0;
       if (outcome == 0) outcome = judgeUnknown(s, message, rule, start, isGroup ? closed : p);
     } else if (flags & MESSAGE_FLAG_ANY && fieldNumber == VALUE) {
-      outcome = judgeContent(s, message, member, content, cover, start, depth);
+      outcome = judgeContent(s, message, member, content, cover, told, start, depth);
+    } else if (flags & MESSAGE_FLAG_PAIR && load<u8>(member, MEMBER_FLAGS) & MEMBER_FLAG_HOLDING) {
+      outcome = judgeMember(s, member, pairRule, 0, 0, cover, pairDetects, start, end, depth);
     } else if (isEntry && fieldNumber == VALUE) {
       const place = placeOf(start);
-      outcome = judgeMember(s, member, named, finding, held, cover, start, end, depth);
+      outcome = judgeMember(s, member, named, finding, held, cover, told, start, end, depth);
       hasValue = true;
       if (placeOf(p) != place) isLeft = true;
     } else {
       // A type_url is what makes the rest readable, and the key of an entry is a name: no cover acts on them.
       const isName = isEntry ? fieldNumber == KEY : isTyped && fieldNumber == TYPE_URL;
       const own: u32 = isEntry ? NO_RULE : named;
-      outcome = judgeMember(s, member, own, 0, 0, isName ? NO_RULE : cover, start, end, depth);
+      // In a Value the scalars alone are looked into, as in JSON.
+      const isBelow = holds && <u32>load<u8>(member, MEMBER_KIND) >= KIND_MESSAGE;
+      const looks: u64 = isEntry || isBelow ? 0 : told;
+      outcome = judgeMember(s, member, own, 0, 0, isName ? NO_RULE : cover, looks, start, end, depth);
     }
     if (outcome) return outcome;
     if (isGroup) p = closed;
   }
   if (marks != NO_MARKS) closeMarks(marks);
-  if (isEntry) {
-    entryHasValue = hasValue;
-    entryIsLeft = isLeft;
-  }
+  if (isEntry) leaveEntry(hasValue, isLeft);
   // The end tag of a group is not there.
   return group ? PROTOBUF_SYNTAX : 0;
 }
@@ -186,7 +198,7 @@ function judgeUnknown(s: ProtoState, message: usize, cover: u32, at: usize, end:
 /**
  * The field that was read, which begins at `at` in a message that ends at `end`: under its own rule or the one by the key of its
  * entry or on its Value, which is `named`; by that key the rules of `finding` detect in it, and it is in the state `held`, or 0
- * for its own. Returns an outcome.
+ * for its own; those of `told` by a name that a text tells. Returns an outcome.
  */
 function judgeMember(
   s: ProtoState,
@@ -195,6 +207,7 @@ function judgeMember(
   finding: u64,
   held: u32,
   cover: u32,
+  told: u64,
   at: usize,
   end: usize,
   depth: u32,
@@ -205,18 +218,20 @@ function judgeMember(
   const target = held == 0 ? <u32>load<u16>(member, MEMBER_TARGET) : held;
   if (kind >= KIND_MESSAGE) {
     if (fieldWire != (kind == KIND_GROUP ? WIRE_START : WIRE_LENGTH)) return PROTOBUF_WIRE;
-    if (kind == KIND_GROUP) return judgeGroup(s, own, cover, target, at, end, depth);
-    return judgeMessage(s, own, cover, kind, target, at, depth);
+    if (kind == KIND_GROUP) return judgeGroup(s, own, cover, told, target, at, end, depth);
+    return judgeMessage(s, own, cover, told, kind, target, at, depth);
   }
-  let set = load<u64>(member, MEMBER_DETECTS) | finding;
-  if (named != NO_RULE || finding != 0) set = before(s.rules, set, own);
+  let set = load<u64>(member, MEMBER_DETECTS) | finding | told;
+  if (named != NO_RULE || (finding | told) != 0) set = before(s.rules, set, own);
   // A covering pass yields to rules that detect, and what the own rule leaves to them is counted off already.
   if (set != 0 && actionOf(s, rule) != ACTION_PASS) set = before(s.rules, set, rule);
   if (kind >= KIND_STRING) {
     if (fieldWire != WIRE_LENGTH) return PROTOBUF_WIRE;
     // A pass that covers exempts from `unmatched` alone, and says nothing of the text.
     const isFree = rule == NO_RULE || (rule != own && actionOf(s, rule) == ACTION_PASS);
-    const isText = target != 0 && opens(s.policy, s.rules, target, isFree ? <u32>NO_RULE : rule);
+    // What looks into it by such a name looks into it as it stands.
+    const isWhole = told != 0 && isSoft(s.policy, target);
+    const isText = target != 0 && !isWhole && opens(s.policy, s.rules, target, isFree ? <u32>NO_RULE : rule);
     if (isText && !isPlain(s.policy, target, NO_RULE, valueAt, <u32>(valueEnd - valueAt))) {
       // What begins as it should is meant to be that, whoever looks into it as it stands.
       const unruled = isFree && (set == 0 || isSoft(s.policy, target));
@@ -244,35 +259,17 @@ function isValue(s: ProtoState, target: u32): bool {
   return (load<u8>(messageAt(s.policy, target), MESSAGE_FLAGS) & MESSAGE_FLAG_VALUE) != 0;
 }
 
-/** The entry in the state that was walked last, under a cover, goes or stays. */
-let entryGoes: bool = false;
-
-/**
- * Whether it goes, since nothing of its value is left, and `named` is the rule by its key: the value does not go without its name,
- * but by a selector of `value`, and one that is not there is an empty one. Returns an outcome.
- */
-function endEntry(s: ProtoState, named: u32, cover: u32, target: u32): u32 {
-  entryGoes = false;
-  if (entryIsLeft) return 0;
-  const value = memberOf(s.policy, messageAt(s.policy, target), VALUE);
-  if (value == 0) return 0;
-  const own = <u32>load<u16>(value, MEMBER_RULE);
-  const rule = ruleFor(s, min<u32>(own, named), cover);
-  const action = actionOf(s, rule);
-  const isOfField = rule == own && rule != named;
-  if (entryHasValue) {
-    entryGoes = !isOfField || action != ACTION_STRIP;
-    return 0;
-  }
-  if (isOfField || (rule == s.unmatched && <u32>load<u8>(value, MEMBER_KIND) >= KIND_MESSAGE)) return 0;
-  if (action == ACTION_BLOCK) return block(s, rule);
-  entryGoes = action == ACTION_STRIP;
-  if (entryGoes) s.count(rule);
-  return 0;
-}
-
 /** The message that was read, in the field that begins at `at`, under its own rule or the covering one. Returns an outcome. */
-function judgeMessage(s: ProtoState, own: u32, cover: u32, kind: u32, target: u32, at: usize, depth: u32): u32 {
+function judgeMessage(
+  s: ProtoState,
+  own: u32,
+  cover: u32,
+  told: u64,
+  kind: u32,
+  target: u32,
+  at: usize,
+  depth: u32,
+): u32 {
   const rule = ruleFor(s, own, cover);
   const from = valueAt;
   const end = valueEnd;
@@ -293,7 +290,7 @@ function judgeMessage(s: ProtoState, own: u32, cover: u32, kind: u32, target: u3
     if (action != ACTION_PASS) leaveOut(at, end);
     return 0;
   }
-  const keys = <u32>load<u16>(messageAt(s.policy, target), MESSAGE_KEYS);
+  const keys = keysOf(s, target);
   if (keys != 0) {
     const fault = lookUpKey(s, keys, from, end, depth + 2);
     if (fault) return fault;
@@ -302,7 +299,7 @@ function judgeMessage(s: ProtoState, own: u32, cover: u32, kind: u32, target: u3
   const start = placeOf(at);
   const place = placeOf(sizeAt);
   valueRule = own;
-  let outcome = walk(s, target, isHeld ? cover : rule, from, end, depth + 1, 0);
+  let outcome = walk(s, target, isHeld ? cover : rule, told, from, end, depth + 1, 0);
   if (outcome) return outcome;
   let isGone = isHeld && placeOf(end) == place + <u32>(from - sizeAt);
   if (kind == KIND_MAP) {
@@ -318,7 +315,16 @@ function judgeMessage(s: ProtoState, own: u32, cover: u32, kind: u32, target: u3
  * The group whose start tag was read at `at`, in a message that ends at `end`, under its own rule or the covering one. Returns
  * an outcome.
  */
-function judgeGroup(s: ProtoState, own: u32, cover: u32, target: u32, at: usize, end: usize, depth: u32): u32 {
+function judgeGroup(
+  s: ProtoState,
+  own: u32,
+  cover: u32,
+  told: u64,
+  target: u32,
+  at: usize,
+  end: usize,
+  depth: u32,
+): u32 {
   const rule = ruleFor(s, own, cover);
   const from = valueEnd;
   const action = actionOf(s, rule);
@@ -326,7 +332,7 @@ function judgeGroup(s: ProtoState, own: u32, cover: u32, target: u32, at: usize,
   const isWhole = takesMessage(s, rule, action, target) && !(action == ACTION_REDACT && isHeld);
   if (!isWhole && target != 0) {
     valueRule = own;
-    return walk(s, target, isHeld ? cover : rule, from, end, depth + 1, fieldNumber);
+    return walk(s, target, isHeld ? cover : rule, told, from, end, depth + 1, fieldNumber);
   }
   const outcome = skipGroup(from, end, fieldNumber, depth + 1, s.depthLimit);
   if (outcome) return outcome;
@@ -349,6 +355,7 @@ function judgeContent(
   member: usize,
   content: u32,
   cover: u32,
+  told: u64,
   at: usize,
   depth: u32,
 ): u32 {
@@ -357,9 +364,10 @@ function judgeContent(
   if (own != NO_RULE && ruleFor(s, own, cover) == own) {
     const action = actionOf(s, own);
     // Bytes of a message that do not stay go as a whole, whatever would be found in them.
-    const set: u64 = action == ACTION_PASS || action == ACTION_REVEAL ? load<u64>(member, MEMBER_DETECTS) : 0;
+    const looks = action == ACTION_PASS || action == ACTION_REVEAL;
+    const set: u64 = looks ? before(s.rules, load<u64>(member, MEMBER_DETECTS) | told, own) : 0;
     return judgeText(s, set, own, KIND_BYTES, at, lengthAt, valueAt, valueEnd);
   }
   if (content == NO_MESSAGE) return judgeUnknown(s, message, cover, at, valueEnd);
-  return judgeMessage(s, NO_RULE, cover, KIND_MESSAGE, content, at, depth);
+  return judgeMessage(s, NO_RULE, cover, told, KIND_MESSAGE, content, at, depth);
 }

@@ -42,6 +42,12 @@ export function actionOf(s: ProtoState, rule: u32): u32 {
   return rule == NO_RULE ? ACTION_PASS : <u32>load<u8>(s.rules + rule * SIZE_RULE);
 }
 
+/** The rule that acts: the earlier of the own and the covering one; a covering pass yields to any own rule. */
+@inline
+export function ruleFor(s: ProtoState, own: u32, cover: u32): u32 {
+  return own != NO_RULE && (own < cover || actionOf(s, cover) == ACTION_PASS) ? own : cover;
+}
+
 /** Counts a refusal by the rule, and answers its outcome. */
 export function block(s: ProtoState, rule: u32): u32 {
   s.count(rule);

@@ -50,6 +50,7 @@ export function probeOf(compiled: CompiledPolicy, detecting: Detecting): Compile
     unmatched,
     role,
     soft: documents.soft,
+    pairs: documents.pairs,
   });
   const automaton = buildAutomaton(groupsOf(documents, protobuf.groups));
   const binary = writeBinary({ policy, role, rules, documents, automaton, protobuf, program });

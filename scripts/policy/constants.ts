@@ -163,15 +163,18 @@ export const MESSAGE = {
   TYPE_COUNT: 10,
   FLAGS: 12,
   UNKNOWN: 13,
-  /** Of an entry whose key is a name to rules by name: the automaton state in which it is looked up, or 0. */
+  /** Of an entry whose key is a name to rules by name, and of a pair: the automaton state in which names are looked up, or 0. */
   KEYS: 14,
 } as const;
-/** VALUE: `google.protobuf.Value`, which must hold something. */
-export const MESSAGE_FLAG = { LIVE: 1, ANY: 2, ENTRY: 4, VALUE: 8 } as const;
+/** VALUE: `google.protobuf.Value`, which must hold something. PAIR: it may tell a name as a text, and hold what that names. */
+export const MESSAGE_FLAG = { LIVE: 1, ANY: 2, ENTRY: 4, VALUE: 8, PAIR: 16 } as const;
 /** A field of a message state. */
 export const MEMBER = { NUMBER: 0, KIND: 4, FLAGS: 5, RULE: 6, TARGET: 8, DETECTS: 12 } as const;
-/** ONCE: of two, which receivers merge, an Any in there could have its type from one and its value from the other. */
-export const MEMBER_FLAG = { REPEATED: 1, ONCE: 2 } as const;
+/**
+ * ONCE: of two, which receivers merge, an Any in there could have its type from one and its value from the other, and so could
+ * a pair its name. NAMING, HOLDING: in a pair, the text that tells the name, and what has it.
+ */
+export const MEMBER_FLAG = { REPEATED: 1, ONCE: 2, NAMING: 4, HOLDING: 8 } as const;
 /** A type that an Any of the state may hold. */
 export const MESSAGE_TYPE = { NAME: 0, TARGET: 8 } as const;
 /** Types of protobuf fields. Up to `enum` they are numbers; `map` is a field of entries, a `group` a message between two tags. */

@@ -41,6 +41,8 @@ export interface Documents {
   readonly names: readonly NamedFields[];
   /** What selects in texts of each direction that are decoded softly; none where no rule is by name. */
   readonly soft: Readonly<Record<Direction, readonly RuleQuery[] | undefined>>;
+  /** In what names are looked up that stand in values; none where no rule is by name. */
+  readonly pairs: Readonly<Record<Direction, readonly RuleQuery[] | undefined>>;
 }
 
 /** The groups in the order of the roots; `others` are those of protobuf (protobuf/index.ts). */
@@ -75,7 +77,9 @@ const namedLocations = ["header", "cookie", "query", "form", "multipart", "multi
 const directions: readonly Direction[] = ["request", "response"];
 
 export function documentsOf(rules: readonly ResolvedRule[]): Documents {
-  const all = directions.map((direction) => entriesOf(rules, direction));
+  // Names that stand in values are looked up as those of fields are: they may be paths.
+  const pairs = directions.map((direction) => pathsIn(rules, direction, "form"));
+  const all = directions.map((direction, index) => entriesOf(rules, direction, pairs[index]!));
   const known: NameQueries = new Map();
   const bodies = all.map((entries) =>
     entries
@@ -104,8 +108,11 @@ export function documentsOf(rules: readonly ResolvedRule[]): Documents {
       ...namesOf(direction, PATH_LOCATIONS, (location) => pathsIn(rules, direction, location), true),
     ]),
     soft: { request: softly[0]?.group, response: softly[1]?.group },
+    pairs: { request: someOf(pairs[0]), response: someOf(pairs[1]) },
   };
 }
+
+const someOf = (queries: readonly RuleQuery[] | undefined) => (queries?.length ? queries : undefined);
 
 /** The query of a plain name, one for all places where it stands. */
 type NameQueries = Map<string, Query>;
@@ -163,9 +170,7 @@ const areAlike = (some: readonly RuleQuery[], others: readonly RuleQuery[]): boo
   some.length === others.length &&
   some.every(({ query, rule }, index) => query === others[index]!.query && rule === others[index]!.rule);
 
-function entriesOf(rules: readonly ResolvedRule[], direction: Direction): Entry[] {
-  // Names that stand in values are looked up as those of fields are: they may be paths.
-  const pairs = pathsIn(rules, direction, "form");
+function entriesOf(rules: readonly ResolvedRule[], direction: Direction, pairs: readonly RuleQuery[]): Entry[] {
   return rules.flatMap((from, rule) =>
     from.directions.includes(direction)
       ? from.selectors.flatMap((selector) =>

@@ -101,6 +101,7 @@ export function compilePolicy(text: PolicyText, resolve: Resolve = resolveFile, 
       unmatched: others,
       role,
       soft: documents.soft,
+      pairs: documents.pairs,
     });
     const automaton = build(own, groupsOf(documents, protobuf.groups));
     if (automaton && !sources.some((source) => hasErrors(source.diagnostics))) {

@@ -21,6 +21,7 @@ import {
   VALUE,
 } from "./descriptors.ts";
 import { type Keys, Names } from "./names.ts";
+import { isHalfNamed, isHolding, isPair } from "./pairs.ts";
 import { type End, namesAhead, type Place, type Start, startsOf } from "./places.ts";
 import { holdsText, isSoftText, type Texts } from "./texts.ts";
 
@@ -45,6 +46,8 @@ export interface MessageState {
   isEntry: boolean;
   /** How an entry is looked up whose key is a name to rules by name. */
   keys: Keys | undefined;
+  /** In what the name is looked up that a message of it tells as a text. */
+  pairs: readonly RuleQuery[] | undefined;
   /** `google.protobuf.Value`, which must hold something. */
   isValue: boolean;
   /** A rule can select something in it. */
@@ -70,6 +73,8 @@ export interface GraphInput {
   unknown: MessageState["unknown"];
   /** What selects in texts that begin as JSON, if anything does. */
   soft: readonly RuleQuery[] | undefined;
+  /** In what names are looked up that stand in values, where rules by name look. */
+  pairs: readonly RuleQuery[] | undefined;
 }
 
 interface Open {
@@ -114,7 +119,8 @@ export class Graph {
   }
 
   #fill({ state, message, here, isCovered }: Open): void {
-    for (const field of message.fields) state.members.push(this.#member(field, message, here, isCovered));
+    const isInPair = state.pairs !== undefined;
+    for (const field of message.fields) state.members.push(this.#member(field, message, here, isCovered, isInPair));
     if (isNamedEntry(message)) state.keys = this.#keysOf(message, here, state.members);
     for (const inner of state.isAny ? this.#input.descriptors.messages.values() : []) {
       if (inner.isEntry) continue;
@@ -127,7 +133,7 @@ export class Graph {
   }
 
   #enter(type: string, places: readonly Place[], isCovered: boolean): number {
-    const { descriptors, isStrict, unknown: setting } = this.#input;
+    const { descriptors, isStrict, unknown: setting, pairs } = this.#input;
     const message = descriptors.messages.get(type)!;
     // What stands in such a group is known, and may be selected.
     const unknown = message.isSet && setting === "pass" ? "block" : setting;
@@ -141,6 +147,7 @@ export class Graph {
       isAny: type === ANY,
       isEntry: message.isEntry,
       keys: undefined,
+      pairs: pairs && isPair(message) ? pairs : undefined,
       isValue: type === VALUE,
       live: false,
       keeps: isStrict || isCovered,
@@ -163,22 +170,32 @@ export class Graph {
     return !isWellKnown(message.name) && message.fields.some(({ names }) => this.#names.takes(step, names));
   }
 
-  #member(field: ProtoField, message: ProtoMessage, here: readonly Place[], isCovered: boolean): Member {
+  #member(
+    field: ProtoField,
+    message: ProtoMessage,
+    here: readonly Place[],
+    isCovered: boolean,
+    isInPair: boolean,
+  ): Member {
     const next = this.#behind(field, message, here);
     const behind = next.filter(({ ahead }) => ahead === undefined).map(({ end }) => end);
     const ends = behind.filter(({ query }) => query === undefined);
     const all = [...new Set(ends.map(({ rule }) => rule))].sort((a, b) => a - b);
     const isTyped =
-      (holdsText(field, message) ? behind : ends).some((end) => end.isTyped) || this.#isMissed(field, message, here);
+      (holdsText(field, message) ? behind : ends).some((end) => end.isTyped) ||
+      this.#isMissed(field, message, here) ||
+      (isInPair && isHalfNamed(field));
     const rule = all.find((number) => !this.#isDetecting(number));
     if (field.message === undefined) {
       const isBefore = (number: number) => rule === undefined || number < rule;
       const detects = all.filter((number) => this.#isDetecting(number) && isBefore(number));
       return { field, rule, detects, target: 0, ...this.#textIn(field, message, behind), isTyped, once: false };
     }
-    // The name of an entry is known no earlier than it comes, and what acts by it acts in all of the value.
+    // Such a name, and that of an entry, is known no earlier than it comes, and what acts by it acts in all of the value.
     const covers =
-      this.#hasKeys(message) || (rule !== undefined && isCovering(this.#input.rules[rule]!.action, field.message));
+      this.#hasKeys(message) ||
+      (isInPair && isHolding(field)) ||
+      (rule !== undefined && isCovering(this.#input.rules[rule]!.action, field.message));
     const target = this.#enter(
       field.message,
       next.filter(({ ahead }) => ahead),
@@ -318,7 +335,9 @@ export function markLive(states: readonly MessageState[]): void {
   const acts = ({ rule, detects, text, isSoft }: Member) =>
     rule !== undefined || detects.length > 0 || (text !== undefined && !isSoft);
   const isKeyed = (keys: Keys | undefined) => keys !== undefined && keys.anywhere.length + keys.here.length > 0;
-  for (const at of reaching(states, ({ keys, members }) => isKeyed(keys) || members.some(acts))) {
+  const selects = ({ keys, pairs, members }: MessageState) =>
+    isKeyed(keys) || pairs !== undefined || members.some(acts);
+  for (const at of reaching(states, selects)) {
     states[at]!.live = true;
   }
   for (const at of reaching(states, ({ members }) => members.some(({ isSoft }) => isSoft))) states[at]!.keeps = true;
@@ -344,9 +363,12 @@ const singular = (state: MessageState) => [
   ...heldByKeys(state),
 ];
 
-/** Tells for each field whether two in one message, which receivers merge, could mix the type of an Any with another value. */
+/**
+ * Tells for each field whether two in one message, which receivers merge, could mix the type of an Any, or the name that a pair
+ * tells, with another value.
+ */
 export function markOnce(states: readonly MessageState[]): void {
-  const merged = reaching(states, ({ isAny }) => isAny, singular);
+  const merged = reaching(states, ({ isAny, pairs }) => isAny || pairs !== undefined, singular);
   for (const { members } of states) {
     for (const member of members) member.once = !member.field.isRepeated && merged.has(member.target);
   }

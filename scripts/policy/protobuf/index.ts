@@ -142,16 +142,19 @@ export interface ProtobufInput {
   role: Role;
   /** What selects in texts that begin as JSON. */
   soft?: Readonly<Record<Direction, readonly RuleQuery[] | undefined>>;
+  /** In what names are looked up that stand in values. */
+  pairs?: Readonly<Record<Direction, readonly RuleQuery[] | undefined>>;
 }
 
 export function compileProtobuf(
   own: Source,
-  { protobuf, isNamed, rules, unmatched, role, soft }: ProtobufInput,
+  { protobuf, isNamed, rules, unmatched, role, soft, pairs }: ProtobufInput,
 ): CompiledProtobuf {
   if (protobuf !== undefined || !isNamed) checkSelectors(rules, protobuf);
   if (protobuf === undefined) return noProtobuf;
   try {
-    const { bodies, states, texts } = followBodies({ protobuf, rules, unmatched, role, ...(soft && { soft }) });
+    const named = { ...(soft && { soft }), ...(pairs && { pairs }) };
+    const { bodies, states, texts } = followBodies({ protobuf, rules, unmatched, role, ...named });
     markLive(states);
     // What leaves the tunnel is written by the hotfix.
     const inward = role === "edge" ? "request" : "response";
@@ -178,12 +181,14 @@ export function followBodies({
   unmatched,
   role,
   soft,
+  pairs,
 }: Omit<ProtobufInput, "isNamed"> & { protobuf: ResolvedProtobuf }): Followed {
   const { descriptors, unknown, bodies } = protobuf;
   const dead: MessageState = {
     isAny: false,
     isEntry: false,
     keys: undefined,
+    pairs: undefined,
     isValue: false,
     live: false,
     keeps: false,
@@ -203,6 +208,7 @@ export function followBodies({
       isStrict: isTowardsTunnel && (unmatched !== "pass" || unknown !== "pass"),
       unknown: isTowardsTunnel ? unknown : "pass",
       soft: soft?.[direction],
+      pairs: pairs?.[direction],
     });
   };
   const graphs = { request: graph("request"), response: graph("response") };

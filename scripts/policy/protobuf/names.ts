@@ -149,14 +149,20 @@ function queriesOf({ anywhere, here, messages, texts }: Keys): RuleQuery[] {
 }
 
 /** The groups of queries of all states, equal ones once, and the number of the group of each state that has one. */
-export function keyGroups(states: readonly { keys: Keys | undefined }[]): {
+export function keyGroups(states: readonly { keys: Keys | undefined; pairs: readonly RuleQuery[] | undefined }[]): {
   groups: RuleQuery[][];
   numbers: (number | undefined)[];
 } {
   const groups: RuleQuery[][] = [];
   const known = new Map<string, number>();
   const lists: (readonly RuleQuery[])[] = [];
-  const numbers = states.map(({ keys }) => {
+  const told = new Map<readonly RuleQuery[], number>();
+  const numbers = states.map(({ keys, pairs }) => {
+    if (pairs !== undefined) {
+      const number = told.get(pairs) ?? groups.push([{ query: { segments: [] }, rule: 0, into: pairs }]) - 1;
+      told.set(pairs, number);
+      return number;
+    }
     const queries = keys ? queriesOf(keys) : [];
     if (keys === undefined || queries.length === 0) return undefined;
     if (!lists.includes(keys.anywhere)) lists.push(keys.anywhere);

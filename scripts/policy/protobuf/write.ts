@@ -19,6 +19,7 @@ import {
 import type { Writer } from "../writer.ts";
 import type { MessageState } from "./graph.ts";
 import type { CompiledProtobuf } from "./index.ts";
+import { isHolding, isNaming } from "./pairs.ts";
 
 /** `roots` are the automaton states of the groups; `maskOf` makes a set of rules that detect. */
 export function writeProtobuf(
@@ -54,7 +55,7 @@ export function writeProtobuf(
 function writeState(
   writer: Writer,
   at: number,
-  { isAny, isEntry, isValue, live, unknown, members, types }: MessageState,
+  { isAny, isEntry, isValue, live, pairs, unknown, members, types }: MessageState,
   roots: readonly number[],
   maskOf: (rules: readonly number[]) => bigint,
 ): void {
@@ -65,7 +66,8 @@ function writeState(
     (live ? MESSAGE_FLAG.LIVE : 0) |
       (isAny ? MESSAGE_FLAG.ANY : 0) |
       (isEntry ? MESSAGE_FLAG.ENTRY : 0) |
-      (isValue ? MESSAGE_FLAG.VALUE : 0),
+      (isValue ? MESSAGE_FLAG.VALUE : 0) |
+      (pairs ? MESSAGE_FLAG.PAIR : 0),
   );
   writer.u8(at + MESSAGE.UNKNOWN, UNKNOWN[unknown]);
   const list = writer.reserve(members.length * SIZE.MEMBER);
@@ -74,7 +76,11 @@ function writeState(
     const member = list + index * SIZE.MEMBER;
     writer.u32(member + MEMBER.NUMBER, field.number);
     writer.u8(member + MEMBER.KIND, KIND[field.kind]);
-    const flags = (field.isRepeated ? MEMBER_FLAG.REPEATED : 0) | (once ? MEMBER_FLAG.ONCE : 0);
+    const flags =
+      (field.isRepeated ? MEMBER_FLAG.REPEATED : 0) |
+      (once ? MEMBER_FLAG.ONCE : 0) |
+      (pairs && isNaming(field) ? MEMBER_FLAG.NAMING : 0) |
+      (pairs && isHolding(field) ? MEMBER_FLAG.HOLDING : 0);
     writer.u8(member + MEMBER.FLAGS, flags);
     writer.u16(member + MEMBER.RULE, rule ?? NO_RULE);
     writer.u16(member + MEMBER.TARGET, text === undefined ? target : roots[text]!);

@@ -13,6 +13,7 @@ import { hidesValues, type Scalar, takesWhole } from "../../replacement.ts";
 import { isReading } from "../../verdict.ts";
 import type { MessageRules, Place } from "./rules.ts";
 import { textsOf } from "./texts.ts";
+import { isHolding } from "./told.ts";
 import { type Field, type FieldType, fieldsOf, type MessageType, numbersIn } from "./types.ts";
 
 export type Piece =
@@ -72,6 +73,7 @@ export class Walk {
     const fields = cut(bytes);
     const content = this.rules.contentOf(type, fields);
     const entry = this.rules.entry(type, fields, places);
+    const told = this.rules.told(type, fields);
     const isTyped = fields.some(
       ({ number, value }) => number === 1 && textOf(value) === `type.googleapis.com/${content?.name}`,
     );
@@ -80,7 +82,8 @@ export class Walk {
       if (known === undefined)
         return type.isSet && this.rules.isLive(type, places) ? [] : this.unknown(field, this.below(around, cover));
       const location = path === "" ? known.name : `${path}.${known.name}`;
-      const next = [...this.rules.step(places, known, type), ...(field.number === 2 ? entry : []), ...around];
+      const byName = [...(field.number === 2 ? entry : []), ...(isHolding(known) ? told : [])];
+      const next = [...this.rules.step(places, known, type), ...byName, ...around];
       if (this.rules.isAny(type) && field.number === 2)
         return this.content(known, content, next, places, field, location, cover);
       const isName = field.number === 1 && (type.isEntry || isTyped);
@@ -170,7 +173,7 @@ export class Walk {
       const text = Buffer.from(field.value);
       const detecting = this.rules.detecting(next, number);
       const view =
-        plain === undefined ? this.rules.judgeSoftly(type, message, text, detecting, cover.exempt) : undefined;
+        plain === undefined ? this.rules.judgeSoftly(type, message, next, text, detecting, cover.exempt) : undefined;
       return view && this.read(type, field, location, view);
     }
     const isExempt = cover.exempt || plain?.action.kind === "pass";

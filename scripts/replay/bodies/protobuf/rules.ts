@@ -10,11 +10,12 @@ import { unmatchedRule } from "../../oracle.ts";
 import { looksSoftly } from "../../soft.ts";
 import { lookingInto, viewSoftly } from "../texts.ts";
 import { type ByName, isByName, Named, stepsOf } from "./names.ts";
+import { isPair, toldIn } from "./told.ts";
 import { type Field, type FieldType, type MessageType, Types } from "./types.ts";
 
 /** `step` steps of a selector are behind. */
 export interface Place {
-  /** Of the selector. */
+  /** Of the selector; of a name that a text tells a negative one. */
   readonly id: number;
   readonly rule: number;
   readonly steps: readonly Step[];
@@ -67,6 +68,7 @@ const isNamedEntry = ({ isEntry, fields }: MessageType): boolean => isEntry && f
 /** Messages that are, in JSON, what one of their fields holds; and the one that is a list. */
 const transparent: ReadonlySet<string> = new Set(["google.protobuf.Struct", "google.protobuf.Value"]);
 const listValue = "google.protobuf.ListValue";
+const documentValue = "google.protobuf.Value";
 
 const begun = ({ id, rule, steps, chain }: Selector): Place => ({ id, rule, steps, step: 0, chain });
 
@@ -75,6 +77,16 @@ function once(places: readonly Place[]): Place[] {
   const seen = new Map(places.map((place) => [`${place.id}.${place.step}`, place]));
   return [...seen.values()];
 }
+
+/** What a rule says of a name that a text tells stands behind no selector. */
+const toldAt = (rule: number, steps: readonly Step[]): Place => ({
+  id: -1 - 2 * rule - (steps.length > 0 ? 1 : 0),
+  rule,
+  steps,
+  step: 0,
+  chain: [],
+});
+const isSelected = ({ id }: Place): boolean => id >= 0;
 
 const isWaiting = ({ steps, step }: Place): boolean => isByName(steps[step]);
 
@@ -142,8 +154,22 @@ export class MessageRules {
   /** One step further, to a field of a message of the type; where that holds a message, `inside` has the places in it. */
   step(places: readonly Place[], field: FieldType, type: MessageType): readonly Place[] {
     const isKey = type.isEntry && field.name === "key";
-    return [...this.follow(places, field, isKey), ...this.move(places.filter(isWaiting), field, type)];
+    // By such a name a rule looks into the scalar in a document alone, as in JSON.
+    const isBelow = type.name === documentValue && field.message !== undefined;
+    const here = isBelow ? places.filter(isSelected) : places;
+    return [...this.follow(here, field, isKey), ...this.move(here.filter(isWaiting), field, type)];
   }
+
+  /** What the names that a message of these fields tells say of the fields in it that hold what they name. */
+  told(type: MessageType, fields: readonly Field[]): readonly Place[] {
+    if (!this.isPair(type)) return [];
+    const { own, detecting } = toldIn(this.rules, type, fields);
+    const looking = detecting.flatMap((rule) => [toldAt(rule, []), toldAt(rule, held)]);
+    return own === undefined ? looking : [toldAt(own, []), ...looking];
+  }
+
+  /** Rules by name look, and such names may stand in the message. */
+  private isPair = (type: MessageType): boolean => this.isSoft && isPair(type);
 
   private follow(places: readonly Place[], field: FieldType, isKey: boolean): readonly Place[] {
     return places.flatMap((place) => {
@@ -217,7 +243,9 @@ export class MessageRules {
   isAny = (type: MessageType): boolean => type.name === any;
 
   /** Whether a rule can select something in a message of the type. */
-  isLive(type: MessageType, places: readonly Place[], seen = new Set<string>()): boolean {
+  isLive(type: MessageType, given: readonly Place[], seen = new Set<string>()): boolean {
+    if (this.isPair(type)) return true;
+    const places = given.filter(isSelected);
     const key = `${type.name} ${places.map(({ id, step }) => `${id}.${step}`).join(" ")}`;
     if (seen.has(key)) return false;
     seen.add(key);
@@ -267,6 +295,11 @@ export class MessageRules {
   private isSoftText = (field: FieldType, type: MessageType): boolean =>
     this.isSoft && this.holdsText(field, type) && !this.isAny(type) && !(type.isEntry && field.name === "key");
 
+  /** Whether it is where these places are: not where a rule looks into it as it stands, by a name that a text tells. */
+  private isSoftAt = (field: FieldType, type: MessageType, places: readonly Place[]): boolean =>
+    this.isSoftText(field, type) &&
+    !this.ended(places).some((place) => !isSelected(place) && this.rules[place.rule]!.detect !== undefined);
+
   /** How the rules look at a text at these places that is decoded before `acting` acts on it; undefined when it is not. */
   lookingInto(
     field: FieldType,
@@ -274,7 +307,8 @@ export class MessageRules {
     places: readonly Place[],
     acting: number | undefined,
   ): Looking[] | undefined {
-    const around = { acting, detecting: this.detecting(places, undefined), isSoft: this.isSoftText(field, type) };
+    const detecting = this.detecting(places.filter(isSelected), undefined);
+    const around = { acting, detecting, isSoft: this.isSoftAt(field, type, places) };
     return lookingInto(this.rules, this.ending(places, true), around);
   }
 
@@ -282,11 +316,14 @@ export class MessageRules {
   judgeSoftly(
     field: FieldType,
     type: MessageType,
+    places: readonly Place[],
     text: Buffer,
     detecting: readonly RuleView[],
     isExempt: boolean,
   ): RuleView | undefined {
-    return this.isSoftText(field, type) ? viewSoftly(this.rules, this.setting, text, detecting, isExempt) : undefined;
+    return this.isSoftAt(field, type, places)
+      ? viewSoftly(this.rules, this.setting, text, detecting, isExempt)
+      : undefined;
   }
 
   view(rule: number): RuleView {

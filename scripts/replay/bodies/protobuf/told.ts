@@ -1,0 +1,58 @@
+/**
+ * Names that stand in values of protobuf messages (docs/internals.md, "Names that stand in values"): KeyValue{key: "cvv",
+ * value: "737"}, by the words that JSON has them by.
+ *
+ * Invariant: every name counts that a message tells, wherever it stands, since receivers choose one of them.
+ */
+import { PAIR } from "../../../policy/constants.ts";
+import { pairKind } from "../../../policy/pairs.ts";
+import type { RuleView } from "../../oracle.ts";
+import { type OnName, onTold } from "../../pairs.ts";
+import { type Field, type FieldType, fieldsOf, type MessageType } from "./types.ts";
+
+/** In JSON a text or null. */
+const wrapper = "google.protobuf.StringValue";
+
+const isOf = ({ names }: FieldType, kind: number): boolean => names.some((name) => pairKind(name) === kind);
+const isText = ({ kind, isList, message }: FieldType): boolean =>
+  !isList && (kind === "text" || message?.().name === wrapper);
+const isNaming = (field: FieldType): boolean => isText(field) && isOf(field, PAIR.NAME);
+
+export const isHolding = (field: FieldType): boolean => isOf(field, PAIR.VALUE);
+
+/** Whether messages of the type may tell names, and hold what those name. */
+export function isPair({ fields }: MessageType): boolean {
+  const all = [...fields.values()];
+  return all.some(isNaming) && all.some(isHolding);
+}
+
+/** What the rules say of the names that a message of these fields tells. */
+export function toldIn(rules: readonly RuleView[], type: MessageType, fields: readonly Field[]): OnName {
+  const said = fields.flatMap(({ number, value }) => {
+    const field = type.fields.get(number);
+    if (field === undefined || !isNaming(field)) return [];
+    const inner = fieldsOf(value) ?? [];
+    const texts = field.message ? inner.filter((one) => one.number === 1).map((one) => one.value) : [value];
+    return texts.map((text) => onText(rules, text));
+  });
+  return together(rules, said);
+}
+
+function onText(rules: readonly RuleView[], bytes: Uint8Array): OnName {
+  const text = Buffer.from(bytes)
+    .toString()
+    .replace(/^\ufeff/, "");
+  return onTold(rules, text, text);
+}
+
+/** A name that passes says nothing beside another one that rules know. */
+function together(rules: readonly RuleView[], said: readonly OnName[]): OnName {
+  const passes = ({ own }: OnName) => own !== undefined && rules[own]!.action.kind === "pass";
+  const known = said.filter(({ own, detecting }) => own !== undefined || detecting.length > 0);
+  const acting = known.filter((one) => !passes(one));
+  const owns = (acting.length > 0 ? acting : known).flatMap(({ own }) => own ?? []);
+  return {
+    own: owns.length > 0 ? Math.min(...owns) : undefined,
+    detecting: [...new Set(known.flatMap(({ detecting }) => detecting))],
+  };
+}
