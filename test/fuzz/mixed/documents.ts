@@ -41,7 +41,7 @@ type Members = { [name: string]: Tree };
 const naming = some("name", "key", "Field", "label", "path", "id");
 const holding = some("value", "v", "answer", "stringValue", "New_Value");
 /** With a word in it: one that a rule takes would else be found again in names. */
-const told: fc.Arbitrary<Tree> = fc.oneof(
+export const told: fc.Arbitrary<Tree> = fc.oneof(
   { weight: 5, arbitrary: plainName.map((name) => `WORD.${name}`) },
   { weight: 1, arbitrary: anyName.map((name) => ` WORD[${name}] *`) },
   { weight: 1, arbitrary: plainName.map((name) => `${name}.WORD`) },

@@ -5,12 +5,23 @@
 import fc from "fast-check";
 import { callers, carriers } from "./carriers.ts";
 import { type Coding, coding } from "./codings.ts";
-import { Spelled, type Tree, text, trees } from "./documents.ts";
+import { Spelled, type Tree, text, told, trees } from "./documents.ts";
 import { anyName, plainName, some } from "./words.ts";
 
 const optional = { requiredKeys: [] };
 type Fields = { [name: string]: Tree };
 const bytes = text.map((inner) => new Spelled("base64", inner));
+const tag = fc.record(
+  {
+    value: fc.oneof(text, trees.spelled),
+    key: told,
+    intValue: some(0, 1),
+    fieldName: told,
+    answers: fc.array(text, { maxLength: 2 }),
+  },
+  optional,
+) as fc.Arbitrary<Fields>;
+const tags = fc.array(tag, { maxLength: 2 });
 const card = fc.letrec<{ card: Fields }>((tie) => ({
   card: fc.record(
     {
@@ -20,10 +31,30 @@ const card = fc.letrec<{ card: Fields }>((tie) => ({
       data: fc.oneof(text, trees.spelled),
       cvc: some(0, 7),
       note: fc.array(bytes, { maxLength: 2 }),
+      tags,
     },
     optional,
   ) as fc.Arbitrary<Fields>,
 })).card;
+const { attribute } = fc.letrec<{ attribute: Fields }>((tie) => ({
+  attribute: fc.record(
+    {
+      key: told,
+      value: fc.record(
+        {
+          stringValue: text,
+          intValue: some(0, 1),
+          attributes: fc.option(tie("attribute"), { nil: {}, depthSize: "small" }).map((one) => [one]),
+          card,
+        },
+        optional,
+      ),
+      old: trees.value,
+    },
+    optional,
+  ) as fc.Arbitrary<Fields>,
+}));
+const attributes = fc.array(attribute, { maxLength: 2 });
 const mapOf = (value: fc.Arbitrary<Tree>) =>
   fc.dictionary(fc.oneof(plainName, anyName), value, { maxKeys: 3, noNullPrototype: true }) as fc.Arbitrary<Fields>;
 const extra = fc.oneof(
@@ -48,12 +79,15 @@ const order = fc.letrec<{ order: Fields }>((tie) => ({
       rows: fc.array(trees.value, { maxLength: 2 }),
       points: fc.array(some(0, 1), { maxLength: 3 }),
       order: fc.option(tie("order"), { nil: {}, depthSize: "small" }),
+      tags,
+      attributes,
+      tag,
     },
     optional,
   ) as fc.Arbitrary<Fields>,
 })).order;
 
-const receipt = fc.record({ note: text, card, plan: trees.object }, optional) as fc.Arbitrary<Fields>;
+const receipt = fc.record({ note: text, card, plan: trees.object, tags }, optional) as fc.Arbitrary<Fields>;
 
 const fieldText = fc.oneof({ weight: 4, arbitrary: text as fc.Arbitrary<Tree> }, trees.spelled);
 const headerFields = fc.array(

@@ -87,7 +87,14 @@ const untyped = ["plan", "cvc", "rows"];
 function inTypes(order: Sent["orders"][number], draw: Random): Sent["orders"][number] {
   const withNames = (labels: typeof order): typeof order =>
     Object.fromEntries(Object.values(labels).map((one) => [path(draw).at(-1)!, renamed(one, draw)]));
+  // What tells a name tells one of the presets.
+  const telling = (tags: Tree[]): Tree[] =>
+    tags.map((one) => {
+      const key = draw.below(5) === 0 ? {} : { key: `WORD.${path(draw).join(".")}` };
+      return { ...(one as typeof order), ...key };
+    });
   const member = ([name, value]: [string, Tree]): [string, Tree] => {
+    if (name === "tags" || name === "attributes") return [name, telling(value as Tree[])];
     if (name === "labels") return [name, withNames(value as typeof order)];
     return [name, untyped.includes(name) || typeof value === "string" ? renamed(value, draw) : value];
   };

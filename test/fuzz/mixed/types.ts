@@ -1,4 +1,7 @@
-/** Protobuf types with the names of `words.ts`, in every kind of field: maps, lists, Any, Struct, numbers, groups of one. */
+/**
+ * Protobuf types with the names of `words.ts`, in every kind of field: maps, lists, Any, Struct, numbers, groups of one; and
+ * some that tell names as texts, behind what these name or in front of it.
+ */
 import { create, createFileRegistry, type DescMessage, fromJson, type JsonObject, toBinary } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema, file_google_protobuf_any, file_google_protobuf_struct } from "@bufbuild/protobuf/wkt";
 import { entry, message, writeSet } from "../../support/protobuf.ts";
@@ -20,6 +23,9 @@ const order = message(
   [13, "rows", ".google.protobuf.ListValue"],
   [14, "points", "INT64", "repeated"],
   [15, "order", ".mix.Order"],
+  [16, "tags", ".mix.Tag", "repeated"],
+  [17, "attributes", ".mix.Attribute", "repeated"],
+  [18, "tag", ".mix.Tag"],
 );
 
 const set = create(FileDescriptorSetSchema, {
@@ -40,6 +46,23 @@ const set = create(FileDescriptorSetSchema, {
           [4, "data", "STRING"],
           [5, "cvc", "INT32"],
           [6, "note", "BYTES", "repeated"],
+          [7, "tags", ".mix.Tag", "repeated"],
+        ),
+        message(
+          "Tag",
+          [1, "value", "STRING"],
+          [2, "key", "STRING"],
+          [3, "int_value", "INT64"],
+          [4, "field_name", "STRING"],
+          [5, "answers", "STRING", "repeated"],
+        ),
+        message("Attribute", [1, "key", "STRING"], [2, "value", ".mix.Scalar"], [3, "old", ".google.protobuf.Value"]),
+        message(
+          "Scalar",
+          [1, "string_value", "STRING"],
+          [2, "int_value", "INT64"],
+          [3, "attributes", ".mix.Attribute", "repeated"],
+          [4, "card", ".mix.Card"],
         ),
         {
           ...order,
@@ -49,7 +72,13 @@ const set = create(FileDescriptorSetSchema, {
             { ...message("LevelsEntry", [1, "key", "INT32"], [2, "value", ".mix.Card"]), options: { mapEntry: true } },
           ],
         },
-        message("Receipt", [1, "note", "STRING"], [2, "card", ".mix.Card"], [3, "plan", ".google.protobuf.Struct"]),
+        message(
+          "Receipt",
+          [1, "note", "STRING"],
+          [2, "card", ".mix.Card"],
+          [3, "plan", ".google.protobuf.Struct"],
+          [4, "tags", ".mix.Tag", "repeated"],
+        ),
       ],
       service: [
         {
