@@ -7,15 +7,24 @@
  */
 import type { CompiledPolicy } from "../policy/index.ts";
 import { type Descriptors, type ProtoMethod, readDescriptors } from "../policy/protobuf/descriptors.ts";
-import { type FieldType, fieldsOf, type MessageType, numbersIn, Types } from "../replay/bodies/protobuf/types.ts";
+import { isHolding, textsTold } from "../replay/bodies/protobuf/told.ts";
+import {
+  type Field,
+  type FieldType,
+  fieldsOf,
+  type MessageType,
+  numbersIn,
+  Types,
+} from "../replay/bodies/protobuf/types.ts";
 import { type Message, withoutCoding, withoutMessageCoding } from "../replay/coding.ts";
 import { withoutWeb } from "../replay/web.ts";
 import { namesBelow, type TypeField, TypeWalk } from "./message-types.ts";
+import { type ToldName, toldName } from "./reading/told.ts";
 
 export interface MessageField {
-  /** `proto` for one of a type that contains itself. */
-  readonly place: "grpc" | "proto";
-  /** `package.Service/Method:field.path` or `package.Type:field.path` */
+  /** `proto` for one of a type that contains itself, `named` for one beside a text that tells its name. */
+  readonly place: "grpc" | "proto" | "named";
+  /** `package.Service/Method:field.path` or `package.Type:field.path`, or a name. */
   readonly expression: string;
   readonly names: readonly string[];
   /** No part of a value can stay, as of a bool: it is redacted or goes. */
@@ -93,8 +102,16 @@ export class Messages {
     return { isBlunt, isRequired: known?.isRequired ?? false };
   }
 
-  *#fields(type: MessageType, bytes: Uint8Array, path: string, names: readonly string[]): Generator<MessageField> {
+  /** `told` is what a text tells of the scalars in a message beside it, as attributes of telemetry have them. */
+  *#fields(
+    type: MessageType,
+    bytes: Uint8Array,
+    path: string,
+    names: readonly string[],
+    told?: ToldName,
+  ): Generator<MessageField> {
     const fields = fieldsOf(bytes) ?? [];
+    const beside = toldBy(type, fields);
     const url = type.name === any ? fields.find(({ number }) => number === 1) : undefined;
     const content = url && this.#types.find(Buffer.from(url.value).toString().split("/").at(-1)!);
     for (const one of fields) {
@@ -102,16 +119,29 @@ export class Messages {
       if (field === undefined) continue;
       const inner = field.message?.();
       const below = namesBelow(type, field, names);
+      const own = isHolding(field) ? beside : undefined;
       if (content && one.number === 2) yield* this.#fields(content, one.value, `${path}[${content.name}].`, names);
-      else if (inner) yield* this.#fields(inner, one.value, `${path}${field.name}.`, below);
+      else if (inner) yield* this.#fields(inner, one.value, `${path}${field.name}.`, below, own);
       else if (!(type.name === any && one.number === 1)) {
         const isText = field.kind === "text" || field.kind === "bytes";
         const values = isText ? [Buffer.from(one.value).toString("utf8")] : (numbersIn(one, field.scalar!) ?? []);
-        const told = { place: "grpc" as const, expression: path + field.name, names: below };
-        for (const value of values) yield { ...told, ...this.#formOf(type, field), value };
+        const named = own ?? told;
+        const spot = named
+          ? { place: "named" as const, ...named }
+          : { place: "grpc" as const, expression: path + field.name, names: below };
+        for (const value of values) yield { ...spot, ...this.#formOf(type, field), value };
       }
     }
   }
+}
+
+/** The name that a message of these fields tells as a text, of those that are known. */
+function toldBy(type: MessageType, fields: readonly Field[]): ToldName | undefined {
+  for (const text of textsTold(type, fields)) {
+    const told = toldName(text);
+    if (told) return told;
+  }
+  return undefined;
 }
 
 const plainTypes = /^application\/(proto|(x-)?protobuf)\s*(;|$)/i;

@@ -260,14 +260,14 @@ export const OUTCOMES: readonly Outcome[] = [
   row(
     "protobuf_any",
     400,
-    "An Any can be read in two ways",
-    "It, its type_url, its value or a message around it comes twice, and receivers choose or merge: write each of them once.",
+    "A protobuf message can be read in two ways",
+    "An Any, its type_url, its value, a message that tells the name of a value, or one around these comes twice, and receivers choose or merge: write each of them once.",
   ),
   row(
     "protobuf_entry",
     400,
-    "An entry of a protobuf map can be read in two ways",
-    "It has two keys, and receivers choose one, or a key that is no UTF-8: write each entry with one key, in UTF-8.",
+    "A name in a protobuf message can be read in two ways",
+    "An entry of a map has two keys, and receivers choose one, or its key, or a text that tells the name of a value, is no UTF-8: write each entry with one key, in UTF-8.",
   ),
   row(
     "nested_value",

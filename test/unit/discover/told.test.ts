@@ -1,5 +1,8 @@
 // Fields whose names stand in values: what the text beside a value tells is the field, in the selector that rules by name have.
+import { create, createFileRegistry, fromJson, type JsonObject, toBinary } from "@bufbuild/protobuf";
+import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { expect, test } from "vitest";
+import { frame, message, writeSet } from "../../support/protobuf.ts";
 import { compiled, linesOf, proposalFor, request, surveyOf } from "./support.ts";
 
 const json = (value: unknown) => request("application/json", JSON.stringify(value));
@@ -48,4 +51,48 @@ test("base64 and tokens, in which rules by name do not look, are told by their p
     Buffer.from(part === "" ? "" : JSON.stringify(part)).toString("base64url"),
   );
   expect(linesOf(await surveyOf([json({ t: token.join(".") })]))).toEqual(["request json:$.t|jwt:$.value"]);
+});
+
+const set = create(FileDescriptorSetSchema, {
+  file: [
+    {
+      name: "meta.proto",
+      package: "meta",
+      syntax: "proto3",
+      messageType: [
+        message("Label", [1, "value", "STRING"], [2, "key", "STRING"]),
+        message("AnyValue", [1, "string_value", "STRING"], [2, "label", ".meta.Label"]),
+        message("Attribute", [1, "key", "STRING"], [2, "value", ".meta.AnyValue"]),
+        message("All", [1, "labels", ".meta.Label", "repeated"], [2, "attributes", ".meta.Attribute", "repeated"]),
+      ],
+      service: [{ name: "Meta", method: [{ name: "Put", inputType: ".meta.All", outputType: ".meta.All" }] }],
+    },
+  ],
+});
+const registry = createFileRegistry(set);
+const protobuf = { descriptors: writeSet("meta", toBinary(FileDescriptorSetSchema, set)) };
+
+test.each<[what: string, body: JsonObject, fields: string[]]>([
+  ["a label", { labels: [{ key: "cvv", value: "737" }] }, ["named:~'cvv'"]],
+  ["a value that is a message", { attributes: [{ key: "card.cvv", value: { stringValue: "737" } }] }, ["named:~'cvv'"]],
+  [
+    "what is in that, told by its own names",
+    { attributes: [{ key: "cvv", value: { label: { key: "email", value: "x" } } }] },
+    ["named:~'email'"],
+  ],
+  [
+    "what says nothing",
+    { labels: [{ key: "colour", value: "red" }], attributes: [{ value: { stringValue: "7" } }] },
+    [],
+  ],
+])("in protobuf %s", async (_, body, fields) => {
+  const type = registry.getMessage("meta.All")!;
+  const message = frame(toBinary(type, fromJson(type, body, { registry })));
+  const recording = request("application/grpc", message, { path: "/meta.Meta/Put" });
+  const policy = (rules: object[]) => compiled({ name: "p", activation: { verify: "presence" }, protobuf, rules });
+  const open = async (...rules: object[]) => linesOf(await surveyOf([recording], policy(rules)));
+  const told = fields.map((field) => `request ${field}`);
+  expect(await open()).toEqual(told);
+  const select = ["named:[~'cvv',~'email']"];
+  expect(await open({ name: "r", select, action: "redact" })).toEqual([]);
 });

@@ -26,24 +26,26 @@ export function isPair({ fields }: MessageType): boolean {
   return all.some(isNaming) && all.some(isHolding);
 }
 
-/** What the rules say of the names that a message of these fields tells. */
-export function toldIn(rules: readonly RuleView[], type: MessageType, fields: readonly Field[]): OnName {
-  const said = fields.flatMap(({ number, value }) => {
+/** The texts with which a message of these fields tells names. */
+export const textsTold = (type: MessageType, fields: readonly Field[]): string[] =>
+  fields.flatMap(({ number, value }) => {
     const field = type.fields.get(number);
     if (field === undefined || !isNaming(field)) return [];
     const inner = fieldsOf(value) ?? [];
     const texts = field.message ? inner.filter((one) => one.number === 1).map((one) => one.value) : [value];
-    return texts.map((text) => onText(rules, text));
+    return texts.map((text) =>
+      Buffer.from(text)
+        .toString()
+        .replace(/^\ufeff/, ""),
+    );
   });
-  return together(rules, said);
-}
 
-function onText(rules: readonly RuleView[], bytes: Uint8Array): OnName {
-  const text = Buffer.from(bytes)
-    .toString()
-    .replace(/^\ufeff/, "");
-  return onTold(rules, text, text);
-}
+/** What the rules say of these names. */
+export const toldIn = (rules: readonly RuleView[], type: MessageType, fields: readonly Field[]): OnName =>
+  together(
+    rules,
+    textsTold(type, fields).map((text) => onTold(rules, text, text)),
+  );
 
 /** A name that passes says nothing beside another one that rules know. */
 function together(rules: readonly RuleView[], said: readonly OnName[]): OnName {
