@@ -74,7 +74,8 @@ export function rewriteMessage(s: ProtoState, at: usize, end: usize): u32 {
   } else {
     forgetKey();
     valueRule = NO_RULE;
-    outcome = walk(s, s.root, s.unmatched, 0, at, end, 1, 0);
+    looking = 0;
+    outcome = walk(s, s.root, s.unmatched, at, end, 1, 0);
   }
   endMessage(end);
   return outcome == 0 && out.failed ? INTERNAL : outcome;
@@ -87,20 +88,14 @@ function isLive(s: ProtoState, state: u32): bool {
 
 /** The rule on the Value that is walked next, which is a rule on what it holds. */
 let valueRule: u32 = NO_RULE;
+/** The rules that detect in what is walked, by a name that a text beside it tells. */
+let looking: u64 = 0;
+
 /**
- * The fields [at, end) of a message in `state`, under the rule that covers it, in which the rules of `told` detect by a name that
- * a text tells; of a group with that number those up to its end tag, and 0 is no group. Returns an outcome.
+ * The fields [at, end) of a message in `state`, under the rule that covers it; of a group with that number those up to its end
+ * tag, and 0 is no group. Returns an outcome.
  */
-function walk(
-  s: ProtoState,
-  state: u32,
-  cover: u32,
-  told: u64,
-  at: usize,
-  end: usize,
-  depth: u32,
-  group: u32,
-): u32 {
+function walk(s: ProtoState, state: u32, cover: u32, at: usize, end: usize, depth: u32, group: u32): u32 {
   if (depth > s.depthLimit) return LIMIT_DEPTH;
   const message = messageAt(s.policy, state);
   const flags = <u32>load<u8>(message, MESSAGE_FLAGS);
@@ -121,8 +116,9 @@ function walk(
     content = anyContent;
     isTyped = anyIsTyped;
   }
+  const outer = looking;
   let pairRule: u32 = NO_RULE;
-  let pairDetects = told;
+  let pairDetects = outer;
   if (flags & MESSAGE_FLAG_PAIR) {
     const outcome = lookUpNames(s, message, at, end, depth, group);
     if (outcome) return outcome;
@@ -148,18 +144,20 @@ function walk(
       if (!mark(marks, index)) return PROTOBUF_ANY;
     }
     if (member != 0 && (flags & SPECIAL) == 0) {
-      outcome = judgeMember(s, member, NO_RULE, 0, 0, cover, told, start, end, depth);
+      outcome = judgeMember(s, member, NO_RULE, 0, 0, cover, start, end, depth);
     } else if (member == 0) {
       const rule = holds ? ruleFor(s, named, cover) : cover;
       outcome = isGroup ? skipGroup(p, end, fieldNumber, depth + 1, s.depthLimit) : 0;
       if (outcome == 0) outcome = judgeUnknown(s, message, rule, start, isGroup ? closed : p);
     } else if (flags & MESSAGE_FLAG_ANY && fieldNumber == VALUE) {
-      outcome = judgeContent(s, message, member, content, cover, told, start, depth);
+      outcome = judgeContent(s, message, member, content, cover, start, depth);
     } else if (flags & MESSAGE_FLAG_PAIR && load<u8>(member, MEMBER_FLAGS) & MEMBER_FLAG_HOLDING) {
-      outcome = judgeMember(s, member, pairRule, 0, 0, cover, pairDetects, start, end, depth);
+      looking = pairDetects;
+      outcome = judgeMember(s, member, pairRule, 0, 0, cover, start, end, depth);
+      looking = outer;
     } else if (isEntry && fieldNumber == VALUE) {
       const place = placeOf(start);
-      outcome = judgeMember(s, member, named, finding, held, cover, told, start, end, depth);
+      outcome = judgeMember(s, member, named, finding, held, cover, start, end, depth);
       hasValue = true;
       if (placeOf(p) != place) isLeft = true;
     } else {
@@ -168,8 +166,9 @@ function walk(
       const own: u32 = isEntry ? NO_RULE : named;
       // In a Value the scalars alone are looked into, as in JSON.
       const isBelow = holds && <u32>load<u8>(member, MEMBER_KIND) >= KIND_MESSAGE;
-      const looks: u64 = isEntry || isBelow ? 0 : told;
-      outcome = judgeMember(s, member, own, 0, 0, isName ? NO_RULE : cover, looks, start, end, depth);
+      if (isEntry || isBelow) looking = 0;
+      outcome = judgeMember(s, member, own, 0, 0, isName ? NO_RULE : cover, start, end, depth);
+      looking = outer;
     }
     if (outcome) return outcome;
     if (isGroup) p = closed;
@@ -198,7 +197,7 @@ function judgeUnknown(s: ProtoState, message: usize, cover: u32, at: usize, end:
 /**
  * The field that was read, which begins at `at` in a message that ends at `end`: under its own rule or the one by the key of its
  * entry or on its Value, which is `named`; by that key the rules of `finding` detect in it, and it is in the state `held`, or 0
- * for its own; those of `told` by a name that a text tells. Returns an outcome.
+ * for its own. Returns an outcome.
  */
 function judgeMember(
   s: ProtoState,
@@ -207,7 +206,6 @@ function judgeMember(
   finding: u64,
   held: u32,
   cover: u32,
-  told: u64,
   at: usize,
   end: usize,
   depth: u32,
@@ -218,11 +216,11 @@ function judgeMember(
   const target = held == 0 ? <u32>load<u16>(member, MEMBER_TARGET) : held;
   if (kind >= KIND_MESSAGE) {
     if (fieldWire != (kind == KIND_GROUP ? WIRE_START : WIRE_LENGTH)) return PROTOBUF_WIRE;
-    if (kind == KIND_GROUP) return judgeGroup(s, own, cover, told, target, at, end, depth);
-    return judgeMessage(s, own, cover, told, kind, target, at, depth);
+    if (kind == KIND_GROUP) return judgeGroup(s, own, cover, target, at, end, depth);
+    return judgeMessage(s, own, cover, kind, target, at, depth);
   }
-  let set = load<u64>(member, MEMBER_DETECTS) | finding | told;
-  if (named != NO_RULE || (finding | told) != 0) set = before(s.rules, set, own);
+  let set = load<u64>(member, MEMBER_DETECTS) | finding | looking;
+  if (named != NO_RULE || (finding | looking) != 0) set = before(s.rules, set, own);
   // A covering pass yields to rules that detect, and what the own rule leaves to them is counted off already.
   if (set != 0 && actionOf(s, rule) != ACTION_PASS) set = before(s.rules, set, rule);
   if (kind >= KIND_STRING) {
@@ -230,7 +228,7 @@ function judgeMember(
     // A pass that covers exempts from `unmatched` alone, and says nothing of the text.
     const isFree = rule == NO_RULE || (rule != own && actionOf(s, rule) == ACTION_PASS);
     // What looks into it by such a name looks into it as it stands.
-    const isWhole = told != 0 && isSoft(s.policy, target);
+    const isWhole = looking != 0 && isSoft(s.policy, target);
     const isText = target != 0 && !isWhole && opens(s.policy, s.rules, target, isFree ? <u32>NO_RULE : rule);
     if (isText && !isPlain(s.policy, target, NO_RULE, valueAt, <u32>(valueEnd - valueAt))) {
       // What begins as it should is meant to be that, whoever looks into it as it stands.
@@ -260,16 +258,7 @@ function isValue(s: ProtoState, target: u32): bool {
 }
 
 /** The message that was read, in the field that begins at `at`, under its own rule or the covering one. Returns an outcome. */
-function judgeMessage(
-  s: ProtoState,
-  own: u32,
-  cover: u32,
-  told: u64,
-  kind: u32,
-  target: u32,
-  at: usize,
-  depth: u32,
-): u32 {
+function judgeMessage(s: ProtoState, own: u32, cover: u32, kind: u32, target: u32, at: usize, depth: u32): u32 {
   const rule = ruleFor(s, own, cover);
   const from = valueAt;
   const end = valueEnd;
@@ -299,7 +288,7 @@ function judgeMessage(
   const start = placeOf(at);
   const place = placeOf(sizeAt);
   valueRule = own;
-  let outcome = walk(s, target, isHeld ? cover : rule, told, from, end, depth + 1, 0);
+  let outcome = walk(s, target, isHeld ? cover : rule, from, end, depth + 1, 0);
   if (outcome) return outcome;
   let isGone = isHeld && placeOf(end) == place + <u32>(from - sizeAt);
   if (kind == KIND_MAP) {
@@ -315,16 +304,7 @@ function judgeMessage(
  * The group whose start tag was read at `at`, in a message that ends at `end`, under its own rule or the covering one. Returns
  * an outcome.
  */
-function judgeGroup(
-  s: ProtoState,
-  own: u32,
-  cover: u32,
-  told: u64,
-  target: u32,
-  at: usize,
-  end: usize,
-  depth: u32,
-): u32 {
+function judgeGroup(s: ProtoState, own: u32, cover: u32, target: u32, at: usize, end: usize, depth: u32): u32 {
   const rule = ruleFor(s, own, cover);
   const from = valueEnd;
   const action = actionOf(s, rule);
@@ -332,7 +312,7 @@ function judgeGroup(
   const isWhole = takesMessage(s, rule, action, target) && !(action == ACTION_REDACT && isHeld);
   if (!isWhole && target != 0) {
     valueRule = own;
-    return walk(s, target, isHeld ? cover : rule, told, from, end, depth + 1, fieldNumber);
+    return walk(s, target, isHeld ? cover : rule, from, end, depth + 1, fieldNumber);
   }
   const outcome = skipGroup(from, end, fieldNumber, depth + 1, s.depthLimit);
   if (outcome) return outcome;
@@ -355,7 +335,6 @@ function judgeContent(
   member: usize,
   content: u32,
   cover: u32,
-  told: u64,
   at: usize,
   depth: u32,
 ): u32 {
@@ -365,9 +344,9 @@ function judgeContent(
     const action = actionOf(s, own);
     // Bytes of a message that do not stay go as a whole, whatever would be found in them.
     const looks = action == ACTION_PASS || action == ACTION_REVEAL;
-    const set: u64 = looks ? before(s.rules, load<u64>(member, MEMBER_DETECTS) | told, own) : 0;
+    const set: u64 = looks ? before(s.rules, load<u64>(member, MEMBER_DETECTS) | looking, own) : 0;
     return judgeText(s, set, own, KIND_BYTES, at, lengthAt, valueAt, valueEnd);
   }
   if (content == NO_MESSAGE) return judgeUnknown(s, message, cover, at, valueEnd);
-  return judgeMessage(s, NO_RULE, cover, told, KIND_MESSAGE, content, at, depth);
+  return judgeMessage(s, NO_RULE, cover, KIND_MESSAGE, content, at, depth);
 }
