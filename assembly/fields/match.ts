@@ -37,7 +37,18 @@ import {
   STATE_DETECTS,
 } from "../policy/format.gen";
 import { followPath, isPath, pathDetects, pathRule } from "./name-path";
-import { isCommon, mangled, otherAt, otherLength, trimmed, widened } from "./readings";
+import {
+  bared,
+  isCommon,
+  isCookie,
+  isHeader,
+  mangled,
+  otherAt,
+  otherLength,
+  trimmed,
+  unescaped,
+  widened,
+} from "./readings";
 
 /** Of the name that `fieldRule` was asked for: the set of rules that detect in its value before the answer decides. */
 export let fieldDetects: u64 = 0;
@@ -90,6 +101,16 @@ function withOther(policy: usize, table: usize, location: u32, rule: u32): u32 {
   return other != NO_RULE && goesFirst(policy, location, other, rule) ? other : rule;
 }
 
+/** The rule or state of the name, or that of what receivers read in it otherwise, whichever goes first. */
+function withReadings(policy: usize, table: usize, location: u32, rule: u32, name: usize, length: u32): u32 {
+  if (trimmed(name, length)) rule = withOther(policy, table, location, rule);
+  const at = otherAt;
+  const rest = otherLength;
+  if (rest != 0 && mangled(location, at, rest)) rule = withOther(policy, table, location, rule);
+  if (!isHeader(location) && bared(at, rest)) rule = withOther(policy, table, location, rule);
+  return widened(name, length) ? withOther(policy, table, location, rule) : rule;
+}
+
 /**
  * The rule of the first field of the table (header offset `table`) that names it and does not detect, or NO_RULE; of what
  * is in a value, its state. What acts on a name that receivers read in it otherwise (readings.ts) acts, too.
@@ -98,9 +119,13 @@ export function fieldRule(policy: usize, table: usize, location: u32, name: usiz
   fieldDetects = 0;
   let rule = ruleAsGiven(policy, table, location, name, length);
   if (!isCommon(location, name, length)) {
-    if (trimmed(name, length)) rule = withOther(policy, table, location, rule);
-    if (otherLength != 0 && mangled(location, otherAt, otherLength)) rule = withOther(policy, table, location, rule);
-    if (widened(name, length)) rule = withOther(policy, table, location, rule);
+    rule = withReadings(policy, table, location, rule, name, length);
+    if (isCookie(location) && unescaped(name, length)) {
+      const at = otherAt;
+      const size = otherLength;
+      rule = withOther(policy, table, location, rule);
+      rule = withReadings(policy, table, location, rule, at, size);
+    }
   }
   if (fieldDetects != 0) fieldDetects = before(policy + load<u32>(policy, HEADER_RULES), fieldDetects, rule);
   return rule;

@@ -1,14 +1,16 @@
-// The other names that receivers read in the name of a field: trimmed, as the name of a variable or of a header, and in
-// windows-1252.
+// The other names that receivers read in the name of a field: trimmed, as the name of a variable or of a header, without
+// the points and brackets that part a path, in windows-1252, and of a cookie without escapes.
 // Invariant: they are looked up beside the name as it stands, and only ever add what acts on the value.
 
 import { Buffer, newBuffer } from "../bytes/buffer";
 import { CHARSET_WINDOWS } from "../bytes/charset";
 import { findWide } from "../bytes/scan";
 import { Narrow, widen } from "../framing/narrow";
-import { LOCATION_HEADER, LOCATION_HEADER_TEXT } from "../policy/format.gen";
+import { LOCATION_COOKIE, LOCATION_COOKIE_TEXT, LOCATION_HEADER, LOCATION_HEADER_TEXT } from "../policy/format.gen";
+import { decodePercentOnly } from "./percent";
 
 const name: Buffer = newBuffer();
+const plain: Buffer = newBuffer();
 const narrow = changetype<Narrow>(memory.data(offsetof<Narrow>(), 16));
 
 /** A name could not be read, since memory ran out: what would act on its value is not known. */
@@ -43,8 +45,13 @@ export function isCommon(location: u32, at: usize, length: u32): bool {
 }
 
 @inline
-function isHeader(location: u32): bool {
+export function isHeader(location: u32): bool {
   return location == LOCATION_HEADER || location == LOCATION_HEADER_TEXT;
+}
+
+@inline
+export function isCookie(location: u32): bool {
+  return location == LOCATION_COOKIE || location == LOCATION_COOKIE_TEXT;
 }
 
 /** What some receivers leave out in front of a name: ! # , / : ; = ? [ \ ] */
@@ -131,6 +138,33 @@ export function mangled(location: u32, at: usize, length: u32): bool {
   otherAt = name.at;
   otherLength = length;
   return changed;
+}
+
+/**
+ * Reads the name without points around it and opening brackets behind it, between which there is nothing in a path of names
+ * (Rocket). False where that is the name as it stands, or nothing.
+ */
+export function bared(at: usize, length: u32): bool {
+  let from = at;
+  let to = at + length;
+  while (from < to && (load<u8>(from) == 0x2e || isLeading(<u32>load<u8>(from)))) from++;
+  while (to > from && (load<u8>(to - 1) == 0x2e || load<u8>(to - 1) == 0x5b)) to--;
+  let isOpened = false;
+  for (let p = from; p < to; p++) if (load<u8>(p) == 0x5b) isOpened = true;
+  while (!isOpened && to > from && load<u8>(to - 1) == 0x5d) to--;
+  otherAt = from;
+  otherLength = <u32>(to - from);
+  return otherLength != 0 && otherLength != length;
+}
+
+/** Reads the name of a cookie without its percent escapes, as actix, axum and salvo do; false where it has none. */
+export function unescaped(at: usize, length: u32): bool {
+  plain.clear();
+  decodePercentOnly(at, length, plain);
+  if (plain.failed) isUnread = true;
+  otherAt = plain.at;
+  otherLength = plain.length;
+  return !plain.failed && otherLength != length;
 }
 
 /** Reads a name that is no UTF-8 in windows-1252, which some receivers do whatever the charset says; false where it is UTF-8. */

@@ -1,7 +1,8 @@
 // Server-sent events (WHATWG HTML, section 9.2.6): each event whose data is JSON is a document of its own.
 // Invariants: resumable at any byte; an event waits whole, up to the greater of limits.value and limits.hold, so that
 // nothing of it leaves before all of it is known; of what no rule changes every byte stays, comments and line ends
-// included; a line that a lax receiver would take for data is data or is refused.
+// included; a line that a lax receiver would take for data is data or is refused, and so is a
+// stream that begins as a document of another format.
 
 import { findEither } from "../bytes/scan";
 import { allocate, release } from "../bytes/pool";
@@ -10,7 +11,8 @@ import { closeDocument, openDocument } from "../json/document";
 import { JsonState } from "../json/state";
 import { Pieces, closePieces, openPieces } from "../nested/pieces";
 import { HEADER_LIMIT_HOLD, HEADER_UNSUPPORTED, NO_RULE } from "../policy/format.gen";
-import { INTERNAL, LIMIT_VALUE, NESTED_VALUE } from "../policy/outcomes.gen";
+import { EVENT_FIELD, INTERNAL, LIMIT_VALUE, NESTED_VALUE } from "../policy/outcomes.gen";
+import { isMark } from "../text/disguise";
 import { endEvent } from "./event";
 import { Holder, beginHeld, endHeld, freeHeld, heldTo, holdFrom, isBroken } from "./held";
 import { beginFrame, endFrame } from "./output";
@@ -24,6 +26,7 @@ export class EventsState extends Holder {
   root: u32; // automaton state of the documents
   eventLimit: u32; // longest event
   unsupported: u32; // what becomes of data that is no JSON
+  begun: bool; // a byte that is no blank and of no byte order mark has come
   first: bool; // the event begins the stream: a byte order mark may stand there
   filled: bool; // the current line has a byte
   split: bool; // the line before ended with CR: an LF belongs to its end
@@ -68,12 +71,23 @@ function dispatch(s: EventsState, p: usize): u32 {
   return outcome;
 }
 
+/** Whether the stream begins as a document, which receivers that look at no type read in what is no event. */
+function isDocument(s: EventsState, at: usize, end: usize): bool {
+  for (; at < end && !s.begun; at++) {
+    const byte = <u32>load<u8>(at);
+    if (byte == 0x7b || byte == 0x5b || byte == 0x3c) return true;
+    s.begun = byte > 0x20 && !isMark(byte);
+  }
+  return false;
+}
+
 /** Rewrites the next chunk; an outcome. */
 export function rewriteEvents(s: EventsState, at: usize, length: u32, last: bool): u32 {
   const end = at + length;
   let p = at;
   beginFrame(at);
   beginHeld(s, at);
+  if (isDocument(s, at, end)) return EVENT_FIELD;
   while (p < end) {
     const stop = findEither(p, end, LF, CR);
     if (stop != p) {

@@ -1,6 +1,6 @@
 // The value of Content-Disposition in a part (RFC 7578, section 4.2; RFC 2183, section 2).
 // Invariants: strict grammar, so that every receiver finds the same parameters; a quoted name holds no backslash, no
-// semicolon and no encoded word, a quoted file name no escaped quote and no other parameter; unknown and doubled parameters are refused.
+// semicolon and no encoded word, a quoted file name no escaped quote and no other parameter, and none that stands in front of the name another one; unknown and doubled parameters are refused.
 
 import { spells, spellsAnyCase } from "../bytes/text";
 
@@ -19,6 +19,12 @@ export let wideEnd: usize = 0;
 @inline
 function isBlank(byte: u32): bool {
   return byte == 0x20 || byte == 0x09;
+}
+
+/** Blanks, controls that some take for blanks, and semicolons. */
+@inline
+function isSplit(byte: u32): bool {
+  return byte <= 0x20 || byte == 0x3b;
 }
 
 /** Bytes of a value without quotes that no receiver takes for something else. */
@@ -47,6 +53,29 @@ function hidesParameter(at: usize, length: u32): bool {
   return false;
 }
 
+/**
+ * Whether a quoted value holds what multer takes for the parameter: `name` behind a blank, a semicolon or itself, and an equals
+ * sign behind that and blanks. It reads on from the start of the header, quotes or not.
+ */
+function hidesName(at: usize, end: usize): bool {
+  let wasName = false;
+  for (let p = at; p + 4 < end; ) {
+    if (!spells(p, 4, "name")) {
+      p++;
+      wasName = false;
+      continue;
+    }
+    const begins = wasName || (p > at && isSplit(<u32>load<u8>(p - 1)));
+    p += 4;
+    wasName = true;
+    if (!begins) continue;
+    let next = p;
+    while (next < end && isSplit(<u32>load<u8>(next))) next++;
+    if (next < end && load<u8>(next) == 0x3d) return true;
+  }
+  return false;
+}
+
 /** The end of the value at `at`, quotes included; 0 when it is none. */
 function valueEnd(at: usize, end: usize, isWide: bool): usize {
   if (at < end && load<u8>(at) == 0x22 && !isWide) {
@@ -62,6 +91,7 @@ function valueEnd(at: usize, end: usize, isWide: bool): usize {
 /** Reads the value; false when it is not form-data with a name, or can be read in two ways. */
 export function readDisposition(at: usize, end: usize): bool {
   let named = false;
+  let isFound = false;
   fileFrom = fileEnd = wideFrom = wideEnd = 0;
   while (end > at && isBlank(<u32>load<u8>(end - 1))) end--;
   let p = at + 9;
@@ -84,6 +114,8 @@ export function readDisposition(at: usize, end: usize): bool {
     const quotes: u32 = load<u8>(value) == 0x22 ? 1 : 0;
     const inside = value + quotes;
     const length = <u32>(p - value) - 2 * quotes;
+    if (spells(label, labelLength, "name")) isFound = true;
+    else if (!isFound && hidesName(inside, inside + length)) return false;
     if (spellsAnyCase(label, labelLength, "name")) {
       if (named || !isPlainName(inside, length)) return false;
       named = true;

@@ -6,6 +6,7 @@
 import { withoutPosition } from "../policy/name-path.ts";
 import type { RuleView } from "./oracle.ts";
 import { type Selector, selectorsOf } from "./selectors.ts";
+import { decodePercent } from "./text.ts";
 
 /** Up to a NUL, without what is no visible ASCII around it, and what some receivers leave out in front of it or behind. */
 function trimmedName(name: string): string {
@@ -19,14 +20,27 @@ function trimmedName(name: string): string {
 const mangledName = (location: string, name: string): string =>
   location === "header" ? name.replace(/[._]/g, "-") : name.replace(/[. ]|\[(?![^\]]*\])/g, "_");
 
+/** Without what parts a path and has nothing on its other side. */
+function baredName(name: string): string {
+  const inner = name.replace(/^[.!#,/:;=?[\\\]]+|[.[]+$/g, "");
+  return inner.includes("[") ? inner : inner.replace(/\]+$/, "");
+}
+
 /** In windows-1252, where it is no UTF-8: its bytes stand in it as they are (text.ts). */
 const widenedName = (name: string): string =>
   name.replace(/[\x80-\x9f]/g, (byte) => new TextDecoder("windows-1252").decode(Buffer.of(byte.charCodeAt(0))));
 
-export function readingsOf(location: string, name: string): string[] {
+function readings(location: string, name: string): string[] {
   const trimmed = trimmedName(name);
-  const others = trimmed === "" ? [] : [trimmed, mangledName(location, trimmed)];
-  return [...new Set([name, ...others, widenedName(name)])];
+  const bared = location === "header" ? "" : baredName(trimmed);
+  const others = trimmed === "" ? [] : [trimmed, mangledName(location, trimmed), ...(bared === "" ? [] : [bared])];
+  return [name, ...others, widenedName(name)];
+}
+
+/** Those of a cookie without escapes as well. */
+export function readingsOf(location: string, name: string): string[] {
+  const plain = location === "cookie" ? decodePercent(name) : name;
+  return [...new Set([...readings(location, name), ...readings(location, plain)])];
 }
 
 /**

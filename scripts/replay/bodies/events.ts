@@ -97,9 +97,14 @@ function withPieces(events: readonly Event[], pieces: readonly Pieces[]): readon
 /** The names of the lines of data: a member may have that name, too. */
 const namesOf = (data: string | undefined): string => (data?.split("\n") ?? []).map(() => "data:").join("\n");
 
+/** Whether a receiver that looks at no type could take the stream for a document. */
+const isDocument = (text: string) => /^[\0- \ufeff]*[[{<]/.test(text);
+
 /** `unsupported` decides about data that is no JSON; blocked, the body as a whole is not readable. */
 export function readEvents(rules: BodyRules, body: Uint8Array, unsupported: string): BodyReading | undefined {
-  const told = eventsOf(decode(body));
+  const text = decode(body);
+  if (isDocument(text)) return undefined;
+  const told = eventsOf(text);
   const payloads = told.map(({ data }) => (isPayload(data) ? data : undefined));
   const pieces = unsupported === "pass" ? [] : piecesIn(payloads, rules.oracle, unsupported === "empty");
   const events = withPieces(told, pieces);

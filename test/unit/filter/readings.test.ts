@@ -110,6 +110,10 @@ describe.each(Object.entries(policies))("%s", (_, bench) => {
       ["aiohttp, in parts: a slash in front of it", "/card_no"],
       ["query-string: a number sign in front of it", "#card_no"],
       ["Netty, in parts: separators around it", ":,card_no:,="],
+      ["Rocket: a point in front of it", ".card_no"],
+      ["Rocket: points around it", "..card_no."],
+      ["Rocket: an opening bracket behind it", "card_no["],
+      ["Rocket: in brackets, and another one behind it", "[card_no].["],
     ])("%s", async (_title, name) => {
       const [left, findings] = await send(bench, name);
       expect([left.includes(secret), left.includes("redacted"), findings]).toEqual([false, true, []]);
@@ -177,6 +181,23 @@ test.each([": some data: 1", "id: a-data", ": \u00e9 data", ": \u00e9database", 
   },
 );
 
+test.each([
+  ["an object", `{"card_no":"${secret}"}`],
+  ["behind a byte order mark and lines that are empty", `\ufeff\r\n\n {\r\n\r\n"card_no":"${secret}"}`],
+  ["a list", `[1,{"card_no":"${secret}"}]`],
+  ["XML", `<a card_no="${secret}"/>`],
+])("a stream of events that is a document for who does not look at its type: %s", async (_title, body) => {
+  for (const select of ["named:card_no", "json:$..card_no"]) {
+    const bench = new Bench(rules([select]));
+    const recording = request(body, { headers: [type("text/event-stream")] });
+    for (const cut of [undefined, ...cutsOf(recording.request.body!.length).cuts]) {
+      const run = await bench.run(recording, cut);
+      expect(run.result).toMatchObject({ outcome: "blocked", reason: "event_field" });
+      expect(bench.findings(run)).toEqual([]);
+    }
+  }
+});
+
 test("a form that is a query of GraphQL, which gqlgen reads", async () => {
   const form = type("application/x-www-form-urlencoded");
   for (const query of [`mutation { pay(card_no: "${secret}") }`, `query Q($card_no: S = "${secret}") { a }`]) {
@@ -236,6 +257,8 @@ describe("cookies that receivers part in two ways", () => {
   test.each([
     ["Netty: a comma in front", `a=1; ,card=${secret}`, "a=1"],
     ["Django: a blank of another kind", `\u00a0pin_no=${secret}`, "\u00c2\u00a0pin_no=[redacted]"],
+    ["actix, axum, salvo: an escape in the name", `p%69n_no=${secret}; %63ard=${secret}`, "p%69n_no=[redacted]"],
+    ["an escaped escape", "p%2569n_no=1; p%6=2", "p%2569n_no=1; p%6=2"],
     ["PHP: a point", `pin.no=${secret}`, "pin.no=[redacted]"],
     ["words and lists in a value", 'a=b c, d="e=f"; g={"card":1,"x":"="}', 'a=b c, d="e=f"; g={"card":1,"x":"="}'],
     ["equals signs in a value", "a=x&card=1", "a=x&card=1"],
