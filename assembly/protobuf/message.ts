@@ -20,6 +20,7 @@ import {
   MEMBER_DETECTS,
   MEMBER_FLAGS,
   MEMBER_FLAG_HOLDING,
+  MEMBER_FLAG_NAMING,
   MEMBER_FLAG_ONCE,
   MEMBER_FLAG_REPEATED,
   MEMBER_KIND,
@@ -37,6 +38,7 @@ import {
   MESSAGE_UNKNOWN,
   NO_MESSAGE,
   NO_RULE,
+  PAIR_VALUE,
   SIZE_MEMBER,
   SIZE_RULE,
   UNKNOWN_BLOCK,
@@ -50,7 +52,7 @@ import { endEntry, entryGoes, forgetKey, keysOf, leaveEntry, lookUpKey, namedBy,
 import { closed, closing, endGroup, skipGroup } from "./group";
 import { isHeld, wireOf } from "./number";
 import { NO_MARKS, beginMarks, closeMarks, mark, openMarks } from "./once";
-import { lookUpNames, toldDetects, toldRule } from "./pair";
+import { keyKinds, lookUpNames, toldDetects, toldRule } from "./pair";
 import { beginMessage, endMessage, endSized, leaveOut, leaveOutFrom, out, placeOf, replaceSized } from "./output";
 import { ProtoState } from "./state";
 import { isOpened, openText } from "./text";
@@ -75,6 +77,8 @@ export function rewriteMessage(s: ProtoState, at: usize, end: usize): u32 {
     forgetKey();
     valueRule = NO_RULE;
     looking = 0;
+    besideRule = NO_RULE;
+    besideDetects = 0;
     outcome = walk(s, s.root, s.unmatched, at, end, 1, 0);
   }
   endMessage(end);
@@ -88,6 +92,12 @@ function isLive(s: ProtoState, state: u32): bool {
 
 /** The rule on the Value that is walked next, which is a rule on what it holds. */
 let valueRule: u32 = NO_RULE;
+/** The rule on the value of the entry that is walked next, by its key or by a name that a member beside it tells. */
+let entryRule: u32 = NO_RULE;
+// What such a name says of the member of a document that is judged next, if that is a value by its key.
+let besideRule: u32 = NO_RULE;
+let besideDetects: u64 = 0;
+
 /** The rules that detect in what is walked, by a name that a text beside it tells. */
 let looking: u64 = 0;
 
@@ -103,7 +113,7 @@ function walk(s: ProtoState, state: u32, cover: u32, at: usize, end: usize, dept
   const isEntry = (flags & MESSAGE_FLAG_ENTRY) != 0;
   const isKeyed = isEntry && load<u16>(message, MESSAGE_KEYS) != 0;
   const holds = (flags & MESSAGE_FLAG_VALUE) != 0;
-  const named: u32 = isKeyed ? namedBy : holds ? valueRule : NO_RULE;
+  const named: u32 = isEntry ? entryRule : holds ? valueRule : NO_RULE;
   const finding: u64 = isKeyed ? namedDetects : 0;
   const held: u32 = isKeyed ? namedState : 0;
   let hasValue = false;
@@ -149,12 +159,11 @@ function walk(s: ProtoState, state: u32, cover: u32, at: usize, end: usize, dept
       const rule = holds ? ruleFor(s, named, cover) : cover;
       outcome = isGroup ? skipGroup(p, end, fieldNumber, depth + 1, s.depthLimit) : 0;
       if (outcome == 0) outcome = judgeUnknown(s, message, rule, start, isGroup ? closed : p);
+    } else if (flags & MESSAGE_FLAG_PAIR) {
+      outcome = judgeInPair(s, member, pairRule, pairDetects, cover, start, end, depth);
+      looking = outer;
     } else if (flags & MESSAGE_FLAG_ANY && fieldNumber == VALUE) {
       outcome = judgeContent(s, message, member, content, cover, start, depth);
-    } else if (flags & MESSAGE_FLAG_PAIR && load<u8>(member, MEMBER_FLAGS) & MEMBER_FLAG_HOLDING) {
-      looking = pairDetects;
-      outcome = judgeMember(s, member, pairRule, 0, 0, cover, start, end, depth);
-      looking = outer;
     } else if (isEntry && fieldNumber == VALUE) {
       const place = placeOf(start);
       outcome = judgeMember(s, member, named, finding, held, cover, start, end, depth);
@@ -177,6 +186,30 @@ function walk(s: ProtoState, state: u32, cover: u32, at: usize, end: usize, dept
   if (isEntry) leaveEntry(hasValue, isLeft);
   // The end tag of a group is not there.
   return group ? PROTOBUF_SYNTAX : 0;
+}
+
+/** The field that was read, in a message whose names say these of what they name. Returns an outcome. */
+function judgeInPair(
+  s: ProtoState,
+  member: usize,
+  rule: u32,
+  detects: u64,
+  cover: u32,
+  at: usize,
+  end: usize,
+  depth: u32,
+): u32 {
+  const flags = <u32>load<u8>(member, MEMBER_FLAGS);
+  const isHolding = (flags & MEMBER_FLAG_HOLDING) != 0;
+  if (isHolding) looking = detects;
+  else if (flags & MEMBER_FLAG_NAMING && <u32>load<u8>(member, MEMBER_KIND) == KIND_MAP) {
+    besideRule = rule;
+    besideDetects = detects;
+  }
+  const outcome = judgeMember(s, member, isHolding ? rule : <u32>NO_RULE, 0, 0, cover, at, end, depth);
+  besideRule = NO_RULE;
+  besideDetects = 0;
+  return outcome;
 }
 
 /** The field that was read, which the descriptor set does not know. Returns an outcome. */
@@ -284,11 +317,22 @@ function judgeMessage(s: ProtoState, own: u32, cover: u32, kind: u32, target: u3
     const fault = lookUpKey(s, keys, from, end, depth + 2);
     if (fault) return fault;
   }
-  const named: u32 = keys == 0 ? NO_RULE : namedBy;
+  let named: u32 = keys == 0 ? NO_RULE : namedBy;
+  const outer = looking;
+  if (besideRule != NO_RULE || besideDetects != 0) {
+    if (kind == KIND_MAP && keyKinds(s, from, end, depth + 1) & PAIR_VALUE) {
+      named = min<u32>(named, besideRule);
+      looking |= besideDetects;
+    }
+    besideRule = NO_RULE;
+    besideDetects = 0;
+  }
+  entryRule = named;
   const start = placeOf(at);
   const place = placeOf(sizeAt);
   valueRule = own;
   let outcome = walk(s, target, isHeld ? cover : rule, from, end, depth + 1, 0);
+  looking = outer;
   if (outcome) return outcome;
   let isGone = isHeld && placeOf(end) == place + <u32>(from - sizeAt);
   if (kind == KIND_MAP) {

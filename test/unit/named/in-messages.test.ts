@@ -107,6 +107,7 @@ const set = create(FileDescriptorSetSchema, {
             [9, "given", ".told.Label"],
             [10, "extra", ".google.protobuf.Any"],
             [11, "by", ".told.All.ByEntry", "repeated"],
+            [12, "document", ".google.protobuf.Struct"],
           ),
           nestedType: [entry("ByEntry", ".told.Label")],
         },
@@ -289,6 +290,31 @@ const cases: [what: string, before: JsonObject, after?: JsonObject][] = [
     { extra: { "@type": "type.googleapis.com/told.Label", key: "cvc" }, by: { a: { key: "cvc" } } },
   ],
   [
+    "members of a document",
+    {
+      document: {
+        a: [
+          { name: "cvc", value: "737" },
+          { answer: { b: ["A"] }, label: "address" },
+          { name: "x", value: "7" },
+        ],
+        key: "note",
+        value: "to a@b.example",
+        old: ["a@b.example"],
+        b: { field: "card_number", new: "4111111", from: { a: "B" }, other: { value: "4111" } },
+      },
+    },
+    {
+      document: {
+        a: [{ name: "cvc" }, { answer: {}, label: "address" }, { name: "x", value: "7" }],
+        key: "note",
+        value: "to [redacted]",
+        old: ["a@b.example"],
+        b: { field: "card_number", new: "***1111", from: { a: "*" }, other: { value: "4111" } },
+      },
+    },
+  ],
+  [
     "what is no pair",
     {
       names: { name: ["cvc"], value: "7" },
@@ -337,6 +363,19 @@ describe("as no writer of protobuf writes", () => {
     expect(await sent(Buffer.concat([label(text(1, "cvc")), label(text(2, "737"))]))).toEqual(
       Buffer.concat([label(text(1, "cvc")), label(text(2, "737"))]),
     );
+  });
+
+  test("a document that comes twice, and a member with two values", async () => {
+    const member = (name: string, value: string): Uint8Array =>
+      text(1, Buffer.concat([text(1, name), text(2, text(3, value))]));
+    expect(await sent(Buffer.concat([text(12, member("name", "cvc")), text(12, member("value", "7"))]))).toBe(
+      "protobuf_any",
+    );
+    // Its key behind the value, and names in any order.
+    const swapped = text(1, Buffer.concat([text(2, text(3, "737")), text(1, "value")]));
+    const document = Buffer.concat([swapped, member("id", "x"), member("name", "cvc")]);
+    const names = Buffer.concat([member("id", "x"), member("name", "cvc")]);
+    expect(await sent(text(12, document))).toEqual(Buffer.from(text(12, names)));
   });
 
   test("a wrapper with two texts", async () => {

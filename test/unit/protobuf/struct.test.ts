@@ -122,9 +122,10 @@ async function sent(body: Uint8Array, type: string): Promise<Buffer> {
 }
 
 test("what leaves is what leaves of the same document in JSON", async () => {
-  const names = fc.constantFrom("card", "cvc", "open", "kept", "plan", "", "Card");
+  const names = fc.constantFrom("card", "cvc", "open", "kept", "plan", "", "Card", "name", "value", "old");
   const leaf = fc.oneof(
-    fc.constantFrom("", "x", "4111"),
+    // One of the names tells another one of them.
+    fc.constantFrom("", "x", "4111", "card", "cvc", "open", "kept"),
     fc.integer({ min: -9, max: 9 }),
     fc.boolean(),
     fc.constant(null),
@@ -147,7 +148,7 @@ test("what leaves is what leaves of the same document in JSON", async () => {
         JSON.parse(inJson.toString()),
       );
     }),
-    { numRuns: 200, seed: 1, examples: [[{ open: { card: "4111" }, card: { open: "4111" } }]] },
+    { numRuns: 400, seed: 1, examples: [[{ open: { card: "4111" }, card: { open: "4111" } }]] },
   );
 });
 
@@ -165,7 +166,6 @@ test("a key that comes behind its value names it all the same, and so does one t
   for (const pieces of [
     [text, "card"],
     ["card", text, "card"],
-    ["card", text, text],
   ]) {
     const [message] = frames(await sent(frame(entry(...pieces)), "application/grpc"));
     expect(Buffer.from(message!).includes("4111")).toBe(false);

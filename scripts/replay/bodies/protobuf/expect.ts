@@ -13,7 +13,7 @@ import { hidesValues, type Scalar, takesWhole } from "../../replacement.ts";
 import { isReading } from "../../verdict.ts";
 import type { MessageRules, Place } from "./rules.ts";
 import { textsOf } from "./texts.ts";
-import { isHolding } from "./told.ts";
+import { isHolding, isNamedBeside } from "./told.ts";
 import { type Field, type FieldType, fieldsOf, type MessageType, numbersIn } from "./types.ts";
 
 export type Piece =
@@ -61,7 +61,10 @@ export class Walk {
     return [];
   }
 
-  /** `around`: where selectors end that select the message, when it is a Value, which is what it holds. */
+  /**
+   * `around`: where selectors end that select the message, when it is a Value, which is what it holds; `beside`: what members
+   * of a document tell of an entry, if that is one that they name.
+   */
   private message(
     type: MessageType,
     places: readonly Place[],
@@ -69,10 +72,11 @@ export class Walk {
     path: string,
     cover: Cover,
     around: readonly Place[] = [],
+    beside: readonly Place[] = [],
   ): Piece[] {
     const fields = cut(bytes);
     const content = this.rules.contentOf(type, fields);
-    const entry = this.rules.entry(type, fields, places);
+    const entry = [...this.rules.entry(type, fields, places), ...(isNamedBeside(fields) ? beside : [])];
     const told = this.rules.told(type, fields);
     const isTyped = fields.some(
       ({ number, value }) => number === 1 && textOf(value) === `type.googleapis.com/${content?.name}`,
@@ -86,6 +90,10 @@ export class Walk {
       const next = [...this.rules.step(places, known, type), ...byName, ...around];
       if (this.rules.isAny(type) && field.number === 2)
         return this.content(known, content, next, places, field, location, cover);
+      if (known.kind === "map" && this.rules.isDocument(type)) {
+        const inner = known.message!();
+        return this.holder(known, inner, this.rules.enter(next, inner), next, field, location, cover, told);
+      }
       const isName = field.number === 1 && (type.isEntry || isTyped);
       if (this.rules.holdsText(known, type)) {
         const around = isName ? { rule: undefined, exempt: true } : cover;
@@ -206,6 +214,7 @@ export class Walk {
     field: Field,
     location: string,
     cover: Cover,
+    beside: readonly Place[] = [],
   ): Piece[] {
     const own = this.rules.own(next);
     const number = own !== undefined && (cover.rule === undefined || own < cover.rule) ? own : cover.rule;
@@ -222,11 +231,11 @@ export class Walk {
     const below = this.below(next, cover);
     const pieces = isHeld
       ? this.message(inner, places, field.value, location, cover, this.rules.ended(next))
-      : this.message(inner, places, field.value, location, below);
+      : this.message(inner, places, field.value, location, below, [], beside);
     if (isHeld && pieces.length === 0) return [];
     if (!inner.isEntry || pieces.some(({ field: { number } }) => number === 2))
       return [{ is: "message", field, pieces, location }];
-    return this.entry(inner, places, below, { is: "message", field, pieces, location });
+    return this.entry(inner, [...places, ...beside], below, { is: "message", field, pieces, location });
   }
 
   /** An entry of which no value is left, or that has come without one. */
@@ -235,7 +244,8 @@ export class Walk {
     const fields = fieldsOf(field.value) ?? [];
     const value = type.fields.get(2)!;
     const ofField = this.rules.own(this.rules.step(places, value, type));
-    const byKey = this.rules.own(this.rules.entry(type, fields, places));
+    const told = isNamedBeside(fields) ? this.rules.ended(places) : [];
+    const byKey = this.rules.own([...this.rules.entry(type, fields, places), ...told]);
     const own = Math.min(ofField ?? Number.POSITIVE_INFINITY, byKey ?? Number.POSITIVE_INFINITY);
     const rule = this.acting(Number.isFinite(own) ? own : undefined, cover);
     // A selector of `value` leaves the key.

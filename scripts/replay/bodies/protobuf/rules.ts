@@ -242,6 +242,8 @@ export class MessageRules {
 
   isAny = (type: MessageType): boolean => type.name === any;
 
+  isDocument = (type: MessageType): boolean => type.name === "google.protobuf.Struct";
+
   /** Whether a rule can select something in a message of the type. */
   isLive(type: MessageType, given: readonly Place[], seen = new Set<string>()): boolean {
     if (this.isPair(type)) return true;
