@@ -90,7 +90,9 @@ function judged(rules: readonly RuleView[], steps: readonly string[]): OnName {
   const document = steps.reduceRight<unknown>((inner, step) => Object.fromEntries([[step, inner]]), "x");
   const names = new Set(steps);
   const selected = rules.map((rule) => {
-    const queries = namedSelectors(rule).map(({ expression }) => DocumentQuery.of(expression.replaceAll("[:]", "[*]")));
+    const queries = namedSelectors(rule).map(({ expression }) =>
+      DocumentQuery.of(expression.replaceAll(/(?<=[[,]):(?=[\],])/g, "*")),
+    );
     return new Set(queries.flatMap((query) => query.locations(document, names).map(({ length }) => length)));
   });
   const owns: number[] = [];

@@ -426,3 +426,24 @@ test("a policy without rules by name knows nothing of such messages", () => {
   const { protobuf } = compileTest({ protobuf: { descriptors }, rules: [rule] });
   expect(protobuf.states.filter(({ pairs }) => pairs !== undefined)).toEqual([]);
 });
+
+test("a step of a path that may be an element, or a name of a list", async () => {
+  const rule = { name: "r", select: "named:[:,'a']['pan']", action: "redact" };
+  const by = new Bench({ protobuf: { descriptors }, rules: [rule] });
+  expect(
+    await left(
+      {
+        labels: [
+          { key: "x.pan", value: "7" },
+          { key: "pan", value: "7" },
+        ],
+      },
+      by,
+    ),
+  ).toEqual({
+    labels: [
+      { key: "x.pan", value: "[redacted]" },
+      { key: "pan", value: "7" },
+    ],
+  });
+});
