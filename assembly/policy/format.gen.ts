@@ -131,6 +131,7 @@ export const HEADER_MESSAGES: u32 = 184;
 export const HEADER_DETECTOR_PROGRAM: u32 = 192;
 export const HEADER_DETECTS: u32 = 200;
 export const HEADER_PAIRS: u32 = 208;
+export const HEADER_ENDINGS: u32 = 216;
 
 export const INVALID_REFUSE: u32 = 0;
 export const INVALID_IGNORE: u32 = 1;
@@ -282,7 +283,7 @@ export const SESSION_SCOPE: u32 = 24;
 export const SESSION_HEADER: u32 = 32;
 export const SESSION_METADATA: u32 = 40;
 
-export const SIZE_HEADER: u32 = 216;
+export const SIZE_HEADER: u32 = 224;
 export const SIZE_REF: u32 = 8;
 export const SIZE_ROOT: u32 = 24;
 export const SIZE_TOKEN: u32 = 20;
@@ -332,6 +333,7 @@ export const STYLE_LOUD: u32 = 3;
 export const SYMBOL_END: u32 = 255;
 export const SYMBOL_CLASS_END: u32 = 254;
 export const SYMBOL_WORDS: u32 = 253;
+export const SYMBOL_ENDING: u32 = 252;
 
 export const TOKEN_FORMAT: u32 = 0;
 export const TOKEN_LUHN: u32 = 1;
@@ -363,4 +365,4 @@ export const UNSUPPORTED_BLOCK: u32 = 0;
 export const UNSUPPORTED_EMPTY: u32 = 1;
 export const UNSUPPORTED_PASS: u32 = 2;
 
-export const VERSION: u32 = 11;
+export const VERSION: u32 = 12;

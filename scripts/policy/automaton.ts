@@ -4,6 +4,7 @@
 // names that no state tells apart are one class; `names` lists only classes that lead elsewhere than `other`; ranges ascend from 0, and none means that every element
 // leads to state 0. The interpreter here is the meaning of the machine, for tests and for lint.
 
+import { Endings } from "./endings.ts";
 import type { Decoder } from "./jsonpath/ast.ts";
 
 export interface Range {
@@ -63,9 +64,21 @@ export class AutomatonLimit extends Error {
 /** The state after a member name or an element index. */
 export function step({ classes }: Automaton, state: State, key: string | number): number {
   // No class is negative.
-  if (typeof key === "string") return state.names.get(classes.get(key) ?? -1) ?? state.other;
+  if (typeof key === "string") return state.names.get(classOf(classes, key) ?? -1) ?? state.other;
   const range = state.ranges.findLast(({ from }) => from <= key);
   return range ? range.targets[(key - range.from) % range.targets.length]! : 0;
+}
+
+const endingsIn = new WeakMap<ReadonlyMap<string, number>, Endings>();
+
+/** The class of a name; of one that no state lists that of its longest ending. */
+function classOf(classes: ReadonlyMap<string, number>, name: string): number | undefined {
+  const known = classes.get(name);
+  if (known !== undefined) return known;
+  const endings = endingsIn.get(classes) ?? new Endings(classes.keys());
+  endingsIn.set(classes, endings);
+  const [longest] = endings.of(name);
+  return longest === undefined ? undefined : classes.get(longest);
 }
 
 export interface Match {

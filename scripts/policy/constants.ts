@@ -1,9 +1,9 @@
-// Every number that the toolchain and the wasm share, drawn in docs/internals.md ("The binary policy, version 11").
+// Every number that the toolchain and the wasm share, drawn in docs/internals.md ("The binary policy, version 12").
 // Invariant: this is the only source; assembly/policy/format.gen.ts is written from these objects by generate.ts.
 
 /** "FGPB" as a little-endian u32. */
 export const MAGIC = 0x42504746;
-export const VERSION = 11;
+export const VERSION = 12;
 
 /** Byte offsets in the header. A ref is `u32 offset, u32 length`, a table `u32 offset, u32 count`. */
 export const HEADER = {
@@ -52,11 +52,13 @@ export const HEADER = {
   DETECTS: 200,
   /** What members are in a pair of a name and a value, by the class of their names: a byte each. */
   PAIRS: 208,
+  /** How many of the names are endings, spelled. */
+  ENDINGS: 216,
 } as const;
 
 /** Bytes of one record; `HEADER` is the header itself, `REF` also a cluster and a safe header. */
 export const SIZE = {
-  HEADER: 216,
+  HEADER: 224,
   REF: 8,
   ROOT: 24,
   TOKEN: 20,
@@ -111,8 +113,11 @@ export const DETECT = { RULE: 0, THRESHOLD: 2, WANTED: 4, CONTEXT: 12, EXCEPT: 2
 export const RULE_FLAG = { DETECT: 1, WHOLE: 2, KEEP_STRUCTURE: 4 } as const;
 export const TRANSITION = { CLASS: 0, TARGET: 2 } as const;
 
-/** What stands behind a name, behind the last one of a class, and before words for all their spellings: never in UTF-8. */
-export const SYMBOL = { END: 0xff, CLASS_END: 0xfe, WORDS: 0xfd } as const;
+/**
+ * What stands behind a name, behind the last one of a class, before words for all their spellings, and before all of an ending:
+ * never in UTF-8.
+ */
+export const SYMBOL = { END: 0xff, CLASS_END: 0xfe, WORDS: 0xfd, ENDING: 0xfc } as const;
 /** How a word is spelled; LOUD: in capitals when it is an acronym, else with a first capital. */
 export const STYLE = { SMALL: 0, CAPITAL: 1, CAPITALS: 2, LOUD: 3 } as const;
 /** Of which words there is a form: several, with an acronym behind the first, or among several. */

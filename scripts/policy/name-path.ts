@@ -4,6 +4,7 @@
  *
  * Invariant: assembly/fields/name-path.ts cuts names into the same steps.
  */
+import { takesName } from "./endings.ts";
 import type { Query } from "./jsonpath/ast.ts";
 
 const parting = /[[\].:$/]|-(?=\d+-)|(?<=-\d+)-/;
@@ -39,7 +40,9 @@ export function selectedSteps({ segments }: Query, name: string): number[] {
     end >= segments.length &&
     segments.every(({ selectors }, index) =>
       selectors.some(
-        (one) => one.kind === "wildcard" || (one.kind === "name" && one.name === steps[end - segments.length + index]),
+        (one) =>
+          one.kind === "wildcard" ||
+          (one.kind === "name" && takesName(one.name, steps[end - segments.length + index]!)),
       ),
     );
   return [0, ...steps.map((_, index) => index + 1)].filter(endsAt);

@@ -7,6 +7,7 @@ import type { Detector } from "../detect/detector.ts";
 import { type ResolvedAction, resolveAction } from "./action.ts";
 import { MAX } from "./constants.ts";
 import { type ResolvedDetect, resolveDetect, resolveDetectors } from "./detect.ts";
+import { spellingIn } from "./endings.ts";
 import type { ResolvedSelector } from "./location.ts";
 import type { Activation, Policy, Rule, Direction as RuleDirection, Tokenize } from "./policy.gen.ts";
 import { type ResolvedProtobuf, resolveProtobuf } from "./protobuf/index.ts";
@@ -373,7 +374,7 @@ function lastNames({ query, path, expression }: ResolvedSelector): string[] {
   if (step) return step.kind === "field" ? [step.name] : [];
   if (!query) return [expression.replace(/^x-/i, "")];
   const last = query.segments.at(-1)?.selectors ?? [];
-  return last.flatMap((step) => (step.kind === "name" ? step.name.replace(/^@/, "") : []));
+  return last.flatMap((step) => (step.kind === "name" ? spellingIn(step.name).replace(/^@/, "") : []));
 }
 
 const list = <T>(value: T | T[]): T[] => (Array.isArray(value) ? [...value] : [value]);

@@ -1,6 +1,7 @@
 // A selector as text -> the selectors of one location that it stands for: itself, or for `named:` and `graphql:` those of all
 // places where the names, or the parts of a request, can stand.
 
+import { hasMark, isEnding, spellingIn } from "./endings.ts";
 import { type GraphqlPart, graphqlSelectors, textSelectors } from "./graphql.ts";
 import type { Query, Selector } from "./jsonpath/ast.ts";
 import { PATH_LOCATIONS, type ResolvedSelector, resolveJson, resolveLocation } from "./location.ts";
@@ -9,6 +10,10 @@ import { isListedName, parseXPath } from "./xpath.ts";
 
 /** What a selector selects: nothing where it was refused, several selectors where it is short for them. */
 export function resolveSelector(source: Source, place: Place, text: string): ResolvedSelector[] {
+  if (hasMark(text)) {
+    source.error("invalid-selector", place, "U+FFFF is no character", "write the name without it");
+    return [];
+  }
   const name = /^named:(.*)$/s.exec(text)?.[1];
   if (name !== undefined) return resolveNamed(source, place, name);
   if (text.startsWith("graphql:")) return resolveGraphql(source, place, text.slice("graphql:".length));
@@ -25,7 +30,8 @@ function resolveNamed(source: Source, place: Place, name: string): ResolvedSelec
 }
 
 /** What can be the name of a field and a member, and without blanks of an element, and is written as it is. */
-const isNameAnywhere = (name: string): boolean => /^[\p{L}_][\p{L}\p{N}_.-]*(?: [\p{L}\p{N}_.-]+)*$/u.test(name);
+const isNameAnywhere = (name: string): boolean =>
+  /^[\p{L}_][\p{L}\p{N}_.-]*(?: [\p{L}\p{N}_.-]+)*$/u.test(spellingIn(name));
 
 function refuseName(source: Source, place: Place, name: string): [] {
   const message = name === "" ? "the name is empty" : "no such name can stand in every format";
@@ -49,7 +55,7 @@ function resolveNames(source: Source, place: Place, query: Query): ResolvedSelec
  * `named:['card','payment']['number']`: what has one of the names right below one of the others: members, fields whose
  * names are paths, elements and attributes; `[*]` between them is any name or element, `[:]` any element.
  * `named:['card','payment']`: each of the names as it would be alone. `~'card number'` among them: the name in each of its
- * spellings. `added`: how many characters the tail has in front that the policy does not.
+ * spellings; `~'* card number'` among the last ones: all names that end so. `added`: how many characters the tail has in front that the policy does not.
  */
 function resolveNamedPath(source: Source, place: Place, tail: string, added = 0): ResolvedSelector[] {
   const json = resolveJson(source, place, `$..${tail}`, "named:".length - "$..".length - added, true);
@@ -63,6 +69,16 @@ function resolveNamedPath(source: Source, place: Place, tail: string, added = 0)
   if (!isPlain || json.inside !== undefined || names.at(-1)!.length === 0) {
     const message = "this is no path of names";
     source.error("invalid-selector", { ...place, inside: "named:".length }, message, "write named:['card']['number']");
+    return [];
+  }
+  if (names.slice(0, -1).some((step) => step.some(isEnding))) {
+    const message = "what names end with is told of the last step alone";
+    source.error(
+      "invalid-selector",
+      { ...place, inside: "named:".length },
+      message,
+      "list the names of the other steps",
+    );
     return [];
   }
   const [one, ...below] = names;

@@ -4,6 +4,7 @@
 // own spelling in JSON, forms, queries and headers.
 
 import { CONDITION, FORMS, STYLE } from "./constants.ts";
+import { canEnd, endingOf } from "./endings.ts";
 
 /** Words that are spelled in capitals within a name, by some at least: shopperIP, IPAddress, TaxID, cardCVV. */
 const acronyms: ReadonlySet<string> = new Set(
@@ -46,8 +47,9 @@ export function forms(name: string): string[] {
 /** "card number" -> cardNumber, card_number, card-number, CardNumber, CARD_NUMBER, cardnumber, CARDNUMBER, Card_Number, Card Number, card number. */
 export const spellings = (name: string): string[] => [...new Set(forms(name))];
 
-/** The spellings of words that a policy gives; or why they are no words. */
+/** The spellings of words that a policy gives, as endings behind `* `; or why they are no words. */
 export function spellingsOrWhy(words: string): string[] | { message: string; remedy: string } {
+  if (words.startsWith("* ")) return endingsOrWhy(words.slice("* ".length));
   if (/^[a-z][a-z0-9]*(?: [a-z0-9]+)*$/.test(words)) return spellings(words);
   const parts =
     words
@@ -59,6 +61,14 @@ export function spellingsOrWhy(words: string): string[] | { message: string; rem
       ? "list the spellings as names"
       : `write ~'${parts.join(" ")}'`;
   return { message: "~ takes the words of a name: small letters and digits, a blank between two", remedy };
+}
+
+function endingsOrWhy(words: string): string[] | { message: string; remedy: string } {
+  const names = spellingsOrWhy(words);
+  if (!Array.isArray(names)) return { ...names, remedy: names.remedy.replace("~'", "~'* ") };
+  if (canEnd(words)) return names.map(endingOf);
+  const message = "what names end with takes three letters or more, and none but letters at its end";
+  return { message, remedy: "write ~'* card number', which takes card_number_2 too, or list the names" };
 }
 
 /** One form for all spellings: lower case, letters and digits only. */

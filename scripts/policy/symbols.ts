@@ -4,14 +4,17 @@
 // Invariant: names stand by class, the classes in order, so that a name's class is its place.
 
 import { SLOTS, SYMBOL } from "./constants.ts";
+import { isEnding, spellingIn } from "./endings.ts";
 import { forms, isLoud } from "./spelling.ts";
 
 export interface SymbolText {
   bytes: Uint8Array;
   /** Of names, as the filter makes them of the text: of words whose spellings are alike each counts. */
   count: number;
+  /** Of these, the endings. */
+  endings: number;
   slotsLog2: number;
-  /** Bit min(length, 63) is set when a name has that length. */
+  /** Bit min(length, 63) is set when a name has that length, other than an ending. */
   lengths: bigint;
 }
 
@@ -19,21 +22,37 @@ export interface SymbolText {
 export function symbolText(classes: ReadonlyMap<string, number>): SymbolText {
   const parts: Uint8Array[] = [];
   let count = 0;
+  let endings = 0;
   let lengths = 0n;
   for (const names of byClass(classes)) {
-    const { families, others } = familiesOf(names);
-    const entries = [...families.map((words) => [SYMBOL.WORDS, ...Buffer.from(marked(words))]), ...others.map(utf8)];
+    const whole = familiesOf(names.filter((name) => !isEnding(name)));
+    const last = familiesOf(names.filter(isEnding).map(spellingIn));
+    const entries = [...entriesOf(whole), ...entriesOf(last).map((entry) => [SYMBOL.ENDING, ...entry])];
     entries.forEach((entry, index) => {
       parts.push(Uint8Array.of(...entry, index === entries.length - 1 ? SYMBOL.CLASS_END : SYMBOL.END));
     });
-    const spelled = [...families.flatMap(forms), ...others];
-    count += spelled.length;
+    const spelled = spelledOf(whole);
+    const ending = spelledOf(last).length;
+    count += spelled.length + ending;
+    endings += ending;
     for (const name of spelled) lengths |= 1n << BigInt(Math.min(Buffer.byteLength(name), 63));
   }
   let slotsLog2: number = SLOTS.MIN_LOG2;
   while (2 ** slotsLog2 < count * 2) slotsLog2++;
-  return { bytes: Buffer.concat(parts), count, slotsLog2, lengths };
+  return { bytes: Buffer.concat(parts), count, endings, slotsLog2, lengths };
 }
+
+interface Families {
+  readonly families: readonly string[];
+  readonly others: readonly string[];
+}
+
+const entriesOf = ({ families, others }: Families): number[][] => [
+  ...families.map((words) => [SYMBOL.WORDS, ...Buffer.from(marked(words))]),
+  ...others.map((name) => [...Buffer.from(name)]),
+];
+
+const spelledOf = ({ families, others }: Families): string[] => [...families.flatMap(forms), ...others];
 
 /** The names of each class, in order: neighbours that begin alike pack well. */
 function byClass(classes: ReadonlyMap<string, number>): string[][] {
@@ -43,7 +62,7 @@ function byClass(classes: ReadonlyMap<string, number>): string[][] {
 }
 
 /** Words all of whose spellings are among the names, and the names that are no spelling of any. */
-function familiesOf(names: readonly string[]): { families: string[]; others: string[] } {
+function familiesOf(names: readonly string[]): Families {
   const left = new Set(names);
   const all: ReadonlySet<string> = new Set(names);
   const families: string[] = [];
@@ -64,5 +83,3 @@ function familiesOf(names: readonly string[]): { families: string[]; others: str
 /** The filter has no list of acronyms: they begin with a capital. */
 const marked = (words: string): string =>
   words.replaceAll(/[a-z0-9]+/g, (word) => (isLoud(word) ? word[0]!.toUpperCase() + word.slice(1) : word));
-
-const utf8 = (name: string): Uint8Array => Buffer.from(name);

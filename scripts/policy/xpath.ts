@@ -2,6 +2,7 @@
 // NAME, *, @NAME and @* behind / or //. Names are local names in any namespace, since the prefix is the sender's choice.
 // Invariant: an accepted path selects what XPath says it does; an attribute is always the last step.
 
+import { spellingIn } from "./endings.ts";
 import { JsonPathError, type Query, type Segment } from "./jsonpath/ast.ts";
 import { spellingsOrWhy } from "./spelling.ts";
 
@@ -16,8 +17,9 @@ const localName = new RegExp(`[${start}][${start}\\-.0-9\\u{B7}\\u{300}-\\u{36F}
  * elsewhere it then leads where the other names of its list do, and the words for all their spellings (symbols.ts) stay one.
  */
 export const isListedName = (text: string): boolean => {
+  const name = spellingIn(text);
   localName.lastIndex = 0;
-  return localName.exec(text.replaceAll(" ", "_"))?.[0]?.length === text.length;
+  return localName.exec(name.replaceAll(" ", "_"))?.[0]?.length === name.length;
 };
 
 /** One of several names, as `named:` and presets write them: (Card|Payment|~card number), the last in each spelling. */

@@ -2,10 +2,12 @@
  * JSONPath queries of json-p3, asked about a document with the names that it has.
  *
  * Presets select tens of thousands of names in every text that is decoded, and json-p3 tries each name at each node. One that
- * no member has selects nothing (RFC 9535, 2.3.1.2), so it is left out before.
+ * no member has selects nothing (RFC 9535, 2.3.1.2), so it is left out before. An ending selects the names of the document that
+ * end so.
  * Invariant: the nodes selected are those that json-p3 selects by the query in full.
  */
 import { jsonpath } from "json-p3";
+import { Endings } from "../policy/endings.ts";
 
 // The recursion limit of json-p3 is far below limits.depth; what is walked here was parsed before, so it is finite.
 const environment = new jsonpath.JSONPathEnvironment({ maxRecursionDepth: 1_000_000 });
@@ -14,13 +16,19 @@ type Segment = jsonpath.JSONPathSegment;
 type Selector = jsonpath.JSONPathSelector;
 const { NameSelector } = jsonpath.selectors;
 
+/** The selectors of a segment that has nothing but names, by these, and which of them are endings. */
+interface ByName {
+  readonly names: ReadonlyMap<string, Selector>;
+  readonly endings: Endings;
+}
+
 /** Each text that is decoded has an oracle of its own, of the same rules. */
 const known = new Map<string, DocumentQuery>();
 
 export class DocumentQuery {
   readonly segments: readonly Segment[];
   /** Of a segment that has nothing but names, its selectors by name. */
-  private readonly named: readonly (ReadonlyMap<string, Selector> | undefined)[];
+  private readonly named: readonly (ByName | undefined)[];
 
   /** Throws what json-p3 throws when the expression is none of RFC 9535. */
   static of(expression: string): DocumentQuery {
@@ -37,7 +45,8 @@ export class DocumentQuery {
     this.named = segments.map(({ selectors }) => {
       const names = new Map<string, Selector>();
       for (const selector of selectors) if (selector instanceof NameSelector) names.set(selector.name, selector);
-      return selectors.every((selector) => selector instanceof NameSelector) ? names : undefined;
+      if (!selectors.every((selector) => selector instanceof NameSelector)) return undefined;
+      return { names, endings: new Endings(names.keys()) };
     });
   }
 
@@ -55,13 +64,19 @@ export class DocumentQuery {
 }
 
 /** Those of the names that stand in the document; undefined where a segment has others than names. */
-function selectorsIn(
-  named: ReadonlyMap<string, Selector> | undefined,
-  names: ReadonlySet<string>,
-): Selector[] | undefined {
+function selectorsIn(named: ByName | undefined, names: ReadonlySet<string>): Selector[] | undefined {
   if (named === undefined) return undefined;
-  if (named.size > names.size) return [...names].flatMap((name) => named.get(name) ?? []);
-  return [...named].flatMap(([name, selector]) => (names.has(name) ? [selector] : []));
+  return [...names].flatMap((name) => {
+    const selector = named.names.get(name);
+    if (selector !== undefined) return [selector];
+    const [ending] = named.endings.of(name);
+    return ending === undefined ? [] : [withName(named.names.get(ending)!, name)];
+  });
+}
+
+function withName(selector: Selector, name: string): Selector {
+  const Kind = selector.constructor as new (environment: unknown, token: unknown, name: string) => Selector;
+  return new Kind(selector.environment, selector.token, name);
 }
 
 function withSelectors(segment: Segment, selectors: Selector[]): Segment {

@@ -1,6 +1,7 @@
 // Whether queries that came to a node could still select something below it: where one can, `unmatched` looks further.
 
 import { jsonpath } from "json-p3";
+import { takesName } from "../policy/endings.ts";
 import type { DocumentQuery } from "./queries.ts";
 
 /** A query that came to a node with some of its segments; `at` is the next one. */
@@ -72,7 +73,7 @@ function canHold(selector: Selector): boolean {
 }
 
 function holds(selector: Selector, key: string | number): boolean {
-  if (selector instanceof selectors.NameSelector) return selector.name === key;
+  if (selector instanceof selectors.NameSelector) return typeof key === "string" && takesName(selector.name, key);
   if (selector instanceof selectors.IndexSelector) return selector.index === key;
   if (selector instanceof selectors.WildcardSelector) return true;
   if (selector instanceof selectors.SliceSelector) {

@@ -3,6 +3,7 @@
  *
  * Invariants: they come in the order of the rule; a rule is looked through once for each location.
  */
+import { Endings } from "../policy/endings.ts";
 import { matchesPattern } from "../policy/fields.ts";
 import type { RuleView } from "./oracle.ts";
 
@@ -12,6 +13,7 @@ interface Located {
   readonly all: readonly Selector[];
   /** Places in `all` of those whose pattern is a name, and of the others. */
   readonly byName: ReadonlyMap<string, readonly number[]>;
+  readonly endings: Endings;
   readonly patterns: readonly number[];
 }
 
@@ -30,7 +32,7 @@ function locatedAt(rule: RuleView, location: string): Located {
       else if (byName.has(expression)) byName.get(expression)!.push(at);
       else byName.set(expression, [at]);
     }
-    located = { all, byName, patterns };
+    located = { all, byName, endings: new Endings(byName.keys()), patterns };
     locations.set(location, located);
   }
   return located;
@@ -42,8 +44,9 @@ export const looksEverywhere = (rule: RuleView): boolean => selectorsAt(rule, "a
 
 /** Those at the location whose pattern fits one of the names. */
 export function selectorsOf(rule: RuleView, location: string, ...names: readonly string[]): Selector[] {
-  const { all, byName, patterns } = locatedAt(rule, location);
-  const places = new Set(names.flatMap((name) => byName.get(name) ?? []));
+  const { all, byName, endings, patterns } = locatedAt(rule, location);
+  const listed = names.flatMap((name) => [name, ...endings.of(name)]);
+  const places = new Set(listed.flatMap((name) => byName.get(name) ?? []));
   for (const at of patterns) if (names.some((name) => matchesPattern(all[at]!.expression, name))) places.add(at);
   return [...places].sort((a, b) => a - b).map((at) => all[at]!);
 }

@@ -65,9 +65,10 @@ function pairKinds(classes: ReadonlyMap<string, number>): Uint8Array {
 }
 
 function writeSymbols(writer: Writer, classes: ReadonlyMap<string, number>): void {
-  const { bytes, count, slotsLog2, lengths } = symbolText(classes);
+  const { bytes, count, endings, slotsLog2, lengths } = symbolText(classes);
   writer.bytes(HEADER.SYMBOLS, bytes);
   writer.u32(HEADER.SYMBOL_COUNT, count);
+  writer.u32(HEADER.ENDINGS, endings);
   writer.u32(HEADER.SLOTS_LOG2, slotsLog2);
   writer.u64(HEADER.SYMBOL_LENGTHS, lengths);
 }

@@ -4,6 +4,7 @@
 // Invariants: behind a key stands whatever stands behind any other one, and more; what ends at a key is none of the rules of
 // the field `value`, since it acts on the entry; names that the same steps take are one class, so that work is done by class.
 
+import { Endings } from "../endings.ts";
 import type { ResolvedRule } from "../resolve.ts";
 import type { RuleQuery } from "../subset.ts";
 import { type NamesStep, namesAhead, type Place } from "./places.ts";
@@ -28,6 +29,12 @@ interface NameClass {
   readonly behind: readonly Place[];
 }
 
+/** What a step takes: names, and all that end so. */
+interface Taken {
+  readonly names: ReadonlySet<string>;
+  readonly endings: Endings;
+}
+
 export class Names {
   /** The rules by a name wherever it stands. */
   readonly anywhere: readonly RuleQuery[];
@@ -36,7 +43,8 @@ export class Names {
   readonly #behindName = new Map<string, Place[]>();
   readonly #behindAny: readonly Place[];
   readonly #behindElement: readonly Place[];
-  readonly #taking = new Map<NamesStep, ReadonlySet<string>>();
+  readonly #endings: Endings;
+  readonly #taking = new Map<NamesStep, Taken>();
   readonly #classes: readonly NameClass[];
 
   constructor(rules: readonly ResolvedRule[], starts: readonly Place[]) {
@@ -51,21 +59,26 @@ export class Names {
         else this.#behindName.set(name, [place.ahead!.next]);
       }
     }
-    this.#classes = classesOf(starts, (name) => this.#behindName.get(name) ?? []);
+    this.#endings = new Endings(this.#behindName.keys());
+    this.#classes = classesOf(starts, (name) => this.#behind(name));
   }
 
   /** Whether a message whose members have these names has one that the step takes. */
   takes(step: NamesStep, names: readonly string[]): boolean {
-    const taken = this.#taking.get(step) ?? new Set(step.names);
+    const taken = this.#taking.get(step) ?? { names: new Set(step.names), endings: new Endings(step.names) };
     this.#taking.set(step, taken);
-    return step.isAny || names.some((name) => taken.has(name));
+    return step.isAny || names.some((name) => taken.names.has(name) || taken.endings.of(name).length > 0);
+  }
+
+  #behind(name: string): Place[] {
+    return [name, ...this.#endings.of(name)].flatMap((one) => this.#behindName.get(one) ?? []);
   }
 
   /** Behind a field of these names; `isList`: and behind each of its elements, for which no step is needed. */
   behindField(waiting: readonly Place[], names: readonly string[], isList: boolean): Place[] {
     const found = [
       ...behind(waiting, (step) => this.takes(step, names)),
-      ...names.flatMap((name) => this.#behindName.get(name) ?? []),
+      ...names.flatMap((name) => this.#behind(name)),
       ...this.#behindAny,
     ];
     return isList ? [...found, ...this.behindElement(found)] : found;

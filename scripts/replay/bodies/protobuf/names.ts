@@ -3,11 +3,13 @@
  * name of a field, the key of an entry, an element of a list.
  */
 import { jsonpath } from "json-p3";
+import { Endings } from "../../../policy/endings.ts";
 import type { Place, Step } from "./rules.ts";
 
 /** One of some names, or any, or an element of a list. */
 export interface ByName {
   readonly names: ReadonlySet<string>;
+  readonly endings: Endings;
   readonly isAny: boolean;
   readonly isElement: boolean;
 }
@@ -20,15 +22,18 @@ const environment = new jsonpath.JSONPathEnvironment();
 /** The steps of `$..['card',*][:]['number']`. */
 export const stepsOf = (expression: string): ByName[] =>
   environment.compile(expression).segments.map(({ selectors }) => ({
-    names: new Set(selectors.flatMap((one) => (one instanceof NameSelector ? [one.name] : []))),
+    ...listed(selectors.flatMap((one) => (one instanceof NameSelector ? [one.name] : []))),
     isAny: selectors.some((one) => one instanceof WildcardSelector),
     isElement: selectors.some((one) => !(one instanceof NameSelector)),
   }));
+
+const listed = (names: readonly string[]) => ({ names: new Set(names), endings: new Endings(names) });
 
 /** Where such selectors are that wait for their next step, and those that begin wherever one may be. */
 export class Named {
   private readonly starts: readonly Place[];
   private readonly byFirst = new Map<string, Place[]>();
+  private readonly endings: Endings;
 
   constructor(starts: readonly Place[]) {
     this.starts = starts.filter(({ steps }) => (steps[0] as ByName).isElement);
@@ -39,12 +44,15 @@ export class Named {
         else this.byFirst.set(name, [start]);
       }
     }
+    this.endings = new Endings(this.byFirst.keys());
   }
 
   /** Behind a member that has all of these names. */
   member(places: readonly Place[], names: readonly string[]): Place[] {
-    const begun = [...new Set(names.flatMap((name) => this.byFirst.get(name) ?? []))];
-    const isOne = (step: ByName) => step.isAny || names.some((name) => step.names.has(name));
+    const all = names.flatMap((name) => [name, ...this.endings.of(name)]);
+    const begun = [...new Set(all.flatMap((name) => this.byFirst.get(name) ?? []))];
+    const isOne = (step: ByName) =>
+      step.isAny || names.some((name) => step.names.has(name) || step.endings.of(name).length > 0);
     return behind([...places, ...new Set([...begun, ...this.starts])], isOne);
   }
 

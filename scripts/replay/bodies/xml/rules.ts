@@ -3,6 +3,7 @@
  * Shares nothing with the filter: no automaton, no minimized states, just how far each selector has come.
  */
 import type { Inside } from "../../../policy/decoders.ts";
+import { Endings } from "../../../policy/endings.ts";
 import type { Looking, Setting } from "../../nested.ts";
 import type { RuleView } from "../../oracle.ts";
 import { unmatchedRule } from "../../oracle.ts";
@@ -13,8 +14,10 @@ import { lookingInto, viewSoftly } from "../texts.ts";
 
 interface Step {
   readonly descendant: boolean;
-  /** Local names or *, behind @ for an attribute. */
-  readonly tests: readonly string[];
+  /** Local names or *, of attributes where it says so. */
+  readonly tests: ReadonlySet<string>;
+  readonly endings: Endings;
+  readonly isAttribute: boolean;
 }
 
 /** `step` steps of a selector are behind. */
@@ -35,8 +38,16 @@ export interface Cover {
 const stepsOf = (expression: string): Step[] =>
   [...expression.matchAll(/(\/\/?)(@?)\(?([^/()]+)\)?/g)].map(([, slashes, mark, names]) => ({
     descendant: slashes === "//",
-    tests: names!.split("|").map((name) => mark + name),
+    tests: new Set(names!.split("|")),
+    endings: new Endings(names!.split("|")),
+    isAttribute: mark === "@",
   }));
+
+const takes = ({ tests, endings, isAttribute }: Step, name: string): boolean => {
+  const local = name.replace(/^@/, "");
+  if (isAttribute !== name.startsWith("@")) return false;
+  return tests.has(local) || tests.has("*") || endings.of(local).length > 0;
+};
 
 interface Selecting {
   readonly expression: string;
@@ -89,12 +100,10 @@ export class XmlRules {
 
   /** One step further, to a child element, or with @ before the name to an attribute. */
   step(places: readonly Place[], name: string): readonly Place[] {
-    const any = name.startsWith("@") ? "@*" : "*";
     return places.flatMap((place) => {
       const ahead = place.steps[place.step];
       if (ahead === undefined) return [];
-      const further =
-        ahead.tests.includes(name) || ahead.tests.includes(any) ? [{ ...place, step: place.step + 1 }] : [];
+      const further = takes(ahead, name) ? [{ ...place, step: place.step + 1 }] : [];
       return ahead.descendant ? [place, ...further] : further;
     });
   }
