@@ -4,7 +4,8 @@
  * Invariant: evidence is names of kinds and detectors, and counts; never a value.
  */
 
-import { plainName } from "../policy/spelling.ts";
+import { Endings, endingOf } from "../policy/endings.ts";
+import { plainName, spellings } from "../policy/spelling.ts";
 import { NAMES, type Named, type NameKind } from "../presets/names.ts";
 import type { Spot } from "./field.ts";
 
@@ -20,15 +21,26 @@ export interface Evidence {
 }
 
 const words = new Map<string, NameKind>();
+/** What says it at the end of a name, spelled. */
+const byEnding = new Map<string, NameKind>();
 const below: { parents: ReadonlySet<string>; names: ReadonlySet<string>; kind: NameKind }[] = [];
 for (const [kind, named] of Object.entries(NAMES) as [NameKind, Named][]) {
   for (const name of named.names) if (!words.has(plainName(name))) words.set(plainName(name), kind);
+  for (const ending of named.endings ?? []) for (const name of spellings(ending)) byEnding.set(endingOf(name), kind);
   for (const { parents, names } of named.below ?? [])
     below.push({ kind, parents: new Set(parents.map(plainName)), names: new Set(names.map(plainName)) });
 }
 
+const endings = new Endings(byEnding.keys());
+
+/** The kind that a name says alone, or by what it ends with. */
+function kindOfName(name: string): NameKind | undefined {
+  const [ending] = endings.of(name);
+  return words.get(plainName(name)) ?? (ending === undefined ? undefined : byEnding.get(ending));
+}
+
 /** Whether a name says what it holds. */
-export const isTelling = (name: string): boolean => words.has(plainName(name));
+export const isTelling = (name: string): boolean => kindOfName(name) !== undefined;
 
 /** Headers that carry persons or credentials by habit, whatever their names say. */
 const habits: Readonly<Record<string, NameKind>> = {
@@ -61,5 +73,5 @@ export function kindOf({ names, place, expression }: Spot): NameKind | undefined
     .filter((name) => name !== "");
   const near = parents.slice(-2);
   const under = below.find((entry) => entry.names.has(own) && near.some((parent) => entry.parents.has(parent)));
-  return under?.kind ?? words.get(own) ?? words.get((parents.at(-1) ?? "") + own);
+  return under?.kind ?? kindOfName(names.at(-1) ?? "") ?? words.get((parents.at(-1) ?? "") + own);
 }

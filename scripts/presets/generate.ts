@@ -45,14 +45,17 @@ function selecting(rule: PresetRule, isFirst: (selector: string) => boolean): st
 function selectors({ kinds = [], headers = [], cookies = [] }: PresetRule): string[] {
   const named = kinds.map((kind: NameKind): Named => NAMES[kind]);
   const words = [...new Set(named.flatMap(({ names }) => names))];
+  const endings = [...new Set(named.flatMap(({ endings: last = [] }) => last))];
   const exact = [...new Set(named.flatMap(({ exact: verbatim = [] }) => verbatim))];
   const below = named.flatMap(({ below: nested = [] }): readonly Below[] => nested).flatMap(belowOf);
   // Headers have short names.
   const inHeaders = words.filter((name) => name.split(" ").length <= 2).map((name) => name.replaceAll(" ", "-"));
   return [
-    ...lists([...words.map(spelled), ...exact.map(quoted)], ",").map((list) => `named:[${list}]`),
+    ...lists([...words.map(spelled), ...endings.map(ending), ...exact.map(quoted)], ",").map(
+      (list) => `named:[${list}]`,
+    ),
     ...below,
-    ...valuesOf(words, exact),
+    ...valuesOf([...words, ...endings.map((name) => `* ${name}`)], exact),
     ...headers.map((header) => `header:${header}`),
     ...inHeaders.map((header) => `header:x-${header}`),
     ...cookies.map((cookie) => `cookie:${cookie}`),
@@ -82,7 +85,10 @@ const quoted = (name: string): string => `'${name}'`;
 /** The words of a name, for each of its spellings. */
 const spelled = (words: string): string => `~${quoted(words)}`;
 
-const elements = (words: readonly string[]): string[] => words.filter(isListedName).map((name) => `~${name}`);
+const ending = (words: string): string => spelled(`* ${words}`);
+
+const elements = (words: readonly string[]): string[] =>
+  words.filter((name) => isListedName(name.replace(/^\* /, ""))).map((name) => `~${name}`);
 
 /** Names in as many lists as it takes, each as long as a line is read. */
 function lists(names: readonly string[], separator: string): string[] {

@@ -21,7 +21,8 @@ English and some twenty other languages: ${Object.keys(NAMES).length} kinds, ${c
   .map((name) => `\`${name}\``)
   .join(", ")};
 with acronyms also \`userID\` and \`UserID\`), and in one alone where a standard fixes it: \`StrtNm\` in ISO 20022, \`SMTP_ADDR\` in SAP.
-In a policy \`named:~'card number'\` selects a name of your own so. In JSON, XML and protobuf a text may tell the name of the value
+Some are known at the end of a name too, whoever's it is: \`tenant_ssn\`, \`guardianEmail\`, \`txtCVV\`, \`dob2\`.
+In a policy \`named:~'card number'\` selects a name of your own so. \`named:~'* card number'\` whatever ends so. In JSON, XML and protobuf a text may tell the name of the value
 beside it: \`{"name": "cvv", "value": "737"}\`, \`<field name="cvv">737</field>\`, \`KeyValue{key: "cvv", value: "737"}\`.
 A name that means something else as often (\`name\`, \`number\`, \`value\`) counts below a parent that says what it is:
 \`card.number\`, \`customer.name\`. They are looked for in JSON, lines, events, forms, parts, queries, XML elements and attributes

@@ -16,6 +16,7 @@ const numbers = words("number,num,no,account number,acct number,numero,nummer,nu
 
 export const pan = {
   exact: words("ACCT,DE2,DE02,DE002,PlainPAN,Ecom_Payment_Card_Number"),
+  endings: words("card number,card num,card no,cc number,cc num,cc no,kartennummer,numero tarjeta,numero cartao"),
   names: [
     ...words(
       `pan,pan number,card number,card num,card no,cc number,cc num,cc no,credit card number,credit card num,credit card no,
@@ -45,6 +46,10 @@ export const authenticationData = {
     "CSCVal,PINData,EncrptdPINBlck,TrckData,Trck1Val,Trck2Val,ICCRltdData,Ecom_Payment_Card_Verification,DE35,DE45,DE52,DE55",
   ),
   below: [{ parents: [...plastic, ...payments], names: words("cid,series code") }],
+  endings: words(
+    `cvv,cvc,cvn,ccv,cvd,cvv code,cvc code,cvv number,security code,card code,card verification value,card verification code,
+    card pin,pin block,track data`,
+  ),
   names: words(
     `cvv,cvv2,cvc,cvc2,cvn,cvd,csc,cav2,ccv,ccv2,cv2,cv number,card cvv,card cvc,card code,security code,card security code,
     card security number,verification code,verification value,card verification value,card verification code,

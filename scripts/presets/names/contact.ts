@@ -8,6 +8,7 @@ const ways = words(
 );
 
 export const email = {
+  endings: words("email,email address,e mail"),
   exact: words("EmailAdr,SMTP_ADDR,E_MAIL,PayPal.EmailId"),
   names: [
     ...words(
@@ -34,6 +35,7 @@ export const email = {
 export const phones = words("telecom,phones,phone numbers,telephones,phone,telephone,mobile");
 
 export const phone = {
+  endings: words("phone,phone number,phone no,telephone,telephone number,mobile number,mobile phone,cell phone,msisdn"),
   exact: words(
     "PhneNb,MobNb,TELF1,TELF2,TEL_NUMBER,PID.13,PID.14,NK1.5,PayPal.Phone,airline.passenger.phone_number,téléphone,Téléphone,teléfono,Teléfono,телефон,Телефон,電話番号,手机号,전화번호",
   ),

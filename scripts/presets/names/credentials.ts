@@ -3,6 +3,7 @@
 import { type Named, owned, words } from "./named.ts";
 
 export const password = {
+  endings: words("password,passwd,passphrase,passwort,contrasena,senha,wachtwoord"),
   exact: words("contraseña,Contraseña,hasło,Hasło,пароль,Пароль,密码,パスワード,비밀번호"),
   names: [
     ...words(
@@ -37,6 +38,9 @@ const issuers = words(
 );
 
 export const secret = {
+  endings: words(
+    "api key,apikey,api secret,api token,access token,refresh token,auth token,client secret,secret key,private key",
+  ),
   exact: words(
     `SAMLResponse,SAMLRequest,Proxy-Authorization,X-Api-Key,X-Auth-Token,Set-Cookie,set-cookie,Cookie,cookie,
     X-Access-Token,X-Session-Token,X-CSRF-Token,X-XSRF-TOKEN,X-Amz-Security-Token,Ocp-Apim-Subscription-Key,

@@ -6,6 +6,8 @@ export interface Named {
   readonly names: readonly string[];
   /** Names in the one spelling that a standard gives them, as the tags of ISO 20022, and those in letters beyond ASCII. */
   readonly exact?: readonly string[];
+  /** What says it at the end of a name too, whoever's or whichever it is: "* first name". */
+  readonly endings?: readonly string[];
   /** Names that say it only below one of these parents. */
   readonly below?: readonly Below[];
 }

@@ -3,6 +3,11 @@
 import { type Named, owned, words } from "./named.ts";
 
 export const ssn = {
+  endings: words(
+    `ssn,social security number,social security no,social insurance number,national id,national insurance number,nino,
+    nhs number,passport number,passport no,passport num,tax id,tax number,taxpayer id,vat number,steuernummer,pesel,
+    codice fiscale,personnummer,burgerservicenummer,bsn,aadhaar,aadhaar number,cpf,curp`,
+  ),
   exact: words("身份证号,個人番号,주민등록번호,STCD1,STCD2,PID.19,PERID"),
   names: [
     ...words(
@@ -65,6 +70,9 @@ const accounts = words(
 );
 
 export const account = {
+  endings: words(
+    "account number,account no,acct number,acct no,iban,routing number,sort code,kontonummer",
+  ),
   exact: words("BANKN,BANKL,BICFI,AnyBIC,BICOrBEI,MmbId,PID.18,x_bank_acct_num,consumerAccount,consumerBic"),
   names: [
     ...words(
@@ -101,6 +109,7 @@ export const account = {
 } satisfies Named;
 
 export const licence = {
+  endings: words("driver license number,drivers license number,driving licence number,driver license no"),
   exact: ["PID.20"],
   names: words(
     `license number,licence number,license no,licence no,drivers license,drivers licence,driver license,driver licence,
@@ -126,6 +135,7 @@ export const vehicle = {
 } satisfies Named;
 
 export const device = {
+  endings: words("imei,device id,mac address"),
   // Of the UDI of a device (FHIR).
   exact: words("carrierHRF,carrierAIDC,User-Agent"),
   names: words(
@@ -144,6 +154,7 @@ export const device = {
 } satisfies Named;
 
 export const ip = {
+  endings: words("ip address,ipaddress,ip addr"),
   exact: words("X-Forwarded-For,X-Real-IP,X-Client-IP,True-Client-IP,CF-Connecting-IP,iPAddress"),
   names: words(
     `ip,ip address,ip addr,ip v4,ip v6,ipv4,ipv6,ipv4 address,ipv6 address,client ip,client ip address,client address,

@@ -5,6 +5,10 @@ import { crowds, type Named, owned, people, persons, words, wrappers } from "./n
 const nameOf = words("name,first,last,middle,given,family,nom,nome,nombre,naam,namn,navn,nimi,names");
 
 export const name = {
+  endings: words(
+    `first name,last name,middle name,given name,family name,surname,maiden name,fname,lname,vorname,nachname,prenom,
+    apellido,apellidos,cognome,voornaam,achternaam`,
+  ),
   exact: words(
     `Nm,FrstNm,Srnm,MddlNm,PmtNm,GvnNm,FullNm,BusinessPartnerFullName,VORNA,NACHN,NAMEV,NAME1,NAME2,NAME_TEXT,ENAME,RUFNM,
     PID.5,PID.6,PID.9,NK1.2,IN1.16,GT1.3,PayPal.FirstName,PayPal.LastName,carRental.renterName,
@@ -80,6 +84,9 @@ export const name = {
 } satisfies Named;
 
 export const birthDate = {
+  endings: words(
+    "dob,birth date,birthdate,date of birth,birthday,geburtsdatum,date naissance,fecha nacimiento,data nascimento",
+  ),
   exact: words(
     "生年月日,出生日期,생년월일,BirthDt,GBDAT,birthTime,PID.7,IN1.18,airline.passenger.date_of_birth,BDAY,bday",
   ),

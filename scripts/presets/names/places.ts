@@ -9,6 +9,9 @@ const addressed = words(
 );
 
 export const address = {
+  endings: words(
+    "street,street address,street name,address line,home address,mailing address,postal address,shipping address,billing address",
+  ),
   exact: words(
     `AdrLine,StrtNm,BldgNb,BldgNm,PstBx,CareOf,STRAS,STREET,HOUSE_NUM1,PID.11,NK1.4,IN1.19,streetAddressLine,
     billingAddress.street,billingAddress.houseNumberOrName,deliveryAddress.street,deliveryAddress.houseNumberOrName,
@@ -55,6 +58,7 @@ export const address = {
 } satisfies Named;
 
 export const locality = {
+  endings: words("city"),
   exact: words("TwnNm,TwnLctnNm,DstrctNm,ORT01,ORT02,CITY1,CITY2,billingAddress.city,deliveryAddress.city"),
   names: [
     ...words(
@@ -73,6 +77,7 @@ export const locality = {
 } satisfies Named;
 
 export const postalCode = {
+  endings: words("postal code,postcode,zip code,zipcode"),
   exact: words("PstCd,PSTLZ,POST_CODE1,billingAddress.postalCode,deliveryAddress.postalCode"),
   names: [
     ...words(
