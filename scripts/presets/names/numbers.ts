@@ -70,9 +70,7 @@ const accounts = words(
 );
 
 export const account = {
-  endings: words(
-    "account number,account no,acct number,acct no,iban,routing number,sort code,kontonummer",
-  ),
+  endings: words("account number,account no,acct number,acct no,iban,routing number,sort code,kontonummer"),
   exact: words("BANKN,BANKL,BICFI,AnyBIC,BICOrBEI,MmbId,PID.18,x_bank_acct_num,consumerAccount,consumerBic"),
   names: [
     ...words(

@@ -62,7 +62,7 @@ describe("a proposal", () => {
 
   test("covers what it was made from; a new field is found, with exit code 1", async () => {
     const changed = structuredClone(exchange);
-    changed.request.body = '{"card":{"number":"4111111111111111"},"customer":{"taxId":"secret-value"}}';
+    changed.request.body = '{"card":{"number":"4111111111111111"},"customer":{"taxId":"secret-value"},"guest_cvv":"1"}';
     const cwd = folderWith({ ...files, "new.ndjson": `${JSON.stringify(changed)}\n` });
     const { out } = await frostglass(["discover", "r.ndjson"], { cwd });
     const again = { ...JSON.parse(out), name: "p" };
@@ -74,7 +74,10 @@ describe("a proposal", () => {
     const found = await frostglass(["discover", "--policy", "p.json", "new.ndjson", "--json"], { cwd: folder });
     expect(found.code).toBe(1);
     expect(JSON.parse(found.out)).toMatchObject({
-      uncovered: [{ direction: "request", selector: "json:$.customer.taxId", name: "ssn", detectors: {}, values: 1 }],
+      uncovered: [
+        { direction: "request", selector: "json:$.customer.taxId", name: "ssn", detectors: {}, values: 1 },
+        { direction: "request", selector: "json:$.guest_cvv", name: "authenticationData", detectors: {}, values: 1 },
+      ],
     });
     expect(found.out + found.err).not.toContain("secret-value");
   });
