@@ -10,12 +10,13 @@ import { withoutMark } from "../../replay/bodies/json.ts";
 import { isBlank, linesOf, recordsOf } from "../../replay/bodies/lines.ts";
 import { boundaryOf, partsOf, piecesOf, splitLine } from "../../replay/bodies/multipart.ts";
 import { beginsAsJson } from "../../replay/bodies/text.ts";
-import { attributeValue, type Content, parseXml, textOf } from "../../replay/bodies/xml/document.ts";
+import { parseXml } from "../../replay/bodies/xml/document.ts";
 import { type Message, withoutCoding } from "../../replay/coding.ts";
 import { fromWire } from "../../replay/text.ts";
 import type { Direction, Met, Unread } from "../field.ts";
 import type { Messages } from "../messages.ts";
 import { documentFields, type Knowledge, literalFields, valueFields, variableFields } from "./documents.ts";
+import { elementFields } from "./elements.ts";
 
 export interface BodyKnowledge extends Knowledge {
   /** Reads protobuf; without it such bodies have no fields. */
@@ -94,7 +95,7 @@ const readers: Partial<Record<string, Read>> = {
   },
   xml: (knowledge, direction, body) => {
     const content = parseXml(body);
-    return content && elementFields(knowledge, direction, content, "", []);
+    return content && elementFields(knowledge, direction, content);
   },
   multipart: (knowledge, direction, body, type) => {
     const boundary = boundaryOf(type);
@@ -165,31 +166,5 @@ function* partFields(
     const met: Met = { direction, place: "multipart", expression, names, value: isText ? text : "(bytes)" };
     if (isOperations || isText) yield* valueFields(knowledge, met);
     else yield met;
-  }
-}
-
-function* elementFields(
-  knowledge: Knowledge,
-  direction: Direction,
-  content: readonly Content[],
-  path: string,
-  names: readonly string[],
-): Generator<Met> {
-  const raw = content.map((child) => (child.kind === "text" ? child.raw : "")).join("");
-  const text = path === "" ? "" : textOf(raw).trim();
-  const isLeaf = path !== "" && !content.some(({ kind }) => kind === "element");
-  if (text !== "" || isLeaf)
-    yield* valueFields(knowledge, { direction, place: "xml", expression: path, names, value: text });
-  for (const child of content) {
-    if (child.kind !== "element") continue;
-    const below = `${path}/${child.local}`;
-    const inside = [...names, child.local];
-    for (const { name, local, quote, raw } of child.attributes) {
-      if (name === "xmlns" || name.startsWith("xmlns:")) continue;
-      const value = attributeValue(raw, quote);
-      const met: Met = { direction, place: "xml", expression: `${below}/@${local}`, names: [...inside, local], value };
-      yield* valueFields(knowledge, met);
-    }
-    yield* elementFields(knowledge, direction, child.children, below, inside);
   }
 }

@@ -53,6 +53,33 @@ test("base64 and tokens, in which rules by name do not look, are told by their p
   expect(linesOf(await surveyOf([json({ t: token.join(".") })]))).toEqual(["request json:$.t|jwt:$.value"]);
 });
 
+test.each<[what: string, body: string, fields: string[]]>([
+  ["an attribute, for a text", '<a><field name="cvv">737</field></a>', ["named:~'cvv'"]],
+  ["an attribute, for one behind it", '<a><p key="cvv" value="737"/></a>', ["named:~'cvv'"]],
+  [
+    "an element, for one behind it",
+    "<a><entry><name>Card&#x20;number</name><value>none</value></entry></a>",
+    ["named:~'card number'"],
+  ],
+  ["an attribute that stands for a text", '<a><system value="email"/><value value="x"/></a>', ["named:~'email'"]],
+  [
+    "an attribute, for an element that holds the value",
+    '<s:Statement xmlns:s="urn:s"><s:Attribute Name="email"><s:AttributeValue>x</s:AttributeValue></s:Attribute></s:Statement>',
+    ["named:~'email'"],
+  ],
+  ["an attribute, for what is told by its own name", '<a><b type="cvv"><email>x</email></b></a>', ["xml:/a/b/email"]],
+  // Nothing waits in XML.
+  ["one behind its value", '<a><p value="737" key="cvv"/><value>737</value><key>cvv</key></a>', []],
+  ["an attribute with a prefix", '<a xmlns:x="urn:x"><p x:type="cvv">737</p></a>', []],
+  ["what says nothing", '<a><field name="colour">red</field><field name="Jane Roe">7</field></a>', []],
+])("in XML %s", async (_, body, fields) => {
+  const recording = request("application/xml", body);
+  const found = await surveyOf([recording]);
+  expect(linesOf(found)).toEqual(fields.map((field) => `request ${field}`));
+  expect(linesOf(await surveyOf([recording], nothing))).toEqual(linesOf(found));
+  expect(linesOf(await surveyOf([recording], compiled(proposalFor(found))))).toEqual([]);
+});
+
 const set = create(FileDescriptorSetSchema, {
   file: [
     {

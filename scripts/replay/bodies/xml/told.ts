@@ -5,14 +5,17 @@
  */
 import { PAIR } from "../../../policy/constants.ts";
 import { pairKind } from "../../../policy/pairs.ts";
-import type { OnName } from "../../pairs.ts";
 import { type Attribute, attributeValue, type Element, textOf } from "./document.ts";
-import type { XmlRules } from "./rules.ts";
+
+/** What a text tells, as it reads and as it is spelled. */
+export interface Telling<Told> {
+  told(text: string, raw: string): Told | undefined;
+}
 
 export const isNamespace = ({ name }: Attribute): boolean => name === "xmlns" || name.startsWith("xmlns:");
 
 /** What an element tells of those behind it, by its text or by an attribute that stands for that. */
-export function toldBy(rules: XmlRules, { local, attributes, children }: Element): OnName | undefined {
+export function toldBy<Told>(rules: Telling<Told>, { local, attributes, children }: Element): Told | undefined {
   if (pairKind(local) !== PAIR.NAME) return undefined;
   let raw = "";
   for (const child of children) {
@@ -25,7 +28,7 @@ export function toldBy(rules: XmlRules, { local, attributes, children }: Element
 }
 
 /** What the attributes of an element tell of what it holds, and which of them. */
-export function toldIn(rules: XmlRules, { attributes }: Element): { at: number; on: OnName } | undefined {
+export function toldIn<Told>(rules: Telling<Told>, { attributes }: Element): { at: number; on: Told } | undefined {
   for (const [at, each] of attributes.entries()) {
     if (each.name !== each.local || isNamespace(each) || pairKind(each.local) !== PAIR.NAME) continue;
     const on = rules.told(attributeValue(each.raw, each.quote), each.raw);
