@@ -43,10 +43,11 @@ const kinds: readonly Named[] = Object.values(NAMES);
 
 /** What a name leads to: one that counts below a parent stands in one. */
 function path(draw: Random): string[] {
-  const { names, exact = [], below = [] } = pick(kinds, draw);
+  const { names, exact = [], endings = [], below = [] } = pick(kinds, draw);
   const spelled = (words: string): string => pick(spellings(words), draw);
   const turn = draw.below(6);
   if (turn === 0 && exact.length > 0) return [pick(exact, draw)];
+  if (turn === 1 && endings.length > 0) return [spelled(`tenant ${pick(endings, draw)}`)];
   if (turn > 3 && below.length > 0) {
     const { parents, names: inner, through } = pick(below, draw);
     const between = through !== undefined && draw.below(3) === 0 ? [spelled(pick(through, draw))] : [];

@@ -3,7 +3,7 @@
  * is not has a diagnostic.
  */
 import fc from "fast-check";
-import { anyName, plainName, some, words } from "./words.ts";
+import { anyName, endings, plainName, some, words } from "./words.ts";
 
 const quoted = (name: string): string => `'${name}'`;
 
@@ -56,6 +56,10 @@ const orWords = fc.oneof(
   { weight: 3, arbitrary: plainName.map(quoted) },
   words.map((one) => `~${quoted(one)}`),
 );
+const orEndings = fc.oneof(
+  { weight: 3, arbitrary: orWords },
+  endings.map((one) => `~${quoted(one)}`),
+);
 const namedStep = fc.oneof(
   { weight: 6, arbitrary: listed(orWords) },
   { weight: 1, arbitrary: some<string[]>(["*"], [":"], [":", "'pan'"], ["*", "'card'"]) },
@@ -63,12 +67,12 @@ const namedStep = fc.oneof(
 const named = fc.oneof(
   { weight: 4, arbitrary: plainName },
   { weight: 1, arbitrary: anyName },
-  { weight: 2, arbitrary: words.map((one) => `~${quoted(one)}`) },
-  { weight: 2, arbitrary: listed(orWords).map((steps) => `[${steps}]`) },
+  { weight: 2, arbitrary: fc.oneof(words, endings).map((one) => `~${quoted(one)}`) },
+  { weight: 2, arbitrary: listed(orEndings).map((steps) => `[${steps}]`) },
   {
     weight: 4,
     arbitrary: fc
-      .tuple(fc.array(namedStep, { minLength: 1, maxLength: 3 }), listed(orWords))
+      .tuple(fc.array(namedStep, { minLength: 1, maxLength: 3 }), listed(orEndings))
       .map(([steps, last]) => [...steps, last].map((one) => `[${one}]`).join("")),
   },
 );
@@ -79,7 +83,7 @@ const xmlName = fc.oneof(
   listed(
     fc.oneof(
       plainName,
-      words.map((one) => `~${one}`),
+      fc.oneof(words, endings).map((one) => `~${one}`),
     ),
   ).map((names) => `(${names.join("|")})`),
 );
