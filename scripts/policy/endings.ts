@@ -66,3 +66,11 @@ export class Endings {
     return found;
   }
 }
+
+/** Adds to what is listed by each name what is listed by its endings. */
+export function addEndings<T>(listing: ReadonlyMap<string, Set<T>>): void {
+  const endings = new Endings(listing.keys());
+  for (const [name, all] of listing) {
+    for (const ending of endings.of(name)) for (const one of listing.get(ending)!) all.add(one);
+  }
+}

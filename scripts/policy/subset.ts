@@ -10,7 +10,7 @@
 import { type Automaton, AutomatonLimit, type Held, type State } from "./automaton.ts";
 import { MAX } from "./constants.ts";
 import { pieces, type Stride, strideOf } from "./elements.ts";
-import { Endings } from "./endings.ts";
+import { addEndings } from "./endings.ts";
 import type { Decoder, Query, Segment } from "./jsonpath/ast.ts";
 import { minimize } from "./minimize.ts";
 import { pairKind, pairNames } from "./pairs.ts";
@@ -223,13 +223,7 @@ class Construction {
     const isPaired = this.#pairs.size > 0;
     if (isPaired) for (const name of pairNames) if (!listing.has(name)) listing.set(name, new Set());
     // A name that is listed is what its endings are, too: it is not looked up by them.
-    const endings = new Endings(listing.keys());
-    const ending = endings.isEmpty
-      ? []
-      : [...listing].map(([name]) => endings.of(name).flatMap((one) => [...listing.get(one)!]));
-    [...listing.values()].forEach((places, index) => {
-      for (const place of ending[index] ?? []) places.add(place);
-    });
+    addEndings(listing);
     const numberOf = new Map(this.#positions.map((position, index) => [position, index]));
     const numbers = new Map<string, number>();
     const classes = new Map<string, number>();
