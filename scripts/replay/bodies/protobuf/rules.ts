@@ -310,7 +310,8 @@ export class MessageRules {
     acting: number | undefined,
   ): Looking[] | undefined {
     const detecting = this.detecting(places.filter(isSelected), undefined);
-    const around = { acting, detecting, isSoft: this.isSoftAt(field, type, places) };
+    // A text that a selector decodes is read by names, too, whoever looks into it as it stands.
+    const around = { acting, detecting, isSoft: this.isSoftText(field, type) };
     return lookingInto(this.rules, this.ending(places, true), around);
   }
 
