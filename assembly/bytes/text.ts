@@ -21,8 +21,13 @@ export function isLetter(byte: u32): bool {
 }
 
 @inline
+export function isCapital(byte: u32): bool {
+  return byte - 0x41 < 26;
+}
+
+@inline
 export function lower(byte: u32): u32 {
-  return byte - 0x41 < 26 ? byte | 0x20 : byte;
+  return isCapital(byte) ? byte | 0x20 : byte;
 }
 
 /** Whether the bytes spell, in any case, one of several lower-case ASCII words, each with a blank behind it. */

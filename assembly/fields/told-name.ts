@@ -3,6 +3,7 @@
 // Invariant: what rules say of it is what they would say of a field of the name.
 
 import { Buffer, newBuffer } from "../bytes/buffer";
+import { isCapital } from "../bytes/text";
 import { NO_RULE } from "../policy/format.gen";
 import { followName, followPath, pathDetects, pathRule } from "./name-path";
 
@@ -54,11 +55,6 @@ function follow(policy: usize, pairs: u32, at: usize, length: u32, made: u32): v
 @inline
 function isKnown(): bool {
   return pathRule != NO_RULE || pathDetects != 0;
-}
-
-@inline
-function isCapital(byte: u32): bool {
-  return byte - 0x41 < 26;
 }
 
 @inline

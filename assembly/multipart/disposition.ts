@@ -1,6 +1,7 @@
 // The value of Content-Disposition in a part (RFC 7578, section 4.2; RFC 2183, section 2).
 // Invariants: strict grammar, so that every receiver finds the same parameters; a quoted name holds no backslash, no
-// semicolon and no encoded word, a quoted file name no escaped quote and no other parameter, and none that stands in front of the name another one; unknown and doubled parameters are refused.
+// semicolon and no encoded word, a quoted file name no escaped quote and no other parameter, and none that stands
+// in front of the name another one; unknown and doubled parameters are refused.
 
 import { spells, spellsAnyCase } from "../bytes/text";
 

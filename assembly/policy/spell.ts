@@ -1,6 +1,7 @@
 // The spellings of words: "card number" as cardNumber, card_number, CARD_NUMBER. A policy carries the words alone.
 // Invariant: scripts/policy/spelling.ts spells the same; a form is never longer than the words with their blanks.
 
+import { isCapital } from "../bytes/text";
 import {
   CONDITION_ALWAYS,
   CONDITION_LOUD_BEHIND,
@@ -37,11 +38,6 @@ const forms: usize = memory.data<u32>([
   FORMS_HEADING,
   FORMS_BLANK,
 ]);
-
-@inline
-function isCapital(byte: u32): bool {
-  return byte - 0x41 < 26;
-}
 
 /**
  * Spells the words between two addresses in the form with the number, at `out` unless that is 0; the length of the name, 0

@@ -9,6 +9,7 @@
 //     6 u16 its class
 //     set of bits: 512 bytes, where there are endings
 
+import { isCapital } from "../bytes/text";
 import {
   HEADER_BYTES,
   HEADER_ENDINGS,
@@ -228,11 +229,6 @@ function beginsWord(p: usize): bool {
   const before = <u32>load<u8>(p - 1);
   if (!isCapital(<u32>load<u8>(p))) return !isCapital(before) && !isSmall(before);
   return !isCapital(before) || isSmall(<u32>load<u8>(p, 1));
-}
-
-@inline
-function isCapital(byte: u32): bool {
-  return byte - 0x41 < 26;
 }
 
 @inline
