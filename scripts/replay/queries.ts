@@ -16,10 +16,11 @@ type Segment = jsonpath.JSONPathSegment;
 type Selector = jsonpath.JSONPathSelector;
 const { NameSelector } = jsonpath.selectors;
 
-/** The selectors of a segment that has nothing but names, by these, and which of them are endings. */
-interface ByName {
+/** The selectors of a segment: those by name, by these, which of them are endings, and the others. */
+interface Parts {
   readonly names: ReadonlyMap<string, Selector>;
   readonly endings: Endings;
+  readonly others: readonly Selector[];
 }
 
 /** Each text that is decoded has an oracle of its own, of the same rules. */
@@ -27,8 +28,7 @@ const known = new Map<string, DocumentQuery>();
 
 export class DocumentQuery {
   readonly segments: readonly Segment[];
-  /** Of a segment that has nothing but names, its selectors by name. */
-  private readonly named: readonly (ByName | undefined)[];
+  private readonly parts: readonly Parts[];
 
   /** Throws what json-p3 throws when the expression is none of RFC 9535. */
   static of(expression: string): DocumentQuery {
@@ -42,11 +42,14 @@ export class DocumentQuery {
 
   private constructor(segments: readonly Segment[]) {
     this.segments = segments;
-    this.named = segments.map(({ selectors }) => {
+    this.parts = segments.map(({ selectors }) => {
       const names = new Map<string, Selector>();
-      for (const selector of selectors) if (selector instanceof NameSelector) names.set(selector.name, selector);
-      if (!selectors.every((selector) => selector instanceof NameSelector)) return undefined;
-      return { names, endings: new Endings(names.keys()) };
+      const others: Selector[] = [];
+      for (const selector of selectors) {
+        if (selector instanceof NameSelector) names.set(selector.name, selector);
+        else others.push(selector);
+      }
+      return { names, endings: new Endings(names.keys()), others };
     });
   }
 
@@ -54,24 +57,24 @@ export class DocumentQuery {
   locations(value: unknown, names: ReadonlySet<string>): (string | number)[][] {
     const segments: Segment[] = [];
     for (const [at, segment] of this.segments.entries()) {
-      const selectors = selectorsIn(this.named[at], names);
-      if (selectors?.length === 0) return [];
-      segments.push(selectors === undefined ? segment : withSelectors(segment, selectors));
+      const selectors = selectorsIn(this.parts[at]!, names);
+      if (selectors.length === 0) return [];
+      segments.push(withSelectors(segment, selectors));
     }
     const { nodes } = new jsonpath.JSONPathQuery(environment, segments).query(value as never);
     return nodes.map(({ location }) => location);
   }
 }
 
-/** Those of the names that stand in the document; undefined where a segment has others than names. */
-function selectorsIn(named: ByName | undefined, names: ReadonlySet<string>): Selector[] | undefined {
-  if (named === undefined) return undefined;
-  return [...names].flatMap((name) => {
-    const selector = named.names.get(name);
+/** Those by names that stand in the document, and all that are by none. */
+function selectorsIn(parts: Parts, names: ReadonlySet<string>): Selector[] {
+  const byName = [...names].flatMap((name) => {
+    const selector = parts.names.get(name);
     if (selector !== undefined) return [selector];
-    const [ending] = named.endings.of(name);
-    return ending === undefined ? [] : [withName(named.names.get(ending)!, name)];
+    const [ending] = parts.endings.of(name);
+    return ending === undefined ? [] : [withName(parts.names.get(ending)!, name)];
   });
+  return [...parts.others, ...byName];
 }
 
 function withName(selector: Selector, name: string): Selector {

@@ -14,6 +14,7 @@ const bench = new Bench({
     { name: "known", select: "named:work_email", action: "pass" },
     { name: "cvc", select: "named:~'* cvc'", action: "strip" },
     { name: "number", select: "named:['card'][~'* number']", action: { redact: { with: "below" } } },
+    { name: "beside", select: "named:['list','rows'][:,~'* number']", action: { redact: { with: "in" } } },
     { name: "email", select: "named:[~'* email',~'birth date','other']", action: { redact: { with: "gone" } } },
     { name: "later", select: ["named:alt_cvc", "json:$.own_email"], action: { redact: { with: "later" } } },
   ],
@@ -86,6 +87,12 @@ describe("in JSON", () => {
   test("the last step of a path", async () => {
     const before = '{"card":{"alt_number":"1","number":"2"},"alt_number":"3","old_card":{"number":"4"}}';
     const after = '{"card":{"alt_number":"below","number":"below"},"alt_number":"3","old_card":{"number":"4"}}';
+    expect(await left("application/json", before)).toBe(after);
+  });
+
+  test("beside elements", async () => {
+    const before = '{"list":["1",{"alt_number":"2"}],"rows":{"alt_number":"3","0":"4"}}';
+    const after = '{"list":["in","in"],"rows":{"alt_number":"in","0":"4"}}';
     expect(await left("application/json", before)).toBe(after);
   });
 
