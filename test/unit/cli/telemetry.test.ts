@@ -12,6 +12,7 @@ import {
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { expect, test } from "vitest";
 import { frame, frames, message, writeSet } from "../../support/protobuf.ts";
+import { telemetryTypes } from "../../support/told-messages.ts";
 import { folderWith, frostglass } from "./support.ts";
 
 // The names and numbers of opentelemetry-proto, in one package.
@@ -22,19 +23,7 @@ const set = create(FileDescriptorSetSchema, {
       package: "otlp",
       syntax: "proto3",
       messageType: [
-        message(
-          "AnyValue",
-          [1, "string_value", "STRING"],
-          [2, "bool_value", "BOOL"],
-          [3, "int_value", "INT64"],
-          [4, "double_value", "DOUBLE"],
-          [5, "array_value", ".otlp.ArrayValue"],
-          [6, "kvlist_value", ".otlp.KeyValueList"],
-          [7, "bytes_value", "BYTES"],
-        ),
-        message("ArrayValue", [1, "values", ".otlp.AnyValue", "repeated"]),
-        message("KeyValueList", [1, "values", ".otlp.KeyValue", "repeated"]),
-        message("KeyValue", [1, "key", "STRING"], [2, "value", ".otlp.AnyValue"]),
+        ...telemetryTypes("otlp"),
         message("Resource", [1, "attributes", ".otlp.KeyValue", "repeated"]),
         message(
           "Span",
