@@ -34,10 +34,8 @@ for (const [kind, named] of Object.entries(NAMES) as [NameKind, Named][]) {
 const endings = new Endings(byEnding.keys());
 
 /** The kind that a name says alone, or by what it ends with. */
-function kindOfName(name: string): NameKind | undefined {
-  const [ending] = endings.of(name);
-  return words.get(plainName(name)) ?? (ending === undefined ? undefined : byEnding.get(ending));
-}
+const kindOfName = (name: string): NameKind | undefined =>
+  words.get(plainName(name)) ?? byEnding.get(endings.of(name)[0] ?? "");
 
 /** Whether a name says what it holds. */
 export const isTelling = (name: string): boolean => kindOfName(name) !== undefined;

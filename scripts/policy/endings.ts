@@ -67,6 +67,21 @@ export class Endings {
   }
 }
 
+/** Names, and what names end with. */
+export class NameList {
+  readonly names: ReadonlySet<string>;
+  readonly #endings: Endings;
+
+  constructor(names: Iterable<string>) {
+    this.names = new Set(names);
+    this.#endings = new Endings(this.names);
+  }
+
+  takes(name: string): boolean {
+    return this.names.has(name) || this.#endings.of(name).length > 0;
+  }
+}
+
 /** Adds to what is listed by each name what is listed by its endings. */
 export function addEndings<T>(listing: ReadonlyMap<string, Set<T>>): void {
   const endings = new Endings(listing.keys());

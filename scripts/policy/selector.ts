@@ -55,7 +55,8 @@ function resolveNames(source: Source, place: Place, query: Query): ResolvedSelec
  * `named:['card','payment']['number']`: what has one of the names right below one of the others: members, fields whose
  * names are paths, elements and attributes; `[*]` between them is any name or element, `[:]` any element.
  * `named:['card','payment']`: each of the names as it would be alone. `~'card number'` among them: the name in each of its
- * spellings; `~'* card number'` among the last ones: all names that end so. `added`: how many characters the tail has in front that the policy does not.
+ * spellings; `~'* card number'` among the last ones: all names that end so. `added`: how many characters the tail has in
+ * front that the policy does not.
  */
 function resolveNamedPath(source: Source, place: Place, tail: string, added = 0): ResolvedSelector[] {
   const json = resolveJson(source, place, `$..${tail}`, "named:".length - "$..".length - added, true);

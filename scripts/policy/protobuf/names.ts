@@ -4,7 +4,7 @@
 // Invariants: behind a key stands whatever stands behind any other one, and more; what ends at a key is none of the rules of
 // the field `value`, since it acts on the entry; names that the same steps take are one class, so that work is done by class.
 
-import { Endings } from "../endings.ts";
+import { Endings, NameList } from "../endings.ts";
 import type { ResolvedRule } from "../resolve.ts";
 import type { RuleQuery } from "../subset.ts";
 import { type NamesStep, namesAhead, type Place } from "./places.ts";
@@ -29,12 +29,6 @@ interface NameClass {
   readonly behind: readonly Place[];
 }
 
-/** What a step takes: names, and all that end so. */
-interface Taken {
-  readonly names: ReadonlySet<string>;
-  readonly endings: Endings;
-}
-
 export class Names {
   /** The rules by a name wherever it stands. */
   readonly anywhere: readonly RuleQuery[];
@@ -44,7 +38,7 @@ export class Names {
   readonly #behindAny: readonly Place[];
   readonly #behindElement: readonly Place[];
   readonly #endings: Endings;
-  readonly #taking = new Map<NamesStep, Taken>();
+  readonly #taking = new Map<NamesStep, NameList>();
   readonly #classes: readonly NameClass[];
 
   constructor(rules: readonly ResolvedRule[], starts: readonly Place[]) {
@@ -65,9 +59,9 @@ export class Names {
 
   /** Whether a message whose members have these names has one that the step takes. */
   takes(step: NamesStep, names: readonly string[]): boolean {
-    const taken = this.#taking.get(step) ?? { names: new Set(step.names), endings: new Endings(step.names) };
+    const taken = this.#taking.get(step) ?? new NameList(step.names);
     this.#taking.set(step, taken);
-    return step.isAny || names.some((name) => taken.names.has(name) || taken.endings.of(name).length > 0);
+    return step.isAny || names.some((name) => taken.takes(name));
   }
 
   #behind(name: string): Place[] {

@@ -3,13 +3,12 @@
  * name of a field, the key of an entry, an element of a list.
  */
 import { jsonpath } from "json-p3";
-import { Endings } from "../../../policy/endings.ts";
+import { Endings, NameList } from "../../../policy/endings.ts";
 import type { Place, Step } from "./rules.ts";
 
 /** One of some names, or any, or an element of a list. */
 export interface ByName {
-  readonly names: ReadonlySet<string>;
-  readonly endings: Endings;
+  readonly list: NameList;
   readonly isAny: boolean;
   readonly isElement: boolean;
 }
@@ -22,12 +21,10 @@ const environment = new jsonpath.JSONPathEnvironment();
 /** The steps of `$..['card',*][:]['number']`. */
 export const stepsOf = (expression: string): ByName[] =>
   environment.compile(expression).segments.map(({ selectors }) => ({
-    ...listed(selectors.flatMap((one) => (one instanceof NameSelector ? [one.name] : []))),
+    list: new NameList(selectors.flatMap((one) => (one instanceof NameSelector ? [one.name] : []))),
     isAny: selectors.some((one) => one instanceof WildcardSelector),
     isElement: selectors.some((one) => !(one instanceof NameSelector)),
   }));
-
-const listed = (names: readonly string[]) => ({ names: new Set(names), endings: new Endings(names) });
 
 /** Where such selectors are that wait for their next step, and those that begin wherever one may be. */
 export class Named {
@@ -38,7 +35,7 @@ export class Named {
   constructor(starts: readonly Place[]) {
     this.starts = starts.filter(({ steps }) => (steps[0] as ByName).isElement);
     for (const start of starts) {
-      for (const name of (start.steps[0] as ByName).names) {
+      for (const name of (start.steps[0] as ByName).list.names) {
         const list = this.byFirst.get(name);
         if (list) list.push(start);
         else this.byFirst.set(name, [start]);
@@ -51,8 +48,7 @@ export class Named {
   member(places: readonly Place[], names: readonly string[]): Place[] {
     const all = names.flatMap((name) => [name, ...this.endings.of(name)]);
     const begun = [...new Set(all.flatMap((name) => this.byFirst.get(name) ?? []))];
-    const isOne = (step: ByName) =>
-      step.isAny || names.some((name) => step.names.has(name) || step.endings.of(name).length > 0);
+    const isOne = ({ isAny, list }: ByName) => isAny || names.some((name) => list.takes(name));
     return behind([...places, ...new Set([...begun, ...this.starts])], isOne);
   }
 
@@ -64,7 +60,7 @@ export class Named {
   /** Behind each member that there may be. */
   any(places: readonly Place[]): Place[] {
     const starts = new Set([...this.starts, ...[...this.byFirst.values()].flat()]);
-    return behind([...places, ...starts], ({ isAny, names }) => isAny || names.size > 0);
+    return behind([...places, ...starts], ({ isAny, list }) => isAny || list.names.size > 0);
   }
 }
 

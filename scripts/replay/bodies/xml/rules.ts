@@ -3,7 +3,7 @@
  * Shares nothing with the filter: no automaton, no minimized states, just how far each selector has come.
  */
 import type { Inside } from "../../../policy/decoders.ts";
-import { Endings } from "../../../policy/endings.ts";
+import { NameList } from "../../../policy/endings.ts";
 import type { Looking, Setting } from "../../nested.ts";
 import type { RuleView } from "../../oracle.ts";
 import { unmatchedRule } from "../../oracle.ts";
@@ -15,8 +15,7 @@ import { lookingInto, viewSoftly } from "../texts.ts";
 interface Step {
   readonly descendant: boolean;
   /** Local names or *, of attributes where it says so. */
-  readonly tests: ReadonlySet<string>;
-  readonly endings: Endings;
+  readonly tests: NameList;
   readonly isAttribute: boolean;
 }
 
@@ -38,16 +37,12 @@ export interface Cover {
 const stepsOf = (expression: string): Step[] =>
   [...expression.matchAll(/(\/\/?)(@?)\(?([^/()]+)\)?/g)].map(([, slashes, mark, names]) => ({
     descendant: slashes === "//",
-    tests: new Set(names!.split("|")),
-    endings: new Endings(names!.split("|")),
+    tests: new NameList(names!.split("|")),
     isAttribute: mark === "@",
   }));
 
-const takes = ({ tests, endings, isAttribute }: Step, name: string): boolean => {
-  const local = name.replace(/^@/, "");
-  if (isAttribute !== name.startsWith("@")) return false;
-  return tests.has(local) || tests.has("*") || endings.of(local).length > 0;
-};
+const takes = ({ tests, isAttribute }: Step, name: string): boolean =>
+  isAttribute === name.startsWith("@") && (tests.names.has("*") || tests.takes(name.replace(/^@/, "")));
 
 interface Selecting {
   readonly expression: string;

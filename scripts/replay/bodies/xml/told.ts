@@ -15,7 +15,7 @@ export interface Telling<Told> {
 export const isNamespace = ({ name }: Attribute): boolean => name === "xmlns" || name.startsWith("xmlns:");
 
 /** What an element tells of those behind it, by its text or by an attribute that stands for that. */
-export function toldBy<Told>(rules: Telling<Told>, { local, attributes, children }: Element): Told | undefined {
+export function toldBy<Told>(telling: Telling<Told>, { local, attributes, children }: Element): Told | undefined {
   if (pairKind(local) !== PAIR.NAME) return undefined;
   let raw = "";
   for (const child of children) {
@@ -23,15 +23,15 @@ export function toldBy<Told>(rules: Telling<Told>, { local, attributes, children
     raw += child.raw;
   }
   const values = attributes.filter((each) => pairKind(each.local) === PAIR.VALUE && !isNamespace(each));
-  const texts = values.map((each) => rules.told(attributeValue(each.raw, each.quote), each.raw));
-  return [...texts, rules.told(textOf(raw), raw)].findLast((one) => one !== undefined);
+  const texts = values.map((each) => telling.told(attributeValue(each.raw, each.quote), each.raw));
+  return [...texts, telling.told(textOf(raw), raw)].findLast((one) => one !== undefined);
 }
 
 /** What the attributes of an element tell of what it holds, and which of them. */
-export function toldIn<Told>(rules: Telling<Told>, { attributes }: Element): { at: number; on: Told } | undefined {
+export function toldIn<Told>(telling: Telling<Told>, { attributes }: Element): { at: number; on: Told } | undefined {
   for (const [at, each] of attributes.entries()) {
     if (each.name !== each.local || isNamespace(each) || pairKind(each.local) !== PAIR.NAME) continue;
-    const on = rules.told(attributeValue(each.raw, each.quote), each.raw);
+    const on = telling.told(attributeValue(each.raw, each.quote), each.raw);
     if (on) return { at, on };
   }
   return undefined;
