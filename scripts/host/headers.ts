@@ -2,27 +2,13 @@
  * A header map with Envoy's rules.
  *
  * Invariants: names are lower case; pseudo-headers stand before all others; otherwise the order of arrival is kept.
- * Envoy keeps some names in one slot: a second value is joined to the first with a comma, so that a module sees (and
- * forwards) one line. All other names may repeat.
+ * Envoy keeps some names in one slot (slots.ts): a second value is joined to the first with a comma, so that a module
+ * sees (and forwards) one line. All other names may repeat.
  */
+import { type MapKind, SLOTS } from "./slots.ts";
 import { assertByteString } from "./text.ts";
 
 export type Pair = [name: string, value: string];
-
-/** One slot: the built-in O(1) headers of requests and responses, then those that Envoy's own filters register. */
-const SINGLE = new Set(
-  [
-    ":authority :method :path :protocol :scheme :status connection content-length content-type date expect",
-    "grpc-message grpc-status grpc-timeout keep-alive location proxy-connection proxy-status server te",
-    "transfer-encoding upgrade user-agent via x-client-trace-id x-forwarded-client-cert x-forwarded-for",
-    "x-forwarded-host x-forwarded-proto x-request-id",
-    "accept accept-encoding access-control-request-headers access-control-request-method authorization",
-    "cache-control content-encoding etag if-match if-modified-since if-none-match if-range if-unmodified-since",
-    "origin pragma referer vary",
-  ]
-    .join(" ")
-    .split(" "),
-);
 
 const isPseudo = (name: string): boolean => name.charCodeAt(0) === 0x3a;
 
@@ -30,8 +16,10 @@ export class HeaderMap {
   /** Entries are replaced, never changed in place: `pairs` may hand them out. */
   #entries: Pair[] = [];
   #pseudo = 0;
+  readonly #slots: ReadonlySet<string>;
 
-  constructor(pairs: readonly (readonly [string, string])[] = []) {
+  constructor(kind: MapKind, pairs: readonly (readonly [string, string])[] = []) {
+    this.#slots = SLOTS[kind];
     for (const [name, value] of pairs) {
       assertByteString(name);
       assertByteString(value);
@@ -63,7 +51,7 @@ export class HeaderMap {
 
   add(name: string, value: string): void {
     const key = name.toLowerCase();
-    if (SINGLE.has(key)) {
+    if (this.#slots.has(key)) {
       const index = this.#entries.findIndex((entry) => entry[0] === key);
       if (index >= 0) {
         const present = this.#entries[index]![1];

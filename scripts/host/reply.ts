@@ -33,7 +33,7 @@ export function isGrpc(request: HeaderMap): boolean {
 }
 
 export function prepareReply(reply: LocalReply, request: HeaderMap | undefined): PreparedReply {
-  const headers = new HeaderMap([[":status", String(reply.status)]]);
+  const headers = new HeaderMap("response", [[":status", String(reply.status)]]);
   for (const [name, value] of reply.headers) headers.add(name, value);
   if (request && isGrpc(request)) return grpcReply(reply, headers);
   if (reply.body.length === 0) {

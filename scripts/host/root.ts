@@ -144,8 +144,8 @@ export class Plugin implements RootContext {
   #deliver(token: number, response: HttpCallResponse | undefined): void {
     const { exports } = this.#machine;
     if (response) {
-      const headers = new HeaderMap(response.headers);
-      const trailers = response.trailers && new HeaderMap(response.trailers);
+      const headers = new HeaderMap("response", response.headers);
+      const trailers = response.trailers && new HeaderMap("response trailers", response.trailers);
       this.#response = { headers, body: response.body, trailers };
     } else {
       this.status = { code: Status.BrokenConnection, message: "reset" };

@@ -76,7 +76,7 @@ export class HttpStream implements Context, FlowOwner {
     if (this.dead || this.#request.headers) return;
     this.#created = true;
     this.#machine.enter(this, this.#machine.exports.proxy_on_context_create, 0, this.id, this.root.id);
-    this.#request.receiveHeaders(new HeaderMap(headers), endOfStream);
+    this.#request.receiveHeaders(new HeaderMap("request", headers), endOfStream);
   }
 
   requestBody(chunk: Uint8Array, endOfStream: boolean): void {
@@ -84,11 +84,11 @@ export class HttpStream implements Context, FlowOwner {
   }
 
   requestTrailers(trailers: Pairs): void {
-    if (this.#takes(this.#request)) this.#request.receiveTrailers(new HeaderMap(trailers));
+    if (this.#takes(this.#request)) this.#request.receiveTrailers(new HeaderMap("request trailers", trailers));
   }
 
   responseHeaders(headers: Pairs, endOfStream: boolean): void {
-    const map = new HeaderMap(headers);
+    const map = new HeaderMap("response", headers);
     const status = Number(map.get(":status"));
     // Interim responses pass Envoy's Wasm filter without a callback.
     if (this.dead || this.#response.headers || (status >= 100 && status < 200 && status !== 101)) return;
@@ -100,7 +100,7 @@ export class HttpStream implements Context, FlowOwner {
   }
 
   responseTrailers(trailers: Pairs): void {
-    if (this.#takes(this.#response)) this.#response.receiveTrailers(new HeaderMap(trailers));
+    if (this.#takes(this.#response)) this.#response.receiveTrailers(new HeaderMap("response trailers", trailers));
   }
 
   /** Ends the stream: access log, done, delete. A stream that was not finished is cut. */
@@ -260,7 +260,7 @@ export class HttpStream implements Context, FlowOwner {
 
   #trailersOf(flow: Flow): HeaderMap | undefined {
     if (!flow.openTrailers && flow.openBody && this.#endOfStream) {
-      flow.openTrailers = new HeaderMap();
+      flow.openTrailers = new HeaderMap(flow === this.#request ? "request trailers" : "response trailers");
       flow.trailers = flow.openTrailers;
     }
     return flow.openTrailers;

@@ -227,25 +227,32 @@ export class Prover {
 /** Headers as the gateway receives them: lower case, and joined where a name may stand only once. */
 function requestBefore({ request }: Exchange): Message {
   const host = request.headers.find(([name]) => name.toLowerCase() === "host");
-  const map = new HeaderMap([
+  const map = new HeaderMap("request", [
     [":method", request.method],
     [":path", request.path],
     [":scheme", request.scheme ?? "http"],
     [":authority", host?.[1] ?? "localhost"],
     ...request.headers.filter((pair) => pair !== host),
   ]);
-  return { headers: headersFromWire(map.pairs()), body: request.body ?? nothing, ...trailersBefore(request) };
+  return {
+    headers: headersFromWire(map.pairs()),
+    body: request.body ?? nothing,
+    ...trailersBefore("request trailers", request),
+  };
 }
 
-const trailersBefore = ({ trailers }: Pick<Exchange["request"], "trailers">): Pick<Message, "trailers"> =>
-  trailers === undefined ? {} : { trailers: headersFromWire(new HeaderMap(trailers).pairs()) };
+const trailersBefore = (
+  kind: "request trailers" | "response trailers",
+  { trailers }: Pick<Exchange["request"], "trailers">,
+): Pick<Message, "trailers"> =>
+  trailers === undefined ? {} : { trailers: headersFromWire(new HeaderMap(kind, trailers).pairs()) };
 
 function responseBefore({ request, response }: Exchange): Message | undefined {
   if (response === undefined) return undefined;
-  const map = new HeaderMap([[":status", String(response.status)], ...response.headers]);
+  const map = new HeaderMap("response", [[":status", String(response.status)], ...response.headers]);
   const isBodiless = request.method === "HEAD" || response.status === 204 || response.status === 304;
   const body = isBodiless ? nothing : (response.body ?? nothing);
-  return { headers: headersFromWire(map.pairs()), body, isBodiless, ...trailersBefore(response) };
+  return { headers: headersFromWire(map.pairs()), body, isBodiless, ...trailersBefore("response trailers", response) };
 }
 
 const decode = (bytes: Uint8Array): string => Buffer.from(bytes).toString("utf8");

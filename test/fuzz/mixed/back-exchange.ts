@@ -1,7 +1,6 @@
 /** Messages through the filter at the edge and at the egress, as requests and as answers, and what left of them. */
 import { unzipSync } from "node:zlib";
 import fc from "fast-check";
-import { HeaderMap } from "../../../scripts/host/headers.ts";
 import {
   type Chunking,
   type Exchange,
@@ -168,8 +167,7 @@ export function messageOf(sent: Sent, tools: Parameters<typeof recordingOf>[1] =
     path: echoed(toWire(request.path)),
     headers: headersToWire(request.headers.filter(([name]) => !isOwn.test(name))) as Headers,
     body: request.body ?? nothing,
-    // Of some names the host makes one field.
-    trailers: fieldsOf(new HeaderMap(headersToWire(request.trailers ?? [])).pairs()),
+    trailers: fieldsOf(headersToWire(request.trailers ?? [])),
   };
 }
 

@@ -16,7 +16,7 @@ const serialized = (pairs: Pair[]): Uint8Array => {
 
 describe("a header map", () => {
   test("keeps order, lower-cases names and puts pseudo-headers first", () => {
-    const map = new HeaderMap([
+    const map = new HeaderMap("request", [
       ["X-B", "1"],
       [":path", "/"],
       ["x-a", "2"],
@@ -34,7 +34,7 @@ describe("a header map", () => {
   });
 
   test("repeats names, except those that Envoy keeps in one slot", () => {
-    const map = new HeaderMap([
+    const map = new HeaderMap("request", [
       ["cookie", "a=1"],
       ["cookie", "b=2"],
       ["content-type", "application/json"],
@@ -48,8 +48,28 @@ describe("a header map", () => {
     expect(map.get("Cookie")).toBe("a=1");
   });
 
+  test("has slots for other names in answers, and in trailers", () => {
+    const given: Pair[] = [
+      ["accept-encoding", "gzip"],
+      ["accept-encoding", "br"],
+      ["vary", "a"],
+      ["vary", "b"],
+      ["grpc-message", "c"],
+      ["grpc-message", "d"],
+    ];
+    const [encodings, vary, message]: Pair[] = [
+      ["accept-encoding", "gzip,br"],
+      ["vary", "a,b"],
+      ["grpc-message", "c,d"],
+    ];
+    expect(new HeaderMap("request", given).pairs()).toEqual([encodings, ...given.slice(2)]);
+    expect(new HeaderMap("response", given).pairs()).toEqual([...given.slice(0, 2), vary, message]);
+    expect(new HeaderMap("request trailers", given).pairs()).toEqual(given);
+    expect(new HeaderMap("response trailers", given).pairs()).toEqual([...given.slice(0, 4), message]);
+  });
+
   test("replace removes every value and moves to the end", () => {
-    const map = new HeaderMap([
+    const map = new HeaderMap("request", [
       ["x", "1"],
       ["y", "2"],
       ["x", "3"],
@@ -63,8 +83,8 @@ describe("a header map", () => {
   });
 
   test("refuses characters that are not one byte", () => {
-    expect(() => new HeaderMap([["x", "日本"]])).toThrow(/U\+00FF/);
-    expect(new HeaderMap([["x", "\u00ff"]]).get("x")).toBe("\u00ff");
+    expect(() => new HeaderMap("request", [["x", "日本"]])).toThrow(/U\+00FF/);
+    expect(new HeaderMap("request", [["x", "\u00ff"]]).get("x")).toBe("\u00ff");
   });
 });
 
