@@ -17,8 +17,10 @@ import {
   HEADER_REQUEST_FIELDS,
   HEADER_RESPONSE_FIELDS,
   HEADER_UNSUPPORTED,
+  LOCATION_COOKIE,
   LOCATION_COOKIE_TEXT,
   LOCATION_HEADER,
+  LOCATION_HEADER_TEXT,
   NO_MESSAGE,
   NO_RULE,
   UNSUPPORTED_BLOCK,
@@ -89,9 +91,10 @@ function isWeb(format: u32): bool {
   return format == FORMAT_GRPC_WEB || format == FORMAT_GRPC_WEB_TEXT;
 }
 
-/** Whether something acts on headers. */
+/** Whether something acts on headers, those that hold cookies among them. */
 export function judgesHeaders(blob: usize, fields: u32, unmatched: u32): bool {
-  return unmatched != NO_RULE || hasFields(blob, fields, LOCATION_HEADER, LOCATION_COOKIE_TEXT);
+  if (unmatched != NO_RULE || hasFields(blob, fields, LOCATION_HEADER, LOCATION_COOKIE)) return true;
+  return hasFields(blob, fields, LOCATION_HEADER_TEXT, LOCATION_COOKIE_TEXT);
 }
 
 /** Takes the digests of a body that may leave in another form out of the loaded headers or trailers; false when that failed. */

@@ -64,6 +64,10 @@ export const isPlainName = ({ location, expression, nested, query }: ResolvedSel
   query === undefined &&
   !expression.includes("*");
 
+/** Whether names of members are selected there. A document has none. */
+export const isOfNames = (location: ResolvedSelector["location"], { segments }: Query): boolean =>
+  location === "json-key" && segments.length > 0;
+
 interface Entry extends RuleQuery {
   readonly selector: ResolvedSelector;
   readonly from: ResolvedRule;
@@ -83,7 +87,7 @@ export function documentsOf(rules: readonly ResolvedRule[]): Documents {
   const known: NameQueries = new Map();
   const bodies = all.map((entries) =>
     entries
-      .filter(({ selector }) => selector.location === "json" || selector.location === "json-key")
+      .filter(({ selector: { location }, query }) => location === "json" || isOfNames(location, query))
       .map((entry) => ({ ...entry, byName: entry.selector.location === "json-key" })),
   );
   const softly = bodies.map((body, index) => softlyIn(body, directions[index]!));

@@ -31,6 +31,7 @@ import { hidesValues, mayBeKept, redactedText } from "./replacement.ts";
 import type { Finding } from "./result.ts";
 import type { Left, Run } from "./run.ts";
 import type { Selector } from "./selectors.ts";
+import { looksSoftly } from "./soft.ts";
 import { headersFromWire } from "./text.ts";
 import { isWeb, withoutWeb } from "./web.ts";
 
@@ -94,7 +95,7 @@ export class Prover {
     if (!isActive) return untouched(direction, given, sent, isComplete);
     const asking = this.afterCodings(direction, path, given, isCoded(sent));
     const isUnwrapped = isGrpc(asking.headers) && !isGrpc(given.headers);
-    const own = this.ownHeaders(direction, path);
+    const own = this.ownHeaders(direction, path, given);
     const [before, after] = withoutOwn(own, asking, (isUnwrapped && withoutWeb(sent)) || sent);
     const fields = compareBoth(this.fieldPolicy(direction), before, after, isComplete);
     const body = this.body(direction, path, before, after, isComplete);
@@ -116,13 +117,11 @@ export class Prover {
   }
 
   /** The headers by which the gateway asks for answers that it can read. */
-  private ownHeaders(direction: Direction, path: string): readonly string[] {
+  private ownHeaders(direction: Direction, path: string, { headers }: Message): readonly string[] {
     if (direction === "response") return [];
     const { response } = this.rules;
-    return [
-      ...(looksIntoBodies(response, path) ? ["accept-encoding"] : []),
-      ...(response.messages.acts(path) ? ["grpc-accept-encoding"] : []),
-    ];
+    const looksIn = looksIntoBodies(response, path) || (isWeb(headers) && this.judgesFields("response"));
+    return [...(looksIn ? ["accept-encoding"] : []), ...(response.messages.acts(path) ? ["grpc-accept-encoding"] : [])];
   }
 
   /** The message as its rules see it: as a gRPC call where it is one of gRPC-Web, decoded where the policy says so, and asking for answers that can be read. */
@@ -132,7 +131,7 @@ export class Prover {
     const given = asCall(sent);
     const { compressed, unsupported } = this.policy.policy;
     const decodes = compressed === "decode";
-    const own = this.ownHeaders(direction, path);
+    const own = this.ownHeaders(direction, path, sent);
     const inMessages = own.includes("grpc-accept-encoding");
     const asked = own.includes("accept-encoding")
       ? { ...given, headers: askingReadably(given.headers, decodes) }
@@ -161,11 +160,16 @@ export class Prover {
   private isIdle(direction: Direction, path: string, { headers }: Message): boolean {
     const { messages } = this.rules[direction];
     if (messages.begin(path) === undefined || messages.acts(path) || !isOfMessages(headers)) return false;
-    // Trailers have no query: of one that is decoded nothing asks.
-    const isOnFields = ({ location, inside }: Selector): boolean =>
-      ["header", "cookie", "any"].includes(location) || (location === "query" && !inside);
+    return !isWeb(headers) || !this.judgesFields(direction);
+  }
+
+  /** Whether something acts on headers or cookies: in gRPC-Web trailers stand in the body. */
+  private judgesFields(direction: Direction): boolean {
+    const isOnFields = ({ location }: Selector): boolean => ["header", "cookie", "any"].includes(location);
     const judges = this.views.some((view) => view.directions.includes(direction) && view.selectors.some(isOnFields));
-    return !isWeb(headers) || (!judges && unmatchedRule(this.policy.unmatched, direction) === undefined);
+    return (
+      judges || looksSoftly(this.views, direction) || unmatchedRule(this.policy.unmatched, direction) !== undefined
+    );
   }
 
   private body(

@@ -5,6 +5,7 @@
 import { type ResolvedAction, takesWhole } from "../action.ts";
 import { type Automaton, AutomatonLimit } from "../automaton.ts";
 import { NO_MESSAGE } from "../constants.ts";
+import { isOfNames } from "../documents.ts";
 import { matchesPattern } from "../fields.ts";
 import type { CompiledPolicy, Direction, ResolvedRule, ResolvedSelector } from "../index.ts";
 import { GraphLimit } from "../protobuf/graph.ts";
@@ -95,8 +96,8 @@ function finding(rule: ResolvedRule, place: Finding["place"], isRule: boolean, c
 function reachedIn(direction: Direction, all: readonly Entry[]): Entry[] {
   const entries = all.filter(({ rule }) => rule.directions.includes(direction));
   return [
-    ...walk(buildAutomaton([queriesAt(entries, "json")]), entries, false),
-    ...walk(buildAutomaton([queriesAt(entries, "xml")]), entries, true),
+    ...walk(buildAutomaton([queriesAt(entries, isAt("json"))]), entries, false),
+    ...walk(buildAutomaton([queriesAt(entries, isAt("xml"))]), entries, true),
     ...namesIn(entries),
     ...documentsIn(entries),
     ...textsIn(entries),
@@ -104,20 +105,25 @@ function reachedIn(direction: Direction, all: readonly Entry[]): Entry[] {
   ];
 }
 
-/** Queries of a location, numbered by their entries. */
-const queriesAt = (entries: readonly Entry[], location: "json" | "json-key" | "xml"): RuleQuery[] =>
+/** Queries of selectors of one kind, numbered by their entries. */
+const queriesAt = (entries: readonly Entry[], isOfKind: (selector: ResolvedSelector) => boolean): RuleQuery[] =>
   entries.flatMap(({ rule: { detect }, selectors }, rule) =>
-    selectors.flatMap((selector) =>
-      selector.location === location ? [{ query: selector.query!, rule, detects: detect !== undefined }] : [],
-    ),
+    selectors.filter(isOfKind).map(({ query }) => ({ query: query!, rule, detects: detect !== undefined })),
   );
+
+const isAt =
+  (location: ResolvedSelector["location"]) =>
+  (selector: ResolvedSelector): boolean =>
+    selector.location === location;
+
+const isName = ({ location, query }: ResolvedSelector): boolean => query !== undefined && isOfNames(location, query);
 
 /** Names of members, apart from values: a rule on a name takes nothing from rules on what stands below. */
 function namesIn(entries: readonly Entry[]): Entry[] {
   const passing = entries.map(
     ({ rule, selectors }): Entry => ({ rule: { ...rule, action: { kind: "pass" } }, selectors }),
   );
-  const reached = walk(buildAutomaton([queriesAt(entries, "json-key")]), passing, false);
+  const reached = walk(buildAutomaton([queriesAt(entries, isName)]), passing, false);
   return entries.filter((_, index) => reached.has(passing[index]!));
 }
 

@@ -205,6 +205,7 @@ describe("reach", () => {
       ["unreachable-rule"],
     ],
     ["nothing", [["json:$[3:1]", "redact"]], ["unreachable-rule"]],
+    ["the name of a document, which has none", [["json-key:$", "hash"]], ["unreachable-rule"]],
     [
       "one of two",
       [

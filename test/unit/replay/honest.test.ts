@@ -194,3 +194,39 @@ test("a compressed call of gRPC-Web in which nothing acts asks for readable mess
   expect(run.result.request?.headers).toContainEqual(["grpc-accept-encoding", "gzip"]);
   expect(bench.findings(run)).toEqual([]);
 });
+
+// Trailers of gRPC-Web stand in the body: they have headers and cookies, and no query.
+test.each([
+  ["query:card", ["br"]],
+  ["header:x-card", ["identity"]],
+  ["cookie:card|json:$.pan", ["identity"]],
+])(
+  "a call of gRPC-Web under %s on answers asks for readable ones where they are looked into",
+  async (select, asked) => {
+    const bench = new Bench({
+      protobuf: { descriptors: shopFile },
+      rules: [{ name: "answers", on: "response", select, action: "redact" }],
+    });
+    const headers: [string, string][] = [
+      ["content-type", "application/grpc-web+proto"],
+      ["accept-encoding", "br"],
+    ];
+    const body = frame(encode("shop.Order", { id: "a" }));
+    const run = await bench.run({ id: "one", request: { method: "POST", path: "/shop.Checkout/Pay", headers, body } });
+    const found = run.result.request!.headers.filter(([name]) => name === "accept-encoding");
+    expect(found.map(([, value]) => value)).toEqual(asked);
+    expect(bench.findings(run)).toEqual([]);
+  },
+);
+
+test("a document has no name: a rule on it has no bodies read", async () => {
+  for (const detect of [undefined, ["EMAIL_ADDRESS"]]) {
+    const bench = new Bench({
+      rules: [{ name: "none", on: "response", select: "json-key:$", action: "redact", detect }],
+    });
+    const headers: [string, string][] = [json, ["accept-encoding", "br"]];
+    const run = await bench.run(request("{}", { headers }));
+    expect(run.result.request!.headers).toContainEqual(["accept-encoding", "br"]);
+    expect(bench.findings(run)).toEqual([]);
+  }
+});
