@@ -50,6 +50,13 @@ export type ProofPolicy = Pick<CompiledPolicy, "rules" | "unmatched" | "policy">
 const nothing = new Uint8Array();
 const shortInHashes = 8;
 
+/** What the gateway knows of both messages by the request. */
+interface Call {
+  readonly path: string;
+  /** Of gRPC-Web: whatever comes back is looked into where something acts on headers, since trailers stand in the body. */
+  readonly isWeb: boolean;
+}
+
 export class Prover {
   private readonly policy: ProofPolicy;
   private readonly views: readonly RuleView[];
@@ -66,14 +73,14 @@ export class Prover {
   prove({ exchange, result, isActive }: Run): Proof {
     const request = requestBefore(exchange);
     const response = responseBefore(exchange);
-    const { path } = exchange.request;
+    const call = { path: exchange.request.path, isWeb: isWeb(request.headers) };
     const proofs: Proof[] = [];
     if (result.request !== undefined) {
-      proofs.push(this.message("request", isActive, path, request, result.request, result.requestComplete));
+      proofs.push(this.message("request", isActive, call, request, result.request, result.requestComplete));
     }
-    if (result.isReply) proofs.push(this.reply(path, request, response, result.response));
+    if (result.isReply) proofs.push(this.reply(call, request, response, result.response));
     else if (result.response !== undefined && response !== undefined) {
-      proofs.push(this.message("response", isActive, path, response, result.response, result.responseComplete));
+      proofs.push(this.message("response", isActive, call, response, result.response, result.responseComplete));
     }
     return {
       findings: proofs.flatMap((proof) => proof.findings),
@@ -85,7 +92,7 @@ export class Prover {
   private message(
     direction: Direction,
     isActive: boolean,
-    path: string,
+    call: Call,
     given: Message,
     raw: Left,
     isComplete: boolean,
@@ -93,14 +100,15 @@ export class Prover {
     const trailers = raw.trailers && headersFromWire(raw.trailers);
     const sent = { headers: headersFromWire(raw.headers), body: raw.body, trailers };
     if (!isActive) return untouched(direction, given, sent, isComplete);
-    const asking = this.afterCodings(direction, path, given, isCoded(sent));
+    const asking = this.afterCodings(direction, call, given, isCoded(sent));
     const isUnwrapped = isGrpc(asking.headers) && !isGrpc(given.headers);
-    const own = this.ownHeaders(direction, path, given);
+    const own = this.ownHeaders(direction, call);
     const [before, after] = withoutOwn(own, asking, (isUnwrapped && withoutWeb(sent)) || sent);
     const fields = compareBoth(this.fieldPolicy(direction), before, after, isComplete);
-    const body = this.body(direction, path, before, after, isComplete);
+    const body = this.body(direction, call, before, after, isComplete);
     const { unsupported } = this.policy.policy;
-    const isStale = given.isBodiless && mayLeaveOtherwise(this.rules[direction], given.headers, unsupported, path);
+    const mayChange = () => mayLeaveOtherwise(this.rules[direction], given.headers, unsupported, call.path);
+    const isStale = given.isBodiless && this.looksIn(direction, call) && mayChange();
     const stale = isStale || Buffer.compare(given.body, sent.body) !== 0 ? staleDigests(given, sent) : [];
     const differences = [...fields.differences, ...body.differences, ...stale];
     const secrets = [...fields.secrets, ...body.secrets];
@@ -117,21 +125,28 @@ export class Prover {
   }
 
   /** The headers by which the gateway asks for answers that it can read. */
-  private ownHeaders(direction: Direction, path: string, { headers }: Message): readonly string[] {
+  private ownHeaders(direction: Direction, call: Call): readonly string[] {
     if (direction === "response") return [];
-    const { response } = this.rules;
-    const looksIn = looksIntoBodies(response, path) || (isWeb(headers) && this.judgesFields("response"));
-    return [...(looksIn ? ["accept-encoding"] : []), ...(response.messages.acts(path) ? ["grpc-accept-encoding"] : [])];
+    const asksForMessages = this.rules.response.messages.acts(call.path);
+    return [
+      ...(this.looksIn("response", call) ? ["accept-encoding"] : []),
+      ...(asksForMessages ? ["grpc-accept-encoding"] : []),
+    ];
+  }
+
+  private looksIn(direction: Direction, { path, isWeb }: Call): boolean {
+    return looksIntoBodies(this.rules[direction], path) || (isWeb && this.judgesFields(direction));
   }
 
   /** The message as its rules see it: as a gRPC call where it is one of gRPC-Web, decoded where the policy says so, and asking for answers that can be read. */
-  private afterCodings(direction: Direction, path: string, sent: Message, keepsCoding = true): Message {
+  private afterCodings(direction: Direction, call: Call, sent: Message, keepsCoding = true): Message {
+    const { path } = call;
     const isOfCall = this.rules[direction].messages.begin(path) !== undefined;
     const asCall = (message: Message): Message => (isOfCall && withoutWeb(message)) || message;
     const given = asCall(sent);
     const { compressed, unsupported } = this.policy.policy;
     const decodes = compressed === "decode";
-    const own = this.ownHeaders(direction, path, sent);
+    const own = this.ownHeaders(direction, call);
     const inMessages = own.includes("grpc-accept-encoding");
     const asked = own.includes("accept-encoding")
       ? { ...given, headers: askingReadably(given.headers, decodes) }
@@ -142,7 +157,7 @@ export class Prover {
     const message = asking(asked);
     const rules = this.rules[direction];
     if (keepsCoding && this.isIdle(direction, path, sent)) return message;
-    const plain = decodes && looksIntoBodies(rules, path) ? withoutCoding(asked) : undefined;
+    const plain = decodes && this.looksIn(direction, call) ? withoutCoding(asked) : undefined;
     // The frames of gRPC-Web stand inside the coding.
     const decoded = plain && asking(asCall(plain));
     // The coding of a body that turns out to be empty may go.
@@ -174,15 +189,16 @@ export class Prover {
 
   private body(
     direction: Direction,
-    path: string,
+    call: Call,
     before: Message,
     after: Message,
     isComplete: boolean,
   ): Comparison & { secrets: readonly Secret[]; text?: string } {
     const rules = this.rules[direction];
+    const { path } = call;
     const { unsupported } = this.policy.policy;
     const isIdle = isCoded(before) && this.isIdle(direction, path, before);
-    if (isIdle || !looksIntoBodies(rules, path) || before.body.length === 0)
+    if (isIdle || !this.looksIn(direction, call) || before.body.length === 0)
       return sameBytes(before, after, isComplete);
     const reading = readBody(rules, before.headers, before.body, unsupported, path);
     if (reading === "unread" || reading === "broken") {
@@ -198,10 +214,10 @@ export class Prover {
   }
 
   /** A refusal speaks in the gateway's own words only. */
-  private reply(path: string, request: Message, response: Message | undefined, reply: Left | undefined): Proof {
+  private reply(call: Call, request: Message, response: Message | undefined, reply: Left | undefined): Proof {
     const secrets = [
-      ...this.secretsIn("request", path, request),
-      ...(response ? this.secretsIn("response", path, response) : []),
+      ...this.secretsIn("request", call, request),
+      ...(response ? this.secretsIn("response", call, response) : []),
     ];
     const { headers = [], body = nothing } = reply ?? {};
     const { name: policy } = this.policy.policy;
@@ -210,12 +226,12 @@ export class Prover {
     return searchFor("response", { secrets, left, allowed: [], hashed: [], isExact: false });
   }
 
-  private secretsIn(direction: Direction, path: string, given: Message): Secret[] {
-    const { headers, body } = this.afterCodings(direction, path, given);
+  private secretsIn(direction: Direction, call: Call, given: Message): Secret[] {
+    const { headers, body } = this.afterCodings(direction, call, given);
     const ends = given.trailers ?? [];
     const policy = this.fieldPolicy(direction);
     const fields = [...compareFields(policy, headers, headers).secrets, ...compareFields(policy, ends, ends).secrets];
-    const reading = readBody(this.rules[direction], headers, body, this.policy.policy.unsupported, path);
+    const reading = readBody(this.rules[direction], headers, body, this.policy.policy.unsupported, call.path);
     return typeof reading === "string" ? [...fields] : [...fields, ...reading.secrets];
   }
 

@@ -223,14 +223,13 @@ export function readBody(
   return reading === undefined ? "broken" : readingIn(charset, reading);
 }
 
-/** Whether a body under these headers, had it come, could leave in another form, or not at all. */
+/** Whether a body under these headers that is looked into, had it come, could leave in another form, or not at all. */
 export function mayLeaveOtherwise(
   rules: BodyRules,
   headers: readonly Header[],
   unsupported: "block" | "empty" | "pass",
   path: string,
 ): boolean {
-  if (!looksIntoBodies(rules, path)) return false;
   if (isOfMessages(headers)) return rules.messages.acts(path);
   if (formatOf(typeIn(headers)) === "json") return rules.oracle.hasJsonRules || rules.unmatched !== undefined;
   return unsupported !== "pass" || readBody(rules, headers, new Uint8Array(), unsupported, path) !== "unread";

@@ -2,7 +2,7 @@
 // leaves as they are among them (a date that is the first of its year, a network, what is masked or a token already).
 
 import { gzipSync } from "node:zlib";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Recording } from "../../../scripts/replay/recording.ts";
 import { encode, frame, shopFile } from "../../support/protobuf.ts";
 import { Bench, json, request, textOf } from "./support.ts";
@@ -229,4 +229,36 @@ test("a document has no name: a rule on it has no bodies read", async () => {
     expect(run.result.request!.headers).toContainEqual(["accept-encoding", "br"]);
     expect(bench.findings(run)).toEqual([]);
   }
+});
+
+// Whatever comes back for such a call is read as a body: the trailers may be in it.
+describe("an answer to a call of gRPC-Web under rules on its headers", () => {
+  const policyOf = (unsupported: string) => ({
+    compressed: "decode",
+    unsupported,
+    protobuf: { descriptors: shopFile },
+    rules: [{ name: "answers", on: "response", select: "header:x-card", action: "redact" }],
+  });
+  const web: [string, string] = ["content-type", "application/grpc-web+proto"];
+  const trailers = Buffer.from("\x80\0\0\0\x1cgrpc-status:0\r\nx-card:4111\r\n", "latin1");
+  const gzip: [string, string] = ["content-encoding", "gzip"];
+  const message = frame(encode("shop.Receipt", { id: "r" }));
+  const answers: [string, [string, string][], Uint8Array, number][] = [
+    ["JSON", [json], Buffer.from('{"a":1}'), 200],
+    ["compressed JSON", [json, gzip], gzipSync('{"a":1}'), 200],
+    ["a table", [["content-type", "text/csv"]], Buffer.from("a,b"), 200],
+    ["a compressed table", [["content-type", "text/csv"], gzip], gzipSync("a,b"), 200],
+    ["nothing, compressed", [json, gzip], new Uint8Array(), 200],
+    ["messages and trailers", [web], Buffer.concat([message, trailers]), 200],
+    ["the same, compressed", [web, gzip], gzipSync(Buffer.concat([message, trailers])), 200],
+    ["the head of it", [web, ["content-md5", "x"]], new Uint8Array(), 304],
+  ];
+  test.each(answers)("%s", async (_, headers, body, status) => {
+    for (const unsupported of ["block", "empty", "pass"]) {
+      const bench = new Bench(policyOf(unsupported));
+      const given = { method: "POST", path: "/shop.Checkout/Pay", headers: [web], body: message };
+      const run = await bench.run({ id: "one", request: given, response: { status, headers, body } });
+      expect({ unsupported, found: bench.findings(run) }).toEqual({ unsupported, found: [] });
+    }
+  });
 });
