@@ -4,6 +4,8 @@
  *
  * Invariants: selectors, directions, detectors and the order of rules are the policy's own; no key is needed.
  */
+
+import { leavesNothingOf } from "../policy/acting.ts";
 import { writeBinary } from "../policy/binary.ts";
 import { documentsOf, groupsOf } from "../policy/documents.ts";
 import type { CompiledPolicy, ResolvedRule } from "../policy/index.ts";
@@ -52,7 +54,7 @@ export function probeOf(compiled: CompiledPolicy, detecting: Detecting): Compile
     soft: documents.soft,
     pairs: documents.pairs,
   });
-  const automaton = buildAutomaton(groupsOf(documents, protobuf.groups));
+  const automaton = buildAutomaton(groupsOf(documents, protobuf.groups), leavesNothingOf(rules));
   const binary = writeBinary({ policy, role, rules, documents, automaton, protobuf, program });
   return { ...compiled, policy, rules, unmatched, automaton, protobuf, binary, program };
 }

@@ -4,6 +4,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { leavesNothingOf } from "./acting.ts";
 import { type Automaton, AutomatonLimit } from "./automaton.ts";
 import { writeBinary } from "./binary.ts";
 import { MAX } from "./constants.ts";
@@ -103,7 +104,7 @@ export function compilePolicy(text: PolicyText, resolve: Resolve = resolveFile, 
       soft: documents.soft,
       pairs: documents.pairs,
     });
-    const automaton = build(own, groupsOf(documents, protobuf.groups));
+    const automaton = build(own, groupsOf(documents, protobuf.groups), rules);
     if (automaton && !sources.some((source) => hasErrors(source.diagnostics))) {
       const binary = writeBinary({ policy, role, rules, documents, automaton, protobuf, program });
       const digest = `sha256:${createHash("sha256").update(binary).digest("hex")}`;
@@ -158,9 +159,13 @@ function collect(
   });
 }
 
-function build(own: Source, groups: readonly (readonly RuleQuery[])[]): Automaton | undefined {
+function build(
+  own: Source,
+  groups: readonly (readonly RuleQuery[])[],
+  rules: readonly ResolvedRule[],
+): Automaton | undefined {
   try {
-    const automaton = buildAutomaton(groups);
+    const automaton = buildAutomaton(groups, leavesNothingOf(rules));
     const { size } = automaton.classes;
     if (size <= MAX.SYMBOLS) return automaton;
     own.error("too-many-names", { path: ["rules"] }, `${size} member names`, `use at most ${MAX.SYMBOLS}`);

@@ -7,6 +7,7 @@
 // Names that the same positions list are one class.
 // Invariant: equal sets are one state; state 0 is the empty set.
 
+import { Acting, type LeavesNothing } from "./acting.ts";
 import { type Automaton, AutomatonLimit, type Held, type State } from "./automaton.ts";
 import { MAX } from "./constants.ts";
 import { pieces, type Stride, strideOf } from "./elements.ts";
@@ -14,6 +15,7 @@ import { addEndings } from "./endings.ts";
 import type { Decoder, Query, Segment } from "./jsonpath/ast.ts";
 import { minimize } from "./minimize.ts";
 import { pairKind, pairNames } from "./pairs.ts";
+import { type End, isEnd, keyOf, type Place, type Position, placeOf, Ways } from "./positions.ts";
 
 export interface RuleQuery {
   query: Query;
@@ -34,17 +36,12 @@ export interface RuleQuery {
 }
 
 /** One automaton with a root for each group of queries (a group is a direction). */
-export function buildAutomaton(groups: readonly (readonly RuleQuery[])[]): Automaton {
-  const { states, classes, roots } = new Construction(groups);
+export function buildAutomaton(
+  groups: readonly (readonly RuleQuery[])[],
+  leavesNothing: LeavesNothing = () => false,
+): Automaton {
+  const { states, classes, roots } = new Construction(groups, leavesNothing);
   return minimize({ states, classes, roots });
-}
-
-/** The place before a segment, and the positions behind it. */
-interface Place {
-  segment: Segment;
-  /** Of the names among its selectors. */
-  names: Set<number>;
-  next: readonly number[];
 }
 
 /** Where one step leads from some positions: by any name, by a class of names, by an element. */
@@ -67,43 +64,16 @@ interface Loops {
   targets: Map<readonly number[], number>;
 }
 
-/** The end of a selector: the rule, and whether it is about the name, or what stands for one. */
-type End = Omit<RuleQuery, "query" | "into" | "pairs">;
-
 /** So many rules that look below names of their own are most of the states, whatever else there is. */
 const MANY_DETECTING = 8;
 
 const below: Segment = { descendant: true, selectors: [{ kind: "wildcard", at: 0 }] };
 
-const isEnd = (position: Place | End): position is End => "rule" in position;
-
-const placeOf = (segment: Segment, next: readonly number[]): Place => ({ segment, names: new Set(), next });
-
-/** What a segment selects, wherever it stands in its expression. */
-const keyOf = ({ selectors, ...segment }: Segment): string =>
-  JSON.stringify({ ...segment, selectors: selectors.map(({ at: _, ...selector }) => selector) });
-
-/** Which rules act on a value or a name: those that detect, up to the first that does not. */
-class Acting {
-  rule: number | undefined;
-  readonly #detects = new Set<number>();
-
-  add({ rule, detects }: End): void {
-    if (detects) this.#detects.add(rule);
-    else this.rule = Math.min(this.rule ?? rule, rule);
-  }
-
-  get detects(): number[] {
-    const { rule } = this;
-    return [...this.#detects].filter((number) => rule === undefined || number < rule).sort((a, b) => a - b);
-  }
-}
-
 class Construction {
   readonly states: State[] = [];
   readonly roots: number[];
   readonly classes: Map<string, number>;
-  readonly #positions: (Place | End)[] = [];
+  readonly #positions: Position[] = [];
   /** Positions by what they and all behind them are. */
   readonly #shared = new Map<string, number>();
   readonly #sets: { loops: Loops; rest: number[]; detecting: End[] }[] = [];
@@ -115,9 +85,11 @@ class Construction {
   readonly #pairs = new Map<number, readonly RuleQuery[]>();
   readonly #known = new Map<string, number>();
   readonly #loops = new Map<string, Loops>();
+  readonly #ways: Ways;
   #transitions = 0;
 
-  constructor(groups: readonly (readonly RuleQuery[])[]) {
+  constructor(groups: readonly (readonly RuleQuery[])[], leavesNothing: LeavesNothing) {
+    this.#ways = new Ways(this.#positions, leavesNothing);
     const starts = groups.map((group) => this.#begin(group));
     this.classes = this.#classify();
     const nothing = this.#loopsOf([]);
@@ -201,7 +173,7 @@ class Construction {
     );
   }
 
-  #share(key: string, position: Place | End): number {
+  #share(key: string, position: Position): number {
     const known = this.#shared.get(key);
     if (known !== undefined) return known;
     this.#shared.set(key, this.#positions.length);
@@ -243,23 +215,26 @@ class Construction {
     const ofName = new Acting();
     const rest = new Set<number>();
     const fresh: number[] = [];
-    const detecting: End[] = [];
+    const looking = new Set<End>();
     let held: Held | undefined;
     for (const position of positions) {
       const place = this.#positions[position]!;
       if (isEnd(place) && place.held) held = place.held;
       else if (isEnd(place)) {
-        (place.byName ? ofName : own).add(place);
-        if (place.detects && !place.byName) detecting.push(place);
+        if (place.detects) looking.add(place);
+        else (place.byName ? ofName : own).add(place);
       } else if (!place.segment.descendant) rest.add(position);
       else if (!loops.positions.has(position)) fresh.push(position);
     }
+    const ends = this.#ways.ends([...looking]);
+    for (const end of ends) (end.byName ? ofName : own).add(end);
+    const detecting = ends.filter(({ byName }) => !byName);
     const all = fresh.length > 0 ? this.#loopsOf([...loops.positions, ...fresh]) : loops;
     const sorted = [...rest].sort((a, b) => a - b);
     const { rule, detects } = own;
     const { rule: nameRule, detects: nameDetects } = ofName;
-    const looking = [...new Set(detecting.map((end) => end.rule))].sort((a, b) => a - b);
-    const key = `${rule} ${nameRule} ${looking} ${nameDetects} ${JSON.stringify(held)} ${all.id} ${sorted.join()}`;
+    const inside = [...new Set(detecting.map((end) => end.rule))].sort((a, b) => a - b);
+    const key = `${rule} ${nameRule} ${inside} ${nameDetects} ${JSON.stringify(held)} ${all.id} ${sorted.join()}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     if (this.states.length >= MAX.STATES) this.#tooBig("too-many-states", `${MAX.STATES} states`);
@@ -279,7 +254,7 @@ class Construction {
   }
 
   #loopsOf(positions: readonly number[]): Loops {
-    const set = new Set([...positions].sort((a, b) => a - b));
+    const set = new Set(this.#ways.finding(positions).sort((a, b) => a - b));
     const key = [...set].join();
     const known = this.#loops.get(key);
     if (known) return known;

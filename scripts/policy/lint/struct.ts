@@ -2,8 +2,8 @@
 // where no rule is by name, what such a field holds passes unless something takes it whole.
 
 import { NO_MESSAGE } from "../constants.ts";
-import { markLive } from "../protobuf/graph.ts";
 import { followBodies } from "../protobuf/index.ts";
+import { markLive } from "../protobuf/marks.ts";
 import type { Check } from "./index.ts";
 
 const documents: ReadonlySet<string> = new Set(

@@ -4,6 +4,7 @@
 // its type, so that what it does not list is unknown; `rule` is the first rule that selects the field and
 // does not detect.
 
+import { finding, type LeavesNothing, leavesNothingOf } from "../acting.ts";
 import { isTaking, type ResolvedAction, takesWhole } from "../action.ts";
 import { MAX } from "../constants.ts";
 import { matchesPattern } from "../fields.ts";
@@ -22,7 +23,7 @@ import {
 } from "./descriptors.ts";
 import { type Keys, Names } from "./names.ts";
 import { isHalfNamed, isHolding, isPair } from "./pairs.ts";
-import { type End, namesAhead, type Place, type Start, startsOf } from "./places.ts";
+import { type End, namesAhead, type Place, type Start, startsOf, withoutIdle } from "./places.ts";
 import { holdsText, isSoftText, type Texts } from "./texts.ts";
 
 export interface Member {
@@ -37,7 +38,7 @@ export interface Member {
   isSoft: boolean;
   /** A selector selects it that would not in JSON: one of protobuf alone, or by one of the names alone that it has there. */
   isTyped: boolean;
-  /** It may come only once in a message: see `markOnce`. */
+  /** It may come only once in a message: see marks.ts. */
   once: boolean;
 }
 
@@ -96,12 +97,14 @@ export class Graph {
   readonly #open: Open[] = [];
   readonly #selectors: readonly Start[];
   readonly #names: Names;
+  readonly #leavesNothing: LeavesNothing;
 
   /** `states` and `texts` are shared by the graphs of both directions; the first state is the dead one. */
   constructor(states: MessageState[], texts: Texts, input: GraphInput) {
     this.#states = states;
     this.#texts = texts;
     this.#input = input;
+    this.#leavesNothing = leavesNothingOf(input.rules);
     this.#selectors = startsOf(input.rules, input.direction);
     this.#names = new Names(
       input.rules,
@@ -138,7 +141,9 @@ export class Graph {
     // What stands in such a group is known, and may be selected.
     const unknown = message.isSet && setting === "pass" ? "block" : setting;
     const starts = this.#starts(({ location, scope }) => location === "proto" && scope === type);
-    const here = closed([...places.filter((place) => this.#canLead(place, message)), ...starts]);
+    const here = closed(
+      withoutIdle([...places.filter((place) => this.#canLead(place, message)), ...starts], this.#leavesNothing),
+    );
     const key = `${type} ${isCovered} ${here.map(({ id }) => id).join(" ")}`;
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
@@ -181,6 +186,7 @@ export class Graph {
     const behind = next.filter(({ ahead }) => ahead === undefined).map(({ end }) => end);
     const ends = behind.filter(({ query }) => query === undefined);
     const all = [...new Set(ends.map(({ rule }) => rule))].sort((a, b) => a - b);
+    const looking = this.#finding(all);
     const isTyped =
       (holdsText(field, message) ? behind : ends).some((end) => end.isTyped) ||
       this.#isMissed(field, message, here) ||
@@ -188,7 +194,7 @@ export class Graph {
     const rule = all.find((number) => !this.#isDetecting(number));
     if (field.message === undefined) {
       const isBefore = (number: number) => rule === undefined || number < rule;
-      const detects = all.filter((number) => this.#isDetecting(number) && isBefore(number));
+      const detects = looking.filter(isBefore);
       return { field, rule, detects, target: 0, ...this.#textIn(field, message, behind), isTyped, once: false };
     }
     // Such a name, and that of an entry, is known no earlier than it comes, and what acts by it acts in all of the value.
@@ -208,12 +214,21 @@ export class Graph {
     return this.#input.rules[number]!.detect !== undefined;
   }
 
+  /** Of rules that act on one field, those that detect in it and are left something to find. */
+  #finding(acting: readonly number[]): number[] {
+    return finding(
+      acting.filter((rule) => this.#isDetecting(rule)),
+      this.#leavesNothing,
+    );
+  }
+
   /** The group of queries into what the field spells, which selectors with these ends select. */
   #textIn(field: ProtoField, message: ProtoMessage, ends: readonly End[]): Pick<Member, "text" | "isSoft"> {
     const inside = holdsText(field, message) ? ends.filter(({ query }) => query !== undefined) : [];
     const soft = isSoftText(field, message) ? this.#input.soft : undefined;
     const whole = ends.filter(({ query, rule }) => query === undefined && this.#isDetecting(rule));
-    const finding = inside.length > 0 || soft ? [...new Set(whole.map(({ rule }) => rule))].sort((a, b) => a - b) : [];
+    const looking = [...new Set(whole.map(({ rule }) => rule))].sort((a, b) => a - b);
+    const finding = inside.length > 0 || soft ? this.#finding(looking) : [];
     const text = this.#texts.groupOf(this.#input.rules, inside, finding, soft);
     return { text, isSoft: soft !== undefined && inside.length === 0 };
   }
@@ -328,70 +343,4 @@ function closed(places: readonly Place[]): Place[] {
   // A set grows while it is walked, and the walk goes on over what is new.
   for (const { ahead } of all) if (ahead?.step.kind === "deep") all.add(ahead.next);
   return [...all].sort((a, b) => a.id - b.id);
-}
-
-/** Tells for each state whether a rule can select something in it. What a text that begins as JSON spells is not in it. */
-export function markLive(states: readonly MessageState[]): void {
-  const acts = ({ rule, detects, text, isSoft }: Member) =>
-    rule !== undefined || detects.length > 0 || (text !== undefined && !isSoft);
-  const isKeyed = (keys: Keys | undefined) => keys !== undefined && keys.anywhere.length + keys.here.length > 0;
-  const selects = ({ keys, pairs, members }: MessageState) =>
-    isKeyed(keys) || pairs !== undefined || members.some(acts);
-  for (const at of reaching(states, selects)) {
-    states[at]!.live = true;
-  }
-  for (const at of reaching(states, ({ members }) => members.some(({ isSoft }) => isSoft))) states[at]!.keeps = true;
-}
-
-/**
- * Keeps all that stands in the messages of these states, if something acts in those: a receiver that reads on behind the end of a
- * message in which nothing acts would find other fields in what follows.
- */
-export function keepBelow(states: readonly MessageState[], roots: readonly number[]): void {
-  const reached = new Set(roots.filter((root) => states[root]?.live || states[root]?.keeps));
-  // A set grows while it is walked, and the walk goes on over what is new.
-  for (const at of reached) {
-    if (at !== 0) states[at]!.keeps = true;
-    for (const target of all(states[at]!)) reached.add(target);
-  }
-}
-
-const heldByKeys = ({ keys }: MessageState) => (keys ? [...keys.messages.keys()] : []);
-
-const singular = (state: MessageState) => [
-  ...state.members.filter(({ field }) => !field.isRepeated).map(({ target }) => target),
-  ...heldByKeys(state),
-];
-
-/**
- * Tells for each field whether two in one message, which receivers merge, could mix the type of an Any, or the name that a pair
- * tells, with another value.
- */
-export function markOnce(states: readonly MessageState[]): void {
-  const merged = reaching(states, ({ isAny, pairs }) => isAny || pairs !== undefined, singular);
-  for (const { members } of states) {
-    for (const member of members) member.once = !member.field.isRepeated && merged.has(member.target);
-  }
-}
-
-const all = (state: MessageState) => [
-  ...state.members.map(({ target }) => target),
-  ...state.types.values(),
-  ...heldByKeys(state),
-];
-
-/** The states that are such, or hold one at any depth: up from those that are, by what they hold. */
-export function reaching(
-  states: readonly MessageState[],
-  isOne: (state: MessageState) => boolean,
-  held: (state: MessageState) => readonly number[] = all,
-): Set<number> {
-  const holders: number[][] = states.map(() => []);
-  states.forEach((state, at) => {
-    for (const target of held(state)) holders[target]!.push(at);
-  });
-  const found = new Set([...states.keys()].filter((at) => isOne(states[at]!)));
-  // A set grows while it is walked, and the walk goes on over what is new.
-  for (const at of found) for (const holder of holders[at]!) found.add(holder);
-  return found;
 }

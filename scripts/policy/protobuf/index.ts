@@ -12,7 +12,8 @@ import type { Path, Source } from "../source.ts";
 import type { RuleQuery } from "../subset.ts";
 import { checkSelectors } from "./check.ts";
 import { type Descriptors, readDescriptors } from "./descriptors.ts";
-import { Graph, GraphLimit, keepBelow, type MessageState, markLive, markOnce, reaching } from "./graph.ts";
+import { Graph, GraphLimit, type MessageState } from "./graph.ts";
+import { keepBelow, markLive, markOnce, reaching } from "./marks.ts";
 import { keyGroups } from "./names.ts";
 import { Texts } from "./texts.ts";
 

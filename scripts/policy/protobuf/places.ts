@@ -2,6 +2,7 @@
 // Invariant: places of which all that is ahead is alike are one, so that a policy with a thousand names has few of them, and
 // message states do not multiply by the selectors that say the same.
 
+import { finding, type LeavesNothing } from "../acting.ts";
 import type { Query } from "../jsonpath/ast.ts";
 import type { ResolvedSelector } from "../location.ts";
 import type { Direction, ResolvedRule } from "../resolve.ts";
@@ -82,6 +83,16 @@ export function startsOf(rules: readonly ResolvedRule[], direction: Direction): 
     }
   });
   return [...starts.values()];
+}
+
+/** Without the places from which a rule looks at the same as an earlier one that leaves it nothing: each would double the states. */
+export const withoutIdle = (places: readonly Place[], leavesNothing: LeavesNothing): Place[] =>
+  finding(places, (first, later) => leavesNothing(first.end.rule, later.end.rule) && wayOf(first) === wayOf(later));
+
+/** All that is ahead, and what it is that the selector selects there. */
+function wayOf({ ahead, end }: Place): string {
+  if (ahead === undefined) return `${end.isTyped} ${JSON.stringify(end.query)}`;
+  return `${keyOf(ahead.step)} ${wayOf(ahead.next)}`;
 }
 
 /** What a step takes, wherever it stands in its selector. */
