@@ -51,24 +51,30 @@ export const spellings = (name: string): string[] => [...new Set(forms(name))];
 export function spellingsOrWhy(words: string): string[] | { message: string; remedy: string } {
   if (words.startsWith("* ")) return endingsOrWhy(words.slice("* ".length));
   if (/^[a-z][a-z0-9]*(?: [a-z0-9]+)*$/.test(words)) return spellings(words);
+  const isEnding = words.startsWith("*");
   const parts =
     words
       .replaceAll(/([a-z0-9])([A-Z])/g, "$1 $2")
       .toLowerCase()
       .match(/[a-z0-9]+/g) ?? [];
+  const meant = parts.join(" ");
+  if (isEnding && !canEnd(meant)) return noEnding;
   const remedy =
-    /[^\x20-\x7e]/.test(words) || !/^[a-z]/.test(parts[0] ?? "")
+    /[^\x20-\x7e]/.test(words) || !/^[a-z]/.test(meant)
       ? "list the spellings as names"
-      : `write ~'${parts.join(" ")}'`;
+      : `write ~'${isEnding ? "* " : ""}${meant}'`;
   return { message: "~ takes the words of a name: small letters and digits, a blank between two", remedy };
 }
+
+const noEnding = {
+  message: "what names end with takes three letters or more, and none but letters at its end",
+  remedy: "write ~'* card number', which takes card_number_2 too, or list the names",
+};
 
 function endingsOrWhy(words: string): string[] | { message: string; remedy: string } {
   const names = spellingsOrWhy(words);
   if (!Array.isArray(names)) return { ...names, remedy: names.remedy.replace("~'", "~'* ") };
-  if (canEnd(words)) return names.map(endingOf);
-  const message = "what names end with takes three letters or more, and none but letters at its end";
-  return { message, remedy: "write ~'* card number', which takes card_number_2 too, or list the names" };
+  return canEnd(words) ? names.map(endingOf) : noEnding;
 }
 
 /** One form for all spellings: lower case, letters and digits only. */

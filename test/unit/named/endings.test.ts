@@ -139,7 +139,9 @@ test.each([
   ["named:~'* id'", "write ~'* card number', which takes card_number_2 too, or list the names"],
   ["named:~'* line 2'", "write ~'* card number', which takes card_number_2 too, or list the names"],
   ["named:~'* Card'", "write ~'* card'"],
-  ["named:~'*card'", "write ~'card'"],
+  ["named:~'*card'", "write ~'* card'"],
+  ["named:~'*_cardNumber'", "write ~'* card number'"],
+  ["named:~'*id'", "write ~'* card number', which takes card_number_2 too, or list the names"],
   ["named:[~'* card']['number']", "list the names of the other steps"],
   ["json:$['\uffffcard']", "write the name without it"],
 ])("%s is refused", (select, remedy) => {
