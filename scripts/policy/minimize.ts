@@ -34,10 +34,7 @@ const transitionLists = (states: readonly State[]): [name: number, target: numbe
  * which neither can be said have none.
  */
 function mergeNames(states: readonly State[], classes: ReadonlyMap<string, number>): Map<string, number> {
-  const columns = new Map<number, string>();
-  states.forEach(({ names }, at) => {
-    for (const [name, target] of names) columns.set(name, `${columns.get(name) ?? ""} ${at}>${target}`);
-  });
+  const columns = columnsOf(states);
   const isPaired = states.some(({ pairs }) => pairs !== 0);
   const numbers = new Map<string, number>();
   const renumbered = new Map<number, number>();
@@ -46,7 +43,7 @@ function mergeNames(states: readonly State[], classes: ReadonlyMap<string, numbe
     const column = columns.get(before);
     const kind = isPaired ? pairKind(name) : 0;
     if (column === undefined && kind === 0) continue;
-    const key = `${kind}${column}`;
+    const key = `${kind} ${column}`;
     const number = numbers.get(key) ?? numbers.size;
     numbers.set(key, number);
     renumbered.set(before, number);
@@ -56,6 +53,22 @@ function mergeNames(states: readonly State[], classes: ReadonlyMap<string, numbe
     state.names = new Map([...state.names].map(([name, target]) => [renumbered.get(name)!, target]));
   }
   return merged;
+}
+
+/** By its number, which names lead alike: a number stands for all transitions so far, so that none is looked at twice. */
+function columnsOf(states: readonly State[]): Map<number, number> {
+  const columns = new Map<number, number>();
+  let count = 0;
+  for (const { names } of states) {
+    const longer = new Map<number, number>();
+    for (const [name, target] of names) {
+      const key = (columns.get(name) ?? 0) * states.length + target;
+      const column = longer.get(key) ?? ++count;
+      longer.set(key, column);
+      columns.set(name, column);
+    }
+  }
+  return columns;
 }
 
 /** Numbers states by equal keys, in order of first occurrence. */
