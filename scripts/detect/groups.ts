@@ -1,6 +1,7 @@
 // Which detectors share a group of the filter: those that look alike, so that few groups let few false starts through,
 // whatever the number of detectors. What is alike is judged by a model of text, learnt from a sample.
 
+import { FILTER_SLOTS } from "./layout.ts";
 import { SAMPLE } from "./sample.ts";
 
 /** Bytes that a detector can have at each position: for each position and byte 1 or 0. */
@@ -72,13 +73,17 @@ interface Group {
   isGone: boolean;
 }
 
+// Costs are asked for by the hundred thousand: what they are computed in is made once.
 const SUM = new Float64Array(KINDS.length);
+const REACHED = new Float64Array(KINDS.length);
+const BOTH = new Float64Array(FILTER_SLOTS * KINDS.length);
+const EITHER = new Float64Array(FILTER_SLOTS * KINDS.length);
 const FOLLOWS = Float64Array.from(MODEL.follows.flatMap((row) => [...row]));
 
 /** The probability that the bytes at a place of a text are in slots of which `shares` has the share of each kind at each position. */
 function probability(shares: Float64Array): number {
   const count = KINDS.length;
-  const reached = new Float64Array(count);
+  const reached = REACHED;
   for (let kind = 0; kind < count; kind++) reached[kind] = MODEL.starts[kind]! * shares[kind]!;
   for (let at = count; at < shares.length; at += count) {
     SUM.fill(0);
@@ -93,7 +98,9 @@ function probability(shares: Float64Array): number {
     }
     if (!isPossible) return 0;
   }
-  return reached.reduce((sum, chance) => sum + chance, 0);
+  let sum = 0;
+  for (let kind = 0; kind < count; kind++) sum += reached[kind]!;
+  return sum;
 }
 
 /** The probability that a place of a text passes slots. */
@@ -117,24 +124,42 @@ export function joinSlots(detectors: readonly Slots[], most: number): Slots[] {
   const costs = groups.map((a, index) =>
     Float64Array.from(groups, (b, other) => (other > index ? costOf(alphabet, a, b) : 0)),
   );
-  for (let left = groups.length; left > most; left--) {
-    let best = { a: 0, b: 0, cost: Number.POSITIVE_INFINITY };
-    for (let a = 0; a < groups.length; a++) {
-      if (groups[a]!.isGone) continue;
-      for (let b = a + 1; b < groups.length; b++) {
-        if (costs[a]![b]! < best.cost && !groups[b]!.isGone) best = { a, b, cost: costs[a]![b]! };
-      }
+  // For each group the one behind it with which it costs the least, the first of them; itself where there is none.
+  const partners = new Uint32Array(groups.length);
+  const costWith = (a: number, b: number) => (a === b ? Number.POSITIVE_INFINITY : costs[a]![b]!);
+  const findPartner = (a: number) => {
+    let best = a;
+    for (let b = a + 1; b < groups.length; b++) {
+      if (!groups[b]!.isGone && costs[a]![b]! < costWith(a, best)) best = b;
     }
-    const { a, b } = best;
+    partners[a] = best;
+  };
+  for (let a = 0; a < groups.length; a++) findPartner(a);
+  for (let left = groups.length; left > most; left--) {
+    let a = 0;
+    for (let other = 1; other < groups.length; other++) {
+      if (!groups[other]!.isGone && costWith(other, partners[other]!) < costWith(a, partners[a]!)) a = other;
+    }
+    const b = partners[a]!;
     groups[a] = newGroup(alphabet, union(groups[a]!.slots, groups[b]!.slots));
     groups[b]!.isGone = true;
     for (let other = 0; other < groups.length; other++) {
       if (other === a || groups[other]!.isGone) continue;
       costs[Math.min(a, other)]![Math.max(a, other)] = costOf(alphabet, groups[a]!, groups[other]!);
     }
+    for (let other = 0; other < groups.length; other++) {
+      if (groups[other]!.isGone) continue;
+      const partner = partners[other]!;
+      if (other === a || partner === a || partner === b) findPartner(other);
+      else if (other < a && isCheaper(costs[other]![a]!, a, costWith(other, partner), partner)) partners[other] = a;
+    }
   }
   return groups.filter(({ isGone }) => !isGone).map(({ slots }) => slots);
 }
+
+/** Whether one partner comes before another: it costs less, or as much and stands in front. */
+const isCheaper = (cost: number, at: number, other: number, otherAt: number) =>
+  cost < other || (cost === other && at < otherAt);
 
 const union = (a: Slots, b: Slots): Slots => a.map((bytes, slot) => bytes.map((isIn, byte) => isIn | b[slot]![byte]!));
 
@@ -154,7 +179,7 @@ function newGroup({ kinds, shares, bytes }: Alphabet, slots: Slots): Group {
 
 /** What joining two groups costs: how many more places their union lets through than either of them does. */
 function costOf({ kinds, shares }: Alphabet, a: Group, b: Group): number {
-  const both = new Float64Array(a.shares.length);
+  const both = BOTH.subarray(0, a.shares.length).fill(0);
   const words = (kinds.length + 31) >> 5;
   for (let word = 0; word < a.members.length; word++) {
     const kindsFrom = Math.floor(word / words) * KINDS.length;
@@ -164,7 +189,7 @@ function costOf({ kinds, shares }: Alphabet, a: Group, b: Group): number {
       both[kindsFrom + kinds[member]!]! += shares[member]!;
     }
   }
-  const either = new Float64Array(both.length);
+  const either = EITHER.subarray(0, both.length);
   for (let index = 0; index < both.length; index++) either[index] = a.shares[index]! + b.shares[index]! - both[index]!;
   return probability(either) - a.probability - b.probability + probability(both);
 }
