@@ -195,8 +195,9 @@ export function pathOf(scope: FieldScope, at: usize, length: u32, out: Buffer): 
     const length = segment.length;
     let fate = scope.judgeIn(state, rule, detects, segment.at, length, text, from, stop);
     if (state != 0 && length != 0 && (fate == DROP || (fate == REPLACE && text.length == 0))) {
-      // Without the segment it would be another path.
+      // Without the segment it would be another path, whatever left it out.
       scope.fault = NESTED_VALUE;
+      scope.rule = NO_RULE;
       fate = REFUSE;
     }
     if (fate == REFUSE || fate == BROKEN) return fate;

@@ -1,6 +1,8 @@
 // Texts inside segments of paths, judged by the proof as well.
 import { describe, expect, test } from "vitest";
 import { isSameTemplate, shareSegment } from "../../../scripts/policy/path-template.ts";
+import { binaryOf } from "../../support/engine-policy.ts";
+import { headerOf, json, machine, send } from "../filter/support.ts";
 import { compileText } from "../policy/support.ts";
 import { Bench, request } from "../replay/support.ts";
 
@@ -53,6 +55,21 @@ describe("segments", () => {
     expect(await became([inside], "/x/none", { unsupported: "pass" })).toBe("/x/none");
     const bench = new Bench({ rules: [inside], unsupported: "empty" });
     expect((await bench.run(request("{}", { path: "/x/none" }))).result.reason).toBe("nested_value");
+  });
+
+  // Plugins of one VM have policies of their own: a rule of another one would be a place in memory with no rule in it.
+  test("the refusal of a segment of which nothing would be left names no rule, whatever acted before", () => {
+    const { vm } = machine();
+    const other = { name: "other", select: "header:x-name", action: "redact" };
+    const before = vm.plugin(
+      "before",
+      binaryOf({ rules: [rule("json:$.a"), rule("json:$.b", "redact", { name: "b" }), other] }),
+    );
+    const plugin = vm.plugin("path", binaryOf({ unsupported: "empty", rules: [rule("path:/{d}|jwt:$.pan")] }));
+    expect(headerOf(send(before, { headers: [json, ["x-name", "Ann"]], body: "{}" }), "x-name")).toBe("[redacted]");
+    const { localReply } = send(plugin, { path: "/none" });
+    expect(JSON.parse(Buffer.from(localReply!.body).toString())).toMatchObject({ code: "nested_value", policy: "t" });
+    expect(JSON.parse(Buffer.from(localReply!.body).toString())).not.toHaveProperty("rule");
   });
 
   test("rules that detect", async () => {
