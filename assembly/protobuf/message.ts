@@ -266,7 +266,7 @@ function judgeMember(
     if (isText && !isPlain(s.policy, target, NO_RULE, valueAt, <u32>(valueEnd - valueAt))) {
       // What begins as it should is meant to be that, whoever looks into it as it stands.
       const unruled = isFree && (set == 0 || isSoft(s.policy, target));
-      const outcome = openText(s, target, rule, unruled, lengthAt, valueAt, valueEnd);
+      const outcome = openText(s, target, rule, unruled, cover == NO_RULE, lengthAt, valueAt, valueEnd);
       if (isOpened) return outcome;
     }
     return judgeText(s, set, rule, kind, at, lengthAt, valueAt, valueEnd);

@@ -2,7 +2,7 @@
 // Invariant: a text that cannot be decoded is left to the rules on the whole of it, and where there are none to `unsupported`.
 
 import { CHANGED, FAULT, SAME, enterFor, fault, faultRule, isSoft, open, opened } from "../nested/open";
-import { HEADER_UNSUPPORTED, UNSUPPORTED_BLOCK, UNSUPPORTED_PASS } from "../policy/format.gen";
+import { HEADER_UNSUPPORTED, NO_RULE, UNSUPPORTED_BLOCK, UNSUPPORTED_PASS } from "../policy/format.gen";
 import { NESTED_VALUE } from "../policy/outcomes.gen";
 import { replaceSized } from "./output";
 import { ProtoState } from "./state";
@@ -12,13 +12,14 @@ export let isOpened: bool = false;
 
 /**
  * The text [from, end) in the automaton state, whose length begins at `lengthAt`; `rule` acts on the whole of it, unless
- * there is none that is about it: `unruled`. Returns an outcome.
+ * there is none that is about it: `unruled`. Of a name, which `unmatched` leaves alone, it is `exempt`. Returns an outcome.
  */
 export function openText(
   s: ProtoState,
   state: u32,
   rule: u32,
   unruled: bool,
+  exempt: bool,
   lengthAt: usize,
   from: usize,
   end: usize,
@@ -26,7 +27,7 @@ export function openText(
   isOpened = false;
   if (from == end) return 0;
   isOpened = true;
-  enterFor(s.policy, s.rules, s.keys, s.limit, s.unmatched, s.counts);
+  enterFor(s.policy, s.rules, s.keys, s.limit, exempt ? <u32>NO_RULE : s.unmatched, s.counts);
   const verdict = open(state, rule, from, <u32>(end - from));
   if (verdict == SAME) return 0;
   if (verdict == CHANGED) {

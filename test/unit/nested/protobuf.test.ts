@@ -92,6 +92,19 @@ describe("texts", () => {
     expect(await order(rules, { extra: extra(pan) })).toEqual({ extra: extra(gone) });
   });
 
+  test("what the key of an entry spells is a name, which `unmatched` leaves alone", async () => {
+    const rules = [rule("grpc:*/*:labels.key|json:$.pan")];
+    for (const unmatched of ["redact", "strip"]) {
+      const values = { name: "values", select: "grpc:*/*:labels.value", action: "pass" };
+      const left = await order([...rules, values], { labels: { [pan]: "a" } }, { unmatched });
+      expect(left).toEqual({ labels: { [gone]: "a" } });
+    }
+    const detecting = [rule("grpc:*/*:labels.*|base64", "strip", { detect: ["EMAIL_ADDRESS"] })];
+    const labels = { [base64("none")]: base64("none"), [base64("ann@example.org")]: base64("none") };
+    const left = await order(detecting, { labels }, { unmatched: "redact" });
+    expect(left).toEqual({ labels: { [base64("none")]: base64("[redacted]"), "": base64("[redacted]") } });
+  });
+
   test("what cannot be decoded is refused, emptied or stays, or is what a rule behind makes of it", async () => {
     const inside = rule("grpc:*/*:note|json:$.pan");
     expect(await order([inside], { note: "none", id: "1" })).toBe("nested_value");
