@@ -14,10 +14,10 @@ const service = (name: string, method: string, inputType: string) => ({
   method: [{ name: method, inputType, outputType: ".shop.Receipt" }],
 });
 
-const cart = message(
-  "Cart",
+const goods = message(
+  "Goods",
   [1, "items", ".shop.Payment", "repeated"],
-  [2, "wallet", ".shop.Cart.WalletEntry", "repeated"],
+  [2, "wallet", ".shop.Goods.WalletEntry", "repeated"],
   [3, "extra", ".google.protobuf.Any"],
   [4, "note", ".google.protobuf.Struct"],
 );
@@ -30,8 +30,8 @@ const shop = {
   messageType: [
     message("Card", [1, "number", "STRING"], [2, "card_number", "STRING"]),
     message("Customer", [1, "email", "STRING"]),
-    message("Payment", [1, "card", ".shop.Card"], [2, "customer", ".shop.Customer"]),
-    { ...cart, nestedType: [entry("WalletEntry", ".shop.Card")] },
+    message("Payment", [1, "id", "STRING"], [2, "card", ".shop.Card"], [3, "customer", ".shop.Customer"]),
+    { ...goods, nestedType: [entry("WalletEntry", ".shop.Card")] },
     { ...message("Order", [1, "payload", "STRING"]), extensionRange: [{ start: 100, end: 200 }] },
     message("Receipt", [1, "card", ".shop.Card"]),
   ],
@@ -39,7 +39,7 @@ const shop = {
   service: [
     service("Checkout", "Pay", ".shop.Payment"),
     service("Orders", "Pay", ".shop.Payment"),
-    service("Cart", "Add", ".shop.Cart"),
+    service("Cart", "Add", ".shop.Goods"),
   ],
 };
 
