@@ -44,7 +44,7 @@ Files may be compressed with gzip.
 Examples:
   $ frostglass discover recordings/*.ndjson >policies/orders.json
   $ kubectl exec deploy/edge -- cat tap.json.gz | frostglass discover - >policies/orders.json
-  $ frostglass discover shop.binpb recordings/grpc.ndjson >policies/shop.json
+  $ frostglass discover shop.binpb recordings/grpc.ndjson >shop.json
   $ frostglass discover --policy policies/orders.json openapi.yaml recordings/new.ndjson
 
 Exit codes: 0 nothing left to cover, 1 with --policy: fields that no rule covers, 2 a wrong call, an unreadable source or policy`,
@@ -59,8 +59,8 @@ function parseName(text: string): string {
 
 async function discover(paths: string[], options: Options): Promise<void> {
   const compiled = options.policy === undefined ? undefined : await policyAt(options.policy);
-  const sources = attempt(() => readSources(paths));
-  const found = await survey(sources, compiled, showProgress());
+  const sources = await attempt(() => readSources(paths));
+  const found = await attempt(() => survey(sources, compiled, showProgress()));
   const policy = proposalOf(options.name, found, sources, compiled);
   for (const [reason, count] of found.unread)
     note(`${count} ${count === 1 ? "body was" : "bodies were"} not read: ${reason}; the filter refuses such a body`);
@@ -167,9 +167,9 @@ function showProgress(): Progress {
   };
 }
 
-function attempt<T>(read: () => T): T {
+async function attempt<T>(read: () => T | Promise<T>): Promise<T> {
   try {
-    return read();
+    return await read();
   } catch (error) {
     if (error instanceof RecordingError) throw new CommandError(error.message, 2);
     throw error;

@@ -17,6 +17,7 @@ import {
   Types,
 } from "../replay/bodies/protobuf/types.ts";
 import { type Message, withoutCoding, withoutMessageCoding } from "../replay/coding.ts";
+import { RecordingError } from "../replay/form.ts";
 import { withoutWeb } from "../replay/web.ts";
 import { namesBelow, type TypeField, TypeWalk } from "./message-types.ts";
 import { type ToldName, toldName } from "./reading/told.ts";
@@ -43,17 +44,27 @@ const any = "google.protobuf.Any";
 /** Paths of one method that are described: beyond, types refer to each other in too many ways. */
 const most = 5000;
 
+/** What is in the sets may refer to what is in none of them. */
+function typesOf(sets: readonly Uint8Array[]): Types {
+  try {
+    return new Types(sets);
+  } catch {
+    const remedy = "write it with all imports: buf build -o FILE, or protoc --include_imports -o FILE";
+    throw new RecordingError(`a descriptor set does not describe all that it refers to; ${remedy}`);
+  }
+}
+
 export class Messages {
   readonly #types: Types;
   readonly #descriptors: Descriptors;
   readonly #walk = new TypeWalk();
   readonly #methods = new Map<string, Pick<ProtoMethod, "input" | "output">>();
 
-  /** Throws when one of them is no descriptor set. */
+  /** Throws when one of them is no descriptor set, or does not describe all that it refers to. */
   constructor(sets: readonly Uint8Array[], policy?: CompiledPolicy) {
     this.#descriptors = readDescriptors(sets);
     for (const method of this.#descriptors.methods) this.#methods.set(method.name, method);
-    this.#types = new Types(sets);
+    this.#types = typesOf(sets);
     // Paths that the policy names itself, where they are plain.
     for (const { method, request, response } of policy?.policy.protobuf?.bodies ?? []) {
       if (method === undefined || method.includes("*") || this.#methods.has(method)) continue;

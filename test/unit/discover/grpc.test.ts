@@ -1,9 +1,11 @@
 // `discover` over protobuf: fields of recorded gRPC calls, of gRPC-Web and of descriptor sets, the policy that it proposes for
 // them, and what a policy does not cover.
 import { gzipSync } from "node:zlib";
+import { create, toBinary } from "@bufbuild/protobuf";
+import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { expect, test } from "vitest";
 import { compilePolicy } from "../../../scripts/policy/index.ts";
-import { encode, frame, shopFile } from "../../support/protobuf.ts";
+import { encode, frame, message, shopFile, writeSet } from "../../support/protobuf.ts";
 import { folderWith, frostglass } from "../cli/support.ts";
 
 const pan = "4111111111111111";
@@ -109,4 +111,13 @@ test("a descriptor set alone, against a policy", async () => {
   expect(code).toBe(1);
   expect(out).toContain("grpc:shop.Checkout/Upload:iban");
   expect(out).not.toContain("number");
+});
+
+test("a descriptor set without all that it refers to ends the call as a wrong one", async () => {
+  const files = [{ name: "half.proto", package: "half", messageType: [message("M", [1, "card", ".shop.Card"])] }];
+  const half = toBinary(FileDescriptorSetSchema, create(FileDescriptorSetSchema, { file: files }));
+  const { code, out, err } = await frostglass(["discover", writeSet("half", half)]);
+  const remedy = "write it with all imports: buf build -o FILE, or protoc --include_imports -o FILE";
+  const expected = `frostglass: a descriptor set does not describe all that it refers to; ${remedy}\n`;
+  expect({ code, out, err }).toEqual({ code: 2, out: "", err: expected });
 });
