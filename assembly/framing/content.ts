@@ -175,32 +175,33 @@ function formatOf(at: usize, length: u32): u32 {
   // Streams of the Connect protocol have a framing of their own around whatever they are written in.
   if (length >= 20 && spellsAnyCase(at, 20, "application/connect+")) return TYPE_OTHER;
   // JSON also by the names it had before it had its own, which servers still know (WHATWG MIME Sniffing; Rails, ASP.NET),
-  // and by those of specifications that came before the suffix.
+  // and by those of specifications that came before the suffix (FHIR DSTU2 among them).
   if (
     endsIn(at, length, "+json") ||
     spellsOneOf(at, length, "application/json text/json text/x-json application/x-json application/jsonrequest ") ||
-    spellsOneOf(at, length, "application/csp-report application/x-amz-json-1.0 application/x-amz-json-1.1 ")
+    spellsOneOf(at, length, "application/csp-report application/x-amz-json-1.0 application/x-amz-json-1.1 ") ||
+    spellsOneOf(at, length, "application/json-rpc application/json+fhir ")
   ) {
     return FORMAT_JSON;
   }
   if (spellsAnyCase(at, length, "application/x-www-form-urlencoded")) return FORMAT_FORM;
+  // No suffix is registered for lines, and two are used (FHIR Bulk Data Access; Elasticsearch).
   if (
-    spellsOneOf(
-      at,
-      length,
-      "application/x-ndjson application/ndjson application/jsonl application/x-jsonlines application/jsonlines ",
-    )
+    endsIn(at, length, "+ndjson") ||
+    endsIn(at, length, "+x-ndjson") ||
+    spellsOneOf(at, length, "application/x-ndjson application/ndjson text/x-ndjson application/jsonl ") ||
+    spellsOneOf(at, length, "application/x-jsonl application/jsonlines application/x-jsonlines ")
   ) {
     return FORMAT_LINES;
   }
   if (endsIn(at, length, "+json-seq") || spellsAnyCase(at, length, "application/json-seq")) return FORMAT_SEQUENCE;
   if (spellsAnyCase(at, length, "text/event-stream")) return FORMAT_EVENTS;
-  if (endsIn(at, length, "+xml") || spellsOneOf(at, length, "application/xml text/xml ")) return FORMAT_XML;
+  if (endsIn(at, length, "+xml") || spellsOneOf(at, length, "application/xml text/xml application/xml+fhir ")) return FORMAT_XML;
   if (spellsAnyCase(at, length, "multipart/form-data")) return FORMAT_MULTIPART;
   if (spellsOneOf(at, length, "multipart/related multipart/mixed multipart/alternative ")) return FORMAT_PARTS;
   if (spellsAnyCase(at, length, "application/graphql")) return FORMAT_GRAPHQL;
   if (spellsOneOf(at, length, "application/proto application/x-protobuf application/protobuf ")) return FORMAT_PROTOBUF;
-  if (spellsOneOf(at, length, "text/plain text/html text/csv text/markdown ")) return FORMAT_TEXT;
+  if (spellsOneOf(at, length, "text/plain text/html text/csv text/tab-separated-values text/markdown ")) return FORMAT_TEXT;
   return TYPE_OTHER;
 }
 

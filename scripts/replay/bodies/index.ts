@@ -76,14 +76,14 @@ const formats: readonly Format[] = [
   {
     name: "json",
     types:
-      /^(application\/(json|x-json|jsonrequest|csp-report|x-amz-json-1\.[01])|text\/(x-)?json|[^/\s]+\/[^/\s]+\+json)$/,
+      /^(application\/(json|x-json|jsonrequest|json-rpc|json\+fhir|csp-report|x-amz-json-1\.[01])|text\/(x-)?json|[^/\s]+\/[^/\s]+\+json)$/,
     charsets: "all",
     isRead: () => true,
     read: (rules, body) => readJson(rules.oracle, body, { isFirst: true }),
   },
   {
     name: "lines",
-    types: /^application\/(x-ndjson|ndjson|jsonl|(x-)?jsonlines)$/,
+    types: /^(application\/((x-)?ndjson|(x-)?jsonl(ines)?)|text\/x-ndjson|[^/\s]+\/[^/\s]+\+(x-)?ndjson)$/,
     charsets: "all",
     isRead: ({ oracle, unmatched }) => oracle.hasJsonRules || unmatched !== undefined,
     read: (rules, body) => readLines(rules, body),
@@ -111,7 +111,7 @@ const formats: readonly Format[] = [
   },
   {
     name: "xml",
-    types: /^(application\/xml|text\/xml|[^/\s]+\/[^/\s]+\+xml)$/,
+    types: /^(application\/xml(\+fhir)?|text\/xml|[^/\s]+\/[^/\s]+\+xml)$/,
     charsets: "all",
     isXml: true,
     isRead: ({ xml, unmatched }) => !xml.isEmpty || unmatched !== undefined,
@@ -125,7 +125,7 @@ const formats: readonly Format[] = [
   },
   {
     name: "text",
-    types: /^text\/(plain|html|csv|markdown)$/,
+    types: /^text\/(plain|html|csv|tab-separated-values|markdown)$/,
     charsets: "all",
     isRead: (rules) => looksIntoTexts(rules) || (rules.unsupported === "block" && selectsInJson(rules)),
     read: readText,
