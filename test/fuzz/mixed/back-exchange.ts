@@ -12,7 +12,7 @@ import type { CompiledPolicy, Role } from "../../../scripts/policy/index.ts";
 import { headersToWire, toWire } from "../../../scripts/replay/text.ts";
 import { echoed, type Place, selectorsOf } from "./back-policies.ts";
 import { callers } from "./carriers.ts";
-import { compile as compileMixed, Target } from "./check.ts";
+import { assertAlive, compile as compileMixed, Target } from "./check.ts";
 import { type Coding, coded, codingHeader } from "./codings.ts";
 import { messages, type Sent } from "./messages.ts";
 import { pairsOf } from "./pairs.ts";
@@ -79,6 +79,7 @@ const optionsOf = (chunk: Chunking | undefined) => ({
 const isOwn = /^:|^content-length$|accept-encoding$/;
 
 function leftOf(result: ExchangeResult, way: "request" | "response", path: string): Left {
+  assertAlive(result.reason);
   const left = result[way];
   if (result.outcome !== "forwarded" || left === undefined) return result.reason ?? result.outcome;
   const target = left.headers.find(([name]) => name === ":path")?.[1];

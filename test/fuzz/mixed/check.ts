@@ -29,15 +29,21 @@ export function compile({ policy, base, role }: MixedPolicy): ReturnType<typeof 
   return compilePolicy({ path: "policy.json", text: JSON.stringify(policy) }, resolve, role);
 }
 
-/** The filter, for one policy after another: the release build, unless another one is given. */
+/** The filter, for one policy after another: the release build, unless another one is given. One that has trapped begins anew. */
 export class Target {
-  readonly #vm: ReturnType<typeof machine>;
+  readonly #start: typeof machine;
+  #vm: ReturnType<typeof machine>;
   #plugin: Plugin | undefined;
-  constructor(vm = machine()) {
-    this.#vm = vm;
+  constructor(start = machine) {
+    this.#start = start;
+    this.#vm = start();
   }
 
   use(binary: Uint8Array): Plugin {
+    if (this.#vm.log.some((line) => line.includes("the module trapped"))) {
+      this.#vm = this.#start();
+      this.#plugin = undefined;
+    }
     const { vm, log } = this.#vm;
     log.length = 0;
     try {
@@ -65,6 +71,11 @@ export function accepted(target: Target, given: MixedPolicy): { compiled: Compil
   return { compiled, plugin: target.use(compiled.binary) };
 }
 
+/** What the host says of a message whose filter is no more: it goes nowhere, and must not count as refused. */
+export function assertAlive(reason: string | undefined): void {
+  if (reason === "wasm_fail_stream") throw new Error("the filter trapped");
+}
+
 const settings = { isActive: true, session: { emergency: "mixed", claims: undefined } };
 
 /** The properties of one message under an accepted policy. */
@@ -79,10 +90,12 @@ export async function checkMessage(
   const engine = nodeEngine(compiled, plugin, settings);
   const whole = await run(engine, compiled, recording, settings, undefined);
   if (whole.result.reason === "hung") throw new Error("the exchange hung");
+  assertAlive(whole.result.reason);
   const findings = prover.prove(whole).findings;
   if (findings.length > 0) throw new Error(`the proof finds ${JSON.stringify(findings)}`);
   for (const cut of cuts) {
     const other = await run(engine, compiled, recording, settings, cut);
+    assertAlive(other.result.reason);
     const difference = differenceOf(whole.result, other.result, compiled.limits.hold);
     if (difference !== undefined) throw new Error(`${difference}, in pieces of ${JSON.stringify(cut)}`);
     if (other.result.outcome !== "blocked") continue;

@@ -9,7 +9,7 @@ import { differenceOf } from "../../../scripts/replay/chunks.ts";
 import { nodeEngine, type Result, run } from "../../../scripts/replay/run.ts";
 import { loadWasm, packageRoot } from "../../../scripts/wasm.ts";
 import { key } from "../../unit/filter/support.ts";
-import { accepted, Target } from "./check.ts";
+import { accepted, assertAlive, Target } from "./check.ts";
 import { tightPolicies } from "./limits.ts";
 import { messages } from "./messages.ts";
 import { pairsOf } from "./pairs.ts";
@@ -26,9 +26,10 @@ const debug = new WebAssembly.Module(loadWasm(join(packageRoot, "build", "frostg
 
 /** A filter of this build. */
 export function poisonedTarget(): Target {
-  const log: string[] = [];
-  const vm = new Vm(debug, { environment: { FROSTGLASS_KEY: key }, log: (_, line) => log.push(line) });
-  return new Target({ vm, log });
+  return new Target((environment = { FROSTGLASS_KEY: key }) => {
+    const log: string[] = [];
+    return { vm: new Vm(debug, { environment, log: (_, line) => log.push(line) }), log };
+  });
 }
 
 const target = new Target();
@@ -53,6 +54,7 @@ export const holdsPoisoned = fc.asyncProperty(cases, async ({ given, sent, cut }
     for (const chunk of [undefined, { random: cut }, 1 + (cut % 60), ...pairs]) {
       for (const engine of engines) {
         const { result } = await run(engine, compiled, recording, settings, chunk);
+        assertAlive(result.reason);
         whole ??= result;
         const difference = differenceOf(whole, result, compiled.limits.hold);
         if (difference !== undefined) throw new Error(`${difference}, in pieces of ${JSON.stringify(chunk)}`);
