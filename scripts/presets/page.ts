@@ -85,5 +85,6 @@ function done({ action }: PresetRule): string {
   return said.length === 0 ? kind : `${kind}: ${said.join(", ")}`;
 }
 
+/** As in JSON, without the quotes: a line that ends would end the row. */
 const setting = ([key, value]: [string, unknown]): string =>
-  `${key} \`${typeof value === "string" ? value : JSON.stringify(value)}\``;
+  `${key} \`${JSON.stringify(value).replace(/^"(.*)"$/, "$1")}\``;
