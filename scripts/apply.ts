@@ -37,7 +37,11 @@ export function register(program: Command): void {
     )
     .option("--method <method>", "method of the request (default: POST, for a response GET)", parseMethod)
     .option("--path <path>", "path of the request, with its query", "/")
-    .option("-H, --header <header>", "'name: value' of the message, repeatable", addHeader, [])
+    .addOption(
+      new Option("-H, --header <header>", "'name: value' of the message, repeatable")
+        .argParser(addHeader)
+        .default([], "none"),
+    )
     .option("--status <number>", "status of the response", parseStatus, 200)
     .addOption(
       new Option("--chunk <how>", "pieces of the body: N bytes, or random[:SEED]")

@@ -60,13 +60,13 @@ export function register(program: Command): void {
       "name of the resource (default: frostglass-POLICY, of the egress role frostglass-POLICY-egress)",
     )
     .option("--namespace <namespace>", "namespace of the resource (default: istio-system at gateways, else default)")
-    .option(
-      "--selector <key=value>",
-      "labels of the proxies, repeatable (default at gateways: istio=ingressgateway, of the egress role istio=egressgateway)",
-      collectLabels,
-      {},
+    .addOption(
+      labels("--selector <key=value>", "labels of the proxies, repeatable").default(
+        {},
+        "at gateways istio=ingressgateway, of the egress role istio=egressgateway",
+      ),
     )
-    .option("--label <key=value>", "further labels of the resource, repeatable", collectLabels, {})
+    .addOption(labels("--label <key=value>", "further labels of the resource, repeatable"))
     .option("--secret <name>", "the Kubernetes Secret with the key, for the comments", "frostglass-key")
     .option("--host <host>", "the service whose traffic enters the tunnel, by its full name")
     .option("--port <number>", "only this port of the listener or the service", portOf)
@@ -79,21 +79,18 @@ export function register(program: Command): void {
     .option("--weight <percent>", "istio-shift: how much enters the tunnel", percentOf, 100)
     .option("--user-header <name>", "istio-shift --by header: the header that names the user", "x-user-id")
     .option("--user <value>", "istio-shift --by header: the one user")
-    .option("--gateway <name>", "the gateways that route or are attached to, repeatable", collect, [])
-    .option(
-      "--production-labels <key=value>",
-      "istio-shift: labels of the production endpoints, repeatable",
-      collectLabels,
-      {},
+    .addOption(
+      new Option("--gateway <name>", "the gateways that route or are attached to, repeatable")
+        .argParser(collect)
+        .default([], "none"),
     )
-    .option(
-      "--tunnel-labels <key=value>",
-      "istio-shift: labels of the tunnel's endpoints, repeatable",
-      collectLabels,
-      {},
-    )
+    .addOption(labels("--production-labels <key=value>", "istio-shift: labels of the production endpoints, repeatable"))
+    .addOption(labels("--tunnel-labels <key=value>", "istio-shift: labels of the tunnel's endpoints, repeatable"))
     .action(manifest);
 }
+
+const labels = (flags: string, description: string): Option =>
+  new Option(flags, description).argParser(collectLabels).default({}, "none");
 
 async function manifest(options: Options): Promise<void> {
   if (options.check) {

@@ -6,7 +6,7 @@
  */
 import { userInfo } from "node:os";
 import { text } from "node:stream/consumers";
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { AuditLog } from "./audit/log.ts";
 import type { EventData } from "./audit/record.gen.ts";
 import { KEY_VARIABLE, SealKey } from "./audit/seal.ts";
@@ -37,7 +37,7 @@ export function register(program: Command): void {
     .requiredOption("--reason <text>", "why, for the audit record", parseReason)
     .option("--ticket <id>", "the ticket or incident it belongs to, for the audit record")
     .option("--key <id>", "id of the root key that was current in the session (default: the current one)")
-    .option("--who <name>", "who asks, for the audit record", userInfo().username)
+    .addOption(new Option("--who <name>", "who asks, for the audit record").default(userInfo().username, "the login"))
     .option("--audit <file>", "the audit log to append to", "frostglass.audit.ndjson")
     .option("--json", "one JSON object a line on stdout: value and revealed")
     .addHelpText(

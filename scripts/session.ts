@@ -114,7 +114,9 @@ export function register(program: Command): void {
     )
     .option("--percent <share>", "share of the traffic, 1 to 100", percent, 100)
     .option("--match <header=value>", "only requests with this header, for a canary of one user", match)
-    .option("--who <name>", "the operator, for the record (default: FROSTGLASS_OPERATOR or the login)", login())
+    .addOption(
+      new Option("--who <name>", "the operator, for the record").default(login(), "FROSTGLASS_OPERATOR or the login"),
+    )
     .option("--reason <text>", "why, for the record")
     .option("--ticket <id>", "the incident, for the record")
     .option("--ca <authority>", "built-in, vault:ADDRESS/v1/MOUNT/ROLE or command:PROGRAM", "built-in")

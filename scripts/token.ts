@@ -3,7 +3,7 @@
  * by the very filter that will judge them.
  */
 import { randomUUID } from "node:crypto";
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { CommandError, requirePolicy, requireStdin } from "./console.ts";
 import { MAX } from "./policy/constants.ts";
 import type { CompiledPolicy } from "./policy/index.ts";
@@ -31,11 +31,19 @@ export function register(program: Command): void {
     .command("mint")
     .description("print a session token that the policy accepts")
     .requiredOption("--policy <file>", "the policy: algorithm, audience and scope come from it")
-    .option("--ttl <span>", "how long the session lasts, at most maxAge of the policy", parseTtl, 1800)
+    .addOption(
+      new Option("--ttl <span>", "how long the session lasts, at most maxAge of the policy")
+        .argParser(parseTtl)
+        .default(1800, "30m"),
+    )
     .option("--subject <name>", "who opens the session (claim sub)")
     .option("--scope <scope>", "instead of the policy's own scope, frostglass:NAME")
     .option("--audience <audience>", "instead of the policy's audience")
-    .option("--session <id>", "the session id, visible ASCII (default: random)", parseSessionId, randomUUID())
+    .addOption(
+      new Option("--session <id>", "the session id, visible ASCII")
+        .argParser(parseSessionId)
+        .default(randomUUID(), "random"),
+    )
     .option("--key-file <pem>", `private key of ES256 or RS256 (default: the variable ${privateKeyVariable})`)
     .option("--signer <command>", "signs instead: gets the signing input on stdin, answers with the signature")
     .option("--json", "one JSON object on stdout: token and claims")

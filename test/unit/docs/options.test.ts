@@ -54,6 +54,13 @@ test.each(helps)("options that the help of $name names", ({ text }) => {
   expect(optionsIn(text).filter((option) => !all.has(option) && !(option in others))).toEqual([]);
 });
 
+test.each(helps)("the help of $name tells a default once, where there is one, the same each time", ({ text }) => {
+  // Of an option: its name and what is indented below.
+  const described = text.split(/\n(?= {2}-)/).map((option) => option.replaceAll(/\s+/g, " "));
+  expect(described.filter((option) => option.split("(default").length > 2)).toEqual([]);
+  expect(described.filter((option) => /\(default: ("[0-9a-f]{8}-|\[\]|\{\})/.test(option))).toEqual([]);
+});
+
 test("options of other programs stand on a page", () => {
   const text = pages.map((page) => page.text).join("\n");
   expect(Object.keys(others).filter((option) => !text.includes(option))).toEqual([]);
