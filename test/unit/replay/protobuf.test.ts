@@ -152,3 +152,28 @@ test("trailers are proven as headers are", async () => {
   expect(planted([["grpc-status", "0"]])).toEqual(["changed"]);
   expect(planted([])).not.toEqual([]);
 });
+
+test("of a stream that is refused the first message has left: what stands in it by right is no leak", async () => {
+  const bench = new Bench({
+    protobuf: { descriptors: shopFile },
+    rules: [
+      { name: "mail", select: "any:", detect: ["EMAIL_ADDRESS"], action: "redact" },
+      { name: "pan", select: "proto:shop.Card:number", action: "redact" },
+      { name: "never", select: "proto:shop.Order:note", action: "block" },
+    ],
+  });
+  const number = "card of Ann Example";
+  const body = Buffer.concat([
+    frame(encode("shop.Order", { id: `the ${number}`, card: { number } })),
+    frame(encode("shop.Order", { note: "x" })),
+  ]);
+  const headers: [string, string][] = [["content-type", "application/grpc"]];
+  const recording = { id: "one", request: { method: "POST", path: "/shop.Checkout/Upload", headers, body } };
+  const run = await bench.run(recording, "each");
+  expect(run.result.outcome).toBe("blocked");
+  expect(frames(run.result.request!.body)).toHaveLength(1);
+  expect(bench.findings(run)).toEqual([]);
+  const twice = frame(encode("shop.Order", { id: `the ${number}`, card: { number } }));
+  const leaks = bench.findings(run, ({ request }) => ({ request: { ...request!, body: twice } }));
+  expect(leaks.map(({ kind }) => kind)).toContain("leak");
+});

@@ -4,7 +4,7 @@ import type { Comparison } from "../../compare.ts";
 import type { RuleView } from "../../oracle.ts";
 import { isKeyed, isRedacted, replacementFault, type Scalar } from "../../replacement.ts";
 import { allow, type BodyReading, differ, merge } from "../reading.ts";
-import { NoMessage, type Piece, scalarsOf, Walk } from "./expect.ts";
+import { type Judged, NoMessage, type Piece, scalarsOf, Walk } from "./expect.ts";
 import type { MessageRules } from "./rules.ts";
 import { textsIn } from "./texts.ts";
 import { type Field, type FieldType, fieldsOf } from "./types.ts";
@@ -58,8 +58,15 @@ export function readProtobuf(
 
 function passing(piece: Piece): string {
   if (piece.is === "kept") return piece.texts.join("\n");
-  if (piece.is === "changed") return piece.values.map(({ rule }) => rule?.reading?.passing ?? "").join("\n");
+  if (piece.is === "changed") return piece.values.map(passingValue).join("\n");
   return piece.is === "message" ? piece.pieces.map(passing).join("\n") : "";
+}
+
+/** What no rule acts on, in which nothing was found, stands in what leaves. */
+function passingValue({ rule, value }: Judged): string {
+  if (rule?.reading) return rule.reading.passing;
+  const isKept = rule === undefined || (rule.action.kind === "pass" && rule.finds === undefined);
+  return isKept ? value.value : "";
 }
 
 function compare(pieces: readonly Piece[], bytes: Uint8Array): Comparison {
