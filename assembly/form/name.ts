@@ -10,6 +10,7 @@ import { fieldDetects, fieldRule, isText, valueState } from "../fields/match";
 import { decodePercent } from "../fields/percent";
 import { FieldScope } from "../fields/scope";
 import { BLANK, JSON, disguise } from "../text/disguise";
+import { FormState } from "./state";
 import { ACTION_PASS, LOCATION_FORM, LOCATION_FORM_JSON, LOCATION_FORM_TEXT, NO_RULE, SIZE_RULE } from "../policy/format.gen";
 
 const name: Buffer = newBuffer();
@@ -45,8 +46,8 @@ function isEscapedRight(at: usize, length: u32): bool {
 }
 
 /** The verdict on a decoded name. */
-function lookUp(scope: FieldScope, at: usize, length: u32): void {
-  nameRule = fieldRule(scope.policy, scope.table, LOCATION_FORM, at, length);
+function lookUp(scope: FormState, at: usize, length: u32): void {
+  nameRule = min<u32>(fieldRule(scope.policy, scope.table, LOCATION_FORM, at, length), scope.cover);
   nameDetects = fieldDetects;
   nameRoot = valueState(scope.policy, scope.table, LOCATION_FORM_TEXT, LOCATION_FORM_JSON, at, length);
   nameDecodes = isText;
@@ -62,7 +63,7 @@ export function judgeName(scope: FieldScope): u32 {
 }
 
 /** The verdict on the name, which must be that on its other reading. */
-function isOneVerdict(scope: FieldScope, at: usize, length: u32): bool {
+function isOneVerdict(scope: FormState, at: usize, length: u32): bool {
   lookUp(scope, at, length);
   const rule = nameRule;
   const root = nameRoot;
@@ -73,7 +74,7 @@ function isOneVerdict(scope: FieldScope, at: usize, length: u32): bool {
 }
 
 /** Reads the name as it is spelled; false when it can be read in two ways. */
-export function readName(scope: FieldScope, at: usize, length: u32): bool {
+export function readName(scope: FormState, at: usize, length: u32): bool {
   if (!isEscapedRight(at, length)) return false;
   spelledAt = at;
   spelledEnd = at + length;

@@ -53,6 +53,7 @@ export function openForm(scope: FieldScope, foreign: bool): usize {
   memory.copy(at, changetype<usize>(scope), offsetof<FieldScope>());
   const s = changetype<FormState>(at);
   s.rule = NO_RULE;
+  s.cover = NO_RULE;
   s.holding = true;
   s.foreign = foreign;
   s.documentLimit = max<u32>(s.limit, load<u32>(s.policy, HEADER_LIMIT_HOLD));
@@ -83,6 +84,8 @@ function endName(s: FormState, p: usize, valued: bool): u32 {
   if (!readName(s, at, length)) return FORM_NAME;
   if (s.foreign && namesWide) return UNSUPPORTED_CHARSET;
   if (length == 0 && !valued) return startField(s, p, NO_RULE, 0, 0, false, false);
+  // What covers all fields acts on no name: a text by itself is none.
+  if (!valued && s.acts(s.cover) && !s.reveals(s.cover)) return FORM_NAME;
   if (!isOtherPassing && !acts(s, nameRule) && nameDetects == 0) return FORM_SEPARATOR;
   return startField(s, p, nameRule, nameDetects, nameRoot, nameDecodes, namesCharset);
 }

@@ -30,6 +30,7 @@ export class FormState extends Holder {
   separated: bool; // the held name has its separator before it
   kept: bool; // a field has been kept: the next separator belongs to what follows it
   detects: u64; // rules that detect in the current value before that one acts
+  cover: u32; // rule that covers all fields, or NO_RULE
   acting: u32; // rule that acts on the current value, or covers the document in it
   root: u32; // automaton state of that document, or of the value
   decodes: bool; // the value is decoded, unless that one acts first

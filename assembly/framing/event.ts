@@ -185,8 +185,11 @@ function isForeign(json: JsonState): bool {
   return rewrite(json, data.at, data.length, true) != 0;
 }
 
-/** Decides on the event held up to `p`, whose document begins in the state `root`. Returns an outcome. */
-export function endEvent(s: Holder, json: JsonState, root: u32, unsupported: u32, isFirst: bool, p: usize): u32 {
+/**
+ * Decides on the event held up to `p`, whose document begins in the state `root`, and is covered by the rule `cover`. Returns an
+ * outcome.
+ */
+export function endEvent(s: Holder, json: JsonState, root: u32, cover: u32, unsupported: u32, isFirst: bool, p: usize): u32 {
   join(s, p);
   const end = joinedAt + joinedLength;
   // WHATWG HTML, 9.2.5: one byte order mark at the start of the stream is skipped.
@@ -195,13 +198,15 @@ export function endEvent(s: Holder, json: JsonState, root: u32, unsupported: u32
   const at = joinedAt + mark;
   const fault = collect(at, end);
   if (fault) return fault;
+  // What acts on all there is acts on lines that are no data, too; what turns back leaves them alone.
+  const strict = s.unmatched != NO_RULE || (cover != NO_RULE && !s.reveals(cover));
   let isEdited = false;
   let from = out.at;
   let length: u32 = 0;
   // "[DONE]" ends the streams of several APIs, and says nothing else.
   if (data.length != 0 && !spells(data.at, data.length, "[DONE]")) {
-    // Rules that look everywhere look into a text, unless `unmatched` demands that somebody names it.
-    if (s.any != 0 && s.unmatched == NO_RULE && isText() && isForeign(json)) {
+    // Rules that look everywhere look into a text, unless it is demanded that somebody names it.
+    if (s.any != 0 && !strict && isText() && isForeign(json)) {
       const fate = s.judgeName(data.at, data.length, text);
       if (fate == REFUSE) return RULE_BLOCK;
       if (fate == BROKEN || !text.reserve(OVERREAD)) return INTERNAL;
@@ -209,7 +214,7 @@ export function endEvent(s: Holder, json: JsonState, root: u32, unsupported: u32
       from = text.at;
       length = text.length;
     } else {
-      startDocument(json, root, s.unmatched);
+      startDocument(json, root, cover);
       if (!startTexts(changetype<Pieces>(json.pieces), data.at, data.length)) return NESTED_VALUE;
       const outcome = rewrite(json, data.at, data.length, true);
       const isUnread = outcome == JSON_SYNTAX || outcome == JSON_UTF8;
@@ -223,7 +228,6 @@ export function endEvent(s: Holder, json: JsonState, root: u32, unsupported: u32
       length = outcome == 0 ? out.length : 0;
     }
   }
-  const strict = s.unmatched != NO_RULE;
   if (!isEdited && !strict && s.any == 0) {
     letGo(s, 0);
     return 0;

@@ -10,7 +10,7 @@ import { FieldScope } from "../fields/scope";
 import { closeDocument, openDocument } from "../json/document";
 import { JsonState } from "../json/state";
 import { Pieces, closePieces, openPieces } from "../nested/pieces";
-import { HEADER_LIMIT_HOLD, HEADER_UNSUPPORTED, NO_RULE } from "../policy/format.gen";
+import { HEADER_LIMIT_HOLD, HEADER_UNSUPPORTED, NO_RULE, UNSUPPORTED_BLOCK } from "../policy/format.gen";
 import { EVENT_FIELD, INTERNAL, LIMIT_VALUE, NESTED_VALUE } from "../policy/outcomes.gen";
 import { isMark } from "../text/disguise";
 import { endEvent } from "./event";
@@ -24,6 +24,7 @@ const CR: u8 = 0x0d;
 export class EventsState extends Holder {
   document: JsonState;
   root: u32; // automaton state of the documents
+  cover: u32; // rule that covers each of them, or NO_RULE
   eventLimit: u32; // longest event
   unsupported: u32; // what becomes of data that is no JSON
   begun: bool; // a byte that is no blank and of no byte order mark has come
@@ -48,12 +49,19 @@ export function openEvents(scope: FieldScope, root: u32): usize {
   const s = changetype<EventsState>(at);
   s.document = changetype<JsonState>(document);
   s.root = root;
+  s.cover = s.unmatched;
   s.eventLimit = max<u32>(s.limit, load<u32>(s.policy, HEADER_LIMIT_HOLD));
   s.unsupported = load<u32>(s.policy, HEADER_UNSUPPORTED);
   s.rule = NO_RULE;
   s.first = true;
   s.holding = true;
   return at;
+}
+
+/** From now on a rule covers all data, of which none is let go that cannot be read. */
+export function coverEvents(s: EventsState, rule: u32): void {
+  s.cover = rule;
+  s.unsupported = UNSUPPORTED_BLOCK;
 }
 
 export function closeEvents(s: EventsState): void {
@@ -66,7 +74,7 @@ export function closeEvents(s: EventsState): void {
 /** Decides on the event held up to `p`. Returns an outcome. */
 function dispatch(s: EventsState, p: usize): u32 {
   if (heldTo(s, p) > <u64>s.eventLimit) return LIMIT_VALUE;
-  const outcome = endEvent(s, s.document, s.root, s.unsupported, s.first, p);
+  const outcome = endEvent(s, s.document, s.root, s.cover, s.unsupported, s.first, p);
   s.first = false;
   return outcome;
 }

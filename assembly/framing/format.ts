@@ -7,7 +7,7 @@ import { FieldScope } from "../fields/scope";
 import { closeForm, openForm, rewriteForm } from "../form/rewrite";
 import { FormState } from "../form/state";
 import { GraphqlState, closeGraphql, openGraphql, rewriteGraphql } from "../graphql/body";
-import { closeDocument, openWholeDocument } from "../json/document";
+import { closeDocument, openWholeDocument, startDocument } from "../json/document";
 import { out } from "../json/output";
 import { PADDING, rewrite } from "../json/rewrite";
 import { JsonState } from "../json/state";
@@ -34,14 +34,14 @@ import { rewriteFrames } from "../protobuf/frames";
 import { closeProtobuf, openProtobuf, rewriteWhole } from "../protobuf/reader";
 import { ProtoState } from "../protobuf/state";
 import { rewriteTextFrames } from "../protobuf/web";
-import { EventsState, closeEvents, openEvents, rewriteEvents } from "./events";
+import { EventsState, closeEvents, coverEvents, openEvents, rewriteEvents } from "./events";
 import { Holder } from "./held";
 import { LinesState, closeLines, openLines, rewriteLines } from "./lines";
 import { Narrow, isWide, narrow, wide, widen } from "./narrow";
 import { changed, framed } from "./output";
 import { TextState, closeText, openText, rewriteText } from "../text/rewrite";
 import { out as xmlOut } from "../xml/output";
-import { closeXml, openXml, rewriteXml } from "../xml/rewrite";
+import { closeXml, coverXml, openXml, rewriteXml } from "../xml/rewrite";
 import { XmlState } from "../xml/state";
 
 /** The chunk is not as it came: it has become the bytes at `written`. */
@@ -77,6 +77,34 @@ export function openReader(format: u32, charset: Narrow, scope: FieldScope, root
       return openGraphql(scope, root);
     default:
       return openWholeDocument(scope, root);
+  }
+}
+
+/**
+ * Has a rule cover all that a reader of a part will read, as one on the root of a document does; `root` is the state of its
+ * documents.
+ */
+export function coverAll(format: u32, reader: usize, root: u32, rule: u32): void {
+  switch (format) {
+    case FORMAT_FORM:
+      changetype<FormState>(reader).cover = rule;
+      break;
+    case FORMAT_LINES:
+    case FORMAT_SEQUENCE:
+      changetype<LinesState>(reader).cover = rule;
+      break;
+    case FORMAT_EVENTS:
+      coverEvents(changetype<EventsState>(reader), rule);
+      break;
+    case FORMAT_XML:
+      coverXml(changetype<XmlState>(reader), rule);
+      break;
+    case FORMAT_GRAPHQL:
+      changetype<GraphqlState>(reader).cover = rule;
+      break;
+    default:
+      startDocument(changetype<JsonState>(reader), root, rule);
+      break;
   }
 }
 

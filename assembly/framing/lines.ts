@@ -19,6 +19,7 @@ const RS: u32 = 0x1e;
 export class LinesState {
   document: JsonState;
   root: u32;
+  cover: u32; // rule that covers each document, or NO_RULE
   separator: u32; // byte behind each line, or in front of each record
   begun: bool; // a document stands on the current line, or in the current record
   opened: bool; // a record separator, or no line needs any
@@ -35,6 +36,7 @@ export function openLines(scope: FieldScope, root: u32, isSequence: bool): usize
   const s = changetype<LinesState>(at);
   s.document = changetype<JsonState>(document);
   s.root = root;
+  s.cover = s.document.unmatched;
   s.separator = isSequence ? RS : LF;
   s.begun = false;
   s.opened = !isSequence;
@@ -90,7 +92,7 @@ export function rewriteLines(s: LinesState, at: usize, length: u32, last: bool):
       if (p == end) break;
       if (!s.opened) return JSON_SYNTAX;
       s.begun = true;
-      startDocument(s.document, s.root, s.document.unmatched);
+      startDocument(s.document, s.root, s.cover);
     }
     const stop = findEither(p, end, <u8>s.separator, <u8>s.separator);
     const outcome = piece(s, p, stop, stop < end || last);

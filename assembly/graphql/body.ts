@@ -29,6 +29,7 @@ const text: Buffer = newBuffer();
 @unmanaged
 export class GraphqlState extends Holder {
   root: u32; // automaton state of the document whose member the text would be
+  cover: u32; // rule that covers it from outside, or NO_RULE
 }
 
 @inline
@@ -51,6 +52,7 @@ export function openGraphql(scope: FieldScope, root: u32): usize {
   const s = changetype<GraphqlState>(at);
   s.rule = NO_RULE;
   s.root = root;
+  s.cover = NO_RULE;
   s.holding = true;
   return at;
 }
@@ -62,7 +64,7 @@ export function closeGraphql(s: GraphqlState): void {
 
 /** The rule on the whole document. */
 function outerRule(s: GraphqlState): u32 {
-  return <u32>load<u16>(stateAt(s.policy, s.root), STATE_RULE);
+  return min<u32>(<u32>load<u16>(stateAt(s.policy, s.root), STATE_RULE), s.cover);
 }
 
 /** Whether that leaves no members: nothing of the text is looked at. */

@@ -82,8 +82,12 @@ function planNamed(s: MultipartState): u32 {
   s.format = TYPE_OTHER;
   const isSoftly = partDecodes && isSoft(s.policy, partRoot);
   const isLeft = isSoftly && (namesCharset || isSearched(s.policy, partRoot, s.detects));
-  const isTaken = (partRoot != 0 && !isSoftly) || namesCharset || (own != ACTION_PASS && partRule != s.unmatched);
-  if (!isTaken && !takeType(s, partRule)) return UNSUPPORTED_CHARSET;
+  const isTold = partRoot != 0 && !isSoftly;
+  const isRuled = own != ACTION_PASS && partRule != s.unmatched;
+  // What a rule takes by the name of the part stays a document, unless it goes or others look into its spelling.
+  const isCovered = isRuled && own != ACTION_STRIP && own != ACTION_BLOCK && (s.detects & ~s.any) == 0;
+  const isTaken = namesCharset || (isCovered ? isTold && partDecodes : isTold || isRuled);
+  if (!isTaken && !takeType(s, partRule, isTold)) return UNSUPPORTED_CHARSET;
   // What stands in a part of such a type is decided one by one, and searched there by rules that look everywhere.
   const isTyped = s.format != TYPE_OTHER;
   const action: u32 = isTyped ? ACTION_PASS : own;
@@ -223,6 +227,8 @@ function readDocument(s: MultipartState, at: usize, length: u32, last: bool): u3
   }
   const outcome = last ? rewrite(json, at, length, true) : rewritePiece(json, at, length, false);
   if (outcome) s.rule = json.rule;
+  // A value that was replaced has come out as a whole.
+  else if (json.edited && holdsDelimiter(s, out)) return MULTIPART_DELIMITER;
   return outcome;
 }
 
@@ -233,13 +239,19 @@ function isWide(value: Buffer): bool {
   return mark == 0xfeff || mark == 0xfffe;
 }
 
-/** Puts what the value has become, which no delimiter may stand in: an original may hold one. Returns an outcome. */
-function putValue(s: MultipartState, value: Buffer): u32 {
+/** Whether a delimiter stands in what has become of a value: an original may hold one. */
+function holdsDelimiter(s: MultipartState, value: Buffer): bool {
   const size = s.delimiterLength - 2;
   for (let i: u32 = 0; i + size <= value.length; i++) {
     const p = value.at + i;
-    if (load<u8>(p) == HYPHEN && memory.compare(p, delimiterOf(s) + 2, size) == 0) return MULTIPART_DELIMITER;
+    if (load<u8>(p) == HYPHEN && memory.compare(p, delimiterOf(s) + 2, size) == 0) return true;
   }
+  return false;
+}
+
+/** Puts what the value has become, which no delimiter may stand in. Returns an outcome. */
+function putValue(s: MultipartState, value: Buffer): u32 {
+  if (holdsDelimiter(s, value)) return MULTIPART_DELIMITER;
   insert(s.mark, value.at, value.length);
   return 0;
 }

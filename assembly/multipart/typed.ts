@@ -1,6 +1,7 @@
 // A part whose content-type names a format: judged as a body of that type would be (RFC 7578, section 4.4; RFC 2046,
 // section 5.1).
-// Invariants: a rule that takes the part by its name, or says how it is decoded, comes first; what the part is read by is
+// Invariants: a rule that says how the part is decoded comes first; one that takes it by its name covers the document, as a
+// rule on its root does; what the part is read by is
 // what a body is read by; the rules with `any:` act in it, and not on its spelling beside; what a document refers to in
 // another part (`cid:`, RFC 2392) stays referred to, since that part holds what a rule on the reference is about.
 
@@ -9,14 +10,13 @@ import { Buffer } from "../bytes/buffer";
 import { hexDigit } from "../bytes/encoding";
 import { lower, spellsAnyCase } from "../bytes/text";
 import { TYPE_OTHER, charset, readType } from "../framing/content";
-import { closeReader, edited, openReader, readIn, ruleOf, written, writtenLength } from "../framing/format";
+import { closeReader, coverAll, edited, openReader, readIn, ruleOf, written, writtenLength } from "../framing/format";
 import { Narrow } from "../framing/narrow";
 import { setAside, takeBack } from "../framing/output";
 import { isRead, xmlRoot } from "../framing/reads";
 import { isLive } from "../json/document";
 import { PADDING } from "../json/rewrite";
 import {
-  ACTION_PASS,
   FORMAT_EVENTS,
   FORMAT_FORM,
   FORMAT_GRAPHQL,
@@ -29,7 +29,6 @@ import {
   HEADER_REQUEST_ROOT,
   HEADER_RESPONSE_ROOT,
   NO_RULE,
-  SIZE_RULE,
 } from "../policy/format.gen";
 import { INTERNAL, MULTIPART_REFERENCE, TEXT_DOCUMENT, UNSUPPORTED_CHARSET, UNSUPPORTED_MEDIA_TYPE } from "../policy/outcomes.gen";
 import { isBlank, isMark } from "../text/disguise";
@@ -41,7 +40,12 @@ const narrow = changetype<Narrow>(memory.data(offsetof<Narrow>(), 16));
 
 /** What no rule names in a part that `rule` selects: one that passes exempts all of it. */
 function unmatchedIn(s: MultipartState, rule: u32): u32 {
-  return rule != NO_RULE && <u32>load<u8>(s.rules + rule * SIZE_RULE) == ACTION_PASS ? <u32>NO_RULE : s.unmatched;
+  return rule != NO_RULE && !s.acts(rule) ? <u32>NO_RULE : s.unmatched;
+}
+
+/** Whether `rule`, which selects the part, covers the document in it. */
+function covers(s: MultipartState, rule: u32): bool {
+  return rule != s.unmatched && s.acts(rule);
 }
 
 /** Whether parts in the format are read. Text is a value, and calls and messages have no method here. */
@@ -61,16 +65,17 @@ function isReadable(format: u32): bool {
 }
 
 /**
- * Takes the type of the part whose headers have been read, and that no rule takes as a whole: sets `format`, TYPE_OTHER when
- * it is a value, `root` and `charset`. `rule` selects the part, or is NO_RULE. False when its charset cannot be read.
+ * Takes the type of the part whose headers have been read: sets `format`, TYPE_OTHER when it is a value, `root` and `charset`.
+ * `rule` selects the part, or is NO_RULE; one that acts covers the document. `isTold`: a rule says that the part is JSON, whose
+ * state is `root` already. False when its charset cannot be read.
  */
-export function takeType(s: MultipartState, rule: u32): bool {
+export function takeType(s: MultipartState, rule: u32, isTold: bool): bool {
   s.format = TYPE_OTHER;
   if (typeEnd == 0) return true;
   const format = readType(typeAt, <u32>(typeEnd - typeAt));
-  if (!isReadable(format)) return true;
-  const unmatched = unmatchedIn(s, rule);
-  const root = rootOf(s);
+  if (!isReadable(format) || (isTold && format != FORMAT_JSON)) return true;
+  const unmatched = covers(s, rule) ? rule : unmatchedIn(s, rule);
+  const root = isTold ? s.root : rootOf(s);
   const reads = format == FORMAT_JSON ? isLive(s.policy, root, unmatched) : isRead(s.policy, format, <u32>s.table, root, unmatched);
   if (!reads) return true;
   if (charset == CHARSET_OTHER) return false;
@@ -210,6 +215,7 @@ export function readTyped(s: MultipartState, to: Buffer): u32 {
   s.unmatched = unmatched;
   let outcome: u32 = INTERNAL;
   if (reader) {
+    if (covers(s, s.acting)) coverAll(s.format, reader, s.root, s.acting);
     const refers = s.format == FORMAT_XML && !s.isForm;
     if (refers) changetype<XmlState>(reader).inPart = true;
     outcome = readIn(narrow, s.format, reader, value.at, value.length, true);

@@ -113,6 +113,14 @@ export function openXml(scope: FieldScope, root: u32, charset: Narrow): usize {
   return at;
 }
 
+/** From now on a rule covers the whole document: nothing of it has been read. */
+export function coverXml(s: XmlState, rule: u32): void {
+  s.cover = rule;
+  s.textRule = rule;
+  s.content = CONTENT_JUDGED;
+  s.live = true;
+}
+
 export function closeXml(s: XmlState): void {
   carryOf(s).wipe();
   carryOf(s).free();

@@ -115,8 +115,8 @@ export function readEvents(rules: BodyRules, body: Uint8Array, unsupported: stri
   if (events.some(({ others }) => others.some(isOdd))) return undefined;
   const isForeign = (index: number) => isPayload(events[index]!.data) && readings[index] === undefined;
   if (unsupported === "block" && events.some((_, index) => isForeign(index))) return undefined;
-  // Where `unmatched` acts, lines that say nothing of the stream itself go.
-  const stays = (line: string) => rules.unmatched === undefined || /^(event|retry)(:|$)/.test(line);
+  // Where something acts on all there is, lines that say nothing of the stream itself go.
+  const stays = (line: string) => !rules.isStrict || /^(event|retry)(:|$)/.test(line);
   const inLine = (line: string) => rules.inName(splitLine(line)[1]);
   const compareEvent = (event: Event, left: Event, index: number): Comparison => {
     const staying = event.others.filter(stays);

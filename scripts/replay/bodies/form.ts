@@ -59,6 +59,8 @@ export function readForm(rules: BodyRules, body: Uint8Array, isForeign = false):
   // JSON by itself, escaped.
   if (fields.some(({ field }) => /^[ \t\n\r\ufeff]*(?:\{[ \t\n\r]*"|\[[ \t\n\r]*[{["])/.test(field.name)))
     return undefined;
+  // A text by itself, where a rule covers all values.
+  if (rules.isCovered && fields.some(({ field }) => !field.raw.includes("="))) return undefined;
   if (isForeign && fields.some(({ field }) => /\P{ASCII}/u.test(field.name))) return undefined;
   return {
     secrets: fields.flatMap(({ secrets }) => secrets),

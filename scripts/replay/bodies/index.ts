@@ -1,6 +1,7 @@
 /**
  * Which format a body is in, by its headers, and its reading: what the contract says is read, and how.
  */
+import type { Oracle } from "../oracle.ts";
 import type { Header } from "../text.ts";
 import { charsetOfXml, namedCharset, readingIn, toUtf8 } from "./charset.ts";
 import { readEvents } from "./events.ts";
@@ -153,13 +154,21 @@ const formats: readonly Format[] = [
 const insideParts: ReadonlySet<FormatName> = new Set(["json", "lines", "sequence", "events", "form", "xml", "graphql"]);
 
 /** A part that names a format in which something acts. */
-function readTyped(rules: BodyRules, type: string, value: Uint8Array): BodyReading | "plain" | undefined {
+function readTyped(
+  rules: BodyRules,
+  type: string,
+  value: Uint8Array,
+  told?: Oracle,
+): BodyReading | "plain" | undefined {
   const format = formats.find(({ types }) => types.test(mediaOf(type)));
   if (format === undefined || !insideParts.has(format.name) || !format.isRead(rules, "/")) return "plain";
-  if (format.name === "json" && !rules.oracle.hasJsonRules && rules.unmatched === undefined) return "plain";
+  if (told !== undefined && format.name !== "json") return "plain";
+  const isIdle = told === undefined && !rules.oracle.hasJsonRules && rules.unmatched === undefined;
+  if (format.name === "json" && isIdle) return "plain";
   const plain = inUtf8(format, type, value);
   if (typeof plain === "string") return undefined;
-  const reading = format.read(rules, plain.body, { unsupported: "block", type, path: "/", isForeign: plain.isForeign });
+  const context: Context = { unsupported: "block", type, path: "/", isForeign: plain.isForeign };
+  const reading = told ? readJson(told, plain.body, { isFirst: true }) : format.read(rules, plain.body, context);
   return reading === undefined ? undefined : readingIn(plain.charset, reading);
 }
 

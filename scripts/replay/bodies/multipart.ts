@@ -1,7 +1,7 @@
 /** multipart/form-data of RFC 7578: parts between delimiters, each with headers, a name, perhaps a file name, and a value. */
 import type { Comparison } from "../compare.ts";
 import type { Secret } from "../needles.ts";
-import type { RuleView } from "../oracle.ts";
+import type { Oracle, RuleView } from "../oracle.ts";
 import { hidesValues, isKeyed, replacementFault } from "../replacement.ts";
 import { decodePercent, fromWire } from "../text.ts";
 import { compareText, type TextVerdict, whole } from "../verdict.ts";
@@ -62,8 +62,13 @@ export function partsOf(body: Uint8Array, boundary: string): { parts: Part[]; fr
   return { parts: parts as Part[], frame: found.frame };
 }
 
-/** Reads a value as a body of its type; "plain" where the policy has none of them read. */
-export type ReadTyped = (rules: BodyRules, type: string, value: Uint8Array) => BodyReading | "plain" | undefined;
+/** Reads a value as a body of its type; "plain" where the policy has none of them read. `told`: rules that know that it is JSON. */
+export type ReadTyped = (
+  rules: BodyRules,
+  type: string,
+  value: Uint8Array,
+  told?: Oracle,
+) => BodyReading | "plain" | undefined;
 
 interface Judged {
   readonly part: Part;
@@ -108,13 +113,22 @@ function judge(rules: BodyRules, part: Part, index: number, readTyped: ReadTyped
   return { ...judged, inName, inLines, location, secrets: [...judged.secrets, ...found] };
 }
 
-/** The reading of a part that no rule takes as a whole, by its type. */
+/** The rule that covers what stands in a part, which it takes by its name. */
+function coverOf(rules: BodyRules, { name }: Part, own: RuleView | undefined): RuleView | undefined {
+  const rule = acts(own);
+  if (rule === undefined || rule.action.kind === "strip" || rule.action.kind === "block") return undefined;
+  return rules.searchesBefore(rule, "multipart", name) ? undefined : rule;
+}
+
+/** The reading of a part by its type. */
 function typedReading(rules: BodyRules, part: Part, own: RuleView | undefined, readTyped: ReadTyped) {
   const type = part.lines.find((line) => /^content-type:/i.test(line));
-  const isTaken = acts(own) !== undefined || part.name === "_charset_";
-  if (type === undefined || isTaken || rules.documentIn("multipart", part.name)) return "plain";
-  const inside = own === undefined ? rules : rules.exempt;
-  return readTyped(inside, splitLine(type)[1], Buffer.from(part.value, "latin1"));
+  const cover = coverOf(rules, part, own);
+  const isTaken = (acts(own) !== undefined && cover === undefined) || part.name === "_charset_";
+  const told = rules.documentIn("multipart", part.name, cover);
+  if (type === undefined || isTaken || (told && !cover)) return "plain";
+  const inside = cover ? rules.covering(cover) : own === undefined ? rules : rules.exempt;
+  return readTyped(inside, splitLine(type)[1], Buffer.from(part.value, "latin1"), told);
 }
 
 function judgeValue(
@@ -148,7 +162,7 @@ function judgeValue(
       rule: undefined,
       fileRule,
       reading: isEmpty ? undefined : typed,
-      typed: rules.searchesByName("multipart", part.name) ? "searched" : "alone",
+      typed: acts(own) === undefined && rules.searchesByName("multipart", part.name) ? "searched" : "alone",
       isBroken: !isEmpty && typed === undefined,
       secrets: isEmpty ? inFile : [...within, ...inFile],
     };

@@ -13,6 +13,12 @@ import { isReading, type TextVerdict } from "../verdict.ts";
 import { MessageRules } from "./protobuf/index.ts";
 import { XmlRules } from "./xml/index.ts";
 
+/** What a rule that covers a whole body selects in it, beside what it selects anyway: the document, each field of a form. */
+const covering: readonly Selector[] = [
+  { location: "json", expression: "$" },
+  { location: "form", expression: "*" },
+];
+
 export type BodyLocation = "form" | "multipart" | "multipart-filename";
 
 /** What a selector of a field selects in the document there; one that detects in the field looks into all of it. */
@@ -34,6 +40,9 @@ export class BodyRules {
   private readonly rules: readonly RuleView[];
   private readonly word: Unmatched;
   private readonly nested = new Map<string, Oracle | undefined>();
+  private readonly covered = new Map<RuleView, BodyRules>();
+  /** The rule that covers a body as a whole. */
+  private readonly cover: RuleView | undefined;
 
   readonly unsupported: Setting["unsupported"];
   private readonly protobuf: ResolvedProtobuf | undefined;
@@ -44,13 +53,15 @@ export class BodyRules {
     direction: Direction,
     protobuf: ResolvedProtobuf | undefined,
     unsupported: Setting["unsupported"] = "block",
+    cover?: RuleView,
   ) {
+    this.cover = cover;
     this.protobuf = protobuf;
     this.direction = direction;
     this.unsupported = unsupported;
     this.oracle = new Oracle(rules, unmatched, direction, unsupported);
     const setting = { unmatched, direction, unsupported };
-    this.xml = new XmlRules(rules, setting);
+    this.xml = new XmlRules(rules, setting, cover);
     this.messages = new MessageRules(rules, setting, protobuf);
     this.unmatched = unmatchedRule(unmatched, direction);
     this.rules = rules.filter((rule) => rule.directions.includes(direction));
@@ -60,6 +71,27 @@ export class BodyRules {
   /** The same rules where what no rule names passes. */
   get exempt(): BodyRules {
     return new BodyRules(this.rules, "pass", this.direction, this.protobuf, this.unsupported);
+  }
+
+  /** The same rules where one of them, which acts, is on the whole of what they are asked about as well. */
+  covering(rule: RuleView): BodyRules {
+    const known = this.covered.get(rule);
+    if (known !== undefined) return known;
+    const cover = { ...rule, selectors: [...rule.selectors, ...covering] };
+    const rules = this.rules.map((one) => (one === rule ? cover : one));
+    const found = new BodyRules(rules, this.word, this.direction, this.protobuf, this.unsupported, cover);
+    this.covered.set(rule, found);
+    return found;
+  }
+
+  /** Whether a rule covers a body as a whole, and does not turn back what is in it. */
+  get isCovered(): boolean {
+    return this.cover !== undefined && this.cover.action.kind !== "reveal";
+  }
+
+  /** Whether something acts on all there is. */
+  get isStrict(): boolean {
+    return this.unmatched !== undefined || this.isCovered;
   }
 
   /** Whether a rule names fields of one of these locations, or what stands in them. */
@@ -91,6 +123,13 @@ export class BodyRules {
   /** The same by rules of which some other selector than `any:` selects it. */
   searchesByName(location: BodyLocation, name: string): boolean {
     return this.selecting(location, name).some((rule) => rule.detect !== undefined && !looksEverywhere(rule));
+  }
+
+  /** The same by rules that stand before this one, which selects it too. */
+  searchesBefore(rule: RuleView, location: BodyLocation, name: string): boolean {
+    const selecting = this.selecting(location, name);
+    const before = selecting.slice(0, selecting.indexOf(rule));
+    return before.some((one) => one.detect !== undefined && !looksEverywhere(one));
   }
 
   private selecting(location: BodyLocation, name: string): RuleView[] {
@@ -143,20 +182,20 @@ export class BodyRules {
     return this.rules.filter((rule) => looksEverywhere(rule) || selectorsAt(rule, "text").length > 0);
   }
 
-  /** Rules that look into data of events that is a text; none where `unmatched` demands that a rule names it. */
+  /** Rules that look into data of events that is a text; none where it is demanded that a rule names it. */
   get everywhere(): readonly RuleView[] {
-    if (this.unmatched !== undefined) return [];
+    if (this.isStrict) return [];
     return this.rules.filter(looksEverywhere);
   }
 
-  /** The rules on the document in the field; undefined when none looks into it. */
-  documentIn(location: BodyLocation, name: string): Oracle | undefined {
-    const key = `${location}:${name}`;
-    if (!this.nested.has(key)) this.nested.set(key, this.oracleFor(location, name));
+  /** The rules on the document in the field; undefined when none looks into it. `cover` is on the whole of it as well. */
+  documentIn(location: BodyLocation, name: string, cover?: RuleView): Oracle | undefined {
+    const key = `${location}:${name}${cover ? `|${this.rules.indexOf(cover)}` : ""}`;
+    if (!this.nested.has(key)) this.nested.set(key, this.oracleFor(location, name, cover));
     return this.nested.get(key);
   }
 
-  private oracleFor(location: BodyLocation, name: string): Oracle | undefined {
+  private oracleFor(location: BodyLocation, name: string, cover: RuleView | undefined): Oracle | undefined {
     const isSoft = softDecoder(location, name, this.direction) === "json" && looksSoftly(this.rules, this.direction);
     const named = ({ expression }: Selector) => ({
       location: "json",
@@ -169,6 +208,7 @@ export class BodyRules {
         ...selectorsAt(rule, "any"),
         ...selectorsNaming(rule, location, name).flatMap((selector) => insideOf(rule, selector)),
         ...(isSoft ? namedSelectors(rule).map(named) : []),
+        ...(rule === cover ? covering : []),
       ],
     }));
     const isDocument = (rule: RuleView) =>

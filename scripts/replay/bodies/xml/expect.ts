@@ -92,8 +92,6 @@ function dividedOf(leaves: readonly Leaf[]): { staying: readonly Leaf[]; rest: r
   return { staying: leaves.slice(0, from), rest: leaves.slice(from) };
 }
 
-const none: Cover = { rule: undefined, exempt: false };
-
 export function expectXml(rules: XmlRules, content: readonly Content[], isPart: boolean): Expectation {
   return new Walk(rules, isPart).run(content);
 }
@@ -122,8 +120,8 @@ class Walk {
       this.pieces.push(declaration.raw);
       rest = rest.slice(rest.indexOf(declaration) + 1);
     }
-    const outside = { rule: this.rules.unmatched, detecting: this.rules.everywhere };
-    this.content(rest, "", this.rules.begin(), none, outside);
+    const { cover, rule } = this.rules.around;
+    this.content(rest, "", this.rules.begin(), cover, { rule, detecting: this.rules.everywhere });
     return { pieces: this.pieces, secrets: this.secrets };
   }
 

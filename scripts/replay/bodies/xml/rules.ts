@@ -73,11 +73,14 @@ export class XmlRules {
   readonly isSoft: boolean;
   private readonly rules: readonly RuleView[];
   private readonly start: readonly Place[];
+  /** The number of the rule that covers the document, root and all. */
+  private readonly cover: number | undefined;
 
-  constructor(rules: readonly RuleView[], setting: Setting) {
+  constructor(rules: readonly RuleView[], setting: Setting, cover?: RuleView) {
     this.setting = setting;
     this.unmatched = unmatchedRule(setting.unmatched, setting.direction);
     this.rules = rules.filter((rule) => rule.directions.includes(setting.direction));
+    this.cover = cover === undefined ? undefined : this.rules.indexOf(cover);
     this.isSoft = looksSoftly(this.rules, setting.direction);
     this.everywhere = this.rules.filter((rule) => rule.detect && looksEverywhere(rule));
     this.start = this.rules.flatMap((view, rule) =>
@@ -86,11 +89,17 @@ export class XmlRules {
   }
 
   get isEmpty(): boolean {
-    return this.start.length === 0;
+    return this.start.length === 0 && this.cover === undefined;
   }
 
   begin(): readonly Place[] {
     return this.start;
+  }
+
+  /** What acts around the root element. */
+  get around(): { cover: Cover; rule: RuleView | undefined } {
+    const rule = this.cover === undefined ? this.unmatched : this.view(this.cover);
+    return { cover: { rule: this.cover, exempt: false }, rule };
   }
 
   /** One step further, to a child element, or with @ before the name to an attribute. */
