@@ -114,7 +114,7 @@ export const OUTCOMES: readonly Outcome[] = [
     "form_name",
     400,
     "A field name of the form can be read in two ways",
-    "It holds a percent sign that begins no escape, a NUL behind or blanks before a name that a rule selects, is such a name in another charset than UTF-8, or begins as JSON or XML does: encode the form again, or name the format that it is in.",
+    "It holds a percent sign that begins no escape, a NUL behind or blanks before a name that a rule selects, is such a name in another charset than UTF-8, begins as JSON or XML does, or has no equals sign where a rule takes all values: encode the form again, or name the format that it is in.",
   ),
   row(
     "form_separator",

@@ -2,6 +2,7 @@
 import type { Random } from "../../../scripts/host/index.ts";
 import { frame } from "../../support/protobuf.ts";
 import type { Planter, Value } from "./documents.ts";
+import { names } from "./words.ts";
 
 export interface Body {
   type: string;
@@ -76,18 +77,32 @@ function part(name: string, value: string, head = ""): string {
 }
 const partName = (name: string): string => name.replace(/[^\w.[\]é -]/g, "_") || "none";
 
-const multipart: Carrier = ([value = {}, other], { draw, planter }) => {
+/** Types that a part may name, and the document in each: a rule takes some of them by their names. */
+const typed: readonly ((value: Value, draw: Draw) => [type: string, text: string])[] = [
+  (one, draw) => ["application/json", spelledJson(one, draw)],
+  (one, draw) => ["application/xml", xmlOf(one, draw)],
+  (one, draw) => ["application/vnd.a+json; charset=iso-8859-1", spelledJson(one, draw).replaceAll("é", "\\u00e9")],
+  (one, draw) => ["application/x-www-form-urlencoded", formOf(one, draw)],
+  (one, draw) => ["application/x-ndjson", `${spelledJson(one, draw)}\n${spelledJson(null, draw)}\n`],
+  (one, draw) => ["application/json-seq", `\x1e${spelledJson(one, draw)}\n`],
+  (one, draw) => ["text/event-stream", `event: a\ndata: ${spelledJson(one, draw)}\n\n`],
+  (one, draw) => ["text/plain", spelledJson(one, draw)],
+];
+
+/** Chosen by the document itself, so that one that is spelled plainly may stand in any type. */
+function typedPart(value: Value, draw: Draw): string {
+  const turn = JSON.stringify(value).length;
+  const [type, text] = typed[turn % typed.length]!(value, draw);
+  const file = turn % 4 === 0 ? '; filename="a.xml"' : "";
+  return part(names[turn % names.length]!, text, `${file}\r\nContent-Type: ${type}`);
+}
+
+const multipart: Carrier = ([value = {}, ...others], { draw, planter }) => {
   const parts = leaves(value).map(([steps, text]) => {
     const hasFile = draw.below(4) === 0;
     return part(partName(fieldName(steps, draw)), text, hasFile ? `; filename="${planter.text("WORD")}.txt"` : "");
   });
-  if (other !== undefined) {
-    parts.push(
-      draw.below(2) === 0
-        ? part("data", JSON.stringify(other), "\r\nContent-Type: application/json")
-        : part("note", xmlOf(other, draw), '; filename="a.xml"\r\nContent-Type: application/xml'),
-    );
-  }
+  parts.push(...others.map((one) => typedPart(one, draw)));
   return { type: `multipart/form-data; boundary=${boundary}`, body: `${parts.join("")}--${boundary}--\r\n` };
 };
 
