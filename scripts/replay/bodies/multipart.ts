@@ -201,9 +201,10 @@ export function readMultipart(
     passing: parts
       .map(({ part, rule, reading, fileRule, inName, inLines, text }) => {
         const isUntouched = inName === undefined && fileRule === undefined;
-        const kept = part.lines.filter((line, at) =>
-          /^content-disposition:/i.test(line) ? isUntouched : inLines[at] === undefined,
-        );
+        const kept = part.lines.flatMap((line, at) => {
+          if (/^content-disposition:/i.test(line)) return isUntouched ? [line] : [wordsOf(line)];
+          return inLines[at] === undefined ? [line] : [];
+        });
         const name = inName === undefined ? [`name="${part.name}"`] : [];
         const file = fileRule === undefined ? [fromWire(part.filename ?? "")] : [];
         const lines = [...kept, ...name, ...file];
@@ -257,16 +258,17 @@ function comparePart(rules: BodyRules, judged: Judged, left: Part): Comparison {
   return merge(parts);
 }
 
+/** The words of the line itself, which stay: a value may be one of them. */
+const wordsOf = (line: string): string => line.replace(/=(?:"[^"]*"|[^;\s]*)/g, "=");
+
 function compareDisposition({ part, fileRule, inName, location }: Judged, line: string, left: Part): Comparison {
-  // The words of the line itself stay, and a value may be one of them.
-  const words = line.replace(/=(?:"[^"]*"|[^;\s]*)/g, "=");
   const name =
     inName === undefined
       ? left.name === part.name
         ? allow(part.name)
         : differ(location, "a name")
       : spelled(inName, location, part.name, left.name);
-  return merge([allow(words), name, compareFilename(fileRule, `${location}|filename`, part, left)]);
+  return merge([allow(wordsOf(line)), name, compareFilename(fileRule, `${location}|filename`, part, left)]);
 }
 
 function compareFilename(rule: RuleView | undefined, location: string, part: Part, left: Part): Comparison {
