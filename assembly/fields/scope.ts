@@ -61,7 +61,7 @@ export class FieldScope {
    * how an address spells it, or 0.
    */
   judgeIn(state: u32, rule: u32, detects: u64, at: usize, length: u32, into: Buffer, raw: usize = 0, rawEnd: usize = 0): u32 {
-    const isText = state == 0 || isSearched(this.policy, state, detects);
+    const isText = state == 0 || isSearched(this.policy, state, detects & ~this.any);
     if (isText || isPlain(this.policy, state, rule, at, length)) {
       return this.judge(rule, detects, at, length, into, false, raw, rawEnd);
     }

@@ -169,7 +169,7 @@ export function startField(s: FormState, p: usize, rule: u32, detects: u64, root
   s.detects = before(s.rules, detects, rule);
   s.root = root;
   const isBegun = decodes && isSoftJson(s.policy, root);
-  const isLeft = isBegun && (isCharset || isSearched(s.policy, root, s.detects));
+  const isLeft = isBegun && (isCharset || isSearched(s.policy, root, s.detects & ~s.any));
   s.decodes = decodes && !isLeft && opens(s.policy, s.rules, root, rule);
   if (s.decodes) {
     if (isBegun) begin(s, false);

@@ -81,7 +81,7 @@ function planNamed(s: MultipartState): u32 {
   s.root = partRoot;
   s.format = TYPE_OTHER;
   const isSoftly = partDecodes && isSoft(s.policy, partRoot);
-  const isLeft = isSoftly && (namesCharset || isSearched(s.policy, partRoot, s.detects));
+  const isLeft = isSoftly && (namesCharset || isSearched(s.policy, partRoot, s.detects & ~s.any));
   const isTold = partRoot != 0 && !isSoftly;
   const isRuled = own != ACTION_PASS && partRule != s.unmatched;
   // What a rule takes by the name of the part stays a document, unless it goes or others look into its spelling.

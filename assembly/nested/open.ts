@@ -130,7 +130,10 @@ export function isJson(policy: usize, state: u32): bool {
   return (<u32>load<u16>(stateAt(policy, state), STATE_DECODER) & ~DECODER_SOFT) == DECODER_JSON;
 }
 
-/** Whether rules of the set look into the text as it stands that do not look into what a soft decoder of its state reads. */
+/**
+ * Whether rules of the set look into the text as it stands that do not look into what a soft decoder of its state reads. None of
+ * those with `any:` is to be in it: they all do, and the state leaves out some to which others leave nothing to find.
+ */
 export function isSearched(policy: usize, state: u32, detects: u64): bool {
   return isSoft(policy, state) && (detects & ~load<u64>(stateAt(policy, state), STATE_DETECTS)) != 0;
 }

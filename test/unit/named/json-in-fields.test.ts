@@ -41,6 +41,10 @@ const named = {
 const searching = {
   rules: [...named.rules, { name: "find", select: "any:", detect: ["IBAN_CODE"], action: "redact" }],
 };
+/** The second is left nothing to find. */
+const searchingTwice = {
+  rules: [...searching.rules, { name: "again", select: "any:", detect: ["IBAN_CODE"], action: { mask: {} } }],
+};
 const iban = "DE89370400440532013000";
 
 describe.each(Object.entries(places))("%s", (_, { put, get }) => {
@@ -49,7 +53,7 @@ describe.each(Object.entries(places))("%s", (_, { put, get }) => {
     return typeof result === "string" ? result : get(result);
   };
 
-  test.each([named, searching])("what begins as JSON is read", async (policy) => {
+  test.each([named, searching, searchingTwice])("what begins as JSON is read", async (policy) => {
     const text = '{ "cvv": "123", "a": [{"cardNumber":"4111222233334444"}], "b": "x" }';
     const after = '{ "cvv": "[redacted]", "a": [{"cardNumber":"************4444"}], "b": "x" }';
     expect(decodeURIComponent(await left(percent(text), policy))).toBe(after);
@@ -93,6 +97,13 @@ describe.each(Object.entries(places))("%s", (_, { put, get }) => {
       broken,
     );
   });
+});
+
+test.each([named, searching, searchingTwice])("a part", async (policy) => {
+  const headers: [string, string][] = [["content-type", "multipart/form-data; boundary=b"]];
+  const part = (value: string) => `--b\r\nContent-Disposition: form-data; name="p"\r\n\r\n${value}\r\n--b--\r\n`;
+  const result = await sent(request(part('{ "cvv": "123", "a": [1] }'), { headers }), policy);
+  expect(result).toMatchObject({ body: part('{ "cvv": "[redacted]", "a": [1] }') });
 });
 
 test.each([named, searching])("a cookie that Express marks as JSON", async (policy) => {
