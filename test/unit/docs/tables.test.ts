@@ -1,5 +1,5 @@
-// Tables and figures of the pages say what the sources say: detectors, actions, formats of tokens, metrics, events of the audit
-// log, versions of binary formats. No row is broken.
+// Tables and figures of the pages say what the sources say: detectors, actions, formats of tokens, outcomes, metrics, events
+// of the audit log, versions of binary formats. No row is broken.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,6 +8,7 @@ import { DETECTORS } from "../../../scripts/detect/detectors/index.ts";
 import { DETECT_VERSION } from "../../../scripts/detect/layout.ts";
 import { METRICS } from "../../../scripts/host/stats.ts";
 import { ACTION, SIZE, TOKEN_FORMAT, VERSION } from "../../../scripts/policy/constants.ts";
+import { OUTCOMES } from "../../../scripts/policy/outcomes.ts";
 import { packageRoot } from "../../../scripts/wasm.ts";
 import { frostglass } from "../cli/support.ts";
 import { decisions, pages, readPage } from "./pages.ts";
@@ -69,6 +70,16 @@ test("actions and formats of tokens", () => {
   expect(column("README.md", "action").sort()).toEqual(Object.keys(ACTION).sort());
   const formats = Object.keys(TOKEN_FORMAT).map((name) => `\`${name}\``);
   expect(readPage("README.md").text).toContain(`the format (${formats.join(", ")})`);
+});
+
+test("outcomes that pages name in brackets", () => {
+  const named = pages.flatMap(({ prose }) =>
+    [...prose.matchAll(/\(`([a-z]+(?:_[a-z0-9]+)+)`/g)].map(([, code]) => code!),
+  );
+  const known = new Set(OUTCOMES.map(({ code }) => code));
+  // What stands there besides: settings of Envoy, and names in examples.
+  const others = ["card_number", "proxy_100_continue", "request_headers_to_remove", "tenant_ssn"];
+  expect([...new Set(named.filter((code) => !known.has(code)))].toSorted()).toEqual(others);
 });
 
 test("metrics", () => {
