@@ -6,6 +6,6 @@ export function readInput(name: string): Buffer {
   try {
     return readFileSync(name);
   } catch (error) {
-    throw new CommandError(`${name} cannot be read: ${(error as NodeJS.ErrnoException).code}`, 2);
+    throw new CommandError(`${name} cannot be read (${(error as NodeJS.ErrnoException).code}); check the path`, 2);
   }
 }

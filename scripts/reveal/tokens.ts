@@ -58,7 +58,8 @@ export function revealTokens(compiled: CompiledPolicy, request: RevealRequest, t
 
 function policyFor(compiled: CompiledPolicy, { rule, key }: RevealRequest): CompiledPolicy {
   const undone = compiled.rules.find(({ name, action }) => name === rule && action.kind === "tokenize")?.action;
-  if (undone?.kind !== "tokenize") throw new Error(`the policy has no rule ${rule} that tokenizes`);
+  if (undone?.kind !== "tokenize")
+    throw new Error(`the policy has no rule ${rule} that tokenizes; name one whose action is tokenize`);
   const { roots } = compiled.policy;
   const current = key === undefined ? roots[0] : roots.find((root) => root.id === key);
   if (current === undefined) throw new Error(`the policy names no key ${key}: ${roots.map(({ id }) => id).join(", ")}`);

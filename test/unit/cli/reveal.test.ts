@@ -81,7 +81,7 @@ describe("reveal", () => {
     ["an empty reason", ["--reason", " "], keys, 2, "auditors", undefined],
     ["no key", ["--reason", "r"], { K: "01".repeat(32) }, 1, "OLD is not set", "key_missing"],
     ["an unknown key id", ["--reason", "r", "--key", "k9"], keys, 1, "names no key k9", "key_unknown"],
-    ["another rule", ["--reason", "r", "--rule", "x"], keys, 1, "no rule x that tokenizes", undefined],
+    ["another rule", ["--reason", "r", "--rule", "x"], keys, 1, "no rule x that tokenizes; name", undefined],
   ])("refused: %s", async (_title, extra, env, code, words, denied) => {
     const [token] = await tokens(["never shown"], "s1");
     const before = recorded().length;
