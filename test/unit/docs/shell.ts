@@ -9,7 +9,9 @@ const launcher = join(packageRoot, "bin", "frostglass.js");
 const prelude = `set -eo pipefail; npx() { shift; "${process.execPath}" "${launcher}" "$@"; };`;
 
 export function paste(script: string, cwd: string, environment: Record<string, string>): Promise<Ended> {
-  const env = { ...process.env, ...environment };
+  // Whose collector that is, no test knows.
+  const { OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: _, ...inherited } = process.env;
+  const env = { ...inherited, ...environment };
   const child = spawn("bash", ["-c", `${prelude}\n${script}`], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   const { promise, resolve, reject } = Promise.withResolvers<Ended>();
   let out = "";
