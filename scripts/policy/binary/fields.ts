@@ -1,6 +1,5 @@
 // Fields in the binary policy: what is looked up by name, and the states of the documents in fields.
 
-import { finding, leavesNothingOf } from "../acting.ts";
 import { EVERY_SEGMENT, FIELD, FIELD_FLAG, LOCATION, SIZE } from "../constants.ts";
 import { type Documents, isPlainName } from "../documents.ts";
 import type { Direction, ResolvedRule } from "../resolve.ts";
@@ -43,26 +42,14 @@ export function plainNames(documents: Documents, roots: readonly number[], direc
   });
 }
 
-const isEverywhere = ({ selectors }: ResolvedRule): boolean => selectors.some(({ location }) => location === "any");
-
-/** The rules that look everywhere, but for those to which an earlier one leaves nothing: no state has them either. */
-function lookingOf(rules: readonly ResolvedRule[], direction: Direction): number[] {
-  const looking = rules.flatMap((rule, number) =>
-    rule.directions.includes(direction) && isEverywhere(rule) ? [number] : [],
-  );
-  return finding(looking, leavesNothingOf(rules));
-}
-
 /** What rules select by patterns of names, in policy order. Documents and plain names are read by the automaton. */
 export function namesOf(rules: readonly ResolvedRule[], direction: Direction): Field[] {
-  const looking = lookingOf(rules, direction);
   return rules.flatMap((rule, number) =>
     rule.directions.includes(direction)
       ? rule.selectors.flatMap((selector): Field[] => {
           const { location, expression, query } = selector;
           if (isPlainName(selector)) return [];
-          if (location === "any")
-            return looking.includes(number) ? everywhere.map((field) => ({ ...field, number })) : [];
+          if (location === "any") return everywhere.map((field) => ({ ...field, number }));
           if (query !== undefined || location === "grpc" || location === "proto" || location === "proto-name")
             return [];
           return [{ number, location: keyOf(location), pattern: expression }];

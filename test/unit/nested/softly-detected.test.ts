@@ -27,6 +27,12 @@ test.each(Object.keys(sent) as (keyof typeof sent)[])("a %s", async (place) => {
     [named, rule("first", "any:", mail), rule("second", "any:", mail)],
     [rule("first", "any:", mail), rule("second", "any:", mail), named],
     [named, rule("first", "any:", mail), rule("second", ["any:", "named:['pan']['pan']"], mail)],
+    [
+      named,
+      rule("first", "any:", mail),
+      rule("second", ["any:", "cookie:b", "query:a", "form:a", "multipart:a"], mail),
+    ],
+    [named, rule("first", "any:", mail), rule("second", ["any:", "named:a"], mail)],
   ]) {
     const bench = new Bench({ rules });
     const run = await bench.run(sent[place]);
