@@ -15,6 +15,7 @@ export class FieldScope {
   limit: u32; // limits.value
   table: usize; // header offset of the field table of the direction
   unmatched: u32; // rule for what no rule names, or NO_RULE
+  unsupported: u32; // what becomes of what cannot be read
   counts: usize; // u32 per rule
   any: u64; // rules that look into names of fields
   rule: u32; // the last rule that decided

@@ -14,7 +14,6 @@ import {
   HEADER_REQUEST_ROOT,
   HEADER_RESPONSE_FIELDS,
   HEADER_RESPONSE_ROOT,
-  HEADER_UNSUPPORTED,
   LOCATION_FORM,
   LOCATION_MULTIPART_FILENAME,
   LOCATION_TEXT,
@@ -46,6 +45,7 @@ import { hasFields } from "../fields/match";
 import { xmlRoot } from "../framing/reads";
 import { BODY_EMPTY, BODY_UNREADABLE, CALL_GRPC, CALL_NONE, CALL_WEB, CALL_WEB_TEXT, Stream, bodyOf, openKeys } from "./stream";
 import { coding, dropDigests, forgetPlan, judgesHeaders, planBody, planNone } from "./plan";
+import { unsupportedIn } from "../policy/unsupported";
 
 function refuseHeaders(stream: Stream, outcome: u32, response: bool): u32 {
   refuse(stream, outcome, stream.rule, response);
@@ -57,7 +57,7 @@ function isForeignGet(stream: Stream): bool {
   const method = headerIndex(":method", 0);
   const path = headerIndex(":path", 0);
   if (stream.called == 0 || path < 0 || !(stream.isHead || spells(valueAt(method), valueLength(method), "GET"))) return false;
-  if (load<u32>(stream.policy.blob, HEADER_UNSUPPORTED) == UNSUPPORTED_PASS) return false;
+  if (unsupportedIn(stream.policy.blob, false) == UNSUPPORTED_PASS) return false;
   if (!missesJson(stream.called, false)) {
     return isCallByGet(stream.called) && hidesMessage(valueAt(path), valueLength(path));
   }

@@ -16,7 +16,6 @@ import {
   HEADER_LIMIT_HOLD,
   HEADER_REQUEST_FIELDS,
   HEADER_RESPONSE_FIELDS,
-  HEADER_UNSUPPORTED,
   LOCATION_COOKIE,
   LOCATION_COOKIE_TEXT,
   LOCATION_HEADER,
@@ -50,6 +49,7 @@ import { hasFields } from "../fields/match";
 import { TextState } from "../text/rewrite";
 import { isRead, xmlRoot } from "../framing/reads";
 import { BODY_EMPTY, BODY_PASS, BODY_UNREADABLE, Body, Stream, bodyOf, closeBody, openBody, scopeOf } from "./stream";
+import { unsupportedIn } from "../policy/unsupported";
 
 /** The coding of the body, where the policy has it decoded: GZIP, DEFLATE, or 0. */
 export let coding: u32 = 0;
@@ -138,7 +138,7 @@ export function planBody(stream: Stream, response: bool, root: u32, unmatched: u
     if (format == FORMAT_JSON && isForeignJson(stream, response)) return unreadable(blob, body, CONNECT_CALL);
     const known = isTyped ? root != NO_MESSAGE : format != TYPE_OTHER && isRead(blob, format, fields, root, unmatched);
     if (!known || charset == CHARSET_OTHER) {
-      const unsupported = load<u32>(blob, HEADER_UNSUPPORTED);
+      const unsupported = unsupportedIn(blob, response);
       if (unsupported == UNSUPPORTED_BLOCK) {
         return unreadable(blob, body, known ? UNSUPPORTED_CHARSET : isTyped ? PROTOBUF_TYPE : UNSUPPORTED_MEDIA_TYPE);
       }
@@ -192,7 +192,7 @@ export function planNone(stream: Stream, root: u32, unmatched: u32): u32 {
  */
 function isForeignJson(stream: Stream, response: bool): bool {
   const blob = stream.policy.blob;
-  if (load<u32>(blob, HEADER_UNSUPPORTED) == UNSUPPORTED_PASS || !missesJson(stream.called, response)) return false;
+  if (unsupportedIn(blob, response) == UNSUPPORTED_PASS || !missesJson(stream.called, response)) return false;
   const status = response ? headerIndex(":status", 0) : -1;
   return status < 0 || spells(valueAt(status), valueLength(status), "200");
 }

@@ -11,7 +11,8 @@ import { closeInflater } from "../compression/inflate";
 import { closeReader, openReader } from "../framing/format";
 import { Narrow } from "../framing/narrow";
 import { isLive } from "../json/document";
-import { FORMAT_JSON, HEADER_LIMIT_VALUE, NO_RULE } from "../policy/format.gen";
+import { FORMAT_JSON, HEADER_LIMIT_VALUE, HEADER_RESPONSE_FIELDS, NO_RULE } from "../policy/format.gen";
+import { unsupportedIn } from "../policy/unsupported";
 import { Session, idOf, leaveSession } from "../session/cache";
 import { openKeyring } from "../session/keyring";
 import { Policy, leavePolicy } from "./plugin";
@@ -152,6 +153,7 @@ export function scopeOf(stream: Stream, fields: usize, unmatched: u32): FieldSco
   scope.limit = load<u32>(policy.blob, HEADER_LIMIT_VALUE);
   scope.table = fields;
   scope.unmatched = unmatched;
+  scope.unsupported = unsupportedIn(policy.blob, fields == HEADER_RESPONSE_FIELDS);
   scope.counts = stream.counts;
   scope.any = anyDetects(policy.blob, fields);
   return scope;

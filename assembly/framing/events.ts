@@ -10,7 +10,7 @@ import { FieldScope } from "../fields/scope";
 import { closeDocument, openDocument } from "../json/document";
 import { JsonState } from "../json/state";
 import { Pieces, closePieces, openPieces } from "../nested/pieces";
-import { HEADER_LIMIT_HOLD, HEADER_UNSUPPORTED, NO_RULE, UNSUPPORTED_BLOCK } from "../policy/format.gen";
+import { HEADER_LIMIT_HOLD, NO_RULE, UNSUPPORTED_BLOCK } from "../policy/format.gen";
 import { EVENT_FIELD, INTERNAL, LIMIT_VALUE, NESTED_VALUE } from "../policy/outcomes.gen";
 import { isMark } from "../text/disguise";
 import { endEvent } from "./event";
@@ -26,7 +26,6 @@ export class EventsState extends Holder {
   root: u32; // automaton state of the documents
   cover: u32; // rule that covers each of them, or NO_RULE
   eventLimit: u32; // longest event
-  unsupported: u32; // what becomes of data that is no JSON
   begun: bool; // a byte that is no blank and of no byte order mark has come
   first: bool; // the event begins the stream: a byte order mark may stand there
   filled: bool; // the current line has a byte
@@ -51,7 +50,6 @@ export function openEvents(scope: FieldScope, root: u32): usize {
   s.root = root;
   s.cover = s.unmatched;
   s.eventLimit = max<u32>(s.limit, load<u32>(s.policy, HEADER_LIMIT_HOLD));
-  s.unsupported = load<u32>(s.policy, HEADER_UNSUPPORTED);
   s.rule = NO_RULE;
   s.first = true;
   s.holding = true;

@@ -12,7 +12,7 @@ import {
   FORMAT_TEXT,
   FORMAT_XML,
   HEADER_LIMIT_HOLD,
-  HEADER_UNSUPPORTED,
+  HEADER_RESPONSE_FIELDS,
   LOCATION_FORM,
   LOCATION_FORM_TEXT,
   LOCATION_MULTIPART,
@@ -24,6 +24,7 @@ import {
 } from "../policy/format.gen";
 import { isLive } from "../json/document";
 import { isProtobuf } from "./content";
+import { unsupportedIn } from "../policy/unsupported";
 
 /**
  * Whether the policy has anything to say of bodies in the format. JSON is always read, and so are parts without names, each of
@@ -34,7 +35,7 @@ export function isRead(blob: usize, format: u32, fields: u32, root: u32, unmatch
   if (isProtobuf(format)) return false;
   if (format == FORMAT_TEXT) {
     // It may turn out to be JSON (text/rewrite.ts). Where it does not it is refused, for which its headers have to wait.
-    const mayBeRefused = load<u32>(blob, HEADER_UNSUPPORTED) == UNSUPPORTED_BLOCK && load<u32>(blob, HEADER_LIMIT_HOLD) != 0;
+    const mayBeRefused = unsupportedIn(blob, fields == HEADER_RESPONSE_FIELDS) == UNSUPPORTED_BLOCK && load<u32>(blob, HEADER_LIMIT_HOLD) != 0;
     return (mayBeRefused && isLive(blob, root, unmatched)) || (unmatched == NO_RULE && hasFields(blob, fields, LOCATION_TEXT, LOCATION_TEXT));
   }
   if (format == FORMAT_JSON || format == FORMAT_PARTS || unmatched != NO_RULE) return true;

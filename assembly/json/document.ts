@@ -30,6 +30,7 @@ export function openDocument(scope: FieldScope, root: u32): usize {
   s.policy = scope.policy;
   s.rules = scope.rules;
   s.unmatched = scope.unmatched;
+  s.unsupported = scope.unsupported;
   s.keys = scope.keys;
   s.counts = scope.counts;
   s.frames = at + offsetof<JsonState>();

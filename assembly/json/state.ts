@@ -61,6 +61,7 @@ export class JsonState {
   policy: usize; // first byte of the binary policy
   rules: usize; // first rule record
   unmatched: u32; // rule that acts on what no rule names, NO_RULE when that passes
+  unsupported: u32; // what becomes of a text that cannot be read
   keys: usize; // Keyring of the session or 0
   counts: usize; // u32 per rule: values it acted on
 

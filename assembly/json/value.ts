@@ -17,7 +17,6 @@ import {
   ACTION_REDACT,
   ACTION_REVEAL,
   ACTION_STRIP,
-  HEADER_UNSUPPORTED,
   NO_RULE,
   SIZE_RULE,
   STATE_DETECTS,
@@ -156,7 +155,7 @@ function decideOwn(s: JsonState, p: usize, own: u32, isNamed: bool): bool {
   s.opens = false;
   if (isSoft(s.policy, s.target)) return true;
   // It spells nothing, and cannot be emptied without another type in its place.
-  const isRefused = isUndecided(s) && s.kind != NULL && load<u32>(s.policy, HEADER_UNSUPPORTED) != UNSUPPORTED_PASS;
+  const isRefused = isUndecided(s) && s.kind != NULL && s.unsupported != UNSUPPORTED_PASS;
   if (isRefused) s.error = NESTED_VALUE;
   return !isRefused;
 }

@@ -29,7 +29,6 @@ import {
   ACTION_REDACT,
   ACTION_REVEAL,
   ACTION_STRIP,
-  HEADER_UNSUPPORTED,
   NO_RULE,
   SIZE_RULE,
   UNSUPPORTED_BLOCK,
@@ -97,14 +96,14 @@ export function judgeScalar(s: JsonState, at: usize, length: u32): u32 {
 
 /** Whether the held string may be a piece of a document that others go on with. */
 function mayBePiece(s: JsonState): bool {
-  if (s.pieces == 0 || load<u32>(s.policy, HEADER_UNSUPPORTED) == UNSUPPORTED_PASS) return false;
+  if (s.pieces == 0 || s.unsupported == UNSUPPORTED_PASS) return false;
   return isJson(s.policy, s.target) && isUnruledHere(s, s.rule);
 }
 
 /** Whether the held string becomes empty when it cannot be read: not where it must be, nor where somebody looks into it as it stands. */
 function isEmptied(s: JsonState): bool {
   const isLookedAt = !isSoft(s.policy, s.target) && s.detects != 0;
-  return !isLookedAt && load<u32>(s.policy, HEADER_UNSUPPORTED) == UNSUPPORTED_EMPTY;
+  return !isLookedAt && s.unsupported == UNSUPPORTED_EMPTY;
 }
 
 /** What becomes of the held string that is decoded; REPLACED when it cannot be, and a rule on the whole decides. */
@@ -118,7 +117,7 @@ function openScalar(s: JsonState, at: usize, length: u32): u32 {
   }
   readText(s, at, length);
   if (s.error) return STAYS;
-  enterFor(s.policy, s.rules, s.keys, s.limitValue, s.unmatched, s.counts);
+  enterFor(s.policy, s.rules, s.keys, s.limitValue, s.unmatched, s.unsupported, s.counts);
   if (mayBePiece(s)) {
     const pieces = changetype<Pieces>(s.pieces);
     const part = take(pieces, at, textAt, textLength, !isSoft(s.policy, s.target), most);
@@ -148,7 +147,7 @@ function openScalar(s: JsonState, at: usize, length: u32): u32 {
 function fateOf(s: JsonState, verdict: u32): u32 {
   if (verdict == CHANGED) return OPENED;
   if (verdict == UNREADABLE) {
-    const unsupported = load<u32>(s.policy, HEADER_UNSUPPORTED);
+    const unsupported = s.unsupported;
     // What begins as it should is meant to be that, whoever looks into it as it stands.
     const isLeft = isSoft(s.policy, s.target) ? unsupported == UNSUPPORTED_PASS : !isUndecided(s);
     if (isLeft) return REPLACED;

@@ -15,7 +15,7 @@ import { out } from "../json/output";
 import { PADDING, rewrite } from "../json/rewrite";
 import { JsonState } from "../json/state";
 import { isPlain, isSearched, isSoft, opens } from "../nested/open";
-import { ACTION_BLOCK, ACTION_PASS, ACTION_REVEAL, ACTION_STRIP, FORMAT_JSON, HEADER_LIMIT_HOLD, HEADER_UNSUPPORTED, NO_RULE, SIZE_RULE, UNSUPPORTED_BLOCK, UNSUPPORTED_EMPTY } from "../policy/format.gen";
+import { ACTION_BLOCK, ACTION_PASS, ACTION_REVEAL, ACTION_STRIP, FORMAT_JSON, HEADER_LIMIT_HOLD, NO_RULE, SIZE_RULE, UNSUPPORTED_BLOCK, UNSUPPORTED_EMPTY } from "../policy/format.gen";
 import { INTERNAL, LIMIT_VALUE, MULTIPART_DELIMITER, MULTIPART_HEADER, UNSUPPORTED_CHARSET } from "../policy/outcomes.gen";
 import { nameAt, nameLength } from "./disposition";
 import { blocked, headers, rewriteHeaders } from "./fields";
@@ -121,7 +121,7 @@ function planUnnamed(s: MultipartState): u32 {
     s.fate = readingFate(s);
     return 0;
   }
-  const unsupported = load<u32>(s.policy, HEADER_UNSUPPORTED);
+  const unsupported = s.unsupported;
   if (unsupported == UNSUPPORTED_BLOCK) return fault;
   s.fate = unsupported == UNSUPPORTED_EMPTY ? DROP : PASS;
   return 0;

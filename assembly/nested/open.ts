@@ -24,7 +24,6 @@ import {
   DECODER_JWT,
   DECODER_SOFT,
   HEADER_LIMIT_HOLD,
-  HEADER_UNSUPPORTED,
   MAX_DECODERS,
   NO_RULE,
   SIZE_RULE,
@@ -83,12 +82,13 @@ export function enter(message: FieldScope): void {
 }
 
 /** The same for a reader that keeps what its message says in a state of its own. */
-export function enterFor(policy: usize, rules: usize, keys: usize, limit: u32, unmatched: u32, counts: usize): void {
+export function enterFor(policy: usize, rules: usize, keys: usize, limit: u32, unmatched: u32, unsupported: u32, counts: usize): void {
   scope.policy = policy;
   scope.rules = rules;
   scope.keys = keys;
   scope.limit = limit;
   scope.unmatched = unmatched;
+  scope.unsupported = unsupported;
   scope.counts = counts;
 }
 
@@ -357,7 +357,7 @@ function judgeInside(state: u32, rule: u32, detects: u64, unruled: bool, at: usi
     }
     // What begins as it should is meant to be that, whoever looks into it as it stands.
     if (isSoft(scope.policy, state)) {
-      if (load<u32>(scope.policy, HEADER_UNSUPPORTED) != UNSUPPORTED_PASS) return UNDECIDED;
+      if (scope.unsupported != UNSUPPORTED_PASS) return UNDECIDED;
     } else {
       if (unruled && detects == 0) return UNDECIDED;
       isLeft = unruled;
@@ -372,7 +372,7 @@ function judgeInside(state: u32, rule: u32, detects: u64, unruled: bool, at: usi
 
 /** What becomes of a text that cannot be decoded, and that no rule is about. */
 function undecided(into: Buffer): u32 {
-  const unsupported = load<u32>(scope.policy, HEADER_UNSUPPORTED);
+  const unsupported = scope.unsupported;
   if (unsupported == UNSUPPORTED_PASS) return KEEP;
   into.clear();
   if (unsupported != UNSUPPORTED_BLOCK) return REPLACE;

@@ -40,7 +40,6 @@ import {
   HEADER_SAFE_HEADERS,
   HEADER_SESSION,
   HEADER_STATES,
-  HEADER_UNSUPPORTED,
   HEADER_VERSION,
   DECODER_GRAPHQL,
   DECODER_JSON,
@@ -121,6 +120,7 @@ import { detectsSound, setSound } from "./detects";
 import { namesState } from "../fields/match";
 import { inside, refInside, refsInside } from "./inside";
 import { symbolClasses } from "./symbols";
+import { unsupportedIn } from "./unsupported";
 
 export const SOUND: u32 = 0;
 export const FOREIGN: u32 = 1;
@@ -321,7 +321,8 @@ export function check(policy: usize, length: u32): u32 {
     fieldsSound(policy, HEADER_REQUEST_FIELDS, rules, states) &&
     fieldsSound(policy, HEADER_RESPONSE_FIELDS, rules, states) &&
     messagesSound(policy, rules, states) &&
-    load<u32>(policy, HEADER_UNSUPPORTED) <= UNSUPPORTED_PASS &&
+    unsupportedIn(policy, false) <= UNSUPPORTED_PASS &&
+    unsupportedIn(policy, true) <= UNSUPPORTED_PASS &&
     load<u32>(policy, HEADER_LIMIT_HOLD) <= MAX_HOLD &&
     load<u32>(policy, HEADER_LIMIT_VALUE) <= MAX_VALUE &&
     depth >= 1 &&

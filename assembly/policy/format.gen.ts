@@ -110,6 +110,7 @@ export const HEADER_LIMIT_HOLD: u32 = 48;
 export const HEADER_LIMIT_VALUE: u32 = 52;
 export const HEADER_LIMIT_DEPTH: u32 = 56;
 export const HEADER_UNSUPPORTED: u32 = 60;
+export const HEADER_RESPONSE_UNSUPPORTED: u32 = 62;
 export const HEADER_LIMIT_BODY: u32 = 64;
 export const HEADER_RULES: u32 = 72;
 export const HEADER_SYMBOLS: u32 = 80;
@@ -365,4 +366,4 @@ export const UNSUPPORTED_BLOCK: u32 = 0;
 export const UNSUPPORTED_EMPTY: u32 = 1;
 export const UNSUPPORTED_PASS: u32 = 2;
 
-export const VERSION: u32 = 12;
+export const VERSION: u32 = 13;

@@ -2,7 +2,7 @@
 // Invariant: a text that cannot be decoded is left to the rules on the whole of it, and where there are none to `unsupported`.
 
 import { CHANGED, FAULT, SAME, enterFor, fault, faultRule, isSoft, open, opened } from "../nested/open";
-import { HEADER_UNSUPPORTED, NO_RULE, UNSUPPORTED_BLOCK, UNSUPPORTED_PASS } from "../policy/format.gen";
+import { NO_RULE, UNSUPPORTED_BLOCK, UNSUPPORTED_PASS } from "../policy/format.gen";
 import { NESTED_VALUE } from "../policy/outcomes.gen";
 import { replaceSized } from "./output";
 import { ProtoState } from "./state";
@@ -27,7 +27,7 @@ export function openText(
   isOpened = false;
   if (from == end) return 0;
   isOpened = true;
-  enterFor(s.policy, s.rules, s.keys, s.limit, exempt ? <u32>NO_RULE : s.unmatched, s.counts);
+  enterFor(s.policy, s.rules, s.keys, s.limit, exempt ? <u32>NO_RULE : s.unmatched, s.unsupported, s.counts);
   const verdict = open(state, rule, from, <u32>(end - from));
   if (verdict == SAME) return 0;
   if (verdict == CHANGED) {
@@ -40,7 +40,7 @@ export function openText(
   }
   isOpened = unruled;
   if (!unruled) return 0;
-  const unsupported = load<u32>(s.policy, HEADER_UNSUPPORTED);
+  const unsupported = s.unsupported;
   if (unsupported == UNSUPPORTED_BLOCK) return NESTED_VALUE;
   if (unsupported != UNSUPPORTED_PASS) replaceSized(lengthAt, end, from, 0);
   else if (isSoft(s.policy, state)) isOpened = false;

@@ -92,6 +92,7 @@ export function openXml(scope: FieldScope, root: u32, charset: Narrow): usize {
   s.policy = policy;
   s.rules = scope.rules;
   s.unmatched = unmatched;
+  s.unsupported = scope.unsupported;
   s.keys = scope.keys;
   s.counts = scope.counts;
   s.frames = at + offsetof<XmlState>();

@@ -12,7 +12,6 @@ import {
   ACTION_REDACT,
   ACTION_REVEAL,
   ACTION_STRIP,
-  HEADER_UNSUPPORTED,
   NO_RULE,
   RULE_P1,
   SIZE_RULE,
@@ -243,7 +242,7 @@ function closeContent(s: XmlState): void {
   const rule = s.textRule;
   const action = actionOf(s, rule);
   const unruled = s.textDetects == 0 && isUnruled(s.policy, s.rules, s.state, rule);
-  if (unruled && load<u32>(s.policy, HEADER_UNSUPPORTED) != UNSUPPORTED_PASS) {
+  if (unruled && s.unsupported != UNSUPPORTED_PASS) {
     s.error = NESTED_VALUE;
   } else if (takesElement(s, rule, s.state)) {
     if (action == ACTION_BLOCK) block(s, rule);

@@ -94,7 +94,7 @@ export function replaceOpened(s: XmlState, state: u32, set: u64, rule: u32, at: 
   if (s.error) return false;
   plain.clear();
   decode(at, length, quote != 0, plain);
-  enterFor(s.policy, s.rules, s.keys, s.limitValue, s.unmatched, s.counts);
+  enterFor(s.policy, s.rules, s.keys, s.limitValue, s.unmatched, s.unsupported, s.counts);
   const unruled = isUnruled(s.policy, s.rules, state, rule);
   // It begins as base64 of JSON, and its end says that it is none.
   if (isPlain(s.policy, state, unruled ? <u32>NO_RULE : rule, plain.at, plain.length)) {

@@ -6,6 +6,7 @@
  * it is, and not for want of a rule, leaves nothing in its body; where something is found in what left, no rule has decided.
  */
 import type { CompiledPolicy } from "../policy/index.ts";
+import type { Unsupported } from "../policy/policy.gen.ts";
 import { withWholeDocuments } from "../replay/bodies/events.ts";
 import { formatOf, mediaOf } from "../replay/bodies/index.ts";
 import { beginsAsJson } from "../replay/bodies/text.ts";
@@ -104,9 +105,13 @@ export class Coverage {
   async #run(id: string, request: RecordedRequest, response: RecordedResponse | undefined, detecting: Detecting) {
     const { compiled, engine } = this.#engine(detecting);
     const { unsupported } = this.#compiled.policy;
-    const told = <T extends RecordedRequest | RecordedResponse>(message: T): T =>
-      unsupported === "pass" ? message : inWholeDocuments(unsupported === "block" ? asJson(message) : message);
-    const recording = { id, request: told(request), ...(response && { response: told(response) }) };
+    const told = <T extends RecordedRequest | RecordedResponse>(setting: Unsupported, message: T): T =>
+      setting === "pass" ? message : inWholeDocuments(setting === "block" ? asJson(message) : message);
+    const recording = {
+      id,
+      request: told(unsupported.request, request),
+      ...(response && { response: told(unsupported.response, response) }),
+    };
     return (await run(engine, compiled, recording, settings, undefined)).result;
   }
 

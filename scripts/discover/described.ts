@@ -18,7 +18,7 @@ export function isSelectedInMessage(compiled: CompiledPolicy, { direction, expre
     directions,
     selectors: selectors.filter(({ location }) => location !== "any"),
   }));
-  const setting = { unmatched: "pass" as const, direction, unsupported: policy.unsupported };
+  const setting = { unmatched: "pass" as const, direction, unsupported: policy.unsupported[direction] };
   const messages = new MessageRules(views, setting, policy.protobuf);
   return (samples ?? [expression]).every((sample) => isSelectedAt(messages, sample));
 }

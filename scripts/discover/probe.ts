@@ -39,7 +39,7 @@ export function probeOf(compiled: CompiledPolicy, detecting: Detecting): Compile
       always: true,
     },
     unmatched,
-    unsupported: "pass",
+    unsupported: { request: "pass", response: "pass" },
     compressed: "decode",
   };
   // A policy without rules that detect carries no detectors.

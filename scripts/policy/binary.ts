@@ -28,6 +28,7 @@ import { TRANSPORT_HEADERS } from "./fields.ts";
 import type { CompiledProtobuf } from "./protobuf/index.ts";
 import { writeProtobuf } from "./protobuf/write.ts";
 import type { Direction, ResolvedPolicy, ResolvedRule, Role, Root } from "./resolve.ts";
+import { unsupportedIn } from "./roles.ts";
 import type { ResolvedSession } from "./session.ts";
 import { Writer } from "./writer.ts";
 
@@ -63,7 +64,8 @@ export function writeBinary(input: BinaryInput): Uint8Array {
   writer.u32(HEADER.LIMIT_HOLD, limits.hold);
   writer.u32(HEADER.LIMIT_VALUE, limits.value);
   writer.u32(HEADER.LIMIT_DEPTH, limits.depth);
-  writer.u32(HEADER.UNSUPPORTED, UNSUPPORTED[policy.unsupported]);
+  writer.u16(HEADER.UNSUPPORTED, UNSUPPORTED[unsupportedIn(policy, role, "request")]);
+  writer.u16(HEADER.RESPONSE_UNSUPPORTED, UNSUPPORTED[unsupportedIn(policy, role, "response")]);
   writer.u64(HEADER.LIMIT_BODY, BigInt(limits.body));
   writer.text(HEADER.NAME, policy.name);
   writer.text(HEADER.ACTIVATION_HEADER, activation.header ?? "");

@@ -3,7 +3,7 @@
 
 /** "FGPB" as a little-endian u32. */
 export const MAGIC = 0x42504746;
-export const VERSION = 12;
+export const VERSION = 13;
 
 /** Byte offsets in the header. A ref is `u32 offset, u32 length`, a table `u32 offset, u32 count`. */
 export const HEADER = {
@@ -23,6 +23,7 @@ export const HEADER = {
   LIMIT_VALUE: 52,
   LIMIT_DEPTH: 56,
   UNSUPPORTED: 60,
+  RESPONSE_UNSUPPORTED: 62,
   LIMIT_BODY: 64,
   RULES: 72,
   /** The names that states list, and how many they are. */

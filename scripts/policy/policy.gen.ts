@@ -21,6 +21,18 @@ export type Size1 = number | string;
  */
 export type Size2 = number | string;
 /**
+ * What happens to a body that no tokenizer can read.
+ */
+export type Unsupported = "block" | "empty" | "pass";
+/**
+ * What happens to a body that no tokenizer can read.
+ */
+export type Unsupported1 = "block" | "empty" | "pass";
+/**
+ * What happens to a body that no tokenizer can read.
+ */
+export type Unsupported2 = "block" | "empty" | "pass";
+/**
  * Which half of which exchange: `request` enters the tunnel, `response` comes back from it; `egress-request` leaves the hotfix for another service, `egress-response` comes back to it.
  */
 export type Direction = "request" | "response" | "egress-request" | "egress-response";
@@ -138,9 +150,9 @@ export interface Policy {
    */
   unmatched?: "pass" | "redact" | "strip" | "block";
   /**
-   * What happens to a body that no tokenizer can read: `block` refuses the message, `empty` forwards it without a body, `pass` forwards it as it is (lint warns).
+   * What happens to a body that no tokenizer can read: `block` refuses the message, `empty` forwards it without a body, `pass` forwards it as it is (lint warns). For each direction apart as {"request": ..., "response": ...}.
    */
-  unsupported?: "block" | "empty" | "pass";
+  unsupported?: Unsupported | UnsupportedByDirection;
   /**
    * What happens to a compressed body that the policy looks into: `block` refuses the message, `decode` decodes gzip and deflate and forwards the body without a coding. Other codings are refused.
    */
@@ -287,6 +299,13 @@ export interface Egress {
    * What happens to requests to any other destination: `keep` sends them on with their tokens, `block` refuses them.
    */
   otherwise?: "keep" | "block";
+}
+/**
+ * By where a body goes: into the tunnel, or out of it.
+ */
+export interface UnsupportedByDirection {
+  request?: Unsupported1;
+  response?: Unsupported2;
 }
 /**
  * What the filter knows of gRPC and protobuf bodies. Without it they are bodies that no tokenizer can read.

@@ -9,7 +9,7 @@ import { MAX } from "./constants.ts";
 import { type ResolvedDetect, resolveDetect, resolveDetectors } from "./detect.ts";
 import { spellingIn } from "./endings.ts";
 import type { ResolvedSelector } from "./location.ts";
-import type { Activation, Policy, Rule, Direction as RuleDirection, Tokenize } from "./policy.gen.ts";
+import type { Activation, Policy, Rule, Direction as RuleDirection, Tokenize, Unsupported } from "./policy.gen.ts";
 import { type ResolvedProtobuf, resolveProtobuf } from "./protobuf/index.ts";
 import { resolveReveal } from "./reveal.ts";
 import { resolveSelector } from "./selector.ts";
@@ -62,7 +62,8 @@ export interface ResolvedPolicy {
   egress: { clusters: string[]; hosts: string[]; otherwise: "keep" | "block" };
   limits: ResolvedLimits;
   unmatched: "pass" | "redact" | "strip" | "block";
-  unsupported: "block" | "empty" | "pass";
+  /** Of what enters the tunnel (`request`), and of what comes out of it. */
+  unsupported: { request: Unsupported; response: Unsupported };
   compressed: "block" | "decode";
   /** What the policy says of protobuf; undefined where it says nothing. */
   protobuf: ResolvedProtobuf | undefined;
@@ -118,10 +119,16 @@ export function resolvePolicy(parts: Part[]): ResolvedPolicy {
       body: size(parts, "body", 1024 ** 3, 1, Number.MAX_SAFE_INTEGER),
     },
     unmatched: get(["unmatched"], (policy) => policy.unmatched, "pass"),
-    unsupported: get(["unsupported"], (policy) => policy.unsupported, "block"),
+    unsupported: byDirection(get(["unsupported"], (policy) => policy.unsupported, "block")),
     compressed: get(["compressed"], (policy) => policy.compressed, "block"),
     protobuf: resolveTypes(parts),
   };
+}
+
+/** One setting for both directions, or each of its own. */
+function byDirection(setting: NonNullable<Policy["unsupported"]>): ResolvedPolicy["unsupported"] {
+  if (typeof setting === "string") return { request: setting, response: setting };
+  return { request: setting.request ?? "block", response: setting.response ?? "block" };
 }
 
 function resolveTypes(parts: Part[]): ResolvedProtobuf | undefined {

@@ -9,6 +9,7 @@
 import { HeaderMap } from "../host/headers.ts";
 import type { Exchange } from "../host/index.ts";
 import type { CompiledPolicy } from "../policy/index.ts";
+import { unsupportedIn } from "../policy/roles.ts";
 import { BodyRules, isOfMessages, looksIntoBodies, mayLeaveOtherwise, readBody } from "./bodies/index.ts";
 import {
   askingForReadableMessages,
@@ -44,7 +45,7 @@ export interface Proof {
 }
 
 /** What the proof has to know of a policy: its words, not what was compiled from them. */
-export type ProofPolicy = Pick<CompiledPolicy, "rules" | "unmatched" | "policy"> &
+export type ProofPolicy = Pick<CompiledPolicy, "role" | "rules" | "unmatched" | "policy"> &
   Partial<Pick<CompiledPolicy, "program">>;
 
 const nothing = new Uint8Array();
@@ -65,8 +66,10 @@ export class Prover {
   constructor(policy: ProofPolicy) {
     this.policy = policy;
     this.views = withScanner(policy.rules, policy.program, policy.policy.limits.value);
-    const rules = (direction: Direction): BodyRules =>
-      new BodyRules(this.views, policy.unmatched, direction, policy.policy.protobuf, policy.policy.unsupported);
+    const rules = (direction: Direction): BodyRules => {
+      const unsupported = unsupportedIn(policy.policy, policy.role, direction);
+      return new BodyRules(this.views, policy.unmatched, direction, policy.policy.protobuf, unsupported);
+    };
     this.rules = { request: rules("request"), response: rules("response") };
   }
 
@@ -106,7 +109,7 @@ export class Prover {
     const [before, after] = withoutOwn(own, asking, (isUnwrapped && withoutWeb(sent)) || sent);
     const fields = compareBoth(this.fieldPolicy(direction), before, after, isComplete);
     const body = this.body(direction, call, before, after, isComplete);
-    const { unsupported } = this.policy.policy;
+    const { unsupported } = this.rules[direction];
     const mayChange = () => mayLeaveOtherwise(this.rules[direction], given.headers, unsupported, call.path);
     const isStale = given.isBodiless && this.looksIn(direction, call) && mayChange();
     const stale = isStale || Buffer.compare(given.body, sent.body) !== 0 ? staleDigests(given, sent) : [];
@@ -144,7 +147,8 @@ export class Prover {
     const isOfCall = this.rules[direction].messages.begin(path) !== undefined;
     const asCall = (message: Message): Message => (isOfCall && withoutWeb(message)) || message;
     const given = asCall(sent);
-    const { compressed, unsupported } = this.policy.policy;
+    const { compressed } = this.policy.policy;
+    const { unsupported } = this.rules[direction];
     const decodes = compressed === "decode";
     const own = this.ownHeaders(direction, call);
     const inMessages = own.includes("grpc-accept-encoding");
@@ -196,7 +200,7 @@ export class Prover {
   ): Comparison & { secrets: readonly Secret[]; text?: string } {
     const rules = this.rules[direction];
     const { path } = call;
-    const { unsupported } = this.policy.policy;
+    const { unsupported } = this.rules[direction];
     const isIdle = isCoded(before) && this.isIdle(direction, path, before);
     if (isIdle || !this.looksIn(direction, call) || before.body.length === 0)
       return sameBytes(before, after, isComplete);
@@ -231,13 +235,14 @@ export class Prover {
     const ends = given.trailers ?? [];
     const policy = this.fieldPolicy(direction);
     const fields = [...compareFields(policy, headers, headers).secrets, ...compareFields(policy, ends, ends).secrets];
-    const reading = readBody(this.rules[direction], headers, body, this.policy.policy.unsupported, call.path);
+    const rules = this.rules[direction];
+    const reading = readBody(rules, headers, body, rules.unsupported, call.path);
     return typeof reading === "string" ? [...fields] : [...fields, ...reading.secrets];
   }
 
   private fieldPolicy(direction: Direction): FieldPolicy {
     const { unmatched } = this.policy;
-    const { unsupported } = this.policy.policy;
+    const { unsupported } = this.rules[direction];
     const rules = this.views;
     const { header: emergencyHeader, keepHeader: keepsHeader } = this.policy.policy.activation;
     return { rules, unmatched, direction, unsupported, emergencyHeader, keepsHeader };

@@ -25,7 +25,7 @@ function taking({ policy, rules }: CompiledPolicy): ResolvedRule | undefined {
   const about = asked.filter((rule) => selects(rule, "whole"));
   const deciding = about.find(({ detect }) => detect === undefined);
   if (deciding) return leavesNothing(deciding) ? deciding : undefined;
-  if (policy.unsupported !== "empty" || about.length > 0) return undefined;
+  if (policy.unsupported.request !== "empty" || about.length > 0) return undefined;
   return asked.find((rule) => selects(rule, "decoded"));
 }
 

@@ -5,7 +5,7 @@ import type { Check } from "./index.ts";
 
 /** A body that nothing has read goes into the tunnel as it is. */
 export const unsupportedPasses: Check = ({ policy }) =>
-  policy.unsupported === "pass"
+  policy.unsupported.request === "pass"
     ? [
         {
           code: "unsupported-pass",

@@ -163,10 +163,15 @@ const many: fc.Arbitrary<string[]> = fc.shuffledSubarray([...presets, "./base.js
 
 const own = { name: "TICKET", pattern: "TCK-[0-9]{6}", score: 0.9 };
 
+const unsupported = some("block", "empty", "pass");
+
 const settings = fc.record(
   {
     unmatched: some("pass", "pass", "redact", "strip", "block"),
-    unsupported: some("block", "empty", "pass"),
+    unsupported: fc.oneof(
+      unsupported,
+      fc.record({ request: unsupported, response: unsupported }, { requiredKeys: [] }),
+    ),
     compressed: some("decode", "decode", "block"),
     limits: fc.record(
       { hold: some("64KiB", "0", "100B"), value: some("16KiB", "64B"), depth: some(128, 6) },

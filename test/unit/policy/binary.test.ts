@@ -15,7 +15,7 @@ const policy = {
   },
   limits: { hold: "1MiB", value: 1000, depth: 7, body: "3GiB" },
   unmatched: "redact",
-  unsupported: "empty",
+  unsupported: { request: "empty", response: "pass" },
   rules: [
     {
       name: "mask",
@@ -81,7 +81,7 @@ describe("the image of a policy", () => {
 
   test("header", () => {
     expect(Buffer.from(compiled.binary.subarray(0, 4)).toString()).toBe("FGPB");
-    expect([u16(4), u16(6)]).toEqual([12, 2 | 4]);
+    expect([u16(4), u16(6)]).toEqual([13, 2 | 4]);
     expect([u32(8), u32(12)]).toEqual([
       compiled.binary.length,
       crc32(compiled.binary.subarray(16), crc32(compiled.binary.subarray(0, 12))),
@@ -93,7 +93,7 @@ describe("the image of a policy", () => {
       ["OLD_KEY", "old", 1767225600n],
     ]);
     expect(reader.table(32, 8, text)).toEqual(["tunnel", "t-*"]);
-    expect([u32(48), u32(52), u32(56), u32(60)]).toEqual([1 << 20, 1000, 7, 1]);
+    expect([u32(48), u32(52), u32(56), u16(60), u16(62)]).toEqual([1 << 20, 1000, 7, 1, 2]);
     expect(reader.view.getBigUint64(64, true)).toBe(3n << 30n);
     expect(reader.table(136, 8, text)).toContain("content-type");
   });

@@ -274,6 +274,13 @@ describe("settings", () => {
     `);
   });
 
+  test("unsupported bodies pass out of the tunnel alone, or into it", () => {
+    expect(codes({ unsupported: { response: "pass" } })).toEqual([]);
+    expect(codes({ unsupported: { request: "pass", response: "block" } })).toEqual([
+      'unsupported-pass: with "unsupported": "pass" bodies that cannot be',
+    ]);
+  });
+
   test("presence proves nothing", () => {
     expect(codes({ activation: { verify: "presence" } })).toEqual([]);
     expect(codes({ activation: { verify: "presence" }, unmatched: "redact" }, true)).toMatchInlineSnapshot(`

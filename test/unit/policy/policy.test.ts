@@ -17,7 +17,7 @@ test("defaults", () => {
       egress: { clusters: [], hosts: [], otherwise: "block" },
       limits: { hold: 65536, value: 16384, depth: 128, body: 1073741824 },
       unmatched: "pass",
-      unsupported: "block",
+      unsupported: { request: "block", response: "block" },
       compressed: "block",
     },
     rules: [],

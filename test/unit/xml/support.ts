@@ -26,7 +26,7 @@ export class Subject {
     this.#rules = new XmlRules(withScanner(compiled.rules, compiled.program, compiled.limits.value), {
       unmatched: compiled.unmatched,
       direction: "request",
-      unsupported: compiled.policy.unsupported,
+      unsupported: compiled.policy.unsupported.request,
     });
   }
 
