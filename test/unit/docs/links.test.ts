@@ -1,7 +1,7 @@
 // Links in README and docs: their files are there, also in the published package, and so are the headings that they name.
 // Files of the repository that a page names in code are there.
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { describe, expect, test } from "vitest";
 import { packageRoot } from "../../../scripts/wasm.ts";
@@ -60,4 +60,10 @@ test("whoever installs the package has what the pages link to, but for sources a
     .map(([page, file]) => normalize(join(dirname(page.path), file)));
   const isPublished = (path: string) => published.some((entry) => path === entry || path.startsWith(`${entry}/`));
   expect(files.filter((path) => !isPublished(path) && !/^(scripts|test|assembly)\//.test(path))).toEqual([]);
+});
+
+test("the list of decisions has each of them, in order", () => {
+  const listed = linksOf(readPage("docs/decisions/README.md"));
+  const there = readdirSync(join(packageRoot, "docs/decisions")).filter((file) => /^\d/.test(file));
+  expect(listed).toEqual(there.sort());
 });
