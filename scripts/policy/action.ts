@@ -127,3 +127,10 @@ function generalize(parameters: Generalize): Generalization {
   if (number !== undefined) return { by: "number", bucket: number };
   return { by: "geo", decimals: geo! };
 }
+
+/** What redact writes where there is no JSON: headers, cookies, query parameters. */
+export function redactText(action: { kind: "redact"; with?: unknown }): string {
+  if (!Object.hasOwn(action, "with")) return "[redacted]";
+  if (action.with === null) return "";
+  return typeof action.with === "string" ? action.with : JSON.stringify(action.with);
+}

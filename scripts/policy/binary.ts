@@ -28,8 +28,8 @@ import { TRANSPORT_HEADERS } from "./fields.ts";
 import type { CompiledProtobuf } from "./protobuf/index.ts";
 import { writeProtobuf } from "./protobuf/write.ts";
 import type { Direction, ResolvedPolicy, ResolvedRule, Role, Root } from "./resolve.ts";
-import { unsupportedIn } from "./roles.ts";
 import type { ResolvedSession } from "./session.ts";
+import { unsupportedIn } from "./unsupported.ts";
 import { Writer } from "./writer.ts";
 
 export interface BinaryInput {

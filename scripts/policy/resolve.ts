@@ -4,12 +4,12 @@
 // through without an error.
 
 import type { Detector } from "../detect/detector.ts";
-import { type ResolvedAction, resolveAction } from "./action.ts";
+import { type ResolvedAction, redactText, resolveAction } from "./action.ts";
 import { MAX } from "./constants.ts";
 import { type ResolvedDetect, resolveDetect, resolveDetectors } from "./detect.ts";
 import { spellingIn } from "./endings.ts";
 import type { ResolvedSelector } from "./location.ts";
-import type { Activation, Policy, Rule, Direction as RuleDirection, Tokenize, Unsupported } from "./policy.gen.ts";
+import type { Activation, Policy, Rule, Direction as RuleDirection, Tokenize } from "./policy.gen.ts";
 import { type ResolvedProtobuf, resolveProtobuf } from "./protobuf/index.ts";
 import { resolveReveal } from "./reveal.ts";
 import { resolveSelector } from "./selector.ts";
@@ -17,6 +17,7 @@ import { type ResolvedSession, resolveSession } from "./session.ts";
 import { parseSize } from "./sizes.ts";
 import type { Path, Source } from "./source.ts";
 import { domainFault } from "./token-domain.ts";
+import { type ResolvedUnsupported, resolveUnsupported } from "./unsupported.ts";
 
 /** Which half of an exchange, as the filter sees it where it stands. */
 export type Direction = "request" | "response";
@@ -62,8 +63,7 @@ export interface ResolvedPolicy {
   egress: { clusters: string[]; hosts: string[]; otherwise: "keep" | "block" };
   limits: ResolvedLimits;
   unmatched: "pass" | "redact" | "strip" | "block";
-  /** Of what enters the tunnel (`request`), and of what comes out of it. */
-  unsupported: { request: Unsupported; response: Unsupported };
+  unsupported: ResolvedUnsupported;
   compressed: "block" | "decode";
   /** What the policy says of protobuf; undefined where it says nothing. */
   protobuf: ResolvedProtobuf | undefined;
@@ -119,16 +119,10 @@ export function resolvePolicy(parts: Part[]): ResolvedPolicy {
       body: size(parts, "body", 1024 ** 3, 1, Number.MAX_SAFE_INTEGER),
     },
     unmatched: get(["unmatched"], (policy) => policy.unmatched, "pass"),
-    unsupported: byDirection(get(["unsupported"], (policy) => policy.unsupported, "block")),
+    unsupported: resolveUnsupported(get(["unsupported"], (policy) => policy.unsupported, "block")),
     compressed: get(["compressed"], (policy) => policy.compressed, "block"),
     protobuf: resolveTypes(parts),
   };
-}
-
-/** One setting for both directions, or each of its own. */
-function byDirection(setting: NonNullable<Policy["unsupported"]>): ResolvedPolicy["unsupported"] {
-  if (typeof setting === "string") return { request: setting, response: setting };
-  return { request: setting.request ?? "block", response: setting.response ?? "block" };
 }
 
 function resolveTypes(parts: Part[]): ResolvedProtobuf | undefined {
@@ -397,11 +391,4 @@ function checkFieldText(source: Source, path: Path, action: ResolvedAction, sele
     const message = "the replacement holds a character that no cookie may hold";
     source.error("invalid-replacement", { path }, message, 'use visible ASCII without " , ; and \\, or split the rule');
   }
-}
-
-/** What redact writes where there is no JSON: headers, cookies, query parameters. */
-export function redactText(action: { kind: "redact"; with?: unknown }): string {
-  if (!Object.hasOwn(action, "with")) return "[redacted]";
-  if (action.with === null) return "";
-  return typeof action.with === "string" ? action.with : JSON.stringify(action.with);
 }

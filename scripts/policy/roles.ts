@@ -6,8 +6,7 @@
 // "egress-response" rules, and the rules on "request".
 // Invariant: no rule of the result reveals anything in the direction of the hotfix.
 
-import type { Unsupported } from "./policy.gen.ts";
-import type { Direction, ResolvedPolicy, ResolvedRule, Role } from "./resolve.ts";
+import type { ResolvedRule, Role } from "./resolve.ts";
 
 export function rulesForRole(rules: readonly ResolvedRule[], role: Role): ResolvedRule[] {
   if (role === "edge") return [...rules];
@@ -29,10 +28,3 @@ export function rulesForRole(rules: readonly ResolvedRule[], role: Role): Resolv
     return [undo, acting];
   });
 }
-
-/** What happens to a body that cannot be read, in a direction where the filter stands: answers enter the tunnel at the egress. */
-export const unsupportedIn = (
-  { unsupported }: Pick<ResolvedPolicy, "unsupported">,
-  role: Role,
-  direction: Direction,
-): Unsupported => ((direction === "request") === (role === "edge") ? unsupported.request : unsupported.response);

@@ -4,7 +4,7 @@
  * Invariant: names in which something was found are told from all others, and not from one another.
  */
 import { type ASTNode, print, visit } from "graphql";
-import { redactText } from "../policy/resolve.ts";
+import { redactText } from "../policy/action.ts";
 import { differ } from "./bodies/reading.ts";
 import type { Comparison } from "./compare.ts";
 import type { Secret } from "./needles.ts";

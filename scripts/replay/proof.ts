@@ -9,7 +9,7 @@
 import { HeaderMap } from "../host/headers.ts";
 import type { Exchange } from "../host/index.ts";
 import type { CompiledPolicy } from "../policy/index.ts";
-import { unsupportedIn } from "../policy/roles.ts";
+import { unsupportedIn } from "../policy/unsupported.ts";
 import { BodyRules, isOfMessages, looksIntoBodies, mayLeaveOtherwise, readBody } from "./bodies/index.ts";
 import {
   askingForReadableMessages,

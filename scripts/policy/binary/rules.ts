@@ -1,6 +1,6 @@
 // Rules in the binary policy: actions with their parameters, tokens, and the rules that detect with their program.
 
-import type { ResolvedAction } from "../action.ts";
+import { type ResolvedAction, redactText } from "../action.ts";
 import {
   ACTION,
   DETECT,
@@ -17,7 +17,7 @@ import {
   TOKEN_FORMAT,
 } from "../constants.ts";
 import type { DetectorProgram, ResolvedDetect } from "../detect.ts";
-import { type ResolvedRule, redactText } from "../resolve.ts";
+import type { ResolvedRule } from "../resolve.ts";
 import { type ResolvedToken, tweakOf } from "../token.ts";
 import type { Writer } from "../writer.ts";
 import { writeRefs } from "./refs.ts";
