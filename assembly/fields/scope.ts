@@ -2,8 +2,9 @@
 
 import { before } from "../action/detect";
 import { Buffer } from "../bytes/buffer";
-import { enter, fault, faultRule, isPlain, isSearched, isUnread, judge as judgeDecoded } from "../nested/open";
-import { ACTION_PASS, ACTION_REVEAL, NO_RULE, SIZE_RULE } from "../policy/format.gen";
+import { enter, fault, faultRule, isPlain, isSoft, isUnread, judge as judgeDecoded } from "../nested/open";
+import { stateAt } from "../policy/cursor";
+import { ACTION_PASS, ACTION_REVEAL, NO_RULE, SIZE_RULE, STATE_DETECTS } from "../policy/format.gen";
 import { encodePercent } from "./percent";
 import { BROKEN, DROP, KEEP, REFUSE, REPLACE, actOnText, acted, isSpelling, withoutSurrogates } from "./value";
 
@@ -58,11 +59,20 @@ export class FieldScope {
   }
 
   /**
+   * Whether rules of the set look into the text as it stands that do not look into what a soft decoder of its state reads. Those
+   * that look everywhere do, also where the state leaves them out, since others leave them nothing to find.
+   */
+  isSearched(state: u32, detects: u64): bool {
+    if (!isSoft(this.policy, state)) return false;
+    return (detects & ~this.any & ~load<u64>(stateAt(this.policy, state), STATE_DETECTS)) != 0;
+  }
+
+  /**
    * The same for a text that is in an automaton state of its own (0: none), since it may be decoded; `raw` to `rawEnd` is
    * how an address spells it, or 0.
    */
   judgeIn(state: u32, rule: u32, detects: u64, at: usize, length: u32, into: Buffer, raw: usize = 0, rawEnd: usize = 0): u32 {
-    const isText = state == 0 || isSearched(this.policy, state, detects & ~this.any);
+    const isText = state == 0 || this.isSearched(state, detects);
     if (isText || isPlain(this.policy, state, rule, at, length)) {
       return this.judge(rule, detects, at, length, into, false, raw, rawEnd);
     }

@@ -15,7 +15,7 @@ import { openDocument, startDocument } from "../json/document";
 import { out } from "../json/output";
 import { PADDING, rewrite } from "../json/rewrite";
 import { JsonState } from "../json/state";
-import { isPlain, isSearched, isSoftJson, opens } from "../nested/open";
+import { isPlain, isSoftJson, opens } from "../nested/open";
 import {
   ACTION_BLOCK,
   ACTION_PASS,
@@ -169,7 +169,7 @@ export function startField(s: FormState, p: usize, rule: u32, detects: u64, root
   s.detects = before(s.rules, detects, rule);
   s.root = root;
   const isBegun = decodes && isSoftJson(s.policy, root);
-  const isLeft = isBegun && (isCharset || isSearched(s.policy, root, s.detects & ~s.any));
+  const isLeft = isBegun && (isCharset || s.isSearched(root, s.detects));
   s.decodes = decodes && !isLeft && opens(s.policy, s.rules, root, rule);
   if (s.decodes) {
     if (isBegun) begin(s, false);

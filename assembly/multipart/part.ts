@@ -14,7 +14,7 @@ import { openDocument, rewritePiece, startDocument } from "../json/document";
 import { out } from "../json/output";
 import { PADDING, rewrite } from "../json/rewrite";
 import { JsonState } from "../json/state";
-import { isPlain, isSearched, isSoft, opens } from "../nested/open";
+import { isPlain, isSoft, opens } from "../nested/open";
 import { ACTION_BLOCK, ACTION_PASS, ACTION_REVEAL, ACTION_STRIP, FORMAT_JSON, HEADER_LIMIT_HOLD, NO_RULE, SIZE_RULE, UNSUPPORTED_BLOCK, UNSUPPORTED_EMPTY } from "../policy/format.gen";
 import { INTERNAL, LIMIT_VALUE, MULTIPART_DELIMITER, MULTIPART_HEADER, UNSUPPORTED_CHARSET } from "../policy/outcomes.gen";
 import { nameAt, nameLength } from "./disposition";
@@ -81,7 +81,7 @@ function planNamed(s: MultipartState): u32 {
   s.root = partRoot;
   s.format = TYPE_OTHER;
   const isSoftly = partDecodes && isSoft(s.policy, partRoot);
-  const isLeft = isSoftly && (namesCharset || isSearched(s.policy, partRoot, s.detects & ~s.any));
+  const isLeft = isSoftly && (namesCharset || s.isSearched(partRoot, s.detects));
   const isTold = partRoot != 0 && !isSoftly;
   const isRuled = own != ACTION_PASS && partRule != s.unmatched;
   // What a rule takes by the name of the part stays a document, unless it goes or others look into its spelling.

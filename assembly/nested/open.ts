@@ -131,14 +131,6 @@ export function isJson(policy: usize, state: u32): bool {
 }
 
 /**
- * Whether rules of the set look into the text as it stands that do not look into what a soft decoder of its state reads. None of
- * those with `any:` is to be in it: they all do, and the state leaves out some to which others leave nothing to find.
- */
-export function isSearched(policy: usize, state: u32, detects: u64): bool {
-  return isSoft(policy, state) && (detects & ~load<u64>(stateAt(policy, state), STATE_DETECTS)) != 0;
-}
-
-/**
  * Whether texts in this automaton state are decoded although `rule` acts on the whole: it stands behind those inside. Where the
  * decoder is soft none does.
  */

@@ -37,3 +37,12 @@ export function manifest(policy: object, ...parameters: string[]): string {
 export const check = (...texts: string[]): Diagnostic[] => checkManifests(texts.map(fileOf));
 
 export const codes = (...texts: string[]): string[] => [...new Set(check(...texts).map(({ code }) => code))].sort();
+
+/** The gateway that routes of a mesh are for. */
+export const publicGateway = `apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: public, namespace: istio-system}
+spec:
+  selector: {istio: ingressgateway}
+  servers: [{port: {number: 80, name: http, protocol: HTTP}, hosts: ["*"]}]
+`;

@@ -1,9 +1,10 @@
 // Commands as a user launches them: the launcher in a process of its own, in a folder of its own.
 
-import { spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Readable, Writable } from "node:stream";
 import { onTestFinished } from "vitest";
 import { packageRoot } from "../../../scripts/wasm.ts";
 
@@ -31,6 +32,14 @@ export function frostglass(
     ...inherited
   } = process.env;
   const child = spawn(process.execPath, [launcher, ...args], { cwd, env: { ...inherited, ...environment } });
+  // A command that refuses its input does not read the rest.
+  child.stdin.on("error", () => {});
+  child.stdin.end(stdin);
+  return endOf(child);
+}
+
+/** What a process has written by its end, and how it ends. */
+export function endOf(child: ChildProcessByStdio<Writable | null, Readable, Readable>): Promise<Ended> {
   const { promise, resolve, reject } = Promise.withResolvers<Ended>();
   let out = "";
   let err = "";
@@ -40,9 +49,6 @@ export function frostglass(
   child.stderr.setEncoding("utf8").on("data", (text) => {
     err += text;
   });
-  // A command that refuses its input does not read the rest.
-  child.stdin.on("error", () => {});
-  child.stdin.end(stdin);
   child.on("error", reject);
   child.on("close", (code) => resolve({ code, out, err }));
   return promise;

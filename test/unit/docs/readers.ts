@@ -9,7 +9,7 @@ import { dirname, join } from "node:path";
 import { AuditLog } from "../../../scripts/audit/log.ts";
 import { SealKey } from "../../../scripts/audit/seal.ts";
 import { packageRoot } from "../../../scripts/wasm.ts";
-import { manifest } from "../../support/manifests.ts";
+import { manifest, publicGateway } from "../../support/manifests.ts";
 import { keyText, writeSession } from "../audit/support.ts";
 import { descriptors } from "./descriptors.ts";
 import { readPage } from "./pages.ts";
@@ -57,13 +57,6 @@ const access = {
   "http.response.status_code": 200,
   "frostglass.outcome": "forwarded",
 };
-const gateway = `apiVersion: networking.istio.io/v1
-kind: Gateway
-metadata: {name: public, namespace: istio-system}
-spec:
-  selector: {istio: ingressgateway}
-  servers: [{port: {number: 80, name: http, protocol: HTTP}, hosts: ["*"]}]
-`;
 
 const pan = { name: "pan", select: "json:$..card.number", action: { tokenize: { format: "pan", keepFirst: 6 } } };
 const policyWith = (name: string, rest: object = {}) => ({
@@ -109,7 +102,7 @@ export const filesOf: Record<string, () => Files> = {
   "docs/grpc.md": () => ({ "shop.binpb": descriptors, "recordings/grpc.ndjson": call() }),
   "docs/istio.md": () => ({
     "policy.json": policyWith("orders", fragmentOf("docs/istio.md")),
-    "gateway.yaml": gateway,
+    "gateway.yaml": publicGateway,
   }),
   "--help": () => ({
     ...discovered,

@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { packageRoot } from "../../../scripts/wasm.ts";
-import type { Ended } from "../cli/support.ts";
+import { type Ended, endOf } from "../cli/support.ts";
 
 const launcher = join(packageRoot, "bin", "frostglass.js");
 const prelude = `set -eo pipefail; npx() { shift; "${process.execPath}" "${launcher}" "$@"; };`;
@@ -13,16 +13,5 @@ export function paste(script: string, cwd: string, environment: Record<string, s
   const { OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: _, ...inherited } = process.env;
   const env = { ...inherited, ...environment };
   const child = spawn("bash", ["-c", `${prelude}\n${script}`], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
-  const { promise, resolve, reject } = Promise.withResolvers<Ended>();
-  let out = "";
-  let err = "";
-  child.stdout.setEncoding("utf8").on("data", (text) => {
-    out += text;
-  });
-  child.stderr.setEncoding("utf8").on("data", (text) => {
-    err += text;
-  });
-  child.on("error", reject);
-  child.on("close", (code) => resolve({ code, out, err }));
-  return promise;
+  return endOf(child);
 }

@@ -4,18 +4,12 @@ import { listener } from "../../../scripts/envoy/config.ts";
 import { filterOf } from "../../../scripts/manifest/policy.ts";
 import { wasmPath } from "../../../scripts/wasm.ts";
 import { compileTest } from "../../support/engine-policy.ts";
-import { check, codes, fileOf, frostglass } from "../../support/manifests.ts";
+import { check, codes, fileOf, frostglass, publicGateway } from "../../support/manifests.ts";
 import { mutations, printBases } from "../../support/mutations.ts";
 
-const gateway = `apiVersion: networking.istio.io/v1
-kind: Gateway
-metadata: {name: public, namespace: istio-system}
-spec:
-  selector: {istio: ingressgateway}
-  servers: [{port: {number: 80, name: http, protocol: HTTP}, hosts: ["*"]}]
-`;
 const bases = printBases({ file: wasmPath, url: "https://releases.example/frostglass.wasm" });
-const beside = (of: string) => (of === "shift" || of === "canary" ? [gateway, bases.tunnel] : [gateway, bases.shift]);
+const beside = (of: string) =>
+  of === "shift" || of === "canary" ? [publicGateway, bases.tunnel] : [publicGateway, bases.shift];
 
 test.each(Object.entries(bases))("%s: nothing as it was printed", (of, text) => {
   expect(check(text, ...beside(of))).toEqual([]);
@@ -77,7 +71,7 @@ describe("interim answers that are sent on", () => {
 });
 
 test("files without any frostglass are no pass", () => {
-  expect(codes(gateway)).toEqual(["nothing-attached"]);
+  expect(codes(publicGateway)).toEqual(["nothing-attached"]);
   expect(codes("a: [")).toEqual(["yaml"]);
   expect(frostglass("manifest", "--check", "/nowhere.yaml").status).toBe(1);
 });
